@@ -1,0 +1,127 @@
+"""The workshop: everything a checkout of chatcal needs, from Python alone.
+
+`python3 dev.py WORD`, on Windows `python dev.py WORD`, sets up `.venv` from the locked requirements
+wherever it is missing or out of date, then does what the word says.
+"""
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - an older Python should read why it is refused
+    sys.exit(
+        f"chatcal needs Python 3.11 or newer; this is {sys.version.split()[0]}.\n"
+        "Get one from https://www.python.org/downloads/ and run this file with it."
+    )
+
+HELP = """\
+python3 dev.py build   set up, then `chatcal build`: schedules/ into feeds/ and _site/
+python3 dev.py test    set up, then all that CI runs: lint, types, tests with coverage
+python3 dev.py quick   the everyday tests; further words go to pytest
+python3 dev.py lint    lint and types only
+python3 dev.py lock    fit requirements/ to pyproject.toml; `lock --upgrade` takes the newest
+                       of everything, `lock --upgrade-package tzdata` of one package
+"""
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = "Scripts" if os.name == "nt" else "bin"
+PYTHON = VENV / BIN / ("python.exe" if os.name == "nt" else "python")
+
+
+def main(word: str = "help", *more: str) -> int:
+    """Do what the word says, with the words behind it; return the exit code."""
+    if word == "lock":
+        return lock(*more)
+    if word not in {"build", "test", "quick", "lint"}:
+        print(HELP, end="")
+        return 0 if word in {"help", "-h", "--help"} else 2
+    set_up("run" if word == "build" else "dev")
+    if word == "build":
+        return run("chatcal", "build", *more)
+    if word == "quick":
+        return run("pytest", "-m", "not slow", *more)
+    if word == "lint":
+        return lint()
+    return any([lint(), tests_with_coverage()])
+
+
+def lint() -> int:
+    """Run every linter, also behind one that found something; return 0 if none did."""
+    return any([run("ruff", "check"), run("ruff", "format", "--check"), run("mypy")])
+
+
+def tests_with_coverage() -> int:
+    """Run all tests, held to the coverage that pyproject.toml asks for; return the exit code."""
+    return (
+        run("coverage", "erase")
+        or run("coverage", "run", "-m", "pytest")
+        or run("coverage", "combine", "--quiet")
+        or run("coverage", "report")
+    )
+
+
+def set_up(lock_name: str) -> None:
+    """Make `.venv` from requirements/`lock_name`.txt, where it is not just that already.
+
+    What is locked as dev holds all of run. Another Python, place or lock makes it anew.
+    """
+    inputs = ["pyproject.toml", "requirements/run.txt", "requirements/dev.txt"]
+    digest = hashlib.sha256(b"".join((ROOT / path).read_bytes() for path in inputs)).hexdigest()
+    source = f"{digest} {sys.version} {ROOT}"
+    stamp = VENV / "made-from.txt"
+    if PYTHON.exists() and stamp.exists():
+        made_from = stamp.read_text("utf-8")
+        if made_from in {f"{lock_name} {source}", f"dev {source}"}:
+            return
+    if not importlib.util.find_spec("ensurepip"):
+        sys.exit("This Python lacks its venv module. On Debian and Ubuntu: sudo apt install python3-venv")
+    print(f"Setting up .venv from requirements/{lock_name}.txt; give it a minute.", flush=True)
+    must(sys.executable, "-m", "venv", "--clear", VENV)
+    pip_install(PYTHON, "--require-hashes", "-r", f"requirements/{lock_name}.txt")
+    pip_install(PYTHON, "--no-deps", "--no-build-isolation", "--editable", ".")
+    stamp.write_text(f"{lock_name} {source}", "utf-8")
+    print(f"Done. The command stands in {Path('.venv', BIN, 'chatcal')}.", flush=True)
+
+
+def lock(*options: str) -> int:
+    """Pin by hash what pyproject.toml asks for, for every Python and system; return the exit code.
+
+    No settings file of this machine is read, so that nothing of it gets into the pins.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        python = Path(folder, BIN, PYTHON.name)
+        must(sys.executable, "-m", "venv", folder)
+        pip_install(python, "uv")
+        compiling = """-m uv pip compile pyproject.toml --quiet --universal --python-version 3.11
+            --generate-hashes --only-binary :all: --no-config --no-emit-index-url"""
+        steps = [*compiling.split(), "--custom-compile-command", "python3 dev.py lock", *options]
+        dev, run_only = "requirements/dev.txt", "requirements/run.txt"
+        must(python, *steps, "--group", "dev", "-o", dev)
+        must(python, *steps, "--group", "build", "-o", run_only, "-c", dev)
+    return 0
+
+
+def pip_install(python: Path, *what: str) -> None:
+    """Install into the environment of that Python; pip speaks only of errors."""
+    must(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *what)
+
+
+def must(*command: str | Path) -> None:
+    """Run a step that everything behind it needs; leave with its exit code where it fails."""
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def run(program: str, *arguments: str) -> int:
+    """Run a program of `.venv`, saying so; return its exit code."""
+    print(f"\n> {program} {' '.join(arguments)}", flush=True)
+    return subprocess.run([VENV / BIN / program, *arguments], cwd=ROOT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

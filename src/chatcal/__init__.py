@@ -1,0 +1,1 @@
+"""chatcal: from schedule files to calendars that people subscribe to."""

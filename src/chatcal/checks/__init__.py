@@ -1,0 +1,42 @@
+"""What no single field can see: plain lists of functions, each from the schedules to problems of one kind."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from chatcal.checks import coming, names, slots
+from chatcal.problem import Problem, Severity
+from chatcal.schedules import Schedules
+
+Check = Callable[[Schedules], Iterable[Problem]]
+
+
+def problems(schedules: Schedules) -> Iterator[Problem]:
+    """Yield what is wrong with the schedules; what looks at sessions waits until the rules are right."""
+    found = [problem for check in RULES for problem in check(schedules)]
+    yield from found
+    wrong = {problem.span.file for problem in found if problem.severity is Severity.ERROR}
+    sound = {slug: chapter for slug, chapter in schedules.chapters.items() if chapter.file not in wrong}
+    rest = Schedules(schedules.calendar, sound, schedules.now, sessions=schedules.sessions)
+    for check in SESSIONS:
+        yield from check(rest)
+
+
+RULES: tuple[Check, ...] = (
+    names.names_clash,
+    names.collection_members,
+    names.feeds_gone,
+    slots.never_happens,
+    slots.counting_fits,
+    slots.exceptions_meet,
+    slots.rotas_begin,
+    slots.changes_meet,
+    slots.days_shared,
+)
+
+SESSIONS: tuple[Check, ...] = (
+    coming.sessions_overlap,
+    coming.chapters_meet,
+    coming.clock_changes,
+    coming.nothing_ahead,
+    coming.unconfirmed,
+    coming.profile,
+)

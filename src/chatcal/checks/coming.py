@@ -1,0 +1,148 @@
+"""Sessions to come, and what is known of the chapters that hold them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time
+from itertools import combinations
+
+from chatcal import words
+from chatcal.model import Chapter, Session
+from chatcal.problem import Problem, Span, notice, warning
+from chatcal.schedules import Schedules
+from chatcal.sessions import is_slot, last_confirmed
+
+
+def sessions_overlap(schedules: Schedules) -> Iterator[Problem]:
+    """Coming sessions of one chapter at one time."""
+    for chapter in schedules.chapters.values():
+        held = [one for one in schedules.coming(chapter) if one.cancelled is None]
+        pairs = list(_at_one_time(held))
+        if pairs:
+            one, other = pairs[0]
+            more = f", and {words.counted(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
+            yield warning(
+                _place(chapter, other, one),
+                "overlap",
+                f"Two sessions are held at one time: those of {words.short_day(one.slot)} and "
+                f"{words.dated(other.slot)}{more}.",
+                "Move or cancel one of them, unless that is meant.",
+            )
+
+
+def _at_one_time(held: Sequence[Session]) -> Iterator[tuple[Session, Session]]:
+    """Yield the pairs of sessions with a clock time that meet, of sessions in the order of feeds."""
+    timed = [(one, one.start, one.end) for one in held]
+    for at, (one, _, end) in enumerate(timed):
+        for other, start, _ in timed[at + 1 :]:
+            if isinstance(end, datetime) and isinstance(start, datetime):
+                if start >= end:
+                    break
+                yield one, other
+
+
+def _place(chapter: Chapter, *found: Session) -> Span:
+    """Return where a session is written: its own entry, or else its chat."""
+    slots_found = {session.slot for session in found}
+    entries = [change.where for change in chapter.changes if change.slot in slots_found]
+    chats = [
+        chat.where
+        for chat in chapter.chats
+        for session in found
+        if chat.id == session.chat and is_slot(chat, session.slot)
+    ]
+    return [*entries, *chats, Span(chapter.file)][0]
+
+
+def chapters_meet(schedules: Schedules) -> Iterator[Problem]:
+    """Chapters of one collection whose coming sessions begin at one time."""
+    for collection in schedules.calendar.collections:
+        starts: dict[datetime, list[tuple[Chapter, Session]]] = defaultdict(list)
+        for slug in collection.chapters:
+            if chapter := schedules.chapters.get(slug):
+                for session in schedules.coming(chapter):
+                    if isinstance(session.start, datetime) and session.cancelled is None:
+                        starts[session.start].append((chapter, session))
+        pairs: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+        for start, found in sorted(starts.items()):
+            for (its, _), (others, _) in combinations(found, 2):
+                if its.slug != others.slug:
+                    pairs[its.slug, others.slug].append(start)
+        for (one_slug, other_slug), moments in sorted(pairs.items()):
+            one, other = (schedules.chapters[slug].hashtag for slug in (one_slug, other_slug))
+            yield warning(
+                collection.where,
+                "same-time",
+                f"#{one} and #{other} begin at the same moment {words.counted(len(moments), 'time')}, "
+                f"first on {words.dated(moments[0].date())}.",
+                f"Who follows the collection `{collection.name}` cannot be at both.",
+            )
+
+
+def clock_changes(schedules: Schedules) -> Iterator[Problem]:
+    """Coming sessions whose local time the clock skips, or shows twice."""
+    for chapter in schedules.chapters.values():
+        for session in schedules.coming(chapter):
+            if session.clock_change is None or session.timezone is None or not isinstance(session.start, datetime):
+                continue
+            day = f"{words.dated(session.slot)}"
+            shown = words.clock(words.on_clock(session.start, session.timezone))
+            if session.clock_change == "gap":
+                message = f"On {day} the clock skips the time of this session; it is published for {shown}."
+            else:
+                message = f"On {day} the clock shows the time of this session twice; the first {shown} is published."
+            yield warning(
+                _place(chapter, session),
+                f"clock-{session.clock_change}",
+                message,
+                f"To choose another time, write under `sessions:` `{session.slot}: {{at: …}}`.",
+            )
+
+
+def nothing_ahead(schedules: Schedules) -> Iterator[Problem]:
+    """Chapters that have chats, and no session to come."""
+    for chapter in schedules.chapters.values():
+        if chapter.chats and not chapter.note and not schedules.coming(chapter):
+            yield warning(
+                chapter.chats[-1].where,
+                "nothing-ahead",
+                "No session lies ahead of this chapter.",
+                "If it is over, say so in a `note:`; if not, add a chat or later dates.",
+            )
+
+
+def unconfirmed(schedules: Schedules) -> Iterator[Problem]:
+    """Chapters whose coming sessions nobody has confirmed for long."""
+    for chapter in schedules.chapters.values():
+        late = [session for session in schedules.coming(chapter) if session.unconfirmed]
+        if late and chapter.confirmed is not None:
+            last = last_confirmed(schedules.calendar, chapter.confirmed.day)
+            yield notice(
+                chapter.confirmed.where,
+                "unconfirmed",
+                f"{words.counted(len(late), 'coming session')} of #{chapter.hashtag} "
+                f"{'is' if len(late) == 1 else 'are'} unconfirmed: the schedule was confirmed on "
+                f"{words.long_day(chapter.confirmed.day)}, which is good for slots until {words.long_day(last)}.",
+                "Ask the moderators, and set `confirmed:` to the day on which they say that it is right.",
+            )
+
+
+def profile(schedules: Schedules) -> Iterator[Problem]:
+    """Chapters of which a reader would like to know more."""
+    for chapter in schedules.chapters.values():
+        has = {
+            "about": bool(chapter.about),
+            "website": bool(chapter.website),
+            "account": bool(chapter.account),
+            "moderators": bool(chapter.moderators),
+            "sources": bool(chapter.sources),
+            "clock time": any(isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats),
+        }
+        missing = [name for name, there in has.items() if not there]
+        if missing:
+            yield notice(
+                Span(chapter.file),
+                "profile",
+                f"The profile of #{chapter.hashtag} has {len(has) - len(missing)} of {len(has)}: "
+                f"{words.listed([f'no {name}' for name in missing])}.",
+                "Add what a source states; leave out what none does.",
+            )

@@ -1,0 +1,61 @@
+"""Names: of feeds, and of the chapters that they stand for."""
+
+from collections.abc import Iterator
+
+from chatcal.problem import Problem, Span
+from chatcal.schedules import ALL, Schedules
+
+
+def names_clash(schedules: Schedules) -> Iterator[Problem]:
+    """Names that two feeds have: slugs, collections, `all` and `formerly` names share one space."""
+    owners: dict[str, str] = {ALL: "the feed of all chapters"}
+    for name, owner, span in _names(schedules):
+        if name in owners:
+            yield Problem(
+                span=span,
+                code="name-clash",
+                message=f"`{name}` is the name of {owners[name]} already.",
+                hint="Every feed has a name of its own, in small letters; choose another.",
+            )
+        owners.setdefault(name, owner)
+
+
+def _names(schedules: Schedules) -> Iterator[tuple[str, str, Span]]:
+    for chapter in schedules.chapters.values():
+        yield chapter.slug, f"the chapter in {chapter.file}", Span(chapter.file)
+    for collection in schedules.calendar.collections:
+        yield collection.name, "a collection in chatcal.yaml", collection.where
+        for name in collection.formerly:
+            yield name, "a former name of a collection", collection.where
+    for chapter in schedules.chapters.values():
+        for name in chapter.formerly:
+            yield name, f"a former name in {chapter.file}", Span(chapter.file)
+
+
+def collection_members(schedules: Schedules) -> Iterator[Problem]:
+    """Chapters that a collection or a break names and that are not there."""
+    known = {*schedules.chapters, *schedules.unread}
+    named = [(slug, collection.where) for collection in schedules.calendar.collections for slug in collection.chapters]
+    named += [(slug, pause.first.where) for pause in schedules.calendar.breaks for slug in pause.chapters]
+    for slug, where in named:
+        if slug not in known:
+            yield Problem(
+                span=where,
+                code="no-chapter",
+                message=f"There is no chapter `{slug}`.",
+                hint=f"Its file would be schedules/{slug}.yaml.",
+            )
+
+
+def feeds_gone(schedules: Schedules) -> Iterator[Problem]:
+    """Names of published feeds that nothing stands for any more."""
+    known = {ALL, *schedules.unread, *(name for name, _, _ in _names(schedules))}
+    for name in schedules.published:
+        if name not in known:
+            yield Problem(
+                span=Span(f"feeds/{name}.ics"),
+                code="feed-gone",
+                message=f"The feed `{name}` is published, and no schedule file stands for it any more.",
+                hint=f"Bring schedules/{name}.yaml back, or list `{name}` under `formerly:` of the chapter that took "
+                "its place. A chapter that is over keeps its file: give its chats an `until:`.",
+            )

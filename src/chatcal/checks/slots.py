@@ -1,0 +1,194 @@
+"""Slots: dates that should be days of a rule, and rules that should have some."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, time, timedelta
+from functools import partial
+from itertools import combinations
+
+from chatcal import words
+from chatcal.model import Change, Chapter, Chat, Day, Period, Rule
+from chatcal.problem import Problem, Span
+from chatcal.rules import fits
+from chatcal.schedules import Schedules
+from chatcal.sessions import add_months, chat_of, is_slot, slots
+
+_RARE = 41
+"""In years. The rarest day that a phrase can name is a fifth Monday, say, of February: every 28 or 40 years."""
+
+
+def never_happens(schedules: Schedules) -> Iterator[Problem]:
+    """Chats without a single slot."""
+    for chat in _chats(schedules):
+        if chat.every is not None and _first_slot(chat, schedules.today) is None:
+            yield Problem(
+                span=chat.every.where,
+                code="never",
+                message="This chat never meets: no day fits.",
+                hint="Look at `every`, `except`, `from` and `until` together.",
+            )
+
+
+def _first_slot(chat: Chat, today: date) -> date | None:
+    first = chat.first.first if chat.first else min(today, chat.until.first if chat.until else today)
+    if chat.first is None and chat.until is not None:
+        first = date(first.year - _RARE, 1, 1)
+    last = chat.until.last if chat.until else date(first.year + _RARE, 12, 31)
+    return next(slots(chat, first, last), None)
+
+
+def _chats(schedules: Schedules) -> Iterator[Chat]:
+    for chapter in schedules.chapters.values():
+        yield from chapter.chats
+
+
+def counting_fits(schedules: Schedules) -> Iterator[Problem]:
+    """Dates that a rule with a number counts from and that are none of its days."""
+    for chat in _chats(schedules):
+        if chat.every is None:
+            continue
+        start: Day | Period | None = chat.counting or (chat.first if chat.every.interval > 1 else None)
+        if start is None or chat.anchor is None or fits(chat.every, chat.anchor):
+            continue
+        near = _nearest(partial(fits, chat.every), chat.anchor)
+        yield Problem(
+            span=start.where,
+            code="no-slot",
+            message=f"{words.dated(chat.anchor)} is no day of this rule, so nothing can count from it.",
+            hint=f"Days of the rule near it: {near}." + ("" if chat.counting else " Put one under `counting:`."),
+        )
+
+
+def exceptions_meet(schedules: Schedules) -> Iterator[Problem]:
+    """Dates under `except` on which the chat is not due anyway."""
+    for chat in _chats(schedules):
+        bare = _without_exceptions(chat)
+        for exception in chat.exceptions:
+            if isinstance(exception, Day) and not is_slot(bare, exception.day):
+                yield Problem(
+                    span=exception.where,
+                    code="no-slot",
+                    message=f"The chat is not due on {words.dated(exception.day)}, so there is nothing to except.",
+                    hint=f"Days near it on which it is due: {_nearest(partial(is_slot, bare), exception.day)}.",
+                )
+
+
+def _without_exceptions(chat: Chat) -> Chat:
+    return replace(chat, exceptions=())
+
+
+def rotas_begin(schedules: Schedules) -> Iterator[Problem]:
+    """Rotas that begin on no slot."""
+    for chat in _chats(schedules):
+        for rota in chat.rotas:
+            if not is_slot(chat, rota.first.day):
+                yield Problem(
+                    span=rota.first.where,
+                    code="no-slot",
+                    message=f"The chat is not due on {words.dated(rota.first.day)}, so no turn begins then.",
+                    hint=f"Days near it on which it is due: {_nearest(partial(is_slot, chat), rota.first.day)}.",
+                )
+
+
+def changes_meet(schedules: Schedules) -> Iterator[Problem]:
+    """Keys of `sessions` that meet no slot, or more than one, or one that another key has met."""
+    for chapter in schedules.chapters.values():
+        met: dict[tuple[Span, date], Change] = {}
+        for change in chapter.changes:
+            chat = chat_of(chapter, change)
+            if chat is None:
+                yield _unmet(chapter, change)
+            elif (first := met.setdefault((chat.where, change.slot), change)) is not change:
+                yield Problem(
+                    span=change.where,
+                    code="twice",
+                    message=f"This slot has an entry already, in line {first.where.line}.",
+                    hint="Put both under one key.",
+                )
+            elif _needs_zone(change) and not (chat.timezone or chapter.timezone):
+                yield Problem(
+                    span=change.where,
+                    code="zone-missing",
+                    message="This session has a clock time, and nothing says on whose clock.",
+                    hint="Add `timezone:` to the chapter, like `timezone: America/Toronto`.",
+                )
+
+
+def _needs_zone(change: Change) -> bool:
+    return isinstance(change.at, time) or (change.moved is not None and change.moved.at is not None)
+
+
+def _unmet(chapter: Chapter, change: Change) -> Problem:
+    shown = f"{words.dated(change.slot)}"
+    due = [chat for chat in chapter.chats if is_slot(chat, change.slot)]
+    if due:
+        known = words.listed([f"`{change.slot} {chat.id}`" for chat in due if chat.id], "or")
+        return Problem(
+            span=change.where,
+            code="no-slot",
+            message=f"More than one chat is due on {shown}; this key does not say which."
+            if change.id is None
+            else f"No chat with the id `{change.id}` is due on {shown}.",
+            hint=f"Write {known}." if known else "Write the date alone.",
+        )
+    excepted = [
+        exception
+        for chat in chapter.chats
+        if is_slot(_without_exceptions(chat), change.slot)
+        for exception in chat.exceptions
+        if _takes_out(exception, change.slot)
+    ]
+    if excepted:
+        return Problem(
+            span=change.where,
+            code="no-slot",
+            message=f"`except` in line {excepted[0].where.line} takes {shown} out, so there is no slot to change.",
+            hint="Take one of the two out.",
+        )
+    near = _nearest(lambda day: any(is_slot(chat, day) for chat in chapter.chats), change.slot)
+    return Problem(
+        span=change.where,
+        code="no-slot",
+        message=f"No chat is due on {shown}.",
+        hint=f"The key is the day on which the chat is due by its rule. The nearest: {near}.",
+    )
+
+
+def _takes_out(exception: Rule | Day, day: date) -> bool:
+    return exception.day == day if isinstance(exception, Day) else fits(exception, day)
+
+
+_FAR = 400
+"""In days: how far a message looks for a slot to name."""
+
+
+def _nearest(due: Callable[[date], bool], day: date) -> str:
+    """Return the days before and after a day that are due, in words."""
+    steps = range(1, _FAR)
+    before = next((found for step in steps if due(found := day - timedelta(days=step))), None)
+    after = next((found for step in steps if due(found := day + timedelta(days=step))), None)
+    near = [f"`{found}` ({words.short_day(found)[:3]})" for found in (before, after) if found]
+    return words.listed(near) if near else "none within a year"
+
+
+_YEARS_TO_COMPARE = 10
+
+
+def days_shared(schedules: Schedules) -> Iterator[Problem]:
+    """Chats of a chapter whose slots share a day and a name, so that two sessions would have one UID."""
+    last = add_months(schedules.today, 12 * _YEARS_TO_COMPARE)
+    for chapter in schedules.chapters.values():
+        if len(chapter.chats) < 2:
+            continue
+        days = [(chat, set(slots(chat, schedules.window.first, last))) for chat in chapter.chats]
+        for (one, its), (other, others) in combinations(days, 2):
+            shared = its & others
+            if one.id == other.id and shared:
+                day = min(shared)
+                yield Problem(
+                    span=other.where,
+                    code="uid-twice",
+                    message=f"Two chats are due on {words.dated(day)} "
+                    f"(the other begins in line {one.where.line}), and nothing tells them apart.",
+                    hint="Give one of them an `id:`, like `id: late`; it becomes part of its sessions' names for ever.",
+                )

@@ -1,0 +1,93 @@
+"""A session to the words of its event: what a subscriber reads in a calendar."""
+
+from datetime import datetime
+
+from chatcal import words
+from chatcal.model import Calendar, Chapter, Event, NoClock, Session
+from chatcal.zones import city
+
+
+def event(calendar: Calendar, chapter: Chapter, session: Session) -> Event:
+    """Return what the feeds say of a session; start and end as the session has them."""
+    return Event(
+        uid=session.uid,
+        start=session.start,
+        end=session.end,
+        summary=summary(chapter, session),
+        description="\n".join(_description(calendar, chapter, session)),
+        location=session.join,
+        url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
+        category=chapter.hashtag,
+        status=status(session),
+    )
+
+
+def name(chapter: Chapter, session: Session) -> str:
+    """Return what a session is called, its topic included."""
+    called = session.title or f"#{chapter.hashtag}"
+    if session.topic:
+        return f"{called}: {session.topic}"
+    return called if session.title else f"{called} chat"
+
+
+def summary(chapter: Chapter, session: Session) -> str:
+    """Return the SUMMARY of a session: its name, what is known of its time where it has no clock time, its mark."""
+    if session.cancelled is not None:
+        return f"Cancelled: {name(chapter, session)}"
+    mark = " (unconfirmed)" if session.unconfirmed else ""
+    return f"{name(chapter, session)}{_when(session)}{mark}"
+
+
+def _when(session: Session) -> str:
+    if not has_vague_time(session):
+        return ""
+    if session.at is NoClock.UNKNOWN:
+        return ", time unknown"
+    place = f" in {city(session.timezone)}" if session.timezone else ""
+    return f", {session.at}{place}"
+
+
+def has_vague_time(session: Session) -> bool:
+    """Say whether no source gives the session's clock time."""
+    return isinstance(session.at, NoClock) and session.at is not NoClock.ALL_DAY
+
+
+def status(session: Session) -> str | None:
+    """Return the STATUS of RFC 5545 section 3.8.1.11; None for a cancelled session, since Google hides CANCELLED."""
+    if session.cancelled is not None:
+        return None
+    return "TENTATIVE" if session.unconfirmed or has_vague_time(session) else "CONFIRMED"
+
+
+def _description(calendar: Calendar, chapter: Chapter, session: Session) -> list[str]:
+    lines = []
+    if session.cancelled is not None:
+        lines.append(f"Cancelled: {session.cancelled}" if session.cancelled else "Cancelled.")
+    if session.planned is not None:
+        lines.append(f"Moved from {words.when(*session.planned)}")
+    if session.unconfirmed and session.cancelled is None and chapter.confirmed:
+        doubt = f" {chapter.doubt}" if chapter.doubt else ""
+        lines.append(f"Unconfirmed: last confirmed on {words.long_day(chapter.confirmed.day)}.{doubt}")
+    if session.hosts:
+        lines.append(f"{'Host' if len(session.hosts) == 1 else 'Hosts'}: {', '.join(session.hosts)}")
+    if session.note:
+        lines.append(session.note)
+    if has_vague_time(session):
+        lines.append("No clock time is known; the calendar shows the whole day.")
+    lines += _clocks(calendar, session)
+    if session.join:
+        lines.append(f"Join: {session.join}")
+    return lines
+
+
+def _clocks(calendar: Calendar, session: Session) -> list[str]:
+    if not isinstance(session.start, datetime) or session.timezone is None:
+        return []
+    own = words.on_clock(session.start, session.timezone)
+    others = [
+        words.elsewhere(session.start, timezone, own.date())
+        for timezone in calendar.clocks
+        if timezone != session.timezone
+    ]
+    there = f" ({', '.join(others)})" if others else ""
+    return [f"{words.when(own.date(), own.time())} {city(session.timezone)}{there}"]

@@ -1,0 +1,83 @@
+"""Read a folder; replace files of folders so that each is whole at every moment."""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+_NEW = ".chatcal-new"
+"""The end of a name that a file has until it is complete."""
+
+
+def read(folder: Path, *endings: str) -> dict[str, bytes | None]:
+    """Return the files below a folder whose names end so, by their path from there, sorted.
+
+    None stands for a symbolic link, which is not followed. A folder that is not there has no files. Raises OSError.
+    """
+    paths = (path for path in folder.rglob("*") if path.name.lower().endswith(endings))
+    found = sorted((path.relative_to(folder).as_posix(), path) for path in paths if path.is_symlink() or path.is_file())
+    return {name: None if path.is_symlink() else path.read_bytes() for name, path in found}
+
+
+def replace(files: Mapping[Path, bytes]) -> list[Path]:
+    """Give each path its octets, and return the paths that changed.
+
+    Every new file is complete on disk before the first takes the place of an old one, by rename, so that a failure
+    while writing leaves all as it was. A file that has its octets already is not touched. Raises OSError.
+    """
+    changed = {path: octets for path, octets in files.items() if not _has(path, octets)}
+    folders = sorted({path.parent for path in files})
+    for folder in folders:
+        folder.mkdir(parents=True, exist_ok=True)
+    with _sole_writer(folders):
+        _clean(folders)
+        try:
+            for path, octets in changed.items():
+                _write(_beside(path), octets)
+            for path in changed:
+                _beside(path).replace(path)
+        finally:
+            _clean(folders)
+    return list(changed)
+
+
+def _has(path: Path, octets: bytes) -> bool:
+    try:
+        return path.read_bytes() == octets
+    except FileNotFoundError:
+        return False
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}{_NEW}")
+
+
+def _write(path: Path, octets: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(octets)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _clean(folders: list[Path]) -> None:
+    """Delete what a killed build has left half done."""
+    for folder in folders:
+        for path in folder.glob(f".*{_NEW}"):
+            path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _sole_writer(folders: list[Path]) -> Iterator[None]:
+    """Wait until no other build writes to the folders; the lock dies with its process."""
+    try:
+        import fcntl
+    except ImportError:
+        # Windows refuses to rename over an open file, so that two builds cannot mix there: one of them fails.
+        yield
+        return
+    with contextlib.ExitStack() as stack:
+        for folder in folders:
+            handle = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,143 @@
+"""Revisions to the octets of feeds, and back.
+
+Every feed has the one form of the feed profile, so that reading is strict: what was not written here is refused.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from icalendar import vText
+from icalendar.parser import Contentline
+
+from chatcal.model import Event, Revision
+
+PRODID = "-//chatcal//chatcal//EN"
+
+_SEQUENCE_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class BrokenFeed(Exception):  # noqa: N818 - the feed is broken, not the program
+    """A published feed that cannot be read, or that chatcal has not written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What a feed says of itself before its first event."""
+
+    name: str
+    description: str
+    url: str | None
+    source: str | None
+
+
+def feed(heading: Heading, revisions: Iterable[Revision]) -> bytes:
+    """Return a feed: one VCALENDAR (RFC 5545 section 3.4) with the octets of its revisions as they are."""
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        f"PRODID:{PRODID}",
+        "CALSCALE:GREGORIAN",
+        _text("NAME", heading.name),
+        _text("X-WR-CALNAME", heading.name),
+        _text("DESCRIPTION", heading.description),
+        _text("X-WR-CALDESC", heading.description),
+        *([f"URL:{heading.url}"] if heading.url else []),
+        *([f"SOURCE;VALUE=URI:{heading.source}"] if heading.source else []),
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        "X-PUBLISHED-TTL:PT1H",
+    ]
+    octets = b"".join([_folded(lines), *(revision.octets for revision in revisions), b"END:VCALENDAR\r\n"])
+    if _FORBIDDEN.search(octets):
+        raise AssertionError("the reader of schedules lets no control character pass")
+    return octets
+
+
+_FORBIDDEN = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n")
+
+
+def revision(event: Event, modified: datetime) -> Revision:
+    """Return an event as it is published, last modified at that moment (UTC, whole minutes)."""
+    stamp = _utc(modified)
+    lines = [
+        "BEGIN:VEVENT",
+        f"UID:{event.uid}",
+        f"DTSTAMP:{stamp}",
+        f"LAST-MODIFIED:{stamp}",
+        f"SEQUENCE:{int((modified - _SEQUENCE_EPOCH).total_seconds()) // 60}",
+        f"DTSTART{_value(event.start)}",
+        f"DTEND{_value(event.end)}",
+        _text("SUMMARY", event.summary),
+        _text("DESCRIPTION", event.description),
+        *([_text("LOCATION", event.location)] if event.location else []),
+        *([f"URL:{event.url}"] if event.url else []),
+        _text("CATEGORIES", event.category),
+        *([f"STATUS:{event.status}"] if event.status else []),
+        "TRANSP:TRANSPARENT",
+        "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
+        "END:VEVENT",
+    ]
+    return Revision(event.uid, event.start, event.end, modified, _folded(lines))
+
+
+def _text(name: str, value: str) -> str:
+    return f"{name}:{vText(value).to_ical().decode()}"
+
+
+def _value(moment: datetime | date) -> str:
+    return f":{_utc(moment)}" if isinstance(moment, datetime) else f";VALUE=DATE:{moment:%Y%m%d}"
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _folded(lines: Iterable[str]) -> bytes:
+    content_line: Callable[[str], Any] = Contentline  # icalendar has left it untyped
+    return b"".join(content_line(line).to_ical() + b"\r\n" for line in lines)
+
+
+_EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)
+
+
+def read(octets: bytes) -> tuple[Revision, ...]:
+    """Return the revisions of a published feed, in its order; raises BrokenFeed where chatcal has not written it."""
+    heading = octets.partition(b"BEGIN:VEVENT\r\n")[0]
+    if not heading.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"):
+        raise BrokenFeed("it does not begin like a calendar")
+    if f"\r\nPRODID:{PRODID}\r\n".encode() not in heading:
+        raise BrokenFeed("another program has written it")
+    blocks = list(_EVENT.finditer(octets))
+    rest = _EVENT.sub(b"", octets)
+    if not rest.endswith(b"\r\nEND:VCALENDAR\r\n") or rest.count(b"BEGIN:") != 1 or rest.count(b"END:") != 1:
+        raise BrokenFeed("it is cut short, or holds what chatcal does not write")
+    try:
+        return tuple(_read_event(block[0]) for block in blocks)
+    except (KeyError, ValueError) as error:
+        raise BrokenFeed(f"an event of it cannot be read ({error})") from None
+
+
+def _read_event(octets: bytes) -> Revision:
+    values = dict(_properties(octets))
+    return Revision(
+        values["UID"],
+        _moment(values["DTSTART"]),
+        _moment(values["DTEND"]),
+        datetime.strptime(values["LAST-MODIFIED"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC),
+        octets,
+    )
+
+
+def _properties(octets: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the properties of an event by their names, without parameters, and their values as they stand."""
+    for line in octets.decode().replace("\r\n ", "").split("\r\n"):
+        name, _, value = line.partition(":")
+        yield name.partition(";")[0], value
+
+
+def _moment(value: str) -> datetime | date:
+    if len(value) == len("20260930"):
+        return datetime.strptime(value, "%Y%m%d").replace(tzinfo=UTC).date()
+    return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)

@@ -1,0 +1,315 @@
+"""What chatcal knows: a calendar, its chapters with their chats, and the sessions that come of them.
+
+Everything is frozen. A `where` is the place in a schedule file that a problem with the value should point at.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+
+from chatcal.problem import Span
+
+
+class NoClock(StrEnum):
+    """What `at` says where it names no clock time."""
+
+    MORNING = "morning"
+    MIDDAY = "midday"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+    NIGHT = "night"
+    UNKNOWN = "unknown"
+    ALL_DAY = "all day"
+
+
+At = time | NoClock
+"""When on its day a session begins: a clock time on the chat's own clock, or what is known instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a session lasts: days go by the clock on the wall, minutes elapse."""
+
+    days: int = 0
+    minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days that a date stands for: one, or all of a month or a year where no more is known."""
+
+    first: date
+    last: date
+    where: Span = field(compare=False)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is a single day."""
+        return self.first == self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date that somebody wrote."""
+
+    day: date
+    where: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Days that recur, in the parts of an RFC 5545 recurrence rule (section 3.3.10)."""
+
+    freq: str
+    """DAILY, WEEKLY, MONTHLY or YEARLY."""
+    interval: int = 1
+    by_month: tuple[int, ...] = ()
+    by_month_day: tuple[int, ...] = ()
+    by_day: tuple[tuple[int | None, int], ...] = ()
+    """Ordinal (None for every one) and day of the week, Monday 0."""
+    by_set_pos: tuple[int, ...] = ()
+    by_year_day: tuple[int, ...] = ()
+    by_week_no: tuple[int, ...] = ()
+    week_start: int = 0
+    where: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One of the days of `dates`, with its time where it has its own."""
+
+    day: date
+    at: time | None
+    where: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Rota:
+    """Hosts who take turns, a slot each, from a slot on."""
+
+    first: Day
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A meeting that recurs by `every`, or is listed in `dates`."""
+
+    where: Span = field(compare=False)
+    id: str | None = None
+    every: Rule | None = None
+    dates: tuple[Listed, ...] = ()
+    at: At | None = None
+    lasts: Length | None = None
+    first: Period | None = None
+    until: Period | None = None
+    counting: Day | None = None
+    exceptions: tuple[Rule | Day, ...] = ()
+    timezone: str | None = None
+    join: str | None = None
+    title: str | None = None
+    topic: str | None = None
+    hosts: tuple[str, ...] = ()
+    rotas: tuple[Rota, ...] = ()
+
+    @property
+    def anchor(self) -> date | None:
+        """The slot that rules with a number count from."""
+        if self.counting is not None:
+            return self.counting.day
+        return self.first.first if self.first is not None and self.first.exact else None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a slot is moved to; without a time it keeps its own."""
+
+    day: date
+    at: time | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What `sessions` says of one slot."""
+
+    slot: date
+    id: str | None = None
+    where: Span = field(compare=False)
+    cancelled: str | None = None
+    """The reason, empty where none is given; None where the session is held."""
+    moved: Target | None = None
+    at: At | None = None
+    lasts: Length | None = None
+    topic: str | None = None
+    hosts: tuple[str, ...] = ()
+    title: str | None = None
+    join: str | None = None
+    note: str | None = None
+    transcript: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Break:
+    """Days on which no chat is held."""
+
+    first: Period
+    until: Period
+    reason: str = ""
+    chapters: tuple[str, ...] = ()
+    """The slugs of the chapters that keep it; none: all that it stands for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A community with a hashtag, as one schedule file describes it."""
+
+    slug: str
+    file: str
+    hashtag: str
+    name: str
+    about: str | None = None
+    region: str | None = None
+    language: str = "en"
+    timezone: str | None = None
+    website: str | None = None
+    account: str | None = None
+    join: str | None = None
+    note: str | None = None
+    moderators: tuple[str, ...] = ()
+    confirmed: Day | None = None
+    doubt: str | None = None
+    sources: tuple[str, ...] = ()
+    formerly: tuple[str, ...] = ()
+    chats: tuple[Chat, ...] = ()
+    changes: tuple[Change, ...] = ()
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def root(self) -> str:
+        """The slug that its UIDs begin with, for ever: the oldest."""
+        return self.formerly[0] if self.formerly else self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """A combined feed of a few chapters."""
+
+    name: str
+    title: str
+    chapters: tuple[str, ...]
+    formerly: tuple[str, ...] = ()
+    where: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """What `chatcal.yaml` says of the calendar as a whole."""
+
+    title: str
+    uid_domain: str
+    about: str | None = None
+    home: str | None = None
+    repository: str | None = None
+    contact: str | None = None
+    join: str | None = None
+    clocks: tuple[str, ...] = ()
+    ahead: int = 12
+    behind: int = 3
+    unconfirmed_after: int = 18
+    unconfirmed: str = "show"
+    collections: tuple[Collection, ...] = ()
+    breaks: tuple[Break, ...] = ()
+    upstream_hosts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What becomes of a slot: held as planned, cancelled, or moved.
+
+    `start` and `end` are in UTC, or dates on the chat's own clock where there is no clock time (`end` is then the day
+    after the last, as DTEND is in RFC 5545 section 3.6.1).
+    """
+
+    uid: str
+    chapter: str
+    slot: date
+    chat: str | None
+    start: datetime | date
+    end: datetime | date
+    at: At
+    timezone: str | None
+    unconfirmed: bool = False
+    cancelled: str | None = None
+    planned: tuple[date, At] | None = None
+    """Where it was due before it was moved; None where it was not."""
+    topic: str | None = None
+    hosts: tuple[str, ...] = ()
+    title: str | None = None
+    join: str | None = None
+    note: str | None = None
+    transcript: str | None = None
+    clock_change: str | None = None
+    """`gap` or `overlap` where its local time falls in a change of the clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days, in UTC, whose sessions a feed holds; both inclusive."""
+
+    first: date
+    last: date
+
+    def holds(self, start: datetime | date) -> bool:
+        """Say whether a session that starts then belongs into it; a DATE counts as 00:00 UTC."""
+        return self.first <= utc_day(start) <= self.last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One session as a VEVENT shows it (RFC 5545 section 3.6.1), its revision aside."""
+
+    uid: str
+    start: datetime | date
+    end: datetime | date
+    summary: str
+    description: str
+    location: str | None
+    url: str | None
+    category: str
+    status: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An event as it is published: when it was last modified (in UTC), and its very octets."""
+
+    uid: str
+    start: datetime | date
+    end: datetime | date
+    modified: datetime
+    octets: bytes = field(repr=False)
+
+
+def utc_day(start: datetime | date) -> date:
+    """Return the UTC day of a start, which is in UTC or a date."""
+    return start.date() if isinstance(start, datetime) else start
+
+
+def in_feed_order(item: Session | Event | Revision) -> tuple[datetime, str]:
+    """Return what events are sorted by in every feed: the start, where a DATE counts as 00:00 UTC, then the UID."""
+    start = item.start
+    if not isinstance(start, datetime):
+        start = datetime.combine(start, time(), UTC)
+    return start, item.uid
+
+
+def has_ended(item: Session | Event | Revision, now: datetime) -> bool:
+    """Say whether a session is over for everybody on earth at `now` (aware).
+
+    One that ends this very moment is not. An all-day one is over when its DTEND has begun in the last zone on earth,
+    twelve hours behind UTC.
+    """
+    end = item.end
+    if not isinstance(end, datetime):
+        end = datetime.combine(end, time(12), UTC)
+    return end < now

@@ -1,0 +1,185 @@
+"""Problems are values: what is wrong, where, and what to do; shown as text, to GitHub, or as JSON."""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad a problem is; the names are GitHub's."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of one line of a file; line and column count from 1, in characters."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+    width: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong with a schedule, or that its maintainer should know."""
+
+    span: Span
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+
+class Invalid(Exception):  # noqa: N818 - it carries problems of the input, and is no error of the program
+    """Raised by what reads schedules; it carries every problem found so far."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        """Take the problems, in any order."""
+        self.problems = tuple(problems)
+        super().__init__("; ".join(problem.message for problem in self.problems))
+
+
+def invalid(span: Span, code: str, message: str, hint: str = "") -> Invalid:
+    """Return an Invalid that carries this one error."""
+    return Invalid([Problem(span=span, code=code, message=message, hint=hint)])
+
+
+def warning(span: Span, code: str, message: str, hint: str = "") -> Problem:
+    """Return a problem that does not stop a build."""
+    return Problem(span=span, code=code, message=message, hint=hint, severity=Severity.WARNING)
+
+
+def notice(span: Span, code: str, message: str, hint: str = "") -> Problem:
+    """Return a problem that only says what is so."""
+    return Problem(span=span, code=code, message=message, hint=hint, severity=Severity.NOTICE)
+
+
+def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems by file, line and column, each once."""
+    return tuple(
+        sorted(
+            set(problems),
+            key=lambda p: (p.span, list(Severity).index(p.severity), p.code, p.message),
+        )
+    )
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    """Say whether any of the problems stops a build."""
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+def lines_of(octets: bytes) -> list[str]:
+    """Return a file's lines as YAML counts them, with what is not UTF-8 replaced."""
+    return _LINE_BREAK.split(octets.decode("utf-8", "replace"))
+
+
+def as_text(problems: Sequence[Problem], sources: Mapping[str, bytes | None]) -> str:
+    """Return the problems for a person to read: the place, the line, a caret under the span, a hint."""
+    concerned = {problem.span.file for problem in problems}
+    lines = {file: lines_of(octets) for file, octets in sources.items() if octets and file in concerned}
+    return "".join(_one_as_text(problem, lines.get(problem.span.file, [])) for problem in problems)
+
+
+def _one_as_text(problem: Problem, lines: Sequence[str]) -> str:
+    span = problem.span
+    shown = f"{span.file}:{span.line}:{span.column}: {problem.severity}: {problem.message} [{problem.code}]\n"
+    if span.line <= len(lines) and (line := lines[span.line - 1]).strip():
+        shown += _excerpt(line, span)
+    if problem.hint:
+        first, *more = problem.hint.split("\n")
+        shown += f"  hint: {first}\n" + "".join(f"        {row}\n" for row in more)
+    return shown
+
+
+_WIDEST_EXCERPT = 100
+
+
+def _excerpt(line: str, span: Span) -> str:
+    start = max(0, span.column - _WIDEST_EXCERPT // 2) if len(line) > _WIDEST_EXCERPT else 0
+    part = line[start : start + _WIDEST_EXCERPT]
+    at = span.column - 1 - start
+    number = str(span.line)
+    gutter = " " * len(number)
+    carets = "^" * max(1, sum(map(_cells, part[at : at + span.width])))
+    shown = "".join(_visible(character) for character in part)
+    before = "".join(" " * _cells(character) for character in part[:at])
+    return f"  {number} | {shown}\n  {gutter} | {before}{carets}\n"
+
+
+def _visible(character: str) -> str:
+    if character == "\t":
+        return " "
+    # A control or bidirectional mark would move the caret, or the terminal's cursor.
+    return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character
+
+
+def _cells(character: str) -> int:
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+_MOST_OF_A_KIND = 10
+"""GitHub shows at most ten annotations of a kind and step, and drops the rest in silence."""
+
+
+def as_github(problems: Sequence[Problem]) -> str:
+    """Return the problems as GitHub workflow commands, at most ten of a kind, the rest as a count."""
+    seen: Counter[Severity] = Counter()
+    rows = []
+    for problem in problems:
+        seen[problem.severity] += 1
+        if seen[problem.severity] <= _MOST_OF_A_KIND:
+            rows.append(_command(problem))
+    for severity, count in sorted(seen.items()):
+        if count > _MOST_OF_A_KIND:
+            rows.append(f"and {count - _MOST_OF_A_KIND} more of the kind: {severity}\n")
+    return "".join(rows)
+
+
+def _command(problem: Problem) -> str:
+    span = problem.span
+    message = problem.message + (f"\n{problem.hint}" if problem.hint else "")
+    place = (
+        f"file={_escaped_property(span.file)},line={span.line},col={span.column},"
+        f"endColumn={span.column + span.width},title={_escaped_property(problem.code)}"
+    )
+    return f"::{problem.severity} {place}::{_escaped(message)}\n"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _escaped_property(text: str) -> str:
+    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_json(problems: Sequence[Problem]) -> str:
+    """Return the problems as a JSON list of objects with the place, the code, the message and the hint."""
+    rows = [asdict(problem) for problem in problems]
+    flat = [row.pop("span") | row for row in rows]
+    return json.dumps(flat, ensure_ascii=False, indent=2) + "\n"
+
+
+def in_files(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
+    """Return only the problems that lie in one of the files."""
+    wanted = set(files)
+    return tuple(problem for problem in problems if problem.span.file in wanted)
+
+
+def moved_to(problem: Problem, span: Span) -> Problem:
+    """Return the same problem at another place."""
+    return replace(problem, span=span)

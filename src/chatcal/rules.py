@@ -1,0 +1,150 @@
+"""Recurrence rules to their days, by dateutil; and the RFC 5545 text of a rule to the rule."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from dateutil import rrule
+
+from chatcal.model import Rule
+from chatcal.problem import Span, invalid
+
+_FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
+"""The numbers that dateutil gives them."""
+
+
+def days(rule: Rule, first: date, last: date, anchor: date | None = None) -> Iterator[date]:
+    """Return the days of a rule from `first` to `last`, both inclusive, in order.
+
+    `anchor` is a day of the rule that an interval above 1 counts from, forwards and backwards. Expansion starts at
+    the last period that begins on or before `first`, however long ago the anchor was.
+    """
+    start = _aligned(rule, first, anchor or first)
+    found = rrule.rrule(
+        _FREQUENCIES[rule.freq],
+        dtstart=datetime.combine(start, time()),
+        interval=rule.interval,
+        until=datetime.combine(last, time()),
+        bymonth=rule.by_month or None,
+        bymonthday=rule.by_month_day or None,
+        byweekday=[rrule.weekday(day, ordinal) for ordinal, day in rule.by_day] or None,
+        bysetpos=rule.by_set_pos or None,
+        byyearday=rule.by_year_day or None,
+        byweekno=rule.by_week_no or None,
+        wkst=rule.week_start,
+    )
+    for moment in found:
+        if moment.date() >= first:
+            yield moment.date()
+
+
+def _aligned(rule: Rule, first: date, anchor: date) -> date:
+    """Return the first day of the last period of the rule that begins on or before `first`."""
+    if rule.freq == "DAILY":
+        return first - timedelta(days=(first - anchor).days % rule.interval)
+    if rule.freq == "WEEKLY":
+        begins = _week_of(first, rule.week_start)
+        weeks = (begins - _week_of(anchor, rule.week_start)).days // 7
+        return begins - timedelta(weeks=weeks % rule.interval)
+    if rule.freq == "MONTHLY":
+        month = first.year * 12 + first.month - 1
+        month -= (month - (anchor.year * 12 + anchor.month - 1)) % rule.interval
+        return date(month // 12, month % 12 + 1, 1)
+    return date(first.year - (first.year - anchor.year) % rule.interval, 1, 1)
+
+
+def _week_of(day: date, week_start: int) -> date:
+    return day - timedelta(days=(day.weekday() - week_start) % 7)
+
+
+def fits(rule: Rule, day: date) -> bool:
+    """Say whether a rule can fall on a day, whichever weeks or months it counts."""
+    return day in days(rule, day, day, anchor=day)
+
+
+_WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+_NUMBERS = {
+    "BYMONTH": ("by_month", 1, 12),
+    "BYMONTHDAY": ("by_month_day", -31, 31),
+    "BYSETPOS": ("by_set_pos", -366, 366),
+    "BYYEARDAY": ("by_year_day", -366, 366),
+    "BYWEEKNO": ("by_week_no", -53, 53),
+}
+_REFUSED_PARTS = {
+    "DTSTART": "Write `from:` instead.",
+    "UNTIL": "Write `until:` instead.",
+    "COUNT": "Write `until:` with the last day instead.",
+    "BYHOUR": "Write `at:` instead; two times a day are two chats.",
+    "BYMINUTE": "Write `at:` instead.",
+    "BYSECOND": "Write `at:` instead.",
+}
+
+
+def parsed(text: str, where: Span) -> Rule:
+    """Return the rule that an RFC 5545 RRULE value (section 3.3.10) gives.
+
+    Takes its text, like `FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1`. Raises Invalid for what the format refuses: rules by
+    the hour, those with an end or a time of their own, those that do not name their days.
+    """
+    parts: dict[str, str] = {}
+    for part in text.upper().replace(" ", "").removeprefix("RRULE:").split(";"):
+        name, _, value = part.partition("=")
+        if name in _REFUSED_PARTS:
+            raise invalid(where, "rrule", f"An `rrule` here has no {name}.", _REFUSED_PARTS[name])
+        if not value or name in parts:
+            raise invalid(
+                where,
+                "rrule",
+                f"`{part}` is no part of a recurrence rule.",
+                "Parts look like `BYDAY=2TU`.",
+            )
+        parts[name] = value
+    freq = parts.pop("FREQ", "")
+    if freq not in _FREQUENCIES:
+        raise invalid(
+            where,
+            "rrule",
+            "The rule needs `FREQ=` DAILY, WEEKLY, MONTHLY or YEARLY.",
+            "Put it first.",
+        )
+    values: dict[str, object] = {}
+    for name, value in parts.items():
+        values |= _part(name, value, freq, where)
+    rule = Rule(freq=freq, where=where, **values)  # type: ignore[arg-type] # _part gives each field its own type
+    if freq != "DAILY" and not (rule.by_day or rule.by_month_day or rule.by_year_day):
+        raise invalid(
+            where,
+            "rrule",
+            "The rule does not name its days.",
+            "Add `BYDAY=` or `BYMONTHDAY=`, like `BYDAY=2TU`.",
+        )
+    return rule
+
+
+def _part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
+    no_part = invalid(
+        where,
+        "rrule",
+        f"`{name}={value}` is no part that a rule can have.",
+        "See RFC 5545, 3.3.10.",
+    )
+    if name == "INTERVAL" and re.fullmatch(r"[1-9][0-9]?", value):
+        return {"interval": int(value)}
+    if name == "WKST" and value in _WEEKDAYS:
+        return {"week_start": _WEEKDAYS[value]}
+    if name == "BYDAY":
+        found = [re.fullmatch(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", item) for item in value.split(",")]
+        pairs = [(int(day[1]) if day[1] else None, _WEEKDAYS[day[2]]) for day in found if day]
+        numbered = any(ordinal is not None for ordinal, _ in pairs)
+        if len(pairs) < len(found) or any(ordinal == 0 for ordinal, _ in pairs):
+            raise no_part
+        if numbered and freq in ("DAILY", "WEEKLY"):
+            raise no_part
+        return {"by_day": tuple(dict.fromkeys(pairs))}
+    if name in _NUMBERS and re.fullmatch(r"[+-]?[0-9]{1,3}(,[+-]?[0-9]{1,3})*", value):
+        field, least, most = _NUMBERS[name]
+        numbers = tuple(sorted({int(item) for item in value.split(",")}))
+        if all(least <= number <= most and number for number in numbers):
+            return {field: numbers}
+    raise no_part

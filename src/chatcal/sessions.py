@@ -1,0 +1,247 @@
+"""A chapter and a window to its sessions, in UTC."""
+
+import calendar as months
+from bisect import bisect_left
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from chatcal import rules
+from chatcal.model import (
+    At,
+    Break,
+    Calendar,
+    Change,
+    Chapter,
+    Chat,
+    Day,
+    Length,
+    NoClock,
+    Session,
+    Window,
+    in_feed_order,
+)
+from chatcal.zones import zone
+
+_NEAR = timedelta(days=3)
+"""No zone is further than 14 hours from UTC: a session within the window has its slot this near, or is moved."""
+
+
+def window(calendar: Calendar, now: datetime) -> Window:
+    """Return the days, in UTC, that a feed built at `now` (aware) reaches over."""
+    today = now.astimezone(UTC).date()
+    first = add_months(today.replace(day=1), -calendar.behind)
+    return Window(first, end_of_month(today, calendar.ahead))
+
+
+def end_of_month(day: date, ahead: int) -> date:
+    """Return the last day of the month that lies `ahead` months after that of `day`."""
+    return add_months(day.replace(day=1), ahead + 1) - timedelta(days=1)
+
+
+def add_months(day: date, count: int) -> date:
+    """Return the day `count` months later, clipped to the month's end."""
+    month = day.year * 12 + day.month - 1 + count
+    year, month = month // 12, month % 12 + 1
+    return date(year, month, min(day.day, months.monthrange(year, month)[1]))
+
+
+def slots(chat: Chat, first: date, last: date) -> Iterator[date]:
+    """Return the days of a chat's own clock on which it is due, from `first` to `last`, inclusive, in order."""
+    if chat.every is None:
+        yield from sorted(listed.day for listed in chat.dates if first <= listed.day <= last)
+        return
+    if chat.first is not None:
+        first = max(first, chat.first.first)
+    if chat.until is not None:
+        last = min(last, chat.until.last)
+    if first > last:
+        return
+    excepted = _excepted(chat, first, last)
+    for day in rules.days(chat.every, first, last, chat.anchor):
+        if day not in excepted:
+            yield day
+
+
+def _excepted(chat: Chat, first: date, last: date) -> set[date]:
+    return set(
+        chain.from_iterable(
+            [exception.day] if isinstance(exception, Day) else rules.days(exception, first, last)
+            for exception in chat.exceptions
+        )
+    )
+
+
+def is_slot(chat: Chat, day: date) -> bool:
+    """Say whether a chat is due on that day of its own clock."""
+    return day in slots(chat, day, day)
+
+
+def chat_of(chapter: Chapter, change: Change) -> Chat | None:
+    """Return the chat whose slot a change speaks of; None where no chat, or more than one, fits.
+
+    Where two chats share the day, a date alone means the one without an `id`.
+    """
+    due = [chat for chat in chapter.chats if is_slot(chat, change.slot)]
+    named = [chat for chat in due if chat.id == change.id]
+    if change.id is None and len(due) == 1:
+        named = due
+    return named[0] if len(named) == 1 else None
+
+
+def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Session, ...]:
+    """Return the sessions of a chapter that start within the window, by their actual start, in the order of feeds.
+
+    The chapter must have passed `checks`; a change that meets no slot is passed over.
+    """
+    changes = {}
+    for change in chapter.changes:
+        if (chat := chat_of(chapter, change)) is not None:
+            changes[chat.where, change.slot] = change
+    found = []
+    for chat in chapter.chats:
+        near = slots(chat, within.first - _NEAR, within.last + _NEAR)
+        moved = (slot for (where, slot), change in changes.items() if where == chat.where and change.moved)
+        found += [
+            _session(calendar, chapter, chat, slot, changes.get((chat.where, slot))) for slot in sorted({*near, *moved})
+        ]
+    return tuple(sorted((one for one in found if within.holds(one.start)), key=in_feed_order))
+
+
+def uid(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date) -> str:
+    """Return the UID of a slot's session (RFC 7986 section 5.3): it outlives every change but that of the slot."""
+    chat_id = f"{chat.id}-" if chat.id else ""
+    return f"{chapter.root}-{chat_id}{slot.isoformat()}@{calendar.uid_domain}"
+
+
+def _session(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date, change: Change | None) -> Session:
+    due = _due(chat, slot)
+    day, at = slot, due
+    planned = None
+    name = chat.timezone or chapter.timezone
+    if change is not None:
+        at = change.at or at
+        if change.moved is not None:
+            day, at = change.moved.day, change.moved.at or at
+            planned = (slot, due)
+    start, end, clock_change = _instants(day, at, _length(chat, change, at), zone(name) if name else None)
+    changed = change or Change(slot=slot, where=chat.where)
+    return Session(
+        uid=uid(calendar, chapter, chat, slot),
+        chapter=chapter.slug,
+        slot=slot,
+        chat=chat.id,
+        start=start,
+        end=end,
+        at=at,
+        timezone=name,
+        unconfirmed=is_unconfirmed(calendar, chapter, slot),
+        cancelled=_cancelled(calendar, chapter, slot, change),
+        planned=planned,
+        topic=changed.topic or chat.topic,
+        hosts=changed.hosts or _on_duty(chat, slot) or chat.hosts,
+        title=changed.title or chat.title,
+        join=changed.join or chat.join or chapter.join or _join(calendar, chapter),
+        note=changed.note,
+        transcript=changed.transcript,
+        clock_change=clock_change,
+    )
+
+
+def _due(chat: Chat, slot: date) -> At:
+    """Return when a slot is due by its chat alone."""
+    own = next((listed.at for listed in chat.dates if listed.day == slot), None)
+    at = own if own is not None else chat.at
+    if at is None:
+        raise AssertionError("schedule reads no chat without a time")
+    return at
+
+
+def _length(chat: Chat, change: Change | None, at: At) -> Length:
+    lasts = (change.lasts if change else None) or chat.lasts
+    if isinstance(at, time):
+        return lasts or Length(minutes=60)
+    if at is NoClock.ALL_DAY and lasts is not None and not lasts.minutes:
+        return lasts
+    return Length(days=1)
+
+
+def _join(calendar: Calendar, chapter: Chapter) -> str | None:
+    return calendar.join.replace("{hashtag}", quote(chapter.hashtag)) if calendar.join else None
+
+
+def is_unconfirmed(calendar: Calendar, chapter: Chapter, slot: date) -> bool:
+    """Say whether a slot lies too long after the day on which a person last confirmed the schedule."""
+    return chapter.confirmed is not None and slot > last_confirmed(calendar, chapter.confirmed.day)
+
+
+def last_confirmed(calendar: Calendar, confirmed: date) -> date:
+    """Return the last day whose slots are confirmed by what a person said on the day `confirmed`."""
+    return add_months(confirmed, calendar.unconfirmed_after)
+
+
+def _cancelled(calendar: Calendar, chapter: Chapter, slot: date, change: Change | None) -> str | None:
+    if change is not None:
+        return change.cancelled
+    for pause in (*chapter.breaks, *breaks_of(calendar, chapter)):
+        if pause.first.first <= slot <= pause.until.last:
+            return pause.reason
+    return None
+
+
+def breaks_of(calendar: Calendar, chapter: Chapter) -> tuple[Break, ...]:
+    """Return the breaks of the calendar that a chapter keeps."""
+    return tuple(pause for pause in calendar.breaks if not pause.chapters or chapter.slug in pause.chapters)
+
+
+def _on_duty(chat: Chat, slot: date) -> tuple[str, ...]:
+    """Return whose turn a slot is; every slot since the rota's first uses a turn, held or not."""
+    begun = [rota for rota in chat.rotas if rota.first.day <= slot]
+    if not begun:
+        return ()
+    rota = max(begun, key=lambda one: one.first.day)
+    turn = sum(1 for _ in slots(chat, rota.first.day, slot)) - 1
+    return (rota.hosts[turn % len(rota.hosts)],)
+
+
+def _instants(
+    day: date, at: At, lasts: Length, clock: ZoneInfo | None
+) -> tuple[datetime | date, datetime | date, str | None]:
+    """Return the start and the end of a session, and whether its start falls in a change of the clock."""
+    if not isinstance(at, time):
+        return day, day + timedelta(days=lasts.days), None
+    if clock is None:
+        raise AssertionError("checks let no clock time without a zone pass")
+    start, clock_change = to_utc(datetime.combine(day, at, clock))
+    end = start
+    if lasts.days:
+        wall = start.astimezone(clock)
+        end, _ = to_utc(datetime.combine(wall.date() + timedelta(days=lasts.days), wall.time(), clock))
+    return start, end + timedelta(minutes=lasts.minutes), clock_change
+
+
+def to_utc(local: datetime) -> tuple[datetime, str | None]:
+    """Return the instant of a local time, in UTC, and `gap` or `overlap` where the clock changes then.
+
+    Takes an aware datetime. A time that the clock skips becomes the first instant after the gap; of one that it shows
+    twice, the first is taken (PEP 495).
+    """
+    early, late = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if early == late:
+        return early, None
+    if early < late:
+        return early, "overlap"
+    return _first_after_gap(late, early, local), "gap"
+
+
+def _first_after_gap(before: datetime, after: datetime, local: datetime) -> datetime:
+    """Return the first instant, to the second, at which the clock has passed the local time that it skips."""
+    wall = local.replace(tzinfo=None)
+
+    def has_passed(second: int) -> bool:
+        return (before + timedelta(seconds=second)).astimezone(local.tzinfo).replace(tzinfo=None) >= wall
+
+    seconds = range(int((after - before).total_seconds()) + 1)
+    return before + timedelta(seconds=bisect_left(seconds, 1, key=has_passed))

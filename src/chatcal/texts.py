@@ -1,0 +1,187 @@
+"""Readers of texts, addresses and names: one kind of text each, to its value.
+
+Every reader takes a node and raises Invalid, with what to write instead, where the text is not of its kind.
+"""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+from chatcal.fields import Read, scalar
+from chatcal.problem import Invalid, Problem, Span, invalid
+from chatcal.source import Node, Scalar
+
+
+def text(node: Node) -> str:
+    """Read a text with something in it."""
+    return scalar(node, "a text").text.strip()
+
+
+def address(*schemes: str) -> Read:
+    """Return a reader of addresses that begin with one of the schemes."""
+
+    def read(node: Node) -> str:
+        found = scalar(node, f"an address that begins with `{schemes[0]}`")
+        text = found.text.strip()
+        if not text.lower().startswith(schemes):
+            wanted = " or ".join(f"`{scheme}`" for scheme in schemes)
+            raise invalid(
+                found.span,
+                "address",
+                f"An address begins with {wanted}.",
+                _address_hint(text, schemes),
+            )
+        if re.search(r'[\s"<>\\^`|]', text):
+            raise invalid(
+                found.span,
+                "address",
+                "An address holds no spaces, quotes or brackets.",
+                "Copy it from the browser.",
+            )
+        try:
+            split = urlsplit(text)
+            complete = bool(split.hostname) or (split.scheme == "mailto" and "@" in split.path)
+        except ValueError:
+            complete = False
+        if not complete:
+            raise invalid(
+                found.span,
+                "address",
+                f"`{text}` is no complete address.",
+                "Copy it from the browser.",
+            )
+        return text
+
+    return read
+
+
+def _address_hint(text: str, schemes: tuple[str, ...]) -> str:
+    if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
+        return f"Write `https://{text}`."
+    if "mailto:" in schemes and "@" in text:
+        return f"Write `mailto:{text}`."
+    return "Copy it from the browser."
+
+
+web = address("https://", "http://")
+
+
+def home(node: Node) -> str:
+    """Read the address of a folder; it ends with a slash."""
+    address: str = web(node)
+    if urlsplit(address).query or urlsplit(address).fragment:
+        raise invalid(node.span, "address", "`home` is a folder, without `?` and `#`.", "Take them out.")
+    return address if address.endswith("/") else address + "/"
+
+
+def hashtag(node: Node) -> str:
+    """Read a hashtag: letters of any script, digits and `_`, without the `#`."""
+    found = scalar(node, "the hashtag without its `#`")
+    text = found.text.strip()
+    if text.startswith("#"):
+        raise invalid(found.span, "hashtag", "The hashtag is written without its `#`.", f"Write `{text[1:]}`.")
+    if not all(sign == "_" or unicodedata.category(sign)[0] in "LMN" for sign in text):
+        raise invalid(
+            found.span,
+            "hashtag",
+            f"`{text}` is no hashtag.",
+            "A hashtag has letters, digits and `_`, and no spaces.",
+        )
+    return text
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def language(node: Node) -> str:
+    """Read a language tag (BCP 47)."""
+    found = scalar(node, "a language like `en`")
+    if not _LANGUAGE.fullmatch(found.text):
+        raise invalid(
+            found.span,
+            "language",
+            f"`{found.text}` is no language tag.",
+            "Write the short form: `en`, `fr`, `de`, `es`, `pt-BR` (BCP 47).",
+        )
+    return found.text
+
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_SLUG_HINT = "Names have small letters, digits, `_` and `-`, a letter or digit first, and at most 60 of them."
+_WINDOWS_NAMES = frozenset(
+    [
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
+    ]
+)
+
+
+def name_problem(name: str, where: Span) -> Problem | None:
+    """Return what is wrong with a name that a feed is to have; None where nothing is."""
+    if not _SLUG.fullmatch(name):
+        return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=_SLUG_HINT)
+    if name in _WINDOWS_NAMES:
+        return Problem(
+            span=where,
+            code="name",
+            message=f"Windows keeps the name `{name}` for itself.",
+            hint="Choose another.",
+        )
+    return None
+
+
+def name(node: Node) -> str:
+    """Read the name of a feed."""
+    found = scalar(node, "a name")
+    if problem := name_problem(found.text, found.span):
+        raise Invalid([problem])
+    return found.text
+
+
+def chat_id(node: Node) -> str:
+    """Read the `id` of a chat."""
+    found = scalar(node, "a short name like `late`")
+    if not re.fullmatch(r"[a-z][a-z0-9]*", found.text):
+        raise invalid(
+            found.span,
+            "id",
+            f"`{found.text}` is no `id`.",
+            "Write small letters and digits, a letter first: `late`.",
+        )
+    return found.text
+
+
+def domain(node: Node) -> str:
+    """Read a domain."""
+    found = scalar(node, "a domain like `chats.example`")
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?", found.text):
+        raise invalid(
+            found.span,
+            "domain",
+            f"`{found.text}` is no domain.",
+            "Write small letters, digits, dots and `-`.",
+        )
+    return found.text
+
+
+def shown(node: Node) -> str:
+    """Read `show` or `hide`."""
+    found = scalar(node, "`show` or `hide`")
+    if found.text not in ("show", "hide"):
+        raise invalid(
+            found.span,
+            "choice",
+            f"`{found.text}` is neither `show` nor `hide`.",
+            "Write one of the two.",
+        )
+    return found.text
+
+
+def reason(node: Node) -> str:
+    """Read `cancelled:`, whose reason may be missing."""
+    if isinstance(node, Scalar) and not node.text.strip():
+        return ""
+    return scalar(node, "the reason").text.strip()

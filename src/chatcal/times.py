@@ -1,0 +1,251 @@
+"""Readers of dates, times, lengths, zones and phrases: one kind of text each, to its value.
+
+Every reader takes a node and raises Invalid, with what to write instead, where the text is not of its kind.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from datetime import date, time, timedelta
+
+from chatcal import phrases, rules, source, zones
+from chatcal.fields import collect, each, nearest, scalar
+from chatcal.model import At, Day, Length, Listed, NoClock, Period, Rule, Target
+from chatcal.problem import Invalid, Problem, Span, invalid
+from chatcal.source import Node
+from chatcal.words import MONTHS
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DATE_HINT = "Write year, month and day like `2014-01-29`."
+
+
+def date_of(text: str, where: Span) -> date:
+    """Return the date that a text like `2014-01-29` writes; raises Invalid."""
+    found = _DATE.fullmatch(text)
+    if found is None:
+        raise invalid(where, "date", f"`{text}` is no date.", _DATE_HINT + _reordered(text))
+    year, month, day = map(int, found.groups())
+    if not 1 <= month <= 12:
+        raise invalid(where, "date", f"`{text}` has no such month.", _DATE_HINT)
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise invalid(
+            where,
+            "date",
+            f"The year {year} is out of range.",
+            f"Years run from {_FIRST_YEAR} to {_LAST_YEAR}.",
+        )
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        name = MONTHS[month - 1]
+        raise invalid(where, "date", f"{name} {year} has no day {day}.", f"It has {last} days.")
+    return date(year, month, day)
+
+
+def _reordered(text: str) -> str:
+    """Return the date that a text in another order most likely means, as an addition to a hint."""
+    if found := re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", text):
+        year, month, day = found.groups()
+        return f" Here: `{year}-{int(month):02}-{int(day):02}`."
+    if found := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text):
+        one, two, year = found.groups()
+        by_month = f"`{year}-{int(one):02}-{int(two):02}`" if int(one) <= 12 else ""
+        by_day = f"`{year}-{int(two):02}-{int(one):02}`" if int(two) <= 12 else ""
+        return f" Here: {' or '.join(dict.fromkeys(filter(None, (by_day, by_month))))}." if by_day or by_month else ""
+    return ""
+
+
+def day(node: Node) -> Day:
+    """Read a date like `2014-01-29`."""
+    found = scalar(node, "a date like `2014-01-29`")
+    return Day(date_of(found.text, found.span), found.span)
+
+
+def period(node: Node) -> Period:
+    """Read a date, or the month or year that is all that is known of it."""
+    found = scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
+    text, where = found.text, found.span
+    if re.fullmatch(r"\d{4}", text):
+        return Period(date_of(f"{text}-01-01", where), date_of(f"{text}-12-31", where), where)
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        first = date_of(f"{text}-01", where)
+        return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), where)
+    day = date_of(text, where)
+    return Period(day, day, where)
+
+
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+_NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
+
+
+def _clock_of(text: str, where: Span) -> time:
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        raise invalid(where, "time", f"`{text}` is no clock time.", _clock_hint(text))
+    hour, minute = map(int, found.groups())
+    if hour == 24 and minute == 0:
+        raise invalid(where, "time", "A day ends before 24:00.", "Write `00:00`, on the day that begins then.")
+    if hour > 23 or minute > 59:
+        raise invalid(
+            where,
+            "time",
+            f"No clock shows `{text}`.",
+            "Hours run from 00 to 23, minutes from 00 to 59.",
+        )
+    return time(hour, minute)
+
+
+def _clock_hint(text: str) -> str:
+    if instead := _NAMED_TIMES.get(text.lower()):
+        return f"Write `{instead}`."
+    if found := re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?", text.lower()):
+        hour = int(found[1]) % 12 + (12 if found[3] == "p" else 0)
+        return f"Write `{hour:02}:{found[2] or '00'}`, by the 24-hour clock."
+    if found := re.fullmatch(r"(\d{1,2})[.h]?(\d{2})", text.lower()):
+        return f"Write `{int(found[1]):02}:{found[2]}`."
+    if found := re.fullmatch(r"(\d{1,2}):(\d{2})\s+[A-Za-z/_]+", text):
+        return f"Write `{found[1]}:{found[2]}` alone; the zone has a key of its own, `timezone:`."
+    return "Write hours and minutes by the 24-hour clock, like `13:00` or `20:30`."
+
+
+def at(node: Node) -> At:
+    """Read a clock time, a part of the day, `unknown` or `all day`."""
+    found = scalar(node, "a clock time like `13:00`")
+    folded = found.text.lower()
+    if folded in list(NoClock):
+        return NoClock(folded)
+    try:
+        return _clock_of(found.text, found.span)
+    except Invalid:
+        if found.text[:1].isdigit() or folded in _NAMED_TIMES:
+            raise
+    known = nearest(found.text, NoClock)
+    raise invalid(
+        found.span,
+        "time",
+        f"`{found.text}` is no time of day.",
+        f"Did you mean `{known}`?" if known else f"Write a clock time like `13:00`, or one of: {', '.join(NoClock)}.",
+    )
+
+
+_LENGTH = re.compile(r"(?P<minutes>\d{1,4})min|(?P<hours>\d{1,3})h(?P<over>[0-5]\d)?|(?P<days>\d{1,2})d")
+_LONGEST = timedelta(days=31)
+
+
+def length(node: Node) -> Length:
+    """Read a length like `45min`, `1h30` or `2d`."""
+    found = scalar(node, "a length like `1h`")
+    parts = _LENGTH.fullmatch(found.text)
+    if parts is None:
+        raise invalid(
+            found.span,
+            "length",
+            f"`{found.text}` is no length.",
+            "Write `45min`, `1h`, `1h30`, `48h` or `2d`.",
+        )
+    length = Length(
+        days=int(parts["days"] or 0),
+        minutes=int(parts["minutes"] or 0) + 60 * int(parts["hours"] or 0) + int(parts["over"] or 0),
+    )
+    if not timedelta() < timedelta(days=length.days, minutes=length.minutes) <= _LONGEST:
+        raise invalid(
+            found.span,
+            "length",
+            f"A session cannot last `{found.text}`.",
+            "It lasts a minute to 31 days.",
+        )
+    return length
+
+
+def zone(node: Node) -> str:
+    """Read the IANA name of a zone of the form Area/City, or Etc/UTC."""
+    found = scalar(node, "an IANA time zone like `America/Toronto`")
+    if found.text not in zones.names():
+        raise invalid(
+            found.span,
+            "zone",
+            f"`{found.text}` is no time zone of a place.",
+            zones.to_write_instead(found.text),
+        )
+    return found.text
+
+
+def every(node: Node) -> Rule:
+    """Read a phrase of the schedule language."""
+    found = scalar(node, "a phrase like `first Wednesday of the month`")
+    return phrases.every(found.text, found.span)
+
+
+def rrule(node: Node) -> Rule:
+    """Read an RFC 5545 recurrence rule."""
+    found = scalar(node, "a rule like `FREQ=MONTHLY;BYDAY=2TU`")
+    return rules.parsed(found.text, found.span)
+
+
+def _exception(node: Node) -> Rule | Day:
+    found = scalar(node, "a phrase or a date")
+    if found.text[:4].isdigit() or re.fullmatch(r"[\d./-]+", found.text):
+        return day(found)
+    return phrases.except_(found.text, found.span)
+
+
+def exceptions(node: Node) -> tuple[Rule | Day, ...]:
+    """Read a phrase, a date, or a list of them."""
+    return collect(_exception, node.items if isinstance(node, source.Sequence) else [node])
+
+
+def _listed(node: Node) -> Listed:
+    found = scalar(node, "a date like `2014-11-05` or `2014-11-05 13:00`")
+    day, _, clock = found.text.partition(" ")
+    return Listed(
+        date_of(day, found.span),
+        _clock_of(clock.strip(), found.span) if clock.strip() else None,
+        found.span,
+    )
+
+
+def dates(node: Node) -> tuple[Listed, ...]:
+    """Read a list of days, each once, with or without times."""
+    listed: tuple[Listed, ...] = each(_listed, "dates")(node)
+    seen: set[date] = set()
+    problems = []
+    for one in listed:
+        if one.day in seen:
+            problems.append(
+                Problem(
+                    span=one.where,
+                    code="twice",
+                    message=f"{one.day} is listed twice.",
+                    hint="List each day once; two sessions a day are two chats.",
+                )
+            )
+        seen.add(one.day)
+    if problems:
+        raise Invalid(problems)
+    return listed
+
+
+def target(node: Node) -> Target:
+    """Read where a slot is moved to: a date, with or without a time."""
+    found = scalar(node, "a date and a time like `2014-11-05 20:00`")
+    day, _, clock = found.text.partition(" ")
+    return Target(date_of(day, found.span), _clock_of(clock.strip(), found.span) if clock.strip() else None)
+
+
+def months(least: int) -> Callable[[Node], int]:
+    """Return a reader of `12 months`, at least so many."""
+
+    def read(node: Node) -> int:
+        found = scalar(node, "a number of months like `12 months`")
+        number = re.fullmatch(r"(\d{1,3}) months?", found.text)
+        if number is None or not least <= int(number[1]) <= 120:
+            raise invalid(
+                found.span,
+                "months",
+                f"`{found.text}` is no such number of months.",
+                f"Write `{least} months` to `120 months`.",
+            )
+        return int(number[1])
+
+    return read

@@ -1,0 +1,107 @@
+"""Time zones, always those of the tzdata package, and the name to write where one is refused."""
+
+import difflib
+import re
+import zoneinfo
+from functools import cache
+from importlib import metadata
+from zoneinfo import ZoneInfo
+
+# The system's zone data differs from machine to machine, and with it the bytes of a feed.
+zoneinfo.reset_tzpath(())
+
+_AREAS = (
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+)  # fmt: skip
+
+UTC_NAME = "Etc/UTC"
+
+_ABBREVIATIONS = {
+    "UTC": UTC_NAME, "GMT": UTC_NAME, "Z": UTC_NAME, "ZULU": UTC_NAME, "UCT": UTC_NAME,
+    "BST": "Europe/London", "WET": "Europe/Lisbon", "WEST": "Europe/Lisbon",
+    "CET": "Europe/Paris", "CEST": "Europe/Paris", "MET": "Europe/Paris",
+    "EET": "Europe/Helsinki", "EEST": "Europe/Helsinki", "MSK": "Europe/Moscow",
+    "ET": "America/New_York", "EST": "America/New_York", "EDT": "America/New_York", "EST5EDT": "America/New_York",
+    "CT": "America/Chicago", "CST": "America/Chicago", "CDT": "America/Chicago", "CST6CDT": "America/Chicago",
+    "MT": "America/Denver", "MST": "America/Denver", "MDT": "America/Denver", "MST7MDT": "America/Denver",
+    "PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
+    "PST8PDT": "America/Los_Angeles", "AKST": "America/Anchorage", "AKDT": "America/Anchorage",
+    "HST": "Pacific/Honolulu", "AST": "America/Halifax", "ADT": "America/Halifax", "NST": "America/St_Johns",
+    "NDT": "America/St_Johns", "BRT": "America/Sao_Paulo", "ART": "America/Argentina/Buenos_Aires",
+    "IST": "Asia/Kolkata", "PKT": "Asia/Karachi", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "SGT": "Asia/Singapore",
+    "PHT": "Asia/Manila", "HKT": "Asia/Hong_Kong", "AWST": "Australia/Perth", "ACST": "Australia/Adelaide",
+    "ACDT": "Australia/Adelaide", "AET": "Australia/Sydney", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
+    "NZST": "Pacific/Auckland", "NZDT": "Pacific/Auckland", "SAST": "Africa/Johannesburg", "CAT": "Africa/Maputo",
+    "EAT": "Africa/Nairobi", "WAT": "Africa/Lagos",
+}  # fmt: skip
+"""What people write for a zone, each with the place that most of them mean."""
+
+_OFFSET = re.compile(r"(?:(?:UTC|GMT|Etc/GMT)\s*)?[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """Return the zone of that IANA name, from the tzdata package; raises KeyError where it has none."""
+    return ZoneInfo(name)
+
+
+@cache
+def names() -> frozenset[str]:
+    """Return every zone name that a schedule may use: Area/City of the tzdata package, and Etc/UTC."""
+    listed = (name for name in zoneinfo.available_timezones() if name.split("/")[0] in _AREAS)
+    return frozenset([*listed, UTC_NAME])
+
+
+def city(name: str) -> str:
+    """Return the city of a zone name as people write it: America/New_York is New York."""
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def to_write_instead(text: str) -> str:
+    """Return a hint that names the zone to write where the text is not one."""
+    if _OFFSET.fullmatch(text):
+        return (
+            "An offset knows nothing of summer time. Write the name of a city that keeps the chapter's clock, "
+            f"like `Europe/London`, or `{UTC_NAME}`."
+        )
+    if found := _ABBREVIATIONS.get(text.upper()) or _windows_zone(text) or _linked(text):
+        if text.upper() in ("GMT", "UTC"):
+            return f"Write `{UTC_NAME}` for a clock that never changes, or `Europe/London` for the clock of London."
+        return f"Write `{found}`, or the city that keeps the chapter's clock."
+    if close := difflib.get_close_matches(text.casefold(), by_folded_name(), n=1):
+        return f"Did you mean `{by_folded_name()[close[0]]}`?"
+    return "Write an IANA name of the form Area/City, like `America/Toronto`."
+
+
+@cache
+def by_folded_name() -> dict[str, str]:
+    """Return the zone names by what a hurried person types: without case, and by the city alone."""
+    cities = {city(name).casefold(): name for name in sorted(names(), reverse=True)}
+    return cities | {name.casefold(): name for name in sorted(names())}
+
+
+def _windows_zone(text: str) -> str | None:
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+    folded = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
+    return folded.get(text.casefold())
+
+
+def _linked(text: str) -> str | None:
+    """Return the Area/City whose clock an old name like US/Eastern has kept all along."""
+    if text not in zoneinfo.available_timezones():
+        return None
+    octets = _octets(text)
+    alike = sorted(name for name in names() if _octets(name) == octets)
+    return min(alike, key=lambda name: (not name.startswith(("America/", "Europe/")), name), default=None)
+
+
+def _octets(name: str) -> bytes:
+    from importlib import resources
+
+    return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
+
+
+def version() -> str:
+    """Return the version of the zone data in use, like 2026.1."""
+    return metadata.version("tzdata")
