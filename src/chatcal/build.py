@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from chatcal import checks, ics, revisions, schedule, site, words
 from chatcal.event import event
 from chatcal.model import Calendar, Chapter, Revision, in_feed_order, utc_day
-from chatcal.problem import Invalid, Problem, Span, has_errors, in_order, invalid, warning
+from chatcal.problem import BrokenFeed, Invalid, Problem, Span, has_errors, in_order, invalid, warning
 from chatcal.schedules import ALL, CALENDAR_SPAN, Schedules
 from chatcal.sessions import end_of_month
 
@@ -96,7 +96,7 @@ def build(sources: Sources, published: Mapping[str, bytes], now: datetime, *, re
     """Return the feeds and the site, or nothing where a schedule has an error.
 
     Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). Raises
-    ics.BrokenFeed, with the feed's name in front, where a published feed cannot be read.
+    BrokenFeed, with the feed's name in front, where a published feed cannot be read.
     """
     schedules, problems = read(sources, published, now)
     if schedules is not None:
@@ -116,8 +116,8 @@ def _read_published(published: Mapping[str, bytes]) -> revisions.Published:
     for name, octets in sorted(published.items()):
         try:
             found[name] = ics.read(octets)
-        except ics.BrokenFeed as error:
-            raise ics.BrokenFeed(f"{FEEDS}/{name}.ics: {error}") from None
+        except BrokenFeed as error:
+            raise BrokenFeed(f"{FEEDS}/{name}.ics: {error}") from None
     return found
 
 

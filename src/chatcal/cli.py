@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from chatcal import words
-from chatcal.problem import Problem, Severity, as_github, as_json, as_text, has_errors, in_files
+from chatcal.problem import BrokenFeed, Problem, Severity, as_github, as_json, as_text, has_errors, in_files
 
 _CALENDAR = "chatcal.yaml"
 
@@ -166,9 +166,9 @@ def _tell(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form
     """Say on stderr what is wrong; what is merely worth knowing is counted only."""
     pressing = [problem for problem in problems if problem.severity is not Severity.NOTICE]
     click.echo(_rendered(pressing, sources, form), nl=False, err=True)
-    if form == "text" and len(pressing) < len(problems):
-        number = words.counted(len(problems) - len(pressing), "notice")
-        click.echo(f"{number}; `chatcal check` shows them.", err=True)
+    if form == "text" and (notices := len(problems) - len(pressing)):
+        them = "it" if notices == 1 else "them"
+        click.echo(f"{words.counted(notices, 'notice')}; `chatcal check` shows {them}.", err=True)
 
 
 def _verdict(problems: Sequence[Problem], files: int) -> str:
@@ -180,17 +180,14 @@ def _verdict(problems: Sequence[Problem], files: int) -> str:
     return f"{words.counted(files, 'file')} read: {words.listed(counts) or 'no problem'}."
 
 
-def main() -> NoReturn:
+def main() -> None:
     """Run the command line; every failure of the world ends with a sentence and exit code 3."""
-    from chatcal import ics
-
     try:
         chatcal()
-    except ics.BrokenFeed as error:
+    except BrokenFeed as error:
         _stop(f"A published feed cannot be read, so nothing was written. {error}.")
     except OSError as error:
         _stop(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
-    raise SystemExit(0)
 
 
 def _stop(sentence: str) -> NoReturn:

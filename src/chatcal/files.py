@@ -29,7 +29,7 @@ def replace(files: Mapping[Path, bytes]) -> list[Path]:
     folders = sorted({path.parent for path in files})
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-    with _sole_writer(folders):
+    with sole_writer(folders):
         _clean(folders)
         try:
             for path, octets in changed.items():
@@ -67,7 +67,7 @@ def _clean(folders: list[Path]) -> None:
 
 
 @contextlib.contextmanager
-def _sole_writer(folders: list[Path]) -> Iterator[None]:
+def sole_writer(folders: list[Path]) -> Iterator[None]:
     """Wait until no other build writes to the folders; the lock dies with its process."""
     try:
         import fcntl

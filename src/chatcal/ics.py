@@ -13,14 +13,11 @@ from icalendar import vText
 from icalendar.parser import Contentline
 
 from chatcal.model import Event, Revision
+from chatcal.problem import BrokenFeed
 
 PRODID = "-//chatcal//chatcal//EN"
 
 _SEQUENCE_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-
-
-class BrokenFeed(Exception):  # noqa: N818 - the feed is broken, not the program
-    """A published feed that cannot be read, or that chatcal has not written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,10 @@ class Invalid(Exception):  # noqa: N818 - it carries problems of the input, and 
         super().__init__("; ".join(problem.message for problem in self.problems))
 
 
+class BrokenFeed(Exception):  # noqa: N818 - the feed is broken, not the program
+    """A published feed that cannot be read, or that chatcal has not written."""
+
+
 def invalid(span: Span, code: str, message: str, hint: str = "") -> Invalid:
     """Return an Invalid that carries this one error."""
     return Invalid([Problem(span=span, code=code, message=message, hint=hint)])

@@ -1,0 +1,19 @@
+"""What every test rests on: the same examples and the same surroundings on every machine."""
+
+import os
+
+import hypothesis
+import pytest
+
+# Derandomized: a run passes or fails for what the code is, not for the day's luck.
+here = hypothesis.settings(derandomize=True, deadline=None)
+hypothesis.settings.register_profile("here", here)
+hypothesis.settings.register_profile("ci", here, max_examples=500)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def same_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take away the variables that change what chatcal prints or when it thinks it runs."""
+    for name in ("GITHUB_ACTIONS", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)

@@ -1,0 +1,113 @@
+"""Only GitHub runs the workflows, so here they are read: by three linters, and by a few rules."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+DEPENDABOT = ROOT / ".github/dependabot.yml"
+
+BAD_WORKFLOW = """\
+on: pull_request_target
+shout: loud
+jobs:
+  greet:
+    runs-on: ubuntu-5.04
+    steps:
+      - uses: actions/checkout@v7
+      - run: echo "${{ github.event.pull_request.title }}"
+"""
+
+
+def lint(name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    program = shutil.which(name, path=Path(sys.executable).parent)
+    assert program, f"{name} is not installed beside {sys.executable}"
+    return subprocess.run([program, *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+
+
+def zizmor(*files: Path) -> subprocess.CompletedProcess[str]:
+    return lint("zizmor", "--offline", "--no-progress", "--persona", "pedantic", *files)
+
+
+def jactionlint(*files: Path) -> subprocess.CompletedProcess[str]:
+    # Without shellcheck, which is on some machines and not on others.
+    return lint("jactionlint", "--shellcheck=", *files)
+
+
+def schema(name: str, *files: Path) -> subprocess.CompletedProcess[str]:
+    return lint("check-jsonschema", "--builtin-schema", f"vendor.{name}", *files)
+
+
+def read(file: Path) -> Any:
+    return yaml.safe_load(file.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    "done",
+    [
+        pytest.param(lambda: zizmor(*WORKFLOWS, DEPENDABOT), id="zizmor"),
+        pytest.param(lambda: jactionlint(*WORKFLOWS), id="jactionlint"),
+        pytest.param(lambda: schema("github-workflows", *WORKFLOWS), id="schema of workflows"),
+        pytest.param(lambda: schema("dependabot", DEPENDABOT), id="schema of dependabot.yml"),
+    ],
+)
+def test_a_linter_finds_nothing(done: Callable[[], subprocess.CompletedProcess[str]]) -> None:
+    found = done()
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_the_linters_do_find_what_is_bad(tmp_path: Path) -> None:
+    bad = tmp_path / ".github/workflows/bad.yml"
+    bad.parent.mkdir(parents=True)
+    bad.write_text(BAD_WORKFLOW, "utf-8")
+    audits = zizmor(bad).stdout
+    assert "dangerous-triggers" in audits
+    assert "template-injection" in audits
+    assert "unpinned-uses" in audits
+    rules = jactionlint(bad).stdout
+    assert "unknown-runner-label" in rules
+    assert "'shout' was unexpected" in schema("github-workflows", bad).stdout
+
+
+def test_every_action_is_pinned_by_commit_with_its_version_beside_it() -> None:
+    for file in WORKFLOWS:
+        for line in file.read_text("utf-8").splitlines():
+            if "uses: " in line and "uses: ./" not in line:
+                assert re.search(r"uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_a_workflow_grants_nothing_by_itself(file: Path) -> None:
+    assert read(file)["permissions"] == {}
+
+
+@pytest.mark.parametrize("file", WORKFLOWS, ids=lambda file: file.stem)
+def test_every_job_says_what_it_may_do_and_gives_up_in_time(file: Path) -> None:
+    for name, job in read(file)["jobs"].items():
+        assert job["permissions"], name
+        assert "timeout-minutes" in job or "uses" in job, name
+
+
+def test_the_nightly_schedule_stands_alone_and_at_an_odd_minute() -> None:
+    # `on` is a boolean to YAML 1.1.
+    triggers = read(ROOT / ".github/workflows/nightly.yml")[True]
+    assert list(triggers) == ["schedule"]
+    minute, hour, *every_day = triggers["schedule"][0]["cron"].split()
+    assert int(minute) % 2 == 1
+    assert 0 <= int(hour) < 24
+    assert every_day == ["*", "*", "*"]
+
+
+def test_the_site_is_deployed_only_behind_a_build_whose_feeds_are_kept() -> None:
+    publish = read(ROOT / ".github/workflows/publish.yml")
+    assert publish["jobs"]["deploy"]["needs"] == "keep"
+    assert publish["jobs"]["keep"]["needs"] == "build"
+    assert publish["concurrency"]["cancel-in-progress"] is False
