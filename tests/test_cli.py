@@ -80,9 +80,10 @@ def test_check_of_some_files_speaks_of_those_only(calendar: Path) -> None:
 def test_check_of_a_file_elsewhere_is_wrong_usage(tmp_path_factory: pytest.TempPathFactory) -> None:
     other = tmp_path_factory.mktemp("other") / "x.yaml"
     other.write_text("")
-    result = run("check", str(other), *NOW)
-    assert result.exit_code == 2
-    assert "is no file of the calendar in" in result.stderr
+    for file in (str(other), "schedules/none.yaml"):
+        result = run("check", file, *NOW)
+        assert result.exit_code == 2
+        assert "is no schedule file of the calendar in" in result.stderr
 
 
 def test_problems_can_be_had_as_json(calendar: Path) -> None:
@@ -146,6 +147,7 @@ def test_the_calendar_is_found_from_any_folder_below_it(calendar: Path, monkeypa
 def test_the_calendar_can_be_named(calendar: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir("/")
     assert run("-C", str(calendar), "check", *NOW).exit_code == 0
+    assert run("-C", str(calendar), "check", "schedules/lanternchat.yaml", *NOW).exit_code == 0
 
 
 def test_without_a_calendar_it_says_where_it_looked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +160,11 @@ def test_without_a_calendar_it_says_where_it_looked(tmp_path: Path, monkeypatch:
 @pytest.mark.usefixtures("calendar")
 @pytest.mark.parametrize(
     ("moment", "said"),
-    [("yesterday", "is no moment"), ("2026-03-01T00:00", "Add a Z for UTC: 2026-03-01T00:00Z")],
+    [
+        ("yesterday", "is no moment"),
+        ("2026-03-01T00:00", "Add a Z for UTC: 2026-03-01T00:00Z"),
+        ("9999-12-31T00:00:00Z", "is out of range"),
+    ],
 )
 def test_a_moment_that_is_none_is_wrong_usage(moment: str, said: str) -> None:
     result = run("check", "--now", moment)
@@ -170,10 +176,11 @@ def test_the_moment_can_come_from_the_environment(calendar: Path, monkeypatch: p
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1772323200")
     run("build")
     assert b"LAST-MODIFIED:20260301T000000Z" in (calendar / "feeds" / "lanternchat.ics").read_bytes()
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "soon")
-    result = run("build")
-    assert result.exit_code == 2
-    assert "SOURCE_DATE_EPOCH is 'soon'" in result.stderr
+    for wrong_epoch in ("soon", "-1", "99999999999999"):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", wrong_epoch)
+        result = run("build")
+        assert result.exit_code == 2
+        assert f"SOURCE_DATE_EPOCH is '{wrong_epoch}'" in result.stderr
 
 
 @pytest.mark.usefixtures("calendar")

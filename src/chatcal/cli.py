@@ -15,6 +15,9 @@ from chatcal.problem import BrokenFeed, Problem, Severity, as_github, as_json, a
 _CALENDAR = "chatcal.yaml"
 
 
+_FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
 class _Moment(click.ParamType[datetime]):
     name = "moment"
 
@@ -28,6 +31,8 @@ class _Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is no moment. Write one like 2026-11-23T00:00:00Z.", param, ctx)
         if moment.tzinfo is None:
             self.fail(f"{value!r} does not say in which zone. Add a Z for UTC: {value}Z.", param, ctx)
+        if not _FIRST <= moment < _LAST:
+            self.fail(f"{value!r} is out of range: years run from {_FIRST.year} to {_LAST.year - 1}.", param, ctx)
         return moment.astimezone(UTC)
 
 
@@ -37,9 +42,12 @@ def _now() -> datetime:
     if epoch is None:
         return datetime.now(UTC)
     try:
-        return datetime.fromtimestamp(int(epoch), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970.") from None
+        seconds = int(epoch)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < _LAST.timestamp():
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970.")
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _default_format() -> str:
@@ -81,7 +89,7 @@ def chatcal(context: click.Context, folder: Path | None) -> None:
 
 
 @chatcal.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @_now_option
 @_format_option
 @click.pass_obj
@@ -93,7 +101,7 @@ def check(folder: Path, files: Sequence[Path], now: datetime, form: str) -> None
     sources = _sources(root)
     problems = build.check(sources, _published(root), now)
     if files:
-        problems = in_files(problems, [_shown(root, folder / file) for file in files])
+        problems = in_files(problems, [_schedule(root, folder / file, sources) for file in files])
     click.echo(_rendered(problems, sources, form), nl=False)
     if form == "text":
         click.echo(_verdict(problems, len(sources)), err=True)
@@ -149,11 +157,13 @@ def _published(root: Path) -> dict[str, bytes]:
     return {name.removesuffix(".ics"): octets for name, octets in found.items() if octets is not None}
 
 
-def _shown(root: Path, path: Path) -> str:
-    try:
-        return path.absolute().relative_to(root).as_posix()
-    except ValueError:
-        raise click.UsageError(f"{path} is no file of the calendar in {root}.") from None
+def _schedule(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> str:
+    """Return how a schedule file is called in problems."""
+    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and name another file
+    shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    if shown not in sources:
+        raise click.UsageError(f"{shown} is no schedule file of the calendar in {root}.")
+    return shown
 
 
 def _rendered(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str) -> str:
