@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 
 from chatcal.model import Calendar, Chapter, Session, Window, has_ended
@@ -35,7 +35,7 @@ class Schedules:
     @cached_property
     def today(self) -> date:
         """The build's day, in UTC."""
-        return self.now.date()
+        return self.now.astimezone(UTC).date()
 
     def of(self, chapter: Chapter) -> tuple[Session, ...]:
         """Return the sessions of a chapter within the window, worked out once."""
