@@ -148,3 +148,19 @@ def _part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
         if all(least <= number <= most and number for number in numbers):
             return {field: numbers}
     raise no_part
+
+
+def as_rrule(rule: Rule) -> str:
+    """Return a rule as the value of an RFC 5545 RRULE (section 3.3.10): `parsed` gives the same rule back.
+
+    It says nothing of `from`, `until`, `except` and what an interval counts from.
+    """
+    codes = {number: name for name, number in _WEEKDAYS.items()}
+    parts = {
+        "FREQ": rule.freq,
+        "INTERVAL": str(rule.interval) if rule.interval > 1 else "",
+        **{name: ",".join(map(str, getattr(rule, field))) for name, (field, _, _) in _NUMBERS.items()},
+        "BYDAY": ",".join(f"{'' if ordinal is None else ordinal}{codes[day]}" for ordinal, day in rule.by_day),
+        "WKST": codes[rule.week_start] if rule.week_start else "",
+    }
+    return ";".join(f"{name}={value}" for name, value in parts.items() if value)

@@ -1,0 +1,257 @@
+"""The schedule of a chapter in sentences, made of what was understood and never of what was typed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from chatcal import rules, spoken
+from chatcal.model import At, Break, Calendar, Change, Chapter, Chat, Day, Length, NoClock, Period, Rule, Target
+from chatcal.sessions import breaks_of, is_slot, last_confirmed, slots
+from chatcal.words import DAYS, MONTHS, clock, counted, dated, listed, long_day
+from chatcal.zones import UTC_NAME, city
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """One chat of a chapter, in words; each part begins small and ends without a full stop."""
+
+    chat: Chat
+    days: str
+    """`every Wednesday except the last of the month`."""
+    hours: str
+    """`13:00 to 14:00 in Toronto`, or what is known instead."""
+    period: str
+    """`from September 2010 until the end of 2016`; empty where neither end is known."""
+    notes: tuple[str, ...] = ()
+    """Whole sentences: what it counts from, what is skipped, who hosts, what it is called."""
+    rrule: str | None = None
+    """The days as an RFC 5545 recurrence rule, `except`, `from` and `until` aside; None for listed days."""
+
+    @property
+    def sentence(self) -> str:
+        """The rule, its hours and its period as one sentence."""
+        text = ", ".join(part for part in (self.days, self.hours, self.period) if part)
+        return f"{text[0].upper()}{text[1:]}."
+
+
+def schedule(chapter: Chapter) -> list[Described]:
+    """Return the chats of a chapter in words, in the order of its file: one for each period of its schedule."""
+    return [_described(chapter, chat) for chat in chapter.chats]
+
+
+def _described(chapter: Chapter, chat: Chat) -> Described:
+    days, hours = _ruled(chapter, chat, chat.every) if chat.every is not None else _listed_days(chapter, chat)
+    return Described(
+        chat=chat,
+        days=days,
+        hours=hours,
+        period=period_of(chat.first, chat.until),
+        notes=tuple(_notes(chat)),
+        rrule=rules.as_rrule(chat.every) if chat.every is not None else None,
+    )
+
+
+def _ruled(chapter: Chapter, chat: Chat, every: Rule) -> tuple[str, str]:
+    """Return the days and the hours of a chat that recurs."""
+    at = chat.at or NoClock.UNKNOWN
+    return spoken.days_of(every) + _except(chat), hours_of(at, chat.lasts, chat.timezone or chapter.timezone)
+
+
+def _except(chat: Chat) -> str:
+    """Return ` except the last of the month, in August and on 24 December 2026`; nothing where there is none."""
+    dates = [long_day(one.day) for one in chat.exceptions if isinstance(one, Day)]
+    parts = [_excepted(one, chat.every) for one in chat.exceptions if isinstance(one, Rule)]
+    parts += [f"on {listed(dates)}"] if dates else []
+    if not parts:
+        return ""
+    if len(parts) > 1 and any(" and " in part for part in parts):
+        return f" except {', '.join(parts[:-1])}, and {parts[-1]}"
+    return f" except {listed(parts)}"
+
+
+def _excepted(rule: Rule, every: Rule | None) -> str:
+    if rule.freq == "DAILY" and rule.by_month:
+        return f"in {listed([MONTHS[month - 1] for month in rule.by_month])}"
+    if rule.freq == "WEEKLY":
+        days = [day for _, day in rule.by_day]
+        return "from Monday to Friday" if days == [0, 1, 2, 3, 4] else f"on {listed([f'{DAYS[day]}s' for day in days])}"
+    if every is not None and len(every.by_day) == 1 and (rule.freq, rule.by_day) == ("MONTHLY", _last(every)):
+        return "the last of the month"
+    return spoken.days_of(rule, each="the").removeprefix("every year ")
+
+
+def _last(every: Rule) -> tuple[tuple[int, int], ...]:
+    return ((-1, every.by_day[0][1]),)
+
+
+def _listed_days(chapter: Chapter, chat: Chat) -> tuple[str, str]:
+    """Return the days of `dates` and their hours; where these differ, each with its day."""
+    zone = chat.timezone or chapter.timezone
+    dates = sorted(chat.dates, key=lambda one: one.day)
+    times = [one.at or chat.at or NoClock.UNKNOWN for one in dates]
+    if len(set(times)) == 1:
+        return f"on {listed([dated(one.day) for one in dates])}", hours_of(times[0], chat.lasts, zone)
+    days = [f"{dated(one.day)} {_beginning(at)}" for one, at in zip(dates, times, strict=True)]
+    return f"on {listed(days)}", f"{_place(zone).strip()}, for {length_of(chat.lasts or _AN_HOUR)} each"
+
+
+def _beginning(at: At) -> str:
+    """Return `at 13:00`, `in the evening`."""
+    return f"at {clock(at)}" if isinstance(at, time) else _NO_CLOCK[at]
+
+
+_AN_HOUR = Length(minutes=60)
+
+
+def hours_of(at: At, lasts: Length | None, timezone: str | None) -> str:
+    """Return when on its day a session is held, on which clock: `13:00 to 14:00 in Toronto`."""
+    place = _place(timezone)
+    if isinstance(at, time):
+        length = lasts or _AN_HOUR
+        if length.days or length.minutes >= 24 * 60:
+            return f"at {clock(at)}{place}, for {length_of(length)}"
+        end = datetime.combine(_ANY_DAY, at, UTC) + timedelta(minutes=length.minutes)
+        later = " the next day" if end.date() > _ANY_DAY else ""
+        return f"{clock(at)} to {clock(end)}{later}{place}"
+    if at is NoClock.ALL_DAY and lasts and lasts.days > 1:
+        return f"for {lasts.days} whole days{place}"
+    unknown = " (the hour is not known)" if timezone else " (neither hour nor zone is known)"
+    return f"{_NO_CLOCK[at]}{place}" + (unknown if at in _PARTS_OF_DAY else "")
+
+
+_ANY_DAY = date(2000, 1, 1)
+
+_PARTS_OF_DAY = {
+    NoClock.MORNING: "in the morning",
+    NoClock.MIDDAY: "about midday",
+    NoClock.AFTERNOON: "in the afternoon",
+    NoClock.EVENING: "in the evening",
+    NoClock.NIGHT: "at night",
+}
+_NO_CLOCK = _PARTS_OF_DAY | {NoClock.UNKNOWN: "at an unknown time", NoClock.ALL_DAY: "all day"}
+
+
+def _place(timezone: str | None) -> str:
+    if timezone is None:
+        return ""
+    return " UTC" if timezone == UTC_NAME else f" in {city(timezone)}"
+
+
+def length_of(length: Length) -> str:
+    """Return a length in words: `2 days`, `1 hour and 30 minutes`."""
+    hours, minutes = divmod(length.minutes, 60)
+    parts = [counted(length.days, "day"), counted(hours, "hour"), counted(minutes, "minute")]
+    return listed([part for part in parts if not part.startswith("0 ")])
+
+
+def period_of(first: Period | None, until: Period | None) -> str:
+    """Return `from September 2010 until the end of 2016`: as much as is known, inclusive."""
+    parts = [f"from {_begins(first)}" if first else "", f"until {_ends(until)}" if until else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _begins(period: Period) -> str:
+    if period.exact:
+        return long_day(period.first)
+    year = str(period.first.year)
+    return year if period.first.month != period.last.month else f"{MONTHS[period.first.month - 1]} {year}"
+
+
+def _ends(period: Period) -> str:
+    return long_day(period.last) if period.exact else f"the end of {_begins(period)}"
+
+
+def _notes(chat: Chat) -> Iterator[str]:
+    if chat.title:
+        yield f"It is called \u201c{chat.title}\u201d."
+    if chat.topic:
+        yield f"Its topic is \u201c{chat.topic}\u201d."
+    if chat.hosts:
+        yield f"Hosted by {listed(chat.hosts)}."
+    for rota in sorted(chat.rotas, key=lambda one: one.first.day):
+        yield f"From {dated(rota.first.day)} on hosts take turns: {', '.join(rota.hosts)}."
+    if chat.join:
+        yield f"It takes place at {chat.join}"
+    if chat.id:
+        yield f"Its sessions carry the mark `{chat.id}`."
+    if chat.every is not None:
+        yield from _counting(chat, chat.every)
+        yield from spoken.skipped(chat.every)
+
+
+def _counting(chat: Chat, every: Rule) -> Iterator[str]:
+    if chat.first is not None and chat.first.exact and not is_slot(chat, chat.first.first):
+        first = next(slots(chat, chat.first.first, chat.first.first + timedelta(days=_SOON)), None)
+        if first is not None:
+            yield f"The first is {dated(first)}."
+    if every.interval > 1 and chat.anchor is not None:
+        weeks = f"; weeks begin on {DAYS[every.week_start]}" if every.freq == "WEEKLY" and len(every.by_day) > 1 else ""
+        yield f"Counted from {dated(chat.anchor)}{weeks}."
+
+
+_SOON = 366 * 8
+"""In days. Between two 29 Februaries lie eight years at most."""
+
+
+def changes(calendar: Calendar, chapter: Chapter) -> list[str]:
+    """Return what a chapter says of single slots, a sentence for each, by date."""
+    pauses = [*chapter.breaks, *breaks_of(calendar, chapter)]
+    return [_change(one, pauses) for one in sorted(chapter.changes, key=lambda one: (one.slot, one.id or ""))]
+
+
+def _change(change: Change, pauses: Sequence[Break]) -> str:
+    in_break = any(pause.first.first <= change.slot <= pause.until.last for pause in pauses)
+    parts = [
+        _cancellation(change.cancelled) if change.cancelled is not None else "",
+        _move(change.moved, change.at) if change.moved else "",
+        "held in spite of the break" if in_break and change.cancelled is None and not change.moved else "",
+        _beginning(change.at) if change.at is not None else "",
+        f"for {length_of(change.lasts)}" if change.lasts else "",
+        f"called \u201c{change.title}\u201d" if change.title else "",
+        f"the topic is \u201c{change.topic}\u201d" if change.topic else "",
+        f"hosted by {listed(change.hosts)}" if change.hosts else "",
+        f"takes place at {change.join}" if change.join else "",
+        f"note: {change.note}" if change.note else "",
+        f"transcript at {change.transcript}" if change.transcript else "",
+    ]
+    said = "; ".join(part for part in parts if part) or "as planned"
+    return _stopped(f"{dated(change.slot)}{f' ({change.id})' if change.id else ''}: {said}")
+
+
+def _cancellation(reason: str) -> str:
+    return f"cancelled ({reason})" if reason else "cancelled"
+
+
+def _move(target: Target, at: At | None) -> str:
+    same = "" if at is not None else ", at the same time"
+    return f"moved to {dated(target.day)}" + (f", {clock(target.at)}" if target.at else same)
+
+
+def _stopped(text: str) -> str:
+    """Return a text that ends as a sentence does, unless it has its stop already or a stop would spoil an address."""
+    return text if text.endswith((".", "!", "?")) or "://" in text.split()[-1] else f"{text}."
+
+
+def breaks(calendar: Calendar, chapter: Chapter) -> list[str]:
+    """Return the breaks that a chapter keeps, its own and the calendar's, a sentence for each, by date."""
+    own = [(pause, "") for pause in chapter.breaks]
+    shared = [(pause, " (a break of chatcal.yaml)") for pause in breaks_of(calendar, chapter)]
+    return [_break(pause, whose) for pause, whose in sorted([*own, *shared], key=lambda pair: pair[0].first.first)]
+
+
+def _break(pause: Break, whose: str) -> str:
+    days = f"from {_begins(pause.first)} until {_ends(pause.until)}"
+    if pause.first.first == pause.until.last:
+        days = f"on {dated(pause.first.first)}"
+    return _stopped(f"Sessions due {days} are cancelled{whose}" + (f": {pause.reason}" if pause.reason else ""))
+
+
+def certainty(calendar: Calendar, chapter: Chapter) -> str:
+    """Return how sure the schedule is: when a person last confirmed it, until when that holds, and the doubt."""
+    doubt = f" {_stopped(chapter.doubt)}" if chapter.doubt else ""
+    if chapter.confirmed is None:
+        nowhere = "It is shown nowhere, since without `confirmed` no session is unconfirmed."
+        return f"There is a doubt:{doubt} {nowhere}" if doubt else "No day is given on which it was last confirmed."
+    last = last_confirmed(calendar, chapter.confirmed.day)
+    later = f"; sessions due after {long_day(last)} are unconfirmed" if chapter.chats else ""
+    return f"Last confirmed on {long_day(chapter.confirmed.day)}{later}.{doubt}"

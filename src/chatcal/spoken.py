@@ -1,0 +1,143 @@
+"""A recurrence rule in the words in which people say it: the way back from phrases."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from chatcal.model import Rule
+from chatcal.words import DAYS, MONTHS, listed
+
+
+def days_of(rule: Rule, *, each: str = "every") -> str:
+    """Return the days of a rule: `every other Tuesday`, `the first and third Thursday of every month`.
+
+    `each` stands before `month`: `the last Friday of the month` is how an exception puts it.
+    """
+    parts = {name for name in _PARTS if getattr(rule, name)}
+    plain = all(ordinal is None for ordinal, _ in rule.by_day)
+    if rule.freq == "DAILY" and not parts:
+        return _each(rule.interval, "day")
+    if rule.freq == "WEEKLY" and parts == {"by_day"}:
+        return _on_weekdays(rule)
+    named = _numbered_weekdays(rule) if rule.by_day else _month_days(rule.by_month_day)
+    if rule.freq == "MONTHLY" and (parts == {"by_month_day"} or (parts == {"by_day"} and not plain)):
+        return f"the {named} of {_each(rule.interval, 'month', each)}"
+    if rule.freq == "YEARLY" and parts == {"by_month", "by_month_day"} and _is_one_day(rule):
+        return f"{_each(rule.interval, 'year')} on {rule.by_month_day[0]} {MONTHS[rule.by_month[0] - 1]}"
+    if rule.freq == "YEARLY" and "by_month" in parts and len(parts) == 2 and (rule.by_month_day or not plain):
+        often = f" in {_each(rule.interval, 'year')}" if rule.interval > 1 else ""
+        return f"the {named} of {listed([MONTHS[month - 1] for month in rule.by_month])}{often}"
+    return _conditional(rule)
+
+
+_PARTS = ("by_month", "by_month_day", "by_day", "by_set_pos", "by_year_day", "by_week_no")
+
+
+def _is_one_day(rule: Rule) -> bool:
+    return len(rule.by_month) == len(rule.by_month_day) == 1 and rule.by_month_day[0] > 0
+
+
+_WORKING = [0, 1, 2, 3, 4]
+
+
+def _on_weekdays(rule: Rule) -> str:
+    days = [day for _, day in rule.by_day]
+    shown = listed([DAYS[day] for day in days])
+    if days == _WORKING and rule.interval == 1:
+        return "every day from Monday to Friday"
+    if rule.interval == 1:
+        return f"every {shown}"
+    if rule.interval == 2 and len(days) == 1:
+        return f"every other {shown}"
+    return f"{_each(rule.interval, 'week')} on {shown}"
+
+
+def _conditional(rule: Rule) -> str:
+    """Return the days of a rule that no phrase could say: `every day that is a Friday and the 13th of its month`."""
+    month = "month" if rule.freq == "MONTHLY" or rule.by_month else "year"
+    conditions = []
+    if rule.by_day:
+        numbered = any(ordinal is not None for ordinal, _ in rule.by_day)
+        days = _numbered_weekdays(rule, "or") if numbered else listed([DAYS[day] for _, day in rule.by_day], "or")
+        conditions.append(f"the {days} of its {month}" if numbered else f"a {days}")
+    if rule.by_month_day:
+        conditions.append(f"the {_month_days(rule.by_month_day, 'or')} of its month")
+    if rule.by_year_day:
+        conditions.append(f"the {_ordinals(rule.by_year_day, 'or')} day of its year")
+    if rule.by_week_no:
+        weeks = [str(week) if week > 0 else f"{_nth(week)} one" for week in _forwards(rule.by_week_no)]
+        conditions.append(f"in week {listed(weeks, 'or')} of its year")
+    if rule.by_month:
+        conditions.append(f"in {listed([MONTHS[number - 1] for number in rule.by_month], 'or')}")
+    which = f" that is {' and '.join(conditions)}" if conditions else ""
+    period = _each(rule.interval, {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}[rule.freq])
+    if rule.by_set_pos:
+        return f"the {_ordinals(rule.by_set_pos)} day in {period}{which}"
+    if rule.freq == "DAILY" and rule.interval > 1:
+        return period + which.replace(" that", ", where that", 1)
+    return f"every day{which}" + (f", in {period} only" if rule.interval > 1 else "")
+
+
+def _each(interval: int, unit: str, each: str = "every") -> str:
+    """Return `every month`, `every other month`, `every third month`; days and weeks as `every 3 weeks`."""
+    if interval == 1:
+        return f"{each} {unit}"
+    if interval == 2:
+        return f"every other {unit}"
+    return f"every {interval} {unit}s" if unit in ("day", "week") else f"every {_nth(interval)} {unit}"
+
+
+def _numbered_weekdays(rule: Rule, joint: str = "and") -> str:
+    """Return `first and third Thursday`, `first Monday and last Friday`."""
+    found = []
+    for weekday, pairs in groupby(sorted(rule.by_day, key=lambda pair: pair[1]), key=lambda pair: pair[1]):
+        ordinals = [ordinal for ordinal, _ in pairs]
+        numbers = [number for number in ordinals if number is not None]
+        found.append(f"any {DAYS[weekday]}" if None in ordinals else f"{_ordinals(numbers, joint)} {DAYS[weekday]}")
+    return listed(found, joint)
+
+
+def _forwards(numbers: Sequence[int]) -> list[int]:
+    """Return numbers in the order of the days that they stand for; negative ones count from the end."""
+    return sorted(numbers, key=lambda number: (number < 0, number))
+
+
+def _ordinals(numbers: Sequence[int], joint: str = "and") -> str:
+    return listed([_nth(number) for number in _forwards(numbers)], joint)
+
+
+def _month_days(numbers: Sequence[int], joint: str = "and") -> str:
+    """Return `1st and 15th`, `15th and last day`."""
+    shown = [_th(number) if number > 0 else _nth(number) for number in _forwards(numbers)]
+    return listed(shown, joint) + (" day" if any(number < 0 for number in numbers) else "")
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+def _nth(number: int) -> str:
+    """Return `first`, `last`, `second to last`; above the fifth `6th`."""
+    if number < 0:
+        return "last" if number == -1 else f"{_nth(-number)} to last"
+    return _ORDINALS[number - 1] if number <= len(_ORDINALS) else _th(number)
+
+
+def _th(number: int) -> str:
+    """Return `1st`, `22nd`, `13th`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+_MONTH_LENGTHS = (28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 30)
+
+
+def skipped(rule: Rule) -> Iterator[str]:
+    """Return sentences that say which days of a rule are skipped where a month or a year has none."""
+    for ordinal, weekday in rule.by_day:
+        if ordinal in (5, -5) and (rule.freq == "MONTHLY" or rule.by_month):
+            yield f"A {_nth(ordinal)} {DAYS[weekday]} is skipped where the month has none."
+    if 29 in rule.by_month_day and rule.by_month == (2,):
+        yield "29 February is skipped where the year has none."
+    else:
+        for day in rule.by_month_day:
+            if abs(day) > min(_MONTH_LENGTHS[month - 1] for month in rule.by_month or range(1, 13)):
+                yield f"A {_month_days([day])} is skipped where the month has none."
