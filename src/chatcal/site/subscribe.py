@@ -1,0 +1,76 @@
+"""The addresses that a feed is subscribed from, and the code that brings its page to a phone."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import quote
+
+from chatcal.model import Calendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """The addresses of a feed for one kind of calendar program each."""
+
+    address: str
+    webcal: str
+    google: str
+    outlook: str
+    office: str
+    page: str
+    """The address of the page that shows the feed."""
+    code: str
+    """The QR code of that page's address: the `d` of an SVG path."""
+    size: int
+    """The modules of the code on a side, its quiet zone included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed that a page offers."""
+
+    name: str
+    title: str
+    links: Links | None
+    """None where nobody knows yet where the site is served; the page's script then fills them in."""
+
+
+def feed(calendar: Calendar, name: str, title: str, path: str) -> Feed:
+    """Return the feed of that name; `path` leads from the site's root to the page that shows it."""
+    return Feed(name=name, title=title, links=_links(calendar.home, name, title, path) if calendar.home else None)
+
+
+def _links(home: str, name: str, title: str, path: str) -> Links:
+    address = f"{home}{name}.ics"
+    webcal = f"webcal:{address.partition(':')[2]}"
+    # Google takes webcal and Microsoft https: each comes up empty, or refuses, with the other.
+    asked = f"url={quote(address, safe='')}&name={quote(title[:80], safe='')}"
+    code, size = _code(f"{home}{path}")
+    return Links(
+        address=address,
+        webcal=webcal,
+        google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
+        outlook=f"https://outlook.live.com/calendar/0/addfromweb?{asked}",
+        office=f"https://outlook.office.com/calendar/0/addfromweb?{asked}",
+        page=f"{home}{path}",
+        code=code,
+        size=size,
+    )
+
+
+def _code(text: str) -> tuple[str, int]:
+    """Return the QR code of a text as SVG path data of one unit a module, and its size with the quiet zone.
+
+    The quiet zone is four modules wide (ISO/IEC 18004, 9.1).
+    """
+    import segno
+
+    made = segno.make(text, error="m", micro=False)
+    runs = []
+    for y, row in enumerate(made.matrix_iter(border=4)):
+        x = 0
+        for dark, modules in groupby(row):
+            width = len(list(modules))
+            if dark:
+                runs.append(f"M{x} {y}h{width}v1h-{width}z")
+            x += width
+    return "".join(runs), len(made.matrix) + 8
