@@ -1,0 +1,493 @@
+"""The sessions of a calendar, found by counting days: an independent calculation that tests compare the feeds with.
+
+It rests on the schedule language alone and shares no code and no idea with the product. For each single date it asks
+"is this a slot of this chat?" and answers from weekday, day of the month, and whole weeks or months between two dates;
+a clock time becomes an instant by looking for the instant at which the clock on the wall shows it. Inputs are valid.
+"""
+
+import re
+import zoneinfo
+from calendar import monthrange
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any
+
+import yaml
+
+zoneinfo.reset_tzpath(())  # tzdata's zones on every machine, never the machine's own
+zoneinfo.ZoneInfo.clear_cache()
+
+Test = Callable[[date], bool]
+Node = Any  # what BaseLoader makes: str, list or dict, all the way down
+
+WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+MONTHS = [
+    *["january", "february", "march", "april", "may", "june"],
+    *["july", "august", "september", "october", "november", "december"],
+]
+ORDINALS = {"last": -1, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+PARTS = ("morning", "midday", "afternoon", "evening", "night")
+NO_CLOCK = (*PARTS, "unknown", "all day")
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """An event as a feed should hold it; moments are in UTC."""
+
+    uid: str
+    start: datetime | date
+    end: datetime | date
+    summary: str
+    status: str | None
+
+
+# Dates
+
+
+def load(text: str) -> Node:
+    return yaml.load(text, Loader=yaml.BaseLoader) or {}  # noqa: S506 - BaseLoader makes nothing but text
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += DAY
+
+
+def length(day: date) -> int:
+    return monthrange(day.year, day.month)[1]
+
+
+def month_number(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def months_later(day: date, months: int) -> date:
+    year, month = divmod(month_number(day) + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def span(text: str) -> tuple[date, date]:
+    """Return first and last day of 2014-01-29, 2014-01 or 2014."""
+    numbers = [int(part) for part in text.split("-")]
+    if len(numbers) == 3:
+        return date(*numbers), date(*numbers)
+    first, last = numbers[1:] * 2 or (1, 12)
+    return date(numbers[0], first, 1), date(numbers[0], last, monthrange(numbers[0], last)[1])
+
+
+def week_of(day: date, starts_on: int = 0) -> date:
+    return day - timedelta(days=(day.weekday() - starts_on) % 7)
+
+
+def months_of(text: str) -> int:
+    """Return the months of '18 months'."""
+    return int(text.split(maxsplit=1)[0]) * (12 if "year" in text else 1)
+
+
+# Phrases
+
+
+def is_month_day(day: date, number: int) -> bool:
+    return number in (day.day, day.day - length(day) - 1)
+
+
+def is_nth(day: date, ordinal: int, weekday: int) -> bool:
+    before, after = (day.day - 1) // 7, (length(day) - day.day) // 7
+    return day.weekday() == weekday and ordinal in (before + 1, -after - 1)
+
+
+def tokens_of(phrase: str) -> list[str]:
+    """Return the words that carry meaning."""
+    found = re.findall(r"[a-z0-9]+", phrase.lower())
+    return [word for word in found if word not in ("every", "each", "the", "a", "an", "and")]
+
+
+def weekdays_of(tokens: Iterable[str]) -> set[int]:
+    found: set[int] = set()
+    for token in tokens:
+        if token == "day":  # noqa: S105 - a word
+            found |= set(range(7))
+        elif token == "weekday":  # noqa: S105 - a word
+            found |= set(range(5))
+        else:
+            found.add(WEEKDAYS.index(token))
+    return found
+
+
+def ordinal_of(token: str) -> int | None:
+    number = re.fullmatch(r"(\d+)(st|nd|rd|th)?", token)
+    return int(number[1]) if number else ORDINALS.get(token)
+
+
+def monthly(tokens: list[str]) -> Test:
+    """Return the test of what stands before 'of': first third thursday; 1st 15th; second to last friday; last day."""
+    ordinals: list[int] = []
+    kinds: list[str] = []
+    pairs: list[tuple[int, str]] = []
+    rest = iter([*" ".join(tokens).replace(" to last", " to-last").split(), "end"])
+    for token in rest:
+        if token == "to-last":  # noqa: S105 - a word
+            ordinals[-1] = -ordinals[-1]
+            continue
+        number = ordinal_of(token)
+        if (number is not None and kinds) or token == "end":  # noqa: S105 - a word
+            pairs += [(one, kind) for one in ordinals for kind in kinds or ["day"]]
+            ordinals, kinds = [], []
+        if number is None:
+            kinds.append(token)
+        else:
+            ordinals.append(number)
+    return lambda day: any(
+        is_month_day(day, number) if kind == "day" else is_nth(day, number, WEEKDAYS.index(kind))
+        for number, kind in pairs
+    )
+
+
+def every_weeks(weekdays: set[int], weeks: int, anchor: date | None) -> Test:
+    def test(day: date) -> bool:
+        if day.weekday() not in weekdays:
+            return False
+        return weeks == 1 or (week_of(day) - week_of(anchor or day)).days // 7 % weeks == 0
+
+    return test
+
+
+def every_months(within: Test, months: int, anchor: date | None) -> Test:
+    return lambda day: within(day) and (month_number(day) - month_number(anchor or day)) % months == 0
+
+
+def number_of(token: str) -> int:
+    """Return the number before 'weeks' or 'months': 3, other, or none."""
+    return int(token) if token.isdigit() else 2 if token == "other" else 1  # noqa: S105 - a word
+
+
+def of_year(tokens: list[str]) -> Test:
+    """Return the test of '8 march' and of whole months."""
+    pairs: set[tuple[int, int]] = set()
+    pending: list[int] = []
+    for token in tokens:
+        if token in MONTHS:
+            pairs |= {(MONTHS.index(token) + 1, number) for number in pending or range(1, 32)}
+            pending = []
+        else:
+            pending.append(ordinal_of(token) or 0)
+    return lambda day: (day.month, day.day) in pairs
+
+
+def phrase_test(phrase: str, anchor: date | None = None) -> Test:
+    """Return the test of a phrase; numbers are counted from the anchor."""
+    tokens = tokens_of(phrase)
+    if "of" in tokens:
+        at = tokens.index("of")
+        within, right = monthly(tokens[:at]), tokens[at + 1 :]
+        if right[-1] in ("month", "months"):
+            return every_months(within, number_of(right[0]), anchor)
+        named = {MONTHS.index(token) + 1 for token in right}
+        return lambda day: day.month in named and within(day)
+    if "on" in tokens:
+        at = tokens.index("on")
+        return every_weeks(weekdays_of(tokens[at + 1 :]), number_of(tokens[0]), anchor)
+    if any(token in MONTHS for token in tokens):
+        return of_year(tokens)
+    if tokens[0] == "other":
+        return every_weeks(weekdays_of(tokens[1:]), 2, anchor)
+    return every_weeks(weekdays_of(tokens), 1, None)
+
+
+# RFC 5545 rules
+
+
+@dataclass(frozen=True)
+class Rule:
+    freq: str
+    interval: int
+    byday: list[tuple[int, int]]  # ordinal or 0, weekday
+    bymonthday: list[int]
+    bymonth: list[int]
+    bysetpos: list[int]
+    week_start: int
+
+
+def rule_of(text: str) -> Rule:
+    parts = dict(part.split("=") for part in text.upper().removeprefix("RRULE:").split(";") if part)
+    codes = [name[:2].upper() for name in WEEKDAYS]
+
+    def numbers(name: str) -> list[int]:
+        return [int(one) for one in parts.get(name, "").split(",") if one]
+
+    return Rule(
+        parts["FREQ"],
+        int(parts.get("INTERVAL", "1")),
+        [(int(one[:-2] or 0), codes.index(one[-2:])) for one in parts.get("BYDAY", "").split(",") if one],
+        numbers("BYMONTHDAY"),
+        numbers("BYMONTH"),
+        numbers("BYSETPOS"),
+        codes.index(parts.get("WKST", "MO")),
+    )
+
+
+def is_nth_of_year(day: date, ordinal: int, weekday: int) -> bool:
+    before = (day - date(day.year, 1, 1)).days // 7
+    after = (date(day.year, 12, 31) - day).days // 7
+    return day.weekday() == weekday and ordinal in (before + 1, -after - 1)
+
+
+def fits(rule: Rule, day: date) -> bool:
+    """Tell whether the BY parts other than BYSETPOS let the day through."""
+    nth = is_nth_of_year if rule.freq == "YEARLY" and not rule.bymonth else is_nth
+    return (
+        (not rule.bymonth or day.month in rule.bymonth)
+        and (not rule.bymonthday or any(is_month_day(day, number) for number in rule.bymonthday))
+        and (
+            not rule.byday
+            or any(nth(day, number, code) if number else day.weekday() == code for number, code in rule.byday)
+        )
+    )
+
+
+def period(rule: Rule, day: date) -> tuple[date, date, int]:
+    """Return first and last day of the day's period, and its number."""
+    if rule.freq == "YEARLY":
+        return date(day.year, 1, 1), date(day.year, 12, 31), day.year
+    if rule.freq == "MONTHLY":
+        return day.replace(day=1), day.replace(day=length(day)), month_number(day)
+    if rule.freq == "WEEKLY":
+        first = week_of(day, rule.week_start)
+        return first, first + 6 * DAY, (first.toordinal() - rule.week_start - 1) // 7
+    return day, day, day.toordinal()
+
+
+def rrule_test(text: str, anchor: date | None) -> Test:
+    rule = rule_of(text)
+
+    def test(day: date) -> bool:
+        if not fits(rule, day):
+            return False
+        first, last, number = period(rule, day)
+        if rule.interval > 1 and (number - period(rule, anchor or day)[2]) % rule.interval:
+            return False
+        if not rule.bysetpos:
+            return True
+        fitting = [one for one in days(first, last) if fits(rule, one)]
+        place = fitting.index(day)
+        return place + 1 in rule.bysetpos or place - len(fitting) in rule.bysetpos
+
+    return test
+
+
+# Chats
+
+
+def listed(node: Node) -> list[Node]:
+    return node if isinstance(node, list) else [node] if node else []
+
+
+def is_date(text: str) -> bool:
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+
+
+def except_test(item: str) -> Test:
+    return date.fromisoformat(item).__eq__ if is_date(item) else phrase_test(item)
+
+
+def chat_test(chat: Node) -> Test:
+    """Return the test whether a date is a slot of the chat."""
+    if "dates" in chat:
+        named = {date.fromisoformat(text.split()[0]) for text in chat["dates"]}
+        return lambda day: day in named
+    first = span(chat["from"])[0] if "from" in chat else date.min
+    last = span(chat["until"])[1] if "until" in chat else date.max
+    counted = chat.get("counting") or chat.get("from", "")
+    anchor = date.fromisoformat(counted) if is_date(counted) else None
+    due = rrule_test(chat["rrule"], anchor) if "rrule" in chat else phrase_test(chat["every"], anchor)
+    excepted = [except_test(item) for item in listed(chat.get("except"))]
+    return lambda day: first <= day <= last and due(day) and not any(test(day) for test in excepted)
+
+
+def date_time(chat: Node, slot: date) -> str | None:
+    """Return the time that stands with a date of `dates`."""
+    for text in chat.get("dates", []):
+        day, _, clock = text.partition(" ")
+        if day == slot.isoformat() and clock:
+            return str(clock.strip())
+    return None
+
+
+# Clocks
+
+
+@cache
+def instant(wall: datetime, zone: str) -> datetime:
+    """Return the first instant at which the zone's clock shows a time, or the first after it where it never does.
+
+    The clock on the wall is written as though it were UTC.
+    """
+    tz = zoneinfo.ZoneInfo(zone)
+
+    def shown(moment: datetime) -> datetime:
+        return moment.astimezone(tz).replace(tzinfo=UTC, fold=0)
+
+    about = [wall + timedelta(minutes=30 * step) for step in range(-32, 33)]
+    offsets = {shown(moment) - moment for moment in about}
+    showing = [wall - offset for offset in offsets if shown(wall - offset) == wall]
+    if showing:
+        return min(showing)
+    moment = wall - max(offsets)
+    while shown(moment) < wall:
+        moment += timedelta(minutes=1)
+    while shown(moment - timedelta(seconds=1)) > wall:
+        moment -= timedelta(seconds=1)
+    return moment
+
+
+def after(start: datetime, lasts: str, zone: str) -> datetime:
+    """Return the end of what starts then: days go by the clock on the wall, hours and minutes elapse."""
+    if lasts.endswith("d"):
+        wall = start.astimezone(zoneinfo.ZoneInfo(zone)).replace(tzinfo=UTC, fold=0)
+        return instant(wall + int(lasts[:-1]) * DAY, zone)
+    found = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)(?:min)?)?", lasts.replace(" ", ""))
+    assert found, lasts
+    return start + timedelta(hours=int(found[1] or 0), minutes=int(found[2] or 0))
+
+
+def starts_and_ends(day: date, at: str, lasts: str | None, zone: str | None) -> tuple[datetime | date, datetime | date]:
+    if at in NO_CLOCK:
+        whole = int(lasts[:-1]) if at == "all day" and lasts and lasts.endswith("d") else 1
+        return day, day + whole * DAY
+    assert zone
+    hour, minute = at.split(":")
+    start = instant(datetime.combine(day, time(int(hour), int(minute)), UTC), zone)
+    return start, after(start, lasts or "1h", zone)
+
+
+# Sessions
+
+
+@dataclass(frozen=True)
+class Chapter:
+    slug: str
+    node: Node
+    breaks: list[tuple[date, date]]
+    confirmed_until: date
+    uid_domain: str
+
+
+@dataclass(frozen=True)
+class Session:
+    event: Expected
+    unconfirmed: bool
+
+
+def chapter_of(calendar: Node, slug: str, text: str) -> Chapter:
+    node = load(text)
+    names = {slug, *listed(node.get("formerly"))}
+    breaks = [
+        *listed(node.get("breaks")),
+        *(one for one in listed(calendar.get("breaks")) if names & set(one.get("chapters", names))),
+    ]
+    until = date.max
+    if "confirmed" in node:
+        allowed = months_of(calendar.get("unconfirmed_after", "18 months"))
+        until = months_later(date.fromisoformat(node["confirmed"]), allowed)
+    return Chapter(
+        slug, node, [(span(one["from"])[0], span(one["until"])[1]) for one in breaks], until, calendar["uid_domain"]
+    )
+
+
+def entry_of(chapter: Chapter, due: list[Node], chat: Node, slot: date) -> Node:
+    """Return what `sessions` says of a slot of one of the chats that are due that day; None where it is silent."""
+    entries = chapter.node.get("sessions") or {}
+    name = chat.get("id")
+    for key, entry in entries.items():
+        day, _, meant = key.partition(" ")
+        if day == slot.isoformat() and (meant.strip() == name if meant else not name or len(due) == 1):
+            return {"cancelled": ""} if entry == "cancelled" else entry or {}
+    return None
+
+
+def summary_of(
+    chapter: Chapter, texts: Mapping[str, str], at: str, zone: str | None, *, cancelled: bool, unconfirmed: bool
+) -> str:
+    title, topic = texts.get("title"), texts.get("topic")
+    hashtag = "#" + chapter.node["hashtag"]
+    name = title or (hashtag if topic else f"{hashtag} chat")
+    if topic:
+        name += f": {topic}"
+    if cancelled:
+        return f"Cancelled: {name}"
+    if at in PARTS:
+        name += f", {at}" + (f" in {zone.split('/')[-1].replace('_', ' ')}" if zone else "")
+    elif at == "unknown":
+        name += ", time unknown"
+    return name + (" (unconfirmed)" if unconfirmed else "")
+
+
+def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date) -> Session:
+    entry = entry_of(chapter, due, chat, slot)
+    inside = any(first <= slot <= last for first, last in chapter.breaks)
+    cancelled = inside if entry is None else "cancelled" in entry
+    entry = entry or {}
+    moved_to, _, moved_at = entry.get("moved", slot.isoformat()).partition(" ")
+    at = (moved_at.strip() or entry.get("at") or date_time(chat, slot) or chat["at"]).lower()
+    zone = chat.get("timezone") or chapter.node.get("timezone")
+    start, end = starts_and_ends(date.fromisoformat(moved_to), at, entry.get("lasts") or chat.get("lasts"), zone)
+    unconfirmed = slot > chapter.confirmed_until
+    tentative = unconfirmed or at in PARTS or at == "unknown"
+    oldest = [*listed(chapter.node.get("formerly")), chapter.slug][0]
+    local = "-".join([oldest, *listed(chat.get("id")), slot.isoformat()])
+    event = Expected(
+        f"{local}@{chapter.uid_domain}",
+        start,
+        end,
+        summary_of(chapter, {**chat, **entry}, at, zone, cancelled=cancelled, unconfirmed=unconfirmed),
+        None if cancelled else "TENTATIVE" if tentative else "CONFIRMED",
+    )
+    return Session(event, unconfirmed)
+
+
+def utc(moment: datetime | date, hour: int = 0) -> datetime:
+    return moment if isinstance(moment, datetime) else datetime.combine(moment, time(hour), UTC)
+
+
+def sessions(calendar_text: str, chapters: Mapping[str, str], first: date, last: date) -> list[Session]:
+    found = []
+    for slug, text in chapters.items():
+        chapter = chapter_of(load(calendar_text), slug, text)
+        chats = [(chat, chat_test(chat)) for chat in listed(chapter.node.get("chats"))]
+        named = {date.fromisoformat(key.split()[0]) for key in chapter.node.get("sessions") or {}}
+        for day in named | set(days(first - 3 * DAY, last + 3 * DAY)):
+            due = [chat for chat, test in chats if test(day)]
+            found += [session_of(chapter, due, chat, day) for chat in due]
+    inside = [one for one in found if first <= utc(one.event.start).date() <= last]
+    return sorted(inside, key=lambda one: (utc(one.event.start), one.event.uid))
+
+
+# What tests ask for
+
+
+def expected(calendar_text: str, chapters: Mapping[str, str], first: date, last: date) -> list[Expected]:
+    """Return the sessions that start from the first to the last day, in UTC; chapters are YAML texts by slug."""
+    return [one.event for one in sessions(calendar_text, chapters, first, last)]
+
+
+def window(calendar_text: str, now: datetime) -> tuple[date, date]:
+    """Return first and last day of what a feed holds at a moment."""
+    calendar = load(calendar_text)
+    month = now.astimezone(UTC).date().replace(day=1)
+    first = months_later(month, -months_of(calendar.get("behind", "3 months")))
+    last = months_later(month, months_of(calendar.get("ahead", "12 months")))
+    return first, last.replace(day=length(last))
+
+
+def first_publication(calendar_text: str, chapters: Mapping[str, str], now: datetime) -> list[Expected]:
+    """Return the events of a feed of these chapters that was never published before: nothing that has ended."""
+    hide = load(calendar_text).get("unconfirmed", "show") == "hide"
+    return [
+        one.event
+        for one in sessions(calendar_text, chapters, *window(calendar_text, now))
+        if utc(one.event.end, 12) >= now and not (hide and one.unconfirmed)
+    ]

@@ -1,0 +1,62 @@
+"""Every instant of the shipped calendar, compared with a calculation that shares nothing with chatcal."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chatcal.build import build
+from chatcal.ics import read
+from tests import oracle
+from tests.calendars import ROOT, at, feeds_of, value
+
+CALENDAR = (ROOT / "chatcal.yaml").read_text(encoding="utf-8")
+CHAPTERS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("schedules/*.yaml"))}
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): path.read_bytes()
+    for path in [ROOT / "chatcal.yaml", *sorted(ROOT.glob("schedules/*.yaml"))]
+}
+
+
+def chapters_of_feeds() -> dict[str, list[str]]:
+    """Return the slugs of the chapters that each feed holds, by the feed's name."""
+    named = oracle.load(CALENDAR).get("collections", {})
+    return {
+        "all": list(CHAPTERS),
+        **{slug: [slug] for slug in CHAPTERS},
+        **{name: one["chapters"] for name, one in named.items()},
+    }
+
+
+def moment(text: str | None) -> datetime | date:
+    """Return the moment of a DTSTART or DTEND as it stands in the feed."""
+    assert text
+    if len(text) == 8:
+        return date.fromisoformat(text)
+    assert text.endswith("Z")
+    return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
+
+
+def published(octets: bytes) -> list[oracle.Expected]:
+    """Return what a feed's events say, in the feed's order."""
+    return [
+        oracle.Expected(
+            one.uid,
+            moment(value(one, "DTSTART")),
+            moment(value(one, "DTEND")),
+            re.sub(r"\\(.)", r"\1", value(one, "SUMMARY") or ""),
+            value(one, "STATUS"),
+        )
+        for one in read(octets)
+    ]
+
+
+@pytest.mark.parametrize("now", [at("2012-03-01T00:00"), at("2026-11-23T00:00")], ids=lambda now: f"{now:%Y-%m}")
+def test_every_event_of_every_feed_is_the_independently_calculated_one(now: datetime) -> None:
+    feeds = feeds_of(build(SOURCES, {}, now))
+    held = chapters_of_feeds()
+    assert feeds.keys() == held.keys()
+    for name, slugs in held.items():
+        expected = oracle.first_publication(CALENDAR, {slug: CHAPTERS[slug] for slug in slugs}, now)
+        assert published(feeds[name]) == expected, name
+    assert len(published(feeds["all"])) > 200
