@@ -3,14 +3,29 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from chatcal import words
-from chatcal.problem import BrokenFeed, Problem, Severity, as_github, as_json, as_text, has_errors, in_files
+from chatcal.problem import (
+    BrokenFeed,
+    Problem,
+    Severity,
+    as_github,
+    as_json,
+    as_text,
+    has_errors,
+    in_files,
+    in_order,
+)
+
+if TYPE_CHECKING:
+    from chatcal.asked import Asked
+    from chatcal.model import Calendar
 
 _CALENDAR = "chatcal.yaml"
 
@@ -34,6 +49,19 @@ class _Moment(click.ParamType[datetime]):
         if not _FIRST <= moment < _LAST:
             self.fail(f"{value!r} is out of range: years run from {_FIRST.year} to {_LAST.year - 1}.", param, ctx)
         return moment.astimezone(UTC)
+
+
+class _Zone(click.ParamType[str]):
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the IANA name of a zone, or of the zone of a city."""
+        from chatcal import zones
+
+        known = zones.by_folded_name().get(value.casefold())
+        if known is None:
+            self.fail(f"{value!r} is no time zone of a place. {zones.to_write_instead(value)}", param, ctx)
+        return known
 
 
 def _now() -> datetime:
@@ -129,6 +157,107 @@ def build_(folder: Path, *, now: datetime, rewrite_past: bool, form: str) -> Non
     new = sum(path.parent.name == build.FEEDS for path in changed)
     click.echo(f"{feeds} feeds in {build.FEEDS}/, {new} of them changed; the site is in {build.SITE}/.")
     sys.exit(has_errors(made.problems))
+
+
+@chatcal.command()
+@click.argument("chapter", required=False)
+@_now_option
+@click.pass_obj
+def show(folder: Path, chapter: str | None, now: datetime) -> None:
+    """Say in sentences what chatcal understood of CHAPTER, and its next sessions; without CHAPTER, of all in short."""
+    from chatcal.show import in_full, in_short
+
+    calendar, found = _asked(folder, chapter, now)
+    text = in_full if chapter is not None else in_short
+    click.echo("\n".join(text(calendar, one, now) for one in found.chapters), nl=False)
+    sys.exit(bool(found.errors))
+
+
+@chatcal.command(name="next")
+@click.argument("chapter", required=False)
+@click.option(
+    "--tz",
+    "timezone",
+    type=_Zone(),
+    metavar="ZONE",
+    help="The zone to show times in, like Europe/London or London.  [default: this machine's, or UTC]",
+)
+@click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many sessions.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_now_option
+@click.pass_obj
+def next_(folder: Path, *, chapter: str | None, timezone: str | None, count: int, form: str, now: datetime) -> None:
+    """List the coming sessions of CHAPTER, or of all, in your zone and on the chapter's clock.
+
+    --format json prints a list of objects for programs. Their keys: uid, chapter, hashtag, name, topic, hosts, join,
+    note, slot, start and end (UTC, or dates where no clock time is known), time, timezone, chapter_start, reader_start,
+    badges (cancelled, moved, unconfirmed, time unknown), cancelled (the reason), moved_from. What there is none of is
+    null.
+    """
+    from chatcal import upcoming, zones
+
+    calendar, found = _asked(folder, chapter, now)
+    named = timezone or _machine_zone()
+    zone_name = named or zones.UTC_NAME
+    sessions = upcoming.coming(calendar, found.chapters, now, count)
+    if form == "json":
+        click.echo(upcoming.as_json(sessions, zone_name), nl=False)
+    elif not sessions:
+        click.echo("No session lies ahead.")
+    else:
+        click.echo(upcoming.heading(zone_name, named=named is not None))
+        click.echo(_table(upcoming.columns(zone_name), [upcoming.row(*one, zone_name) for one in sessions]), nl=False)
+    sys.exit(bool(found.errors))
+
+
+def _asked(folder: Path, chapter: str | None, now: datetime) -> "tuple[Calendar, Asked]":
+    """Return the calendar and the chapters that a command was asked for; say on stderr what is wrong with them."""
+    from chatcal import build, checks
+    from chatcal.asked import NoChapter, asked
+
+    sources = _sources(_root(folder))
+    schedules, problems = build.read(sources, (), now)
+    if schedules is None:
+        click.echo(as_text(in_order(problems), sources), nl=False, err=True)
+        sys.exit(1)
+    try:
+        found = asked(schedules, in_order([*problems, *checks.problems(schedules)]), chapter)
+    except NoChapter as error:
+        raise click.UsageError(str(error)) from None
+    click.echo(as_text(found.errors, sources), nl=False, err=True)
+    return schedules.calendar, found
+
+
+def _machine_zone() -> str | None:
+    """Return the IANA name of the machine's zone: what TZ names, or else what /etc/localtime is a link to."""
+    from chatcal.upcoming import machine_zone
+
+    name = os.environ.get("TZ")
+    if name is None:
+        with suppress(OSError):
+            name = os.readlink("/etc/localtime").partition("zoneinfo/")[2]  # noqa: PTH115 - the link's text is meant
+    return machine_zone(name or "")
+
+
+_WIDEST = 10_000
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table as wide as the terminal, or as its longest row where the output is no terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    console = Console()
+    if not console.is_terminal:
+        console.width = _WIDEST
+        console.width = console.measure(table).maximum
+    with console.capture() as capture:
+        console.print(table)
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
 def _root(folder: Path) -> Path:

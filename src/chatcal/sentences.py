@@ -91,11 +91,11 @@ def _listed_days(chapter: Chapter, chat: Chat) -> tuple[str, str]:
     times = [one.at or chat.at or NoClock.UNKNOWN for one in dates]
     if len(set(times)) == 1:
         return f"on {listed([dated(one.day) for one in dates])}", hours_of(times[0], chat.lasts, zone)
-    days = [f"{dated(one.day)} {_beginning(at)}" for one, at in zip(dates, times, strict=True)]
-    return f"on {listed(days)}", f"{_place(zone).strip()}, for {length_of(chat.lasts or _AN_HOUR)} each"
+    days = [f"{dated(one.day)} {beginning(at)}" for one, at in zip(dates, times, strict=True)]
+    return f"on {listed(days)}", f"{place(zone).strip()}, for {length_of(chat.lasts or _AN_HOUR)} each"
 
 
-def _beginning(at: At) -> str:
+def beginning(at: At) -> str:
     """Return `at 13:00`, `in the evening`."""
     return f"at {clock(at)}" if isinstance(at, time) else _NO_CLOCK[at]
 
@@ -105,18 +105,18 @@ _AN_HOUR = Length(minutes=60)
 
 def hours_of(at: At, lasts: Length | None, timezone: str | None) -> str:
     """Return when on its day a session is held, on which clock: `13:00 to 14:00 in Toronto`."""
-    place = _place(timezone)
+    where = place(timezone)
     if isinstance(at, time):
         length = lasts or _AN_HOUR
         if length.days or length.minutes >= 24 * 60:
-            return f"at {clock(at)}{place}, for {length_of(length)}"
+            return f"at {clock(at)}{where}, for {length_of(length)}"
         end = datetime.combine(_ANY_DAY, at, UTC) + timedelta(minutes=length.minutes)
         later = " the next day" if end.date() > _ANY_DAY else ""
-        return f"{clock(at)} to {clock(end)}{later}{place}"
+        return f"{clock(at)} to {clock(end)}{later}{where}"
     if at is NoClock.ALL_DAY and lasts and lasts.days > 1:
-        return f"for {lasts.days} whole days{place}"
+        return f"for {lasts.days} whole days{where}"
     unknown = " (the hour is not known)" if timezone else " (neither hour nor zone is known)"
-    return f"{_NO_CLOCK[at]}{place}" + (unknown if at in _PARTS_OF_DAY else "")
+    return f"{_NO_CLOCK[at]}{where}" + (unknown if at in _PARTS_OF_DAY else "")
 
 
 _ANY_DAY = date(2000, 1, 1)
@@ -131,7 +131,8 @@ _PARTS_OF_DAY = {
 _NO_CLOCK = _PARTS_OF_DAY | {NoClock.UNKNOWN: "at an unknown time", NoClock.ALL_DAY: "all day"}
 
 
-def _place(timezone: str | None) -> str:
+def place(timezone: str | None) -> str:
+    """Return ` in Toronto` for the zone of a chat, nothing where none is known."""
     if timezone is None:
         return ""
     return " UTC" if timezone == UTC_NAME else f" in {city(timezone)}"
@@ -205,7 +206,7 @@ def _change(change: Change, pauses: Sequence[Break]) -> str:
         _cancellation(change.cancelled) if change.cancelled is not None else "",
         _move(change.moved, change.at) if change.moved else "",
         "held in spite of the break" if in_break and change.cancelled is None and not change.moved else "",
-        _beginning(change.at) if change.at is not None else "",
+        beginning(change.at) if change.at is not None else "",
         f"for {length_of(change.lasts)}" if change.lasts else "",
         f"called \u201c{change.title}\u201d" if change.title else "",
         f"the topic is \u201c{change.topic}\u201d" if change.topic else "",
@@ -229,7 +230,7 @@ def _move(target: Target, at: At | None) -> str:
 
 def _stopped(text: str) -> str:
     """Return a text that ends as a sentence does, unless it has its stop already or a stop would spoil an address."""
-    return text if text.endswith((".", "!", "?")) or "://" in text.split()[-1] else f"{text}."
+    return text if text.endswith((".", "!", "?")) or "://" in text.rsplit(maxsplit=1)[-1] else f"{text}."
 
 
 def breaks(calendar: Calendar, chapter: Chapter) -> list[str]:
