@@ -79,10 +79,14 @@ def _two_files(chapter: Chapter, other: Chapter) -> Problem:
 
 def check(sources: Sources, published: Iterable[str], now: datetime) -> tuple[Problem, ...]:
     """Return every problem of the schedules, in order; takes what `read` takes."""
+    return in_order(_checked(sources, published, now)[1])
+
+
+def _checked(sources: Sources, published: Iterable[str], now: datetime) -> tuple[Schedules | None, list[Problem]]:
     schedules, problems = read(sources, published, now)
     if schedules is not None:
         problems += checks.problems(schedules)
-    return in_order(problems)
+    return schedules, problems
 
 
 def build(sources: Sources, published: Mapping[str, bytes], now: datetime, *, rewrite_past: bool = False) -> Build:
@@ -91,9 +95,7 @@ def build(sources: Sources, published: Mapping[str, bytes], now: datetime, *, re
     Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). Raises
     BrokenFeed, with the feed's name in front, where a published feed cannot be read.
     """
-    schedules, problems = read(sources, published, now)
-    if schedules is not None:
-        problems += checks.problems(schedules)
+    schedules, problems = _checked(sources, published, now)
     if schedules is None or has_errors(problems):
         return Build({}, in_order(problems))
     made, cuts = feeds.feeds(schedules, _read_published(published), published, rewrite_past=rewrite_past)

@@ -102,10 +102,7 @@ def _fitting(
     """Return as much of a feed as calendar programs take, cut at a month's end; None where even a month is too much."""
     for last in _month_ends(schedules):
         held = tuple(one for one in whole if utc_day(one.start) <= last)
-        if len(held) > _MOST_EVENTS or sum(len(one.octets) for one in held) > _MOST_OCTETS:
-            continue
-        feed = ics.feed(heading, held)
-        if len(feed) <= _MOST_OCTETS:
+        if len(held) <= _MOST_EVENTS and len(feed := ics.feed(heading, held)) <= _MOST_OCTETS:
             return held, feed, _cut(name, whole, last) if len(held) < len(whole) else None
     return (), None, _too_large(name, whole)
 

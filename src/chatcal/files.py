@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -69,15 +70,27 @@ def _clean(folders: list[Path]) -> None:
 @contextlib.contextmanager
 def sole_writer(folders: list[Path]) -> Iterator[None]:
     """Wait until no other build writes to the folders; the lock dies with its process."""
-    try:
-        import fcntl
-    except ImportError:
-        # Windows refuses to rename over an open file, so that two builds cannot mix there: one of them fails.
-        yield
-        return
     with contextlib.ExitStack() as stack:
         for folder in folders:
-            handle = os.open(folder, os.O_RDONLY)
-            stack.callback(os.close, handle)
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            stack.enter_context(_locked(folder))
         yield
+
+
+if sys.platform == "win32":  # pragma: no cover - runs on Windows alone
+
+    @contextlib.contextmanager
+    def _locked(_folder: Path) -> Iterator[None]:
+        # Windows locks no folder; it refuses to rename over a file that another build has open.
+        yield
+
+else:  # pragma: no cover - runs everywhere but on Windows, and is tested there
+    import fcntl
+
+    @contextlib.contextmanager
+    def _locked(folder: Path) -> Iterator[None]:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

@@ -99,7 +99,7 @@ class Chat:
     id: str | None = None
     every: Rule | None = None
     dates: tuple[Listed, ...] = ()
-    at: At | None = None
+    at: At = NoClock.UNKNOWN
     lasts: Length | None = None
     first: Period | None = None
     until: Period | None = None

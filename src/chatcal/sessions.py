@@ -23,7 +23,7 @@ from chatcal.model import (
     Window,
     in_feed_order,
 )
-from chatcal.zones import zone
+from chatcal.zones import UTC_NAME, zone
 
 _NEAR = timedelta(days=3)
 """No zone is further than 14 hours from UTC: a session within the window has its slot this near, or is moved."""
@@ -96,10 +96,7 @@ def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Sess
 
     The chapter must have passed `checks`; a change that meets no slot is passed over.
     """
-    changes = {}
-    for change in chapter.changes:
-        if (chat := chat_of(chapter, change)) is not None:
-            changes[chat.where, change.slot] = change
+    changes = {(chat.where, change.slot): change for change in chapter.changes if (chat := chat_of(chapter, change))}
     found = []
     for chat in chapter.chats:
         near = slots(chat, within.first - _NEAR, within.last + _NEAR)
@@ -126,7 +123,8 @@ def _session(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date, chang
         if change.moved is not None:
             day, at = change.moved.day, change.moved.at or at
             planned = (slot, due)
-    start, end, clock_change = _instants(day, at, _length(chat, change, at), zone(name) if name else None)
+    # Where there is no zone there is no clock time either: the reader of schedules sees to that.
+    start, end, clock_change = _instants(day, at, _length(chat, change, at), zone(name or UTC_NAME))
     changed = change or Change(slot=slot, where=chat.where)
     return Session(
         uid=uid(calendar, chapter, chat, slot),
@@ -153,10 +151,7 @@ def _session(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date, chang
 def _due(chat: Chat, slot: date) -> At:
     """Return when a slot is due by its chat alone."""
     own = next((listed.at for listed in chat.dates if listed.day == slot), None)
-    at = own if own is not None else chat.at
-    if at is None:
-        raise AssertionError("schedule reads no chat without a time")
-    return at
+    return chat.at if own is None else own
 
 
 def _length(chat: Chat, change: Change | None, at: At) -> Length:
@@ -206,14 +201,10 @@ def _on_duty(chat: Chat, slot: date) -> tuple[str, ...]:
     return (rota.hosts[turn % len(rota.hosts)],)
 
 
-def _instants(
-    day: date, at: At, lasts: Length, clock: ZoneInfo | None
-) -> tuple[datetime | date, datetime | date, str | None]:
+def _instants(day: date, at: At, lasts: Length, clock: ZoneInfo) -> tuple[datetime | date, datetime | date, str | None]:
     """Return the start and the end of a session, and whether its start falls in a change of the clock."""
     if not isinstance(at, time):
         return day, day + timedelta(days=lasts.days), None
-    if clock is None:
-        raise AssertionError("checks let no clock time without a zone pass")
     start, clock_change = to_utc(datetime.combine(day, at, clock))
     end = start
     if lasts.days:
