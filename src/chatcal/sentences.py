@@ -92,7 +92,8 @@ def _listed_days(chapter: Chapter, chat: Chat) -> tuple[str, str]:
     if len(set(times)) == 1:
         return f"on {listed([dated(one.day) for one in dates])}", hours_of(times[0], chat.lasts, zone)
     days = [f"{dated(one.day)} {beginning(at)}" for one, at in zip(dates, times, strict=True)]
-    return f"on {listed(days)}", f"{place(zone).strip()}, for {length_of(chat.lasts or _AN_HOUR)} each"
+    where = f"in {city(zone)}" if zone else ""
+    return f"on {listed(days)}", f"{where}, for {length_of(chat.lasts or _AN_HOUR)} each"
 
 
 def beginning(at: At) -> str:

@@ -127,7 +127,7 @@ def _th(number: int) -> str:
     return f"{number}{ending}"
 
 
-_MONTH_LENGTHS = (28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 30)
+_MONTH_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def skipped(rule: Rule) -> Iterator[str]:
