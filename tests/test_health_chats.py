@@ -1,0 +1,154 @@
+"""Chats of the health community on Twitter: their sourced rules give the days that a calendar on the wall gives.
+
+`tests/health/schedules/` holds what sources say; `tests/health/days/` the slots of chosen weeks with their instants,
+worked out by hand.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from chatcal import build, schedule
+from chatcal.model import Chapter, Session, Window
+from chatcal.problem import Invalid, Severity
+from chatcal.sessions import sessions
+from chatcal.words import DAYS, on_clock
+from tests.calendars import at
+
+HEALTH = Path(__file__).parent / "health"
+CALENDAR = schedule.calendar((HEALTH / "chatcal.yaml").read_bytes())
+FILES = {path.stem: path for path in sorted((HEALTH / "schedules").glob("*.yaml"))}
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A slot worked out by hand: its start, and its end where it is of interest, in UTC or as dates; its mark."""
+
+    weekday: str
+    slot: date
+    start: str
+    end: str
+    mark: str
+
+
+def worked(slug: str) -> Iterator[tuple[date, date, list[Worked]]]:
+    """Yield stretches of days, both inclusive, with their slots; prose between them is passed over."""
+    text = (HEALTH / "days" / f"{slug}.txt").read_text("utf-8")
+    for stretch in re.split(r"^(?=[0-9]{4}-[0-9]{2}-[0-9]{2} to )", text, flags=re.MULTILINE)[1:]:
+        head, *lines = stretch.splitlines()
+        first, last = map(date.fromisoformat, head.split(" to "))
+        yield first, last, [_worked(line) for line in lines if line.startswith("  ")]
+
+
+def _worked(line: str) -> Worked:
+    weekday, slot, instants, *mark = line.split()
+    start, _, end = instants.partition("/")
+    return Worked(weekday, date.fromisoformat(slot), start, end, "".join(mark))
+
+
+def chapter(slug: str) -> Chapter:
+    return schedule.chapter(f"schedules/{slug}.yaml", FILES[slug].read_bytes())
+
+
+def found(slug: str, first: date, last: date) -> list[Session]:
+    """Return the sessions whose slots lie between two days, wherever they were moved to."""
+    near = Window(first - timedelta(days=60), last + timedelta(days=60))
+    return [one for one in sessions(CALENDAR, chapter(slug), near) if first <= one.slot <= last]
+
+
+def written(moment: datetime | date) -> str:
+    return f"{moment:%Y-%m-%dT%H:%MZ}" if isinstance(moment, datetime) else str(moment)
+
+
+def mark(session: Session) -> str:
+    return "cancelled" if session.cancelled is not None else "moved" if session.planned else ""
+
+
+@pytest.mark.parametrize("slug", FILES)
+def test_a_chat_meets_on_the_days_that_were_worked_out_by_hand(slug: str) -> None:
+    stretches = list(worked(slug))
+    assert stretches
+    for first, last, slots in stretches:
+        expected = [(one.slot, one.start, one.mark) for one in slots]
+        assert [(one.slot, written(one.start), mark(one)) for one in found(slug, first, last)] == expected
+        ends = {one.start: one.end for one in slots if one.end}
+        assert {start: end for start, end in _ends(slug, first, last).items() if start in ends} == ends
+
+
+def _ends(slug: str, first: date, last: date) -> dict[str, str]:
+    return {written(one.start): written(one.end) for one in found(slug, first, last)}
+
+
+@pytest.mark.parametrize("slug", FILES)
+def test_the_days_worked_out_by_hand_are_days_of_the_calendar(slug: str) -> None:
+    slots = [(first, last, one) for first, last, slots in worked(slug) for one in slots]
+    assert [one.weekday for _, _, one in slots] == [DAYS[one.slot.weekday()][:3] for _, _, one in slots]
+    assert all(first <= one.slot <= last for first, last, one in slots)
+    assert (HEALTH / "days" / f"{slug}.txt").read_text("utf-8").count("Z") >= sum("T" in one.start for *_, one in slots)
+
+
+def test_there_are_more_than_thirty_and_none_has_an_error() -> None:
+    assert len(FILES) >= 30
+    sources = {"chatcal.yaml": (HEALTH / "chatcal.yaml").read_bytes()} | {
+        f"schedules/{slug}.yaml": path.read_bytes() for slug, path in FILES.items()
+    }
+    problems = build.check(sources, (), at("2014-01-01T00:00"))
+    assert [one.message for one in problems if one.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("slug", FILES)
+def test_every_chat_names_its_source(slug: str) -> None:
+    assert chapter(slug).sources
+
+
+def test_one_announcement_in_six_zones_is_one_instant() -> None:
+    # "7pm AEDT, 4pm AWST, 5:30pm ACST, 6pm AEST, 6:30pm ACDT, 9pm NZDT", printed for 28 January 2016.
+    (session,) = found("pallanz", date(2016, 1, 1), date(2016, 1, 31))
+    assert isinstance(session.start, datetime)
+    cities = ("Australia/Sydney", "Australia/Perth", "Australia/Darwin", "Australia/Brisbane", "Australia/Adelaide")
+    shown = [f"{on_clock(session.start, zone):%H:%M}" for zone in (*cities, "Pacific/Auckland")]
+    assert shown == ["19:00", "16:00", "17:30", "18:00", "18:30", "21:00"]
+
+
+REFUSED = [
+    # What the sources print, typed as it stands, and what chatcal says to write.
+    ("lcsm", "every: every other Thursday", "from: 2013-07", "Add `counting:` with a date"),
+    ("physiotalk", "every: fortnightly", "", "Write `other Tuesday`, with a `counting:` date"),
+    ("twitjc", "every: fortnight on Sunday", "", "Write `other Tuesday`, with a `counting:` date"),
+    ("gyncsm", "every: 2nd Wednesday", "", "Write `2nd Wednesday of the month`, or `other Wednesday` for every other"),
+    ("cmiochat", "every: 4th Thursday", "", "Write `4th Thursday of the month`."),
+    ("scepticalmedic", "every: first Thursday", "", "Write `first Thursday of the month`."),
+    ("aaajc", "every: bi-monthly", "", "Write `second Tuesday of every other month`"),
+    ("btsm", "every: quarterly", "", "Name the day: `second Tuesday of every 3 months`."),
+    ("urojc", "every: monthly", "", "Name the day: `second Tuesday of the month`"),
+    ("hcbiz", "every: weekly", "", "Name the day: `Tuesday`."),
+    ("ebnjc", "every: 1st and 3rd Wed of month", "", "Did you mean `1st and 3rd Wednesday of the month`?"),
+    ("hitsm", "every: Fridays", "", "Did you mean `Friday`?"),
+    ("hpm", "every: Wednesday", "at: 9 pm", "Write `21:00`, by the 24-hour clock."),
+    ("bcsm", "every: Monday", "at: 9pm", "Write `21:00`, by the 24-hour clock."),
+    ("hpmglobal", "every: Monday", "at: 13.00", "Write `13:00`."),
+    ("hcldr", "every: Tuesday", "at: 20:30 ET", "the zone has a key of its own, `timezone:`"),
+    ("dcde", "every: Tuesday", "timezone: EST", "Write `America/New_York`, or the city"),
+    ("jrnchat", "every: Thursday", "timezone: GMT", "or `Europe/London` for the clock of London"),
+    ("wenurses", "every: Thursday", "timezone: GMT Standard Time", "Write `Europe/London`, or the city"),
+    ("pallanz", "every: Thursday", "timezone: AEDT", "Write `Australia/Sydney`, or the city"),
+    ("healthxph", "every: Saturday", "timezone: UTC+8", "An offset knows nothing of summer time."),
+    ("hcsmsa", "every: Tuesday", "timezone: SAST", "Write `Africa/Johannesburg`, or the city"),
+    ("nephjc", "every: Tuesday", "timezone: IST", "Write `Asia/Kolkata`, or the city"),
+    ("urojc", "every: first Sunday of the month", "lasts: 48 hours", "Write `45min`, `1h`, `1h30`, `48h` or `2d`."),
+    ("medlibs", "dates: [8/19/2014]", "", "Here: `2014-08-19`."),
+]
+
+
+@pytest.mark.parametrize(("slug", "rule", "more", "hint"), REFUSED)
+def test_what_the_language_refuses_gets_what_to_write(slug: str, rule: str, more: str, hint: str) -> None:
+    keys = {"at": "20:00", "timezone": "Etc/UTC"} | dict([more.split(": ")] if more else [])
+    lines = [rule, *(f"{key}: {value}" for key, value in keys.items())]
+    text = f"hashtag: {slug}\nname: {slug}\nchats:\n  - " + "\n    ".join(lines) + "\n"
+    with pytest.raises(Invalid) as refused:
+        schedule.chapter(f"schedules/{slug}.yaml", text.encode())
+    assert any(hint in problem.hint for problem in refused.value.problems), refused.value.problems
