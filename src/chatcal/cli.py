@@ -189,10 +189,10 @@ def show(folder: Path, chapter: str | None, now: datetime) -> None:
 def next_(folder: Path, *, chapter: str | None, timezone: str | None, count: int, form: str, now: datetime) -> None:
     """List the coming sessions of CHAPTER, or of all, in your zone and on the chapter's clock.
 
-    --format json prints a list of objects for programs. Their keys: uid, chapter, hashtag, name, topic, hosts, join,
-    note, slot, start and end (UTC, or dates where no clock time is known), time, timezone, chapter_start, reader_start,
-    badges (cancelled, moved, unconfirmed, time unknown), cancelled (the reason), moved_from. What there is none of is
-    null.
+    --format json prints a list of objects for programs, like those under `sessions` in the site's sessions.json: uid,
+    chapter, chat, slot, summary, status (cancelled, unconfirmed, time-unknown or confirmed), start and end (in UTC, or
+    dates where no clock time is known), timezone, local_start, local_end, time, moved_from, reason, title, topic,
+    hosts, join, note, transcript; and reader_start and reader_end, in your zone. What is not known is left out.
     """
     from chatcal import upcoming, zones
 

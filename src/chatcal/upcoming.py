@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from chatcal import words, zones
-from chatcal.event import has_vague_time, name
-from chatcal.model import At, Calendar, Chapter, Session, Window, has_ended, in_feed_order
+from chatcal.event import has_vague_time, name, summary
+from chatcal.model import At, Calendar, Chapter, NoClock, Session, Window, has_ended, in_feed_order
 from chatcal.sessions import sessions
 
 Coming = tuple[Chapter, Session]
@@ -94,23 +94,25 @@ def _here(session: Session, timezone: str) -> str:
 
 
 def _there(session: Session) -> str:
-    """Return `Wed 4 Nov 13:00 Toronto`, or the day with what is known of its time: `Wed 4 Nov, afternoon Paris`."""
-    where = f" {zones.city(session.timezone)}" if session.timezone else ""
+    """Return `Wed 4 Nov 13:00 Toronto`, or the day with what is known of its time: `Wed 4 Nov, afternoon in Paris`."""
     if isinstance(session.start, datetime) and session.timezone is not None:
         local = words.on_clock(session.start, session.timezone)
-        return f"{words.when(local.date(), local.time())}{where}"
-    return f"{words.when(session.start, session.at)}{where}"
+        return f"{words.when(local.date(), local.time())} {zones.city(session.timezone)}"
+    if session.timezone is None or session.at is NoClock.UNKNOWN:
+        return words.when(session.start, session.at)
+    return f"{words.when(session.start, session.at)} in {zones.city(session.timezone)}"
 
 
 def as_json(found: Sequence[Coming], timezone: str) -> str:
-    """Return coming sessions as a JSON list of objects, for programs; its keys stay.
+    """Return coming sessions as a JSON list of objects, for programs.
 
-    `uid`, `chapter` (the slug), `hashtag`, `name`, `topic`, `hosts`, `join`, `note`; `slot`, the day by which
-    schedule files know it; `start` and `end` in UTC (`2026-11-04T18:00:00Z`), or dates, the end exclusive, where there
-    is no clock time; `time`, the clock time on the chapter's clock, or what is known instead; `timezone`, the IANA
-    name of that clock; `chapter_start` and `reader_start`, the start on that clock and on the reader's, with offset;
-    `badges`, any of `cancelled`, `moved`, `unconfirmed`, `time unknown`; `cancelled`, the reason, empty where none is
-    given; `moved_from`, the day and the time before the move. What there is none of is null.
+    They are those of `sessions` in the site's sessions.json, with the same keys: `uid`, `chapter` (its slug), `chat`
+    (its id), `slot` (the day by which schedule files know it), `summary`, `status` (the first that is true of
+    `cancelled`, `unconfirmed`, `time-unknown`, `confirmed`), `start` and `end` in UTC (`2026-11-04T18:00:00Z`), or as
+    dates, the end exclusive, where there is no clock time; `timezone`, `local_start` and `local_end` on the chapter's
+    clock, with offset; `time`, its clock time, or what is known instead; `moved_from` (`day` and `time`), `reason` of a
+    cancellation, `title`, `topic`, `hosts`, `join`, `note`, `transcript`. Beside them `reader_start` and `reader_end`,
+    on the reader's clock. A key of which nothing is known is left out.
     """
     rows = [_object(chapter, session, timezone) for chapter, session in found]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
@@ -118,38 +120,46 @@ def as_json(found: Sequence[Coming], timezone: str) -> str:
 
 def _object(chapter: Chapter, session: Session, timezone: str) -> dict[str, object]:
     planned = session.planned
-    return {
+    values = {
         "uid": session.uid,
-        "chapter": chapter.slug,
-        "hashtag": chapter.hashtag,
-        "name": name(chapter, session),
+        "chapter": session.chapter,
+        "chat": session.chat,
+        "slot": session.slot.isoformat(),
+        "summary": summary(chapter, session),
+        "status": _status(session),
+        "start": _moment(session.start),
+        "end": _moment(session.end),
+        "timezone": session.timezone,
+        "local_start": _on(session.start, session.timezone),
+        "local_end": _on(session.end, session.timezone),
+        "time": _time(session.at),
+        "moved_from": {"day": planned[0].isoformat(), "time": _time(planned[1])} if planned else None,
+        "reason": session.cancelled,
+        "title": session.title,
         "topic": session.topic,
-        "hosts": list(session.hosts),
+        "hosts": session.hosts or None,
         "join": session.join,
         "note": session.note,
-        "slot": session.slot.isoformat(),
-        "start": _instant(session.start),
-        "end": _instant(session.end),
-        "time": _time(session.at),
-        "timezone": session.timezone,
-        "chapter_start": _on(session, session.timezone),
-        "reader_start": _on(session, timezone),
-        "badges": badges(session),
-        "cancelled": session.cancelled,
-        "moved_from": {"day": planned[0].isoformat(), "time": _time(planned[1])} if planned else None,
+        "transcript": session.transcript,
+        "reader_start": _on(session.start, timezone),
+        "reader_end": _on(session.end, timezone),
     }
+    return {key: value for key, value in values.items() if value is not None}
 
 
-def _instant(moment: datetime | date) -> str:
-    """Return `2026-11-04T18:00:00Z` for a moment in UTC, `2026-11-04` for a date."""
-    return moment.isoformat().replace("+00:00", "Z")
+def _status(session: Session) -> str:
+    marks = [mark for mark in badges(session) if mark != "moved"]
+    return marks[0].replace(" ", "-") if marks else "confirmed"
 
 
-def _on(session: Session, timezone: str | None) -> str | None:
-    """Return the start as a clock shows it, with its offset; None where there is no clock time."""
-    if not isinstance(session.start, datetime) or timezone is None:
-        return None
-    return words.on_clock(session.start, timezone).isoformat()
+def _moment(moment: datetime | date) -> str:
+    """Return `2026-11-04T18:00:00Z` for an instant in UTC, `2026-11-04` for a date."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if isinstance(moment, datetime) else str(moment)
+
+
+def _on(moment: datetime | date, timezone: str | None) -> str | None:
+    """Return an instant as a clock shows it, with its offset; None where there is no clock time."""
+    return words.on_clock(moment, timezone).isoformat() if isinstance(moment, datetime) and timezone else None
 
 
 def _time(at: At) -> str:
