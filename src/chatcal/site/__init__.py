@@ -1,11 +1,11 @@
 """The site: pages that people subscribe from, and the same for programs, made of the schedules alone."""
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib import resources
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from chatcal.schedules import ALL, Schedules
 from chatcal.site import programs, views
@@ -81,12 +81,9 @@ def _environment() -> "Environment":
     return environment
 
 
-def _is_web_address(text: str) -> bool:
-    """Say whether a text is an address that a page may link to; a `javascript:` one runs in the page."""
-    try:
-        return urlsplit(text).scheme in ("http", "https", "mailto") and not any(sign.isspace() for sign in text)
-    except ValueError:
-        return False
+def _is_web_address(text: str | None) -> bool:
+    """Say whether a text is an address that a page may link to; a `javascript:` one would run in the page."""
+    return text is not None and re.fullmatch(r"(https?://|mailto:)\S+", text) is not None
 
 
 def _asset(name: str) -> bytes:

@@ -19,7 +19,7 @@ class Links:
     page: str
     """The address of the page that shows the feed."""
     code: str
-    """The QR code of that page's address: the `d` of an SVG path."""
+    """The QR code of that page's address: the `d` of an SVG path that is drawn as lines one unit wide."""
     size: int
     """The modules of the code on a side, its quiet zone included."""
 
@@ -58,7 +58,7 @@ def _links(home: str, name: str, title: str, path: str) -> Links:
 
 
 def _code(text: str) -> tuple[str, int]:
-    """Return the QR code of a text as SVG path data of one unit a module, and its size with the quiet zone.
+    """Return the QR code of a text as lines of an SVG path, a unit wide, and its size with the quiet zone.
 
     The quiet zone is four modules wide (ISO/IEC 18004, 9.1).
     """
@@ -71,6 +71,6 @@ def _code(text: str) -> tuple[str, int]:
         for dark, modules in groupby(row):
             width = len(list(modules))
             if dark:
-                runs.append(f"M{x} {y}h{width}v1h-{width}z")
+                runs.append(f"M{x} {y}.5h{width}")
             x += width
     return "".join(runs), len(made.matrix) + 8

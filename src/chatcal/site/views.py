@@ -1,6 +1,6 @@
 """What the templates show, in the words that they show it in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
@@ -13,7 +13,8 @@ from chatcal.sentences import Described
 from chatcal.sessions import sessions
 from chatcal.zones import city
 
-_AHEAD = timedelta(days=35)
+_AHEAD = timedelta(days=33)
+"""A month, and two days for readers whose day is another one than that of UTC."""
 _WEEK = timedelta(days=8)
 """Seven days of a reader who is a day ahead of UTC."""
 _MOST = 60
@@ -40,16 +41,16 @@ class Shown:
     own: str
     """Day, time and city of its own clock; empty where it has no clock time."""
     subject: str
-    badges: tuple[tuple[str, str], ...]
-    """Kinds (`cancelled`, `moved`, `unconfirmed`, `unknown`), each with its words."""
+    badges: tuple[tuple[str, str, str], ...]
+    """Kinds (`cancelled`, `moved`, `unconfirmed`, `unknown`), each with its word, and with a reason or nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnDay:
     """The sessions of one day."""
 
-    day: date
-    title: str
+    weekday: str
+    date: str
     sessions: tuple[Shown, ...]
 
 
@@ -66,6 +67,10 @@ class Overview:
     """Some chapters and what is coming of them."""
 
     days: tuple[OnDay, ...]
+    until: str
+    """The last date of which these days hold every session, on whichever clock."""
+    unconfirmed: bool
+    """Whether any of these sessions is."""
     cards: tuple[Card, ...]
     regions: tuple[str, ...]
     languages: tuple[str, ...]
@@ -106,8 +111,11 @@ def collection(schedules: Schedules, one: Collection) -> Overview:
 def _overview(schedules: Schedules, chapters: Iterable[Chapter], collections: tuple[Collection, ...]) -> Overview:
     members = sorted(chapters, key=lambda chapter: (not chapter.chats, chapter.slug))
     ahead = [one for chapter in members for one in coming(schedules, chapter)]
+    near = _next(schedules, ahead)
     return Overview(
-        days=by_day(schedules, _next(schedules, ahead)),
+        days=by_day(schedules, near),
+        until=_until(schedules, near).isoformat(),
+        unconfirmed=any(session.unconfirmed for session in near),
         cards=tuple(_card(schedules, chapter) for chapter in members),
         regions=tuple(sorted({chapter.region for chapter in members if chapter.region})),
         languages=tuple(sorted({chapter.language for chapter in members})),
@@ -167,6 +175,12 @@ def _next(schedules: Schedules, ahead: Iterable[Session]) -> list[Session]:
     return [session for number, session in enumerate(near) if number < _MOST or _utc_day(session) <= week]
 
 
+def _until(schedules: Schedules, near: Sequence[Session]) -> date:
+    """Return the last date of which `_next` has left out no session, on whichever clock."""
+    last = _utc_day(near[-1]) if len(near) >= _MOST else schedules.today + _AHEAD
+    return last - timedelta(days=2)
+
+
 def _utc_day(session: Session) -> date:
     return in_feed_order(session)[0].date()
 
@@ -175,11 +189,9 @@ def by_day(schedules: Schedules, of: Iterable[Session]) -> tuple[OnDay, ...]:
     """Return sessions by the days on which their own clocks show them."""
     ordered = sorted((shown(schedules, session) for session in of), key=lambda one: one.day)
     days = groupby(ordered, key=lambda one: one.day)
-    return tuple(OnDay(day=day, title=_day_title(day), sessions=tuple(sessions)) for day, sessions in days)
-
-
-def _day_title(day: date) -> str:
-    return f"{words.DAYS[day.weekday()]} {words.long_day(day)}"
+    return tuple(
+        OnDay(weekday=words.DAYS[day.weekday()], date=words.long_day(day), sessions=tuple(ones)) for day, ones in days
+    )
 
 
 def _recorded(schedules: Schedules, one: Chapter) -> list[Session]:
@@ -203,11 +215,10 @@ def _recorded(schedules: Schedules, one: Chapter) -> list[Session]:
         for day in (each.day for each in chat.dates):
             found |= {session.uid: session for session in work_out(listed, day - _NEAR, day + _NEAR) if _says(session)}
     for change in one.changes:
-        alone = replace(one, changes=(change,))
         day = change.moved.day if change.moved else change.slot
-        for session in work_out(alone, day - _NEAR, day + _NEAR):
-            if session.slot == change.slot and change.id in (None, session.chat):
-                found[session.uid] = session
+        near = day - _NEAR, day + _NEAR
+        changed = set(work_out(replace(one, changes=(change,)), *near)) - set(work_out(plain, *near))
+        found |= {session.uid: session for session in changed}
     past = (session for session in found.values() if has_ended(session, _midnight(schedules)))
     return sorted(past, key=in_feed_order, reverse=True)
 
@@ -272,15 +283,15 @@ def _dates(session: Session) -> tuple[date, date]:
     return days[0], days[1] - timedelta(days=1)
 
 
-def _badges(session: Session) -> Iterable[tuple[str, str]]:
+def _badges(session: Session) -> Iterable[tuple[str, str, str]]:
     if session.cancelled is not None:
-        yield "cancelled", f"cancelled: {session.cancelled}" if session.cancelled else "cancelled"
+        yield "cancelled", "cancelled", session.cancelled
     if session.planned is not None:
-        yield "moved", f"moved from {words.when(*session.planned)}"
+        yield "moved", "moved", f"from {words.when(*session.planned)}"
     if session.unconfirmed:
-        yield "unconfirmed", "unconfirmed"
+        yield "unconfirmed", "unconfirmed", ""
     if event.has_vague_time(session):
-        yield "unknown", "no clock time known"
+        yield "unknown", "time unknown", ""
 
 
 def is_over(chat: Chat, today: date) -> bool:
