@@ -344,7 +344,7 @@ CHATS = "chats: [{every: Wednesday, at: 13:00}]\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (CHATS, "No day is given on which it was last confirmed."),
+        (CHATS, "Nobody has given a day on which it was confirmed."),
         (
             CHATS + "confirmed: 2024-08-31\n",
             "Last confirmed on 31 August 2024; sessions due after 28 February 2026 are unconfirmed.",

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 import click
 
 from chatcal import words
+from chatcal.model import Calendar, Chapter
 from chatcal.problem import (
     BrokenFeed,
     Problem,
@@ -22,10 +23,6 @@ from chatcal.problem import (
     in_files,
     in_order,
 )
-
-if TYPE_CHECKING:
-    from chatcal.asked import Asked
-    from chatcal.model import Calendar
 
 _CALENDAR = "chatcal.yaml"
 
@@ -167,10 +164,10 @@ def show(folder: Path, chapter: str | None, now: datetime) -> None:
     """Say in sentences what chatcal understood of CHAPTER, and its next sessions; without CHAPTER, of all in short."""
     from chatcal.show import in_full, in_short
 
-    calendar, found = _asked(folder, chapter, now)
+    calendar, chapters, wrong = _asked(folder, chapter, now)
     text = in_full if chapter is not None else in_short
-    click.echo("\n".join(text(calendar, one, now) for one in found.chapters), nl=False)
-    sys.exit(bool(found.errors))
+    click.echo("\n".join(text(calendar, one, now) for one in chapters), nl=False)
+    sys.exit(wrong)
 
 
 @chatcal.command(name="next")
@@ -196,10 +193,10 @@ def next_(folder: Path, *, chapter: str | None, timezone: str | None, count: int
     """
     from chatcal import upcoming, zones
 
-    calendar, found = _asked(folder, chapter, now)
+    calendar, chapters, wrong = _asked(folder, chapter, now)
     named = timezone or _machine_zone()
     zone_name = named or zones.UTC_NAME
-    sessions = upcoming.coming(calendar, found.chapters, now, count)
+    sessions = upcoming.coming(calendar, chapters, now, count)
     if form == "json":
         click.echo(upcoming.as_json(sessions, zone_name), nl=False)
     elif not sessions:
@@ -207,11 +204,11 @@ def next_(folder: Path, *, chapter: str | None, timezone: str | None, count: int
     else:
         click.echo(upcoming.heading(zone_name, named=named is not None))
         click.echo(_table(upcoming.columns(zone_name), [upcoming.row(*one, zone_name) for one in sessions]), nl=False)
-    sys.exit(bool(found.errors))
+    sys.exit(wrong)
 
 
-def _asked(folder: Path, chapter: str | None, now: datetime) -> "tuple[Calendar, Asked]":
-    """Return the calendar and the chapters that a command was asked for; say on stderr what is wrong with them."""
+def _asked(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:
+    """Return the calendar, the chapters that were asked for, and whether some have errors; these go to stderr."""
     from chatcal import build, checks
     from chatcal.asked import NoChapter, asked
 
@@ -225,7 +222,7 @@ def _asked(folder: Path, chapter: str | None, now: datetime) -> "tuple[Calendar,
     except NoChapter as error:
         raise click.UsageError(str(error)) from None
     click.echo(as_text(found.errors, sources), nl=False, err=True)
-    return schedules.calendar, found
+    return schedules.calendar, found.chapters, bool(found.errors)
 
 
 def _machine_zone() -> str | None:

@@ -253,7 +253,7 @@ def certainty(calendar: Calendar, chapter: Chapter) -> str:
     doubt = f" {_stopped(chapter.doubt)}" if chapter.doubt else ""
     if chapter.confirmed is None:
         nowhere = "It is shown nowhere, since without `confirmed` no session is unconfirmed."
-        return f"There is a doubt:{doubt} {nowhere}" if doubt else "No day is given on which it was last confirmed."
+        return f"There is a doubt:{doubt} {nowhere}" if doubt else "Nobody has given a day on which it was confirmed."
     last = last_confirmed(calendar, chapter.confirmed.day)
     later = f"; sessions due after {long_day(last)} are unconfirmed" if chapter.chats else ""
     return f"Last confirmed on {long_day(chapter.confirmed.day)}{later}.{doubt}"

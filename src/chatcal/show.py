@@ -18,7 +18,7 @@ def in_full(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
         "": _profile(chapter),
         "When it meets": list(_chats(chapter)),
         "Single sessions": sentences.changes(calendar, chapter),
-        "Breaks": sentences.breaks(calendar, chapter),
+        "Breaks": sentences.breaks(calendar, chapter) if chapter.chats else [],
         "How sure this is": [sentences.certainty(calendar, chapter)],
         "The next sessions": _next(calendar, chapter, now, _COMING),
     }
@@ -28,8 +28,9 @@ def in_full(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
 def in_short(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     """Return when a chapter meets, and its next session after `now` (aware)."""
     meets = [described.sentence for described in sentences.schedule(chapter)]
-    coming = _next(calendar, chapter, now, 1)
-    return _section(f"#{chapter.hashtag}  {chapter.name}", [*(meets or _chats(chapter)), *coming])
+    coming = [_session(*found) for found in upcoming.coming(calendar, [chapter], now, 1)]
+    ahead = [f"Next: {coming[0]}"] if coming else ["No session lies ahead."] if chapter.chats else []
+    return _section(f"#{chapter.hashtag}  {chapter.name}", [*(meets or _chats(chapter)), *ahead])
 
 
 def _profile(chapter: Chapter) -> list[str]:
