@@ -185,6 +185,11 @@ def test_a_rule_that_no_phrase_says_is_said_by_its_conditions(rrule: str, said: 
             "every: Sunday, at: 20:00, until: 2016-02-28",
             "Every Sunday, 20:00 to 21:00 in Toronto, until 28 February 2016.",
         ),
+        ("every: Sunday, at: 20:00, from: 2016, until: 2016", "Every Sunday, 20:00 to 21:00 in Toronto, in 2016."),
+        (
+            "every: Sunday, at: 20:00, from: 2016-02-28, until: 2016-02-28",
+            "Every Sunday, 20:00 to 21:00 in Toronto, on 28 February 2016.",
+        ),
         ("dates: [2014-11-05], at: 20:00", "On Wed 5 Nov 2014, 20:00 to 21:00 in Toronto."),
         ("dates: [2014-11-05 20:00]", "On Wed 5 Nov 2014, 20:00 to 21:00 in Toronto."),
         (
@@ -194,7 +199,7 @@ def test_a_rule_that_no_phrase_says_is_said_by_its_conditions(rrule: str, said: 
         ),
         (
             "dates: [2014-12-06 13:00, 2014-11-05], at: evening, timezone: Etc/UTC",
-            "On Wed 5 Nov 2014 in the evening and Sat 6 Dec 2014 at 13:00, in UTC, for 1 hour each.",
+            "On Wed 5 Nov 2014 in the evening and Sat 6 Dec 2014 at 13:00, in UTC, for 1 hour where the time is known.",
         ),
     ],
 )
@@ -292,7 +297,7 @@ def test_programs_get_the_rule_as_an_rrule_and_none_of_listed_days() -> None:
         (
             "2026-11-04: {title: Late, hosts: [Ada, Bo], note: Bring oil., join: 'https://a.example/'}",
             "Wed 4 Nov 2026: called \u201cLate\u201d; hosted by Ada and Bo; takes place at https://a.example/; "
-            "note: Bring oil.",
+            "the note is \u201cBring oil.\u201d.",
         ),
         ("2026-11-04: {transcript: 'https://a.example/1'}", "Wed 4 Nov 2026: transcript at https://a.example/1"),
         ("2026-07-22: {topic: Oil}", "Wed 22 Jul 2026: held in spite of the break; the topic is \u201cOil\u201d."),
@@ -331,10 +336,10 @@ def test_breaks_are_said_by_date_those_of_the_calendar_as_such() -> None:
         "  - {from: 2026, until: 2026, chapters: [fogchat]}\n"
     )
     assert sentences.breaks(calendar(shared), chapter(own)) == [
-        "Sessions due from 2025 until the end of 2025 are cancelled (a break of chatcal.yaml).",
+        "Sessions due in 2025 are cancelled (a break of chatcal.yaml).",
         "Sessions due from 20 July 2026 until 9 August 2026 are cancelled: Summer break.",
-        "Sessions due from December 2026 until the end of December 2026 are cancelled.",
-        "Sessions due on Thu 24 Dec 2026 are cancelled (a break of chatcal.yaml): Holidays!",
+        "Sessions due in December 2026 are cancelled.",
+        "Sessions due on 24 December 2026 are cancelled (a break of chatcal.yaml): Holidays!",
     ]
 
 

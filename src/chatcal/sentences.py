@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import time, timedelta
 
 from chatcal import rules, spoken
-from chatcal.model import At, Break, Calendar, Change, Chapter, Chat, Day, Length, NoClock, Period, Rule, Target
+from chatcal.model import At, Break, Calendar, Change, Chapter, Chat, Day, NoClock, Rule, Target
 from chatcal.sessions import breaks_of, is_slot, last_confirmed, slots
-from chatcal.words import DAYS, MONTHS, clock, counted, dated, listed, long_day
-from chatcal.zones import UTC_NAME, city
+from chatcal.words import DAYS, MONTHS, clock, dated, listed, long_day
+from chatcal.zones import city
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def _described(chapter: Chapter, chat: Chat) -> Described:
         chat=chat,
         days=days,
         hours=hours,
-        period=period_of(chat.first, chat.until),
+        period=spoken.period_of(chat.first, chat.until),
         notes=tuple(_notes(chat)),
         rrule=rules.as_rrule(chat.every) if chat.every is not None else None,
     )
@@ -54,7 +54,7 @@ def _described(chapter: Chapter, chat: Chat) -> Described:
 def _ruled(chapter: Chapter, chat: Chat, every: Rule) -> tuple[str, str]:
     """Return the days and the hours of a chat that recurs."""
     at = chat.at or NoClock.UNKNOWN
-    return spoken.days_of(every) + _except(chat), hours_of(at, chat.lasts, chat.timezone or chapter.timezone)
+    return spoken.days_of(every) + _except(chat), spoken.hours_of(at, chat.lasts, chat.timezone or chapter.timezone)
 
 
 def _except(chat: Chat) -> str:
@@ -90,77 +90,14 @@ def _listed_days(chapter: Chapter, chat: Chat) -> tuple[str, str]:
     dates = sorted(chat.dates, key=lambda one: one.day)
     times = [one.at or chat.at or NoClock.UNKNOWN for one in dates]
     if len(set(times)) == 1:
-        return f"on {listed([dated(one.day) for one in dates])}", hours_of(times[0], chat.lasts, zone)
-    days = [f"{dated(one.day)} {beginning(at)}" for one, at in zip(dates, times, strict=True)]
+        return f"on {listed([dated(one.day) for one in dates])}", spoken.hours_of(times[0], chat.lasts, zone)
+    days = [f"{dated(one.day)} {spoken.beginning(at)}" for one, at in zip(dates, times, strict=True)]
     where = f"in {city(zone)}" if zone else ""
-    return f"on {listed(days)}", f"{where}, for {length_of(chat.lasts or _AN_HOUR)} each"
-
-
-def beginning(at: At) -> str:
-    """Return `at 13:00`, `in the evening`."""
-    return f"at {clock(at)}" if isinstance(at, time) else _NO_CLOCK[at]
-
-
-_AN_HOUR = Length(minutes=60)
-
-
-def hours_of(at: At, lasts: Length | None, timezone: str | None) -> str:
-    """Return when on its day a session is held, on which clock: `13:00 to 14:00 in Toronto`."""
-    where = place(timezone)
-    if isinstance(at, time):
-        length = lasts or _AN_HOUR
-        if length.days or length.minutes >= 24 * 60:
-            return f"at {clock(at)}{where}, for {length_of(length)}"
-        end = datetime.combine(_ANY_DAY, at, UTC) + timedelta(minutes=length.minutes)
-        later = " the next day" if end.date() > _ANY_DAY else ""
-        return f"{clock(at)} to {clock(end)}{later}{where}"
-    if at is NoClock.ALL_DAY and lasts and lasts.days > 1:
-        return f"for {lasts.days} whole days{where}"
-    unknown = " (the hour is not known)" if timezone else " (neither hour nor zone is known)"
-    return f"{_NO_CLOCK[at]}{where}" + (unknown if at in _PARTS_OF_DAY else "")
-
-
-_ANY_DAY = date(2000, 1, 1)
-
-_PARTS_OF_DAY = {
-    NoClock.MORNING: "in the morning",
-    NoClock.MIDDAY: "about midday",
-    NoClock.AFTERNOON: "in the afternoon",
-    NoClock.EVENING: "in the evening",
-    NoClock.NIGHT: "at night",
-}
-_NO_CLOCK = _PARTS_OF_DAY | {NoClock.UNKNOWN: "at an unknown time", NoClock.ALL_DAY: "all day"}
-
-
-def place(timezone: str | None) -> str:
-    """Return ` in Toronto` for the zone of a chat, nothing where none is known."""
-    if timezone is None:
-        return ""
-    return " UTC" if timezone == UTC_NAME else f" in {city(timezone)}"
-
-
-def length_of(length: Length) -> str:
-    """Return a length in words: `2 days`, `1 hour and 30 minutes`."""
-    hours, minutes = divmod(length.minutes, 60)
-    parts = [counted(length.days, "day"), counted(hours, "hour"), counted(minutes, "minute")]
-    return listed([part for part in parts if not part.startswith("0 ")])
-
-
-def period_of(first: Period | None, until: Period | None) -> str:
-    """Return `from September 2010 until the end of 2016`: as much as is known, inclusive."""
-    parts = [f"from {_begins(first)}" if first else "", f"until {_ends(until)}" if until else ""]
-    return " ".join(part for part in parts if part)
-
-
-def _begins(period: Period) -> str:
-    if period.exact:
-        return long_day(period.first)
-    year = str(period.first.year)
-    return year if period.first.month != period.last.month else f"{MONTHS[period.first.month - 1]} {year}"
-
-
-def _ends(period: Period) -> str:
-    return long_day(period.last) if period.exact else f"the end of {_begins(period)}"
+    length = spoken.length_of(chat.lasts or spoken.AN_HOUR)
+    timed = all(isinstance(at, time) for at in times)
+    return f"on {listed(days)}", f"{where}, " + (
+        f"for {length} each" if timed else f"for {length} where the time is known"
+    )
 
 
 def _notes(chat: Chat) -> Iterator[str]:
@@ -207,13 +144,13 @@ def _change(change: Change, pauses: Sequence[Break]) -> str:
         _cancellation(change.cancelled) if change.cancelled is not None else "",
         _move(change.moved, change.at) if change.moved else "",
         "held in spite of the break" if in_break and change.cancelled is None and not change.moved else "",
-        beginning(change.at) if change.at is not None else "",
-        f"for {length_of(change.lasts)}" if change.lasts else "",
+        spoken.beginning(change.at) if change.at is not None else "",
+        f"for {spoken.length_of(change.lasts)}" if change.lasts else "",
         f"called \u201c{change.title}\u201d" if change.title else "",
         f"the topic is \u201c{change.topic}\u201d" if change.topic else "",
         f"hosted by {listed(change.hosts)}" if change.hosts else "",
         f"takes place at {change.join}" if change.join else "",
-        f"note: {change.note}" if change.note else "",
+        f"the note is \u201c{change.note}\u201d" if change.note else "",
         f"transcript at {change.transcript}" if change.transcript else "",
     ]
     said = "; ".join(part for part in parts if part) or "as planned"
@@ -242,9 +179,7 @@ def breaks(calendar: Calendar, chapter: Chapter) -> list[str]:
 
 
 def _break(pause: Break, whose: str) -> str:
-    days = f"from {_begins(pause.first)} until {_ends(pause.until)}"
-    if pause.first.first == pause.until.last:
-        days = f"on {dated(pause.first.first)}"
+    days = spoken.period_of(pause.first, pause.until)
     return _stopped(f"Sessions due {days} are cancelled{whose}" + (f": {pause.reason}" if pause.reason else ""))
 
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from chatcal import sentences, upcoming, words
+from chatcal import sentences, spoken, upcoming, words
 from chatcal.event import name
 from chatcal.model import Calendar, Chapter, Session
 
@@ -62,14 +62,14 @@ def _session(chapter: Chapter, session: Session) -> str:
 
 def _when(session: Session) -> str:
     """Return when a session is held on the chapter's clock: `Wed 4 Nov 2026, 13:00 to 14:00 in Toronto`."""
-    place = sentences.place(session.timezone)
+    place = spoken.place(session.timezone)
     if isinstance(session.start, datetime) and isinstance(session.end, datetime) and session.timezone:
         start, end = (words.on_clock(moment, session.timezone) for moment in (session.start, session.end))
         day = "" if end.date() == start.date() else f"{words.dated(end.date())} "
         return f"{words.dated(start.date())}, {words.clock(start)} to {day}{words.clock(end)}{place}"
     last = session.end - timedelta(days=1)
     until = f" to {words.dated(last)}" if last > session.start else ""
-    return f"{words.dated(session.start)}{until}, {sentences.beginning(session.at)}{place}"
+    return f"{words.dated(session.start)}{until}, {spoken.beginning(session.at)}{place}"
 
 
 def _marks(session: Session) -> list[str]:

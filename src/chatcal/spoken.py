@@ -1,10 +1,12 @@
-"""A recurrence rule in the words in which people say it: the way back from phrases."""
+"""Days, hours and periods of a chat in the words in which people say them: the way back from phrases."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
-from chatcal.model import Rule
-from chatcal.words import DAYS, MONTHS, listed
+from chatcal.model import At, Length, NoClock, Period, Rule
+from chatcal.words import DAYS, MONTHS, clock, counted, listed, long_day
+from chatcal.zones import UTC_NAME, city
 
 
 def days_of(rule: Rule, *, each: str = "every") -> str:
@@ -141,3 +143,73 @@ def skipped(rule: Rule) -> Iterator[str]:
         for day in rule.by_month_day:
             if abs(day) > min(_MONTH_LENGTHS[month - 1] for month in rule.by_month or range(1, 13)):
                 yield f"A {_month_days([day])} is skipped where the month has none."
+
+
+AN_HOUR = Length(minutes=60)
+"""What a session lasts where nobody says."""
+
+
+def beginning(at: At) -> str:
+    """Return `at 13:00`, `in the evening`."""
+    return f"at {clock(at)}" if isinstance(at, time) else _NO_CLOCK[at]
+
+
+def hours_of(at: At, lasts: Length | None, timezone: str | None) -> str:
+    """Return when on its day a session is held, on which clock: `13:00 to 14:00 in Toronto`."""
+    where = place(timezone)
+    if isinstance(at, time):
+        length = lasts or AN_HOUR
+        if length.days or length.minutes >= 24 * 60:
+            return f"at {clock(at)}{where}, for {length_of(length)}"
+        end = datetime.combine(_ANY_DAY, at, UTC) + timedelta(minutes=length.minutes)
+        later = " the next day" if end.date() > _ANY_DAY else ""
+        return f"{clock(at)} to {clock(end)}{later}{where}"
+    if at is NoClock.ALL_DAY and lasts and lasts.days > 1:
+        return f"for {lasts.days} whole days{where}"
+    unknown = " (the hour is not known)" if timezone else " (neither hour nor zone is known)"
+    return f"{_NO_CLOCK[at]}{where}" + (unknown if at in _PARTS_OF_DAY else "")
+
+
+_ANY_DAY = date(2000, 1, 1)
+
+_PARTS_OF_DAY = {
+    NoClock.MORNING: "in the morning",
+    NoClock.MIDDAY: "about midday",
+    NoClock.AFTERNOON: "in the afternoon",
+    NoClock.EVENING: "in the evening",
+    NoClock.NIGHT: "at night",
+}
+_NO_CLOCK = _PARTS_OF_DAY | {NoClock.UNKNOWN: "at an unknown time", NoClock.ALL_DAY: "all day"}
+
+
+def place(timezone: str | None) -> str:
+    """Return ` in Toronto` for the zone of a chat, nothing where none is known."""
+    if timezone is None:
+        return ""
+    return " UTC" if timezone == UTC_NAME else f" in {city(timezone)}"
+
+
+def length_of(length: Length) -> str:
+    """Return a length in words: `2 days`, `1 hour and 30 minutes`."""
+    hours, minutes = divmod(length.minutes, 60)
+    parts = [counted(length.days, "day"), counted(hours, "hour"), counted(minutes, "minute")]
+    return listed([part for part in parts if not part.startswith("0 ")])
+
+
+def period_of(first: Period | None, until: Period | None) -> str:
+    """Return `from September 2010 until the end of 2016`, `in 2016`, `on 4 March 2026`: as much as is known."""
+    if first == until and first is not None:
+        return f"{'on' if first.exact else 'in'} {_begins(first)}"
+    parts = [f"from {_begins(first)}" if first else "", f"until {_ends(until)}" if until else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _begins(period: Period) -> str:
+    if period.exact:
+        return long_day(period.first)
+    year = str(period.first.year)
+    return year if period.first.month != period.last.month else f"{MONTHS[period.first.month - 1]} {year}"
+
+
+def _ends(period: Period) -> str:
+    return long_day(period.last) if period.exact else f"the end of {_begins(period)}"
