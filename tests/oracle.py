@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -35,13 +35,14 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Expected:
-    """An event as a feed should hold it; moments are in UTC."""
+    """An event as a feed should hold it; moments are in UTC. The hosts do not count when two are compared."""
 
     uid: str
     start: datetime | date
     end: datetime | date
     summary: str
     status: str | None
+    hosts: tuple[str, ...] = field(default=(), compare=False)
 
 
 # Dates
@@ -212,8 +213,12 @@ class Rule:
     week_start: int
 
 
+RULE_PARTS = {"FREQ", "INTERVAL", "WKST", "BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS"}
+
+
 def rule_of(text: str) -> Rule:
     parts = dict(part.split("=") for part in text.upper().removeprefix("RRULE:").split(";") if part)
+    assert parts.keys() <= RULE_PARTS, f"not counted here: {parts.keys() - RULE_PARTS}"
     codes = [name[:2].upper() for name in WEEKDAYS]
 
     def numbers(name: str) -> list[int]:
@@ -315,6 +320,16 @@ def date_time(chat: Node, slot: date) -> str | None:
         if day == slot.isoformat() and clock:
             return str(clock.strip())
     return None
+
+
+def host_of(chat: Node, test: Test, slot: date) -> str | None:
+    """Return whose turn a slot is: a slot each, also where it is cancelled; None before any rota begins."""
+    rotas = {date.fromisoformat(one["from"]): one["hosts"] for one in listed(chat.get("rota"))}
+    begun = max((day for day in rotas if day <= slot), default=None)
+    if begun is None:
+        return None
+    turns = sum(test(day) for day in days(begun, slot - DAY))
+    return str(rotas[begun][turns % len(rotas[begun])])
 
 
 # Clocks
@@ -426,7 +441,7 @@ def summary_of(
     return name + (" (unconfirmed)" if unconfirmed else "")
 
 
-def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date) -> Session:
+def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: Test) -> Session:
     entry = entry_of(chapter, due, chat, slot)
     inside = any(first <= slot <= last for first, last in chapter.breaks)
     cancelled = inside if entry is None else "cancelled" in entry
@@ -445,6 +460,7 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date) -> Ses
         end,
         summary_of(chapter, {**chat, **entry}, at, zone, cancelled=cancelled, unconfirmed=unconfirmed),
         None if cancelled else "TENTATIVE" if tentative else "CONFIRMED",
+        tuple(listed(entry["hosts"]) if "hosts" in entry else listed(host_of(chat, test, slot) or chat.get("hosts"))),
     )
     return Session(event, unconfirmed)
 
@@ -459,9 +475,13 @@ def sessions(calendar_text: str, chapters: Mapping[str, str], first: date, last:
         chapter = chapter_of(load(calendar_text), slug, text)
         chats = [(chat, chat_test(chat)) for chat in listed(chapter.node.get("chats"))]
         named = {date.fromisoformat(key.split()[0]) for key in chapter.node.get("sessions") or {}}
+        met = 0
         for day in named | set(days(first - 3 * DAY, last + 3 * DAY)):
-            due = [chat for chat, test in chats if test(day)]
-            found += [session_of(chapter, due, chat, day) for chat in due]
+            asked = [(chat, test) for chat, test in chats if test(day)]
+            due = [chat for chat, _ in asked]
+            found += [session_of(chapter, due, chat, day, test) for chat, test in asked]
+            met += sum(entry_of(chapter, due, chat, day) is not None for chat in due)
+        assert met == len(chapter.node.get("sessions") or {}), f"{slug}: a key of sessions means no slot, or two"
     inside = [one for one in found if first <= utc(one.event.start).date() <= last]
     return sorted(inside, key=lambda one: (utc(one.event.start), one.event.uid))
 

@@ -170,3 +170,35 @@ def test_a_first_publication_holds_what_has_not_ended() -> None:
     for chapter in (timed, whole):
         days = [one.uid[4:14] for one in oracle.first_publication(CALENDAR, {"fog": chapter}, now)]
         assert days == (["2024-03-30"] if chapter is whole else []) + ["2024-03-31", "2024-04-01"]
+
+
+def test_hosts_take_turns_and_a_cancelled_slot_uses_its_turn() -> None:
+    chapter = fog(
+        "every: Wednesday",
+        "at: 12:00",
+        "except: last Wednesday of the month",
+        "hosts: [Nobody yet]",
+        "rota: [{from: 2026-05-06, hosts: [A, B, C]}, {from: 2026-06-10, hosts: [C, D]}]",
+        more="sessions:\n  2026-05-13: cancelled\n  2026-05-20: {hosts: [Guest]}\n",
+    )
+    assert [(one.uid[9:14], *one.hosts) for one in found(chapter, "2026-04-22", "2026-06-30")] == [
+        ("04-22", "Nobody yet"),
+        ("05-06", "A"),
+        ("05-13", "B"),
+        ("05-20", "Guest"),
+        ("06-03", "A"),  # 27 May is the last Wednesday
+        ("06-10", "C"),
+        ("06-17", "D"),
+    ]
+
+
+@pytest.mark.parametrize("key", ["2026-05-07", "2026-05-06 late"])
+def test_a_key_that_meets_no_slot_is_not_passed_over(key: str) -> None:
+    chapter = fog("every: Wednesday", "at: 12:00", more=f"sessions:\n  {key}: cancelled\n")
+    with pytest.raises(AssertionError, match="a key of sessions"):
+        found(chapter, "2026-05-01", "2026-05-31")
+
+
+def test_a_part_of_a_rule_that_is_not_counted_is_not_passed_over() -> None:
+    with pytest.raises(AssertionError, match="BYWEEKNO"):
+        found(fog("rrule: FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "at: 12:00"), "2026-05-01", "2026-05-31")

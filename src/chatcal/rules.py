@@ -141,6 +141,9 @@ def _part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
             raise no_part
         if numbered and freq in ("DAILY", "WEEKLY"):
             raise no_part
+        # RFC 5545 wants their union, and dateutil takes what they share.
+        if numbered and not all(ordinal for ordinal, _ in pairs):
+            raise invalid(where, "rrule", f"`BYDAY={value}` mixes days with and without a number.", "Write two chats.")
         return {"by_day": tuple(dict.fromkeys(pairs))}
     if name in _NUMBERS and re.fullmatch(r"[+-]?[0-9]{1,3}(,[+-]?[0-9]{1,3})*", value):
         field, least, most = _NUMBERS[name]
