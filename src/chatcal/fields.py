@@ -1,6 +1,7 @@
 """Take a mapping apart by a table of its keys; every problem of the mapping is collected before any is raised."""
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,72 +9,123 @@ from typing import Any
 from chatcal import source
 from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Mapping, Node, Scalar, Unread
+from chatcal.syntax import quoted
 
 Read = Callable[[Node], Any]
 """Turns a node into a value, or raises Invalid."""
 
+Hints = dict[str, str]
+"""What to do about keys that belong elsewhere, by their name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that a mapping may have: how its value is read, and into which field of the dataclass it goes."""
+    """A key that a mapping may have: how its value is read, and into which field of the dataclass it goes.
+
+    A key that may not be missing has an example, which tells what to write.
+    """
 
     name: str
     read: Read
-    required: bool = False
+    needed: str = ""
     field: str = ""
 
 
-def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: str = "") -> dict[str, Any]:
+def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: Hints | None = None) -> dict[str, Any]:
     """Return the values of a mapping by the names of their fields.
 
-    Takes the node, what it is called in messages ("a chat"), its table of keys, and where to look for a key that is
-    not of the table. Raises Invalid with every problem: not a mapping, unknown keys, missing ones, values that cannot
-    be read.
+    Takes the node, what it is called in messages ("a chat"), its table of keys, and hints for keys that belong
+    elsewhere. Raises Invalid with every problem: not a mapping, unknown keys, missing ones, values that cannot be
+    read; with none of its own where a value was refused before.
     """
     if not isinstance(node, Mapping):
-        raise not_a(
-            node,
-            f"{what}, which is written as `key: value` lines",
-            "Write its keys below each other.",
-        )
+        raise not_a(node, f"{_capital(what)} is written as `key: value` lines", _as_keys(node, keys))
     table = {key.name: key for key in keys}
     values: dict[str, Any] = {}
     problems: list[Problem] = []
+    complete = node.whole
     for name, value in node.pairs:
         key = table.get(name.text)
         if key is None:
-            problems.append(_unknown(name, what, table, elsewhere))
+            problems.append(_unknown(name, what, table, elsewhere or {}))
             continue
         try:
             values[key.field or key.name] = key.read(value)
         except Invalid as error:
             problems.extend(error.problems)
+            complete = False
     present = {name.text for name, _ in node.pairs}
     problems.extend(
         Problem(
             span=node.span,
             code="missing-key",
-            message=f"{what[0].upper()}{what[1:]} needs `{key.name}:`.",
-            hint=f"Add a line `{key.name}: …`.",
+            message=f"{_capital(what)} needs `{key.name}:`.",
+            hint=f"Add `{key.name}: {key.needed}`.",
         )
         for key in keys
-        if key.required and key.name not in present
+        if key.needed and key.name not in present and node.whole
     )
-    if problems:
+    if problems or not complete:
         raise Invalid(problems)
     return values
 
 
-def _unknown(name: Scalar, what: str, table: dict[str, Key], elsewhere: str) -> Problem:
-    hint = elsewhere or f"{what[0].upper()}{what[1:]} may have: {', '.join(table)}."
-    if close := nearest(name.text, table):
-        hint = f"Did you mean `{close}`?"
+def _capital(what: str) -> str:
+    return what[0].upper() + what[1:]
+
+
+def _as_keys(node: Node, keys: Sequence[Key]) -> str:
+    """Return how to write what stands here as keys with values."""
+    if isinstance(node, Scalar) and (tight := re.match(r"([a-z_]+):(\S+)", node.text)):
+        return f"Put a space behind each colon: `{tight[1]}: {tight[2]}`."
+    if isinstance(node, source.Sequence):
+        return "Write its keys below each other, without `- ` before them and without square brackets."
+    return f"Write its keys below each other, like `{keys[0].name}: {keys[0].needed or '…'}`."
+
+
+def _unknown(name: Scalar, what: str, table: dict[str, Key], elsewhere: Hints) -> Problem:
+    hint = f"{_capital(what)} may have: {', '.join(table)}."
+    key, colon, value = name.text.partition(":")
+    if colon and key in table:
+        hint = f"Put a space behind the colon: `{key}: {value}`."
+    elif meant := _meant(name.text, table):
+        hint = f"Did you mean `{meant}`?"
+    elif name.text in elsewhere:
+        hint = elsewhere[name.text]
     return Problem(
         span=name.span,
         code="unknown-key",
-        message=f"{what[0].upper()}{what[1:]} has no key `{name.text}`.",
+        message=f"{_capital(what)} has no key `{name.text}`.",
         hint=hint,
     )
+
+
+_OTHER_WORDS = {
+    "hashtag": ("tag",),
+    "about": ("description", "bio", "summary"),
+    "website": ("url", "link", "site", "homepage", "web"),
+    "account": ("twitter", "handle"),
+    "moderators": ("organizers", "organisers", "team"),
+    "timezone": ("tz", "zone", "time zone"),
+    "every": ("day", "on", "when", "repeat", "repeats", "frequency", "schedule"),
+    "at": ("time", "hour", "clock"),
+    "lasts": ("duration", "length", "lasting"),
+    "from": ("start", "starts", "begin", "begins", "since", "first"),
+    "until": ("end", "ends", "last", "to", "till", "through"),
+    "except": ("skip", "exclude", "not"),
+    "topic": ("subject", "theme"),
+    "hosts": ("speaker", "speakers", "guest", "guests", "moderator", "moderators"),
+    "cancelled": ("cancel", "off"),
+    "moved": ("move", "date", "rescheduled", "postponed"),
+    "reason": ("why", "name", "title"),
+}
+"""What people write for a key when they do not look it up."""
+
+
+def _meant(word: str, table: Iterable[str]) -> str | None:
+    folded = word.casefold()
+    by_other_word = {other: name for name in table for other in _OTHER_WORDS.get(name, ())}
+    return nearest(word, table) or by_other_word.get(folded)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -83,50 +135,88 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def each(read: Read, what: str) -> Read:
-    """Return a reader of lists whose items `read` takes; `what` names the list in messages."""
+def each(read: Read, what: str, example: str = "") -> Read:
+    """Return a reader of lists whose items `read` takes.
+
+    `what` names the list in messages; the example is an item of it, where what stands there instead may be none.
+    """
 
     def read_each(node: Node) -> tuple[Any, ...]:
         if not isinstance(node, source.Sequence):
-            raise not_a(node, f"a list of {what}", "Write each on a line of its own, with `- ` before it.")
+            raise not_a(node, f"A list of {what} is wanted here", _as_items(node, example))
         return collect(read, node.items)
 
     return read_each
 
 
+def _as_items(node: Node, example: str) -> str:
+    """Return how to write what stands here as a list."""
+    if isinstance(node, Mapping) and node.pairs and isinstance(first := node.pairs[0][1], Scalar):
+        return f"Write `- ` before the first line of each: `- {node.pairs[0][0].text}: {first.text}`."
+    lines = [example]
+    if isinstance(node, Scalar) and not example:
+        lines = [one.strip() for one in re.split(r"[,;&]|\band\b", node.text) if one.strip()]
+    return "\n".join(
+        ["Write each on a line of its own, with `- ` before it:", *(f"  - {_as_value(one)}" for one in lines)]
+    )
+
+
+def _as_value(text: str) -> str:
+    return quoted(text) if text.startswith(("@", "#")) else text
+
+
 def collect(read: Callable[[Any], Any], items: Iterable[Any]) -> tuple[Any, ...]:
     """Return what `read` makes of each item; raises Invalid with the problems of all."""
     values = []
-    problems: list[Problem] = []
+    failed: list[Invalid] = []
     for item in items:
         try:
             values.append(read(item))
         except Invalid as error:
-            problems.extend(error.problems)
-    if problems:
-        raise Invalid(problems)
+            failed.append(error)
+    if failed:
+        raise Invalid([problem for error in failed for problem in error.problems])
     return tuple(values)
 
 
 def scalar(node: Node, what: str) -> Scalar:
     """Return the node if it is a text with something in it; `what` says in messages what is wanted."""
     if not isinstance(node, Scalar):
-        hint = f"Write {what} behind the colon."
-        if isinstance(node, Mapping) and node.pairs and (first := node.pairs[0])[0].plain:
-            value = first[1].text if isinstance(first[1], Scalar) else "…"
-            hint = f'If it is one text, put it in quotes: "{first[0].text}: {value}".'
-        raise not_a(node, what, hint)
+        raise not_a(node, f"{_capital(what)} is wanted here", _as_text(node, what))
     if not node.text.strip():
-        raise invalid(node.span, "empty-value", "Nothing stands here.", f"Write {what}, or take the key out.")
+        raise invalid(
+            node.span,
+            "empty-value",
+            "Nothing stands here.",
+            f"Write {what}; where there is none, take the whole line out.",
+        )
     return node
 
 
+def _as_text(node: Node, what: str) -> str:
+    """Return how to write what stands here as one text."""
+    if isinstance(node, Mapping) and node.pairs and node.pairs[0][0].plain:
+        key, value = node.pairs[0]
+        if isinstance(value, Scalar) and value.text:
+            return f"If it is one text, put it in quotes: {quoted(f'{key.text}: {value.text}')}."
+        if isinstance(value, Scalar):
+            return f"If it is text, write it without brackets: `{key.text}`."
+    if isinstance(node, source.Sequence) and len(node.items) == 1 and isinstance(node.items[0], Scalar):
+        return f"Write it alone: `{node.items[0].text}`."
+    return f"Write {what}, behind the colon."
+
+
 def not_a(node: Node, wanted: str, hint: str) -> Invalid:
-    """Return the problem of a value of the wrong shape; nothing where the value is reported already."""
+    """Return the problem of a value of the wrong shape; nothing where the value is reported already.
+
+    `wanted` is the first half of a sentence that says what should stand there.
+    """
     if isinstance(node, Unread):
         return Invalid([])
-    found = {Scalar: "a text", source.Sequence: "a list", Mapping: "`key: value` lines"}[type(node)]
-    return invalid(node.span, "shape", f"This is {found}; what is wanted is {wanted}.", hint)
+    if isinstance(node, Scalar) and not node.text.strip():
+        return invalid(node.span, "empty-value", f"{wanted}, and nothing stands here.", hint)
+    found = {Scalar: "a text", source.Sequence: "a list", Mapping: "a group of `key: value` lines"}[type(node)]
+    return invalid(node.span, "shape", f"{wanted}; this is {found}.", hint)
 
 
 def not_together(one: str, others: Iterable[str], spans: dict[str, Span], why: str) -> list[Problem]:

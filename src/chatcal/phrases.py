@@ -1,11 +1,11 @@
 """Phrases, as people say when they meet, to recurrence rules."""
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from chatcal import meant
 from chatcal.model import Rule
-from chatcal.problem import Invalid, Span, invalid
+from chatcal.problem import Span, invalid
 from chatcal.words import DAYS, MONTHS
 
 _DAYS = {name.lower(): number for number, name in enumerate(DAYS)}
@@ -19,11 +19,6 @@ _ORDINALS = {
     "last": -1,
     "second-to-last": -2,
 }
-_VOCABULARY = (
-    *_DAYS, *_MONTHS, *_ORDINALS, "weekday", "day", "other", "weeks", "on", "and", "of", "the", "month", "months",
-    "every", "each",
-)  # fmt: skip
-
 EXAMPLES = (
     "Sunday",
     "Monday and Thursday",
@@ -48,22 +43,6 @@ EXAMPLES = (
 )
 """A phrase of each form that `every` knows."""
 
-_MONTHS_ALONE = "August and December"
-
-_AMBIGUOUS = {
-    "biweekly": "Write `other Tuesday` for every two weeks, or `Tuesday and Friday` for twice a week.",
-    "bimonthly": "Write `second Tuesday of every other month`, or `first and third Tuesday of the month`.",
-    "fortnightly": "Write `other Tuesday`, with a `counting:` date that says which weeks.",
-    "fortnight": "Write `other Tuesday`, with a `counting:` date that says which weeks.",
-    "weekly": "Name the day: `Tuesday`.",
-    "monthly": "Name the day: `second Tuesday of the month`, or `15th of the month`.",
-    "quarterly": "Name the day: `second Tuesday of every 3 months`.",
-    "daily": "Write `day`, or `weekday` for Monday to Friday.",
-    "weekend": "Write `Saturday and Sunday`.",
-    "yearly": "Name the day: `8 March`, or `second Tuesday of October`.",
-    "annually": "Name the day: `8 March`, or `second Tuesday of October`.",
-}
-
 
 class _Unknown(Exception):  # noqa: N818 - never leaves this room
     """A phrase that the grammar does not know."""
@@ -71,29 +50,35 @@ class _Unknown(Exception):  # noqa: N818 - never leaves this room
 
 def every(text: str, where: Span) -> Rule:
     """Return the rule of a phrase of `every`; raises Invalid with the nearest known phrase."""
-    try:
-        return _parse(text, where)
-    except _Unknown:
-        raise _unknown_phrase(text, where) from None
+    return _known(_parse, text, where, "`Sunday`, `other Tuesday`, `first Wednesday of the month` or `8 March`")
 
 
 def except_(text: str, where: Span) -> Rule:
     """Return the rule of a phrase of `except`: one of `every` without a number, or whole months."""
-    try:
-        words = _words(text)
-        if all(word in _MONTHS for word in _list(words)):
-            return Rule(freq="DAILY", by_month=_sorted(_MONTHS[word] for word in _list(words)), where=where)
-    except _Unknown:
-        pass
-    rule = every(text, where)
+    rule = _known(_parse_exception, text, where, "`August and December`, `last Wednesday of the month` or `2026-12-23`")
     if rule.interval > 1:
         raise invalid(
             where,
             "phrase",
             "`except` cannot count weeks or months.",
-            "List the dates, or cancel the sessions under `sessions:`.",
+            "List the dates, like `except: [2026-03-04, 2026-03-18]`; or cancel those sessions under `sessions:`.",
         )
     return rule
+
+
+def _known(parse: Callable[[str, Span], Rule], text: str, where: Span, like: str) -> Rule:
+    def is_phrase(other: str) -> bool:
+        try:
+            parse(other, where)
+        except _Unknown:
+            return False
+        return True
+
+    try:
+        return parse(text, where)
+    except _Unknown:
+        message, hint = meant.instead(text, _words(text), is_phrase, EXAMPLES)
+        raise invalid(where, "phrase", message, hint or f"In English words, like {like}.") from None
 
 
 def _sorted(numbers: Iterator[int]) -> tuple[int, ...]:
@@ -151,6 +136,13 @@ def _parse(text: str, where: Span) -> Rule:
             where=where,
         )
     return _weekly(words, 1, where)
+
+
+def _parse_exception(text: str, where: Span) -> Rule:
+    words = _words(text)
+    if words and all(word in _MONTHS for word in words if word not in (",", "and")):
+        return Rule(freq="DAILY", by_month=_sorted(_MONTHS[word] for word in _list(words)), where=where)
+    return _parse(text, where)
 
 
 def _weekly(words: Sequence[str], interval: int, where: Span) -> Rule:
@@ -220,67 +212,3 @@ def _month_day(word: str) -> int:
     if found and 1 <= int(found[1]) <= 31:
         return int(found[1])
     raise _Unknown
-
-
-def _unknown_phrase(text: str, where: Span) -> Invalid:
-    words = _words(text)
-    plain = [word.replace("-", "") for word in words]
-    for sign, instead in _AMBIGUOUS.items():
-        if sign in plain:
-            return invalid(
-                where,
-                "phrase",
-                f"`{text}` can mean several things." if sign.startswith("bi") else f"`{text}` does not name a day.",
-                instead,
-            )
-    if len(words) == 2 and words[0] in (*_ORDINALS, "2nd", "1st", "3rd", "4th", "5th") and words[1] in _DAYS:
-        day = DAYS[_DAYS[words[1]]]
-        meant = f"`{words[0]} {day} of the month`"
-        if words[0] in ("second", "2nd"):
-            return invalid(
-                where,
-                "phrase",
-                f"`{text}` can mean several things.",
-                f"Write {meant}, or `other {day}` for every other week.",
-            )
-        return invalid(where, "phrase", f"`{text}` does not say of what.", f"Write {meant}.")
-    if _mixes_weekday_and_ordinal(words):
-        return invalid(
-            where,
-            "phrase",
-            "A day of the week and a day of the month stand in one phrase.",
-            "Write two chats, each with a phrase of its own.",
-        )
-    return invalid(where, "phrase", f"`{text}` is no phrase that chatcal knows.", _nearest(text, words))
-
-
-def _mixes_weekday_and_ordinal(words: Sequence[str]) -> bool:
-    days = [at for at, word in enumerate(words) if word in _DAYS]
-    ordinals = [at for at, word in enumerate(words) if word in _ORDINALS or re.fullmatch(r"\d+(st|nd|rd|th)", word)]
-    return len(days) > 1 and bool(ordinals)
-
-
-def _nearest(text: str, words: Sequence[str]) -> str:
-    mended = " ".join(_mended(word) for word in words).replace(" ,", ",").replace("second-to-last", "second to last")
-    for candidate in (mended, f"{mended} of the month"):
-        try:
-            _parse(candidate, Span(""))
-        except _Unknown:
-            continue
-        return f"Did you mean `{_capitalised(candidate)}`?"
-    if close := difflib.get_close_matches(text, EXAMPLES, n=1, cutoff=0.5):
-        return f"The nearest phrase is `{close[0]}`."
-    return "Phrases look like `Sunday`, `other Tuesday`, `first Wednesday of the month` or `8 March`."
-
-
-def _mended(word: str) -> str:
-    if word in _VOCABULARY or word == "," or word[:1].isdigit():
-        return word
-    begins = [known for known in (*_DAYS, *_MONTHS) if len(word) >= 3 and known.startswith(word.rstrip("."))]
-    close = difflib.get_close_matches(word, _VOCABULARY, n=1, cutoff=0.7)
-    return (begins or close or [word])[0]
-
-
-def _capitalised(phrase: str) -> str:
-    names: Mapping[str, str] = {name.lower(): name for name in (*DAYS, *MONTHS)}
-    return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), phrase).replace("of month", "of the month")

@@ -67,13 +67,8 @@ def notice(span: Span, code: str, message: str, hint: str = "") -> Problem:
 
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the problems by file, line and column, each once."""
-    return tuple(
-        sorted(
-            set(problems),
-            key=lambda p: (p.span, list(Severity).index(p.severity), p.code, p.message),
-        )
-    )
+    """Return the problems by their place, each once; those of one place the worst first, then as they were found."""
+    return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.span, list(Severity).index(p.severity))))
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -81,12 +76,13 @@ def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+"""What ends a line to YAML, and to whoever counts lines here."""
 
 
 def lines_of(octets: bytes) -> list[str]:
     """Return a file's lines as YAML counts them, with what is not UTF-8 replaced."""
-    return _LINE_BREAK.split(octets.decode("utf-8", "replace"))
+    return LINE_BREAK.split(octets.decode("utf-8", "replace"))
 
 
 def as_text(problems: Sequence[Problem], sources: Mapping[str, bytes | None]) -> str:
@@ -124,13 +120,13 @@ def _excerpt(line: str, span: Span) -> str:
 
 def _visible(character: str) -> str:
     if character == "\t":
-        return " "
+        return "\N{RIGHTWARDS ARROW}"
     # A control or bidirectional mark would move the caret, or the terminal's cursor.
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character
 
 
 def _cells(character: str) -> int:
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 

@@ -28,14 +28,15 @@ from chatcal.model import (
 )
 from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Mapping, Node, Scalar
+from chatcal.syntax import quoted
 
 CALENDAR_FILE = "chatcal.yaml"
 
-_texts = each(texts.text, "texts")
+_hosts = each(texts.text, "hosts")
 
 _ROTA = (
-    Key("from", times.day, required=True, field="first"),
-    Key("hosts", _texts, required=True),
+    Key("from", times.day, needed="2026-03-04", field="first"),
+    Key("hosts", _hosts, needed="[Ada Keeper, Bo Light]"),
 )
 
 
@@ -46,7 +47,7 @@ def _rota(node: Node) -> Rota:
             node.span,
             "empty-value",
             "A rota without hosts has nobody to take a turn.",
-            "List the hosts.",
+            "List the hosts: `hosts: [Ada Keeper, Bo Light]`.",
         )
     return rota
 
@@ -69,14 +70,14 @@ _CHAT = (
     Key("join", texts.web),
     Key("title", texts.text),
     Key("topic", texts.text),
-    Key("hosts", _texts),
+    Key("hosts", _hosts),
     Key("rota", _rotas, field="rotas"),
     Key("id", texts.chat_id),
 )
 
 
 def _chat(node: Node) -> Chat:
-    values = read_mapping(node, "a chat", _CHAT)
+    values = read_mapping(node, "a chat", _CHAT, _OF_CHAPTER)
     spans = key_spans(node)
     if problems := list(_chat_problems(values, spans, node.span)):
         raise Invalid(problems)
@@ -91,14 +92,16 @@ def _chat_problems(values: dict[str, Any], spans: dict[str, Span], where: Span) 
             span=where,
             code="missing-key",
             message="A chat needs `every:` or `dates:`.",
-            hint="Write when it meets: `every: Sunday`.",
+            hint="Write when it meets: `every: Sunday`, or `dates: [2026-03-04, 2026-05-06]`.",
         )
-    yield from not_together(ways[0] if ways else "", ways[1:], spans, "Write one of them, or two chats.")
+    yield from not_together(
+        ways[0] if ways else "", ways[1:], spans, "Keep one of them; what one cannot say is another chat."
+    )
     yield from not_together(
         "dates",
         ("from", "until", "except", "counting"),
         spans,
-        "List just the days that are meant.",
+        "Take it out, and list under `dates` just the days that are meant.",
     )
     at: At | None = values.get("at")
     dates: tuple[Listed, ...] = values.get("dates", ())
@@ -118,7 +121,7 @@ def _chat_problems(values: dict[str, Any], spans: dict[str, Span], where: Span) 
             span=rule.where,
             code="counting",
             message="This rule counts weeks or months, and nothing says from when.",
-            hint="Add `counting:` with a date on which the chat was or will be due.",
+            hint="Add `counting:` with a date on which the chat was or will be due, like `counting: 2026-03-04`.",
         )
     until: Period | None = values.get("until")
     if first and until and until.last < first.first:
@@ -136,7 +139,7 @@ def _length_problems(lasts: Length, at: At | None, where: Span) -> Iterable[Prob
             span=where,
             code="length",
             message="A chat that takes `all day` lasts whole days.",
-            hint="Write `1d` or `2d`, or give it a clock time.",
+            hint="Write `lasts: 1d` or `lasts: 2d`, or give `at:` a clock time.",
         )
     elif isinstance(at, NoClock) and at is not NoClock.ALL_DAY:
         yield Problem(
@@ -153,7 +156,7 @@ _CHANGE = (
     Key("at", times.at),
     Key("lasts", times.length),
     Key("topic", texts.text),
-    Key("hosts", _texts),
+    Key("hosts", _hosts),
     Key("title", texts.text),
     Key("join", texts.web),
     Key("note", texts.text),
@@ -162,18 +165,26 @@ _CHANGE = (
 
 
 def _change(key: Scalar, node: Node) -> Change:
-    day, _, chat_id = key.text.partition(" ")
-    slot = times.date_of(day, key.span)
-    chat = texts.chat_id(replace(key, text=chat_id.strip())) if chat_id.strip() else None
+    if key.text in _CHANGES:
+        raise invalid(
+            key.span,
+            "indent",
+            f"`{key.text}` belongs below the date of a session, and stands beside it.",
+            "Put two more spaces before it, and before what belongs to it.",
+        )
+    slot, chat_id = times.day_and_rest(key)
+    chat = texts.chat_id(replace(key, text=chat_id, span=key.part(chat_id))) if chat_id else None
     if isinstance(node, Scalar) and node.text.strip().lower() in ("cancelled", "canceled"):
         return Change(slot=slot, id=chat, where=key.span, cancelled="")
-    values = read_mapping(node, "a session", _CHANGE)
+    if isinstance(node, Scalar):
+        raise not_a(node, "What is special that day is wanted here, as `key: value`", _as_change(key, node.text))
+    values = read_mapping(node, "a session", _CHANGE, _OF_CHAT)
     spans = key_spans(node)
     problems = [
-        *not_together("cancelled", ["moved"], spans, "A moved session is held; a cancelled one is not."),
+        *not_together("cancelled", ["moved"], spans, "A moved session is held; a cancelled one is not. Keep one."),
     ]
     if "at" in spans and "moved" in values and values["moved"].at is not None:
-        problems += not_together("moved", ["at"], spans, "Write the time behind the date of `moved`.")
+        problems += not_together("moved", ["at"], spans, "Keep the time behind the date of `moved`.")
     if "lasts" in values and "at" in values:
         problems += _length_problems(values["lasts"], values["at"], spans["lasts"])
     if problems:
@@ -181,27 +192,48 @@ def _change(key: Scalar, node: Node) -> Change:
     return Change(slot=slot, id=chat, where=key.span, **values)
 
 
+_CHANGES = {key.name for key in _CHANGE}
+
+
+def _as_change(key: Scalar, text: str) -> str:
+    """Return how to write a text that stands behind the date of a session."""
+    if re.match("cancell?ed ", text, re.IGNORECASE):
+        return f"Write `{key.text}: {{cancelled: {text.partition(' ')[2].strip('():- ')}}}`."
+    if not text:
+        return "Write it below, indented: `topic: …`, `cancelled: …`, `moved: …`. Or take the date out."
+    return f"Say what it is: `{key.text}: {{topic: {quoted(text)}}}`; or `note`, `cancelled`, `moved`."
+
+
 def _changes(node: Node) -> tuple[Change, ...]:
     if not isinstance(node, Mapping):
         raise not_a(
             node,
-            "lines that begin with a date",
-            "Write `2014-12-24:` and below it what is special that day.",
+            "Dates are wanted here, each with what is special that day",
+            "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it.",
         )
     return collect(lambda pair: _change(*pair), node.pairs)
 
 
 _BREAK = (
-    Key("from", times.period, required=True, field="first"),
-    Key("until", times.period, required=True),
+    Key("from", times.period, needed="2026-07-20", field="first"),
+    Key("until", times.period, needed="2026-08-09"),
     Key("reason", texts.text),
 )
+_BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
 _CALENDAR_BREAK = (*_BREAK, Key("chapters", each(texts.name, "chapters")))
 
 
 def _break(keys: tuple[Key, ...]) -> Read:
     def read(node: Node) -> Break:
-        found = Break(**read_mapping(node, "a break", keys))
+        values = read_mapping(node, "a break", keys)
+        if values.get("chapters") == ():
+            raise invalid(
+                key_spans(node)["chapters"],
+                "empty-value",
+                "This break names no chapter.",
+                "Name those that keep it, or leave `chapters` out: then all do.",
+            )
+        found = Break(**values)
         if found.until.last < found.first.first:
             raise invalid(
                 found.until.where,
@@ -215,8 +247,8 @@ def _break(keys: tuple[Key, ...]) -> Read:
 
 
 _CHAPTER = (
-    Key("hashtag", texts.hashtag, required=True),
-    Key("name", texts.text, required=True),
+    Key("hashtag", texts.hashtag, needed="lanternchat"),
+    Key("name", texts.text, needed="The Lantern Keepers"),
     Key("about", texts.text),
     Key("region", texts.text),
     Key("language", texts.language),
@@ -225,17 +257,26 @@ _CHAPTER = (
     Key("account", texts.text),
     Key("join", texts.web),
     Key("note", texts.text),
-    Key("moderators", _texts),
+    Key("moderators", each(texts.text, "moderators")),
     Key("confirmed", times.day),
     Key("doubt", texts.text),
-    Key("sources", _texts),
+    Key("sources", each(texts.text, "sources")),
     Key("formerly", each(texts.name, "names")),
-    Key("chats", each(_chat, "chats")),
+    Key("chats", each(_chat, "chats", "every: Wednesday\n    at: 13:00")),
     Key("sessions", _changes, field="changes"),
-    Key("breaks", each(_break(_BREAK), "breaks")),
+    Key("breaks", each(_break(_BREAK), "breaks", _BREAK_EXAMPLE)),
 )
 
-_CHAPTER_OF_CHAT = {key.name for key in _CHAT}
+_KEYS_OF_CHAPTER = {key.name for key in _CHAPTER}
+_KEYS_OF_CHAT = {key.name for key in _CHAT}
+_OF_CHAPTER = dict.fromkeys(
+    _KEYS_OF_CHAPTER - _KEYS_OF_CHAT,
+    "This key belongs to the chapter: put it at the left edge, above `chats:`.",
+)
+_OF_CHAT = dict.fromkeys(
+    _KEYS_OF_CHAT - _KEYS_OF_CHAPTER,
+    "This key belongs to a chat: put it below `chats:`, indented, with `- ` before the first.",
+)
 
 
 def chapter(file: str, octets: bytes) -> Chapter:
@@ -247,14 +288,14 @@ def chapter(file: str, octets: bytes) -> Chapter:
     problems: list[Problem] = []
     slug = re.sub(r"\.ya?ml$", "", file.rpartition("/")[2])
     if problem := texts.name_problem(slug, Span(file)):
-        problems.append(replace(problem, message=f"A file named `{file.rpartition('/')[2]}` cannot name a feed."))
+        problems.append(replace(problem, hint=f"The file is named after it. {problem.hint}"))
     try:
-        node, refused = source.read(file, octets)
+        node, refused = source.read(file, octets, _least(slug))
     except Invalid as error:
         raise Invalid([*problems, *error.problems]) from None
     problems += refused
     try:
-        values = read_mapping(node, "a chapter", _CHAPTER, _elsewhere(node))
+        values = read_mapping(node, "a chapter", _CHAPTER, _OF_CHAT)
     except Invalid as error:
         raise Invalid([*problems, *error.problems]) from None
     spans = key_spans(node)
@@ -264,13 +305,8 @@ def chapter(file: str, octets: bytes) -> Chapter:
     return Chapter(slug=slug, file=file, **values)
 
 
-def _elsewhere(node: Node) -> str:
-    misplaced = [
-        name for name in key_spans(node) if name in _CHAPTER_OF_CHAT and name not in {k.name for k in _CHAPTER}
-    ]
-    if misplaced:
-        return "This key belongs to a chat: put it below `chats:`, indented, with `- ` before the first."
-    return ""
+def _least(slug: str) -> str:
+    return f"The least that a chapter needs:\nhashtag: {slug}\nname: The Lantern Keepers\nnote: Details pending."
 
 
 def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span]) -> Iterable[Problem]:
@@ -280,7 +316,8 @@ def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span])
             span=spans["hashtag"],
             code="slug",
             message=f"The file is named `{slug}`, and the hashtag is `{hashtag}`.",
-            hint=f"Name the file `{hashtag.lower()}.yaml`, and keep `{slug}` under `formerly:` if it was published.",
+            hint=f"Correct one of the two. To rename the chapter, name the file `{hashtag.lower()}.yaml`, and keep its "
+            f"old feed with `formerly: [{slug}]`.",
         )
     for chat in values.get("chats", ()):
         clock = isinstance(chat.at, time) or any(listed.at for listed in chat.dates)
@@ -294,8 +331,8 @@ def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span])
 
 
 _COLLECTION = (
-    Key("title", texts.text, required=True),
-    Key("chapters", each(texts.name, "chapters"), required=True),
+    Key("title", texts.text, needed="European chapters"),
+    Key("chapters", each(texts.name, "chapters"), needed="[lanternchat, fogchat]"),
     Key("formerly", each(texts.name, "names")),
 )
 
@@ -307,15 +344,19 @@ def _collection(key: Scalar, node: Node) -> Collection:
 
 def _collections(node: Node) -> tuple[Collection, ...]:
     if not isinstance(node, Mapping):
-        raise not_a(node, "names with their collections", "Write `europe: {title: …, chapters: [a, b]}`.")
+        raise not_a(
+            node,
+            "Names are wanted here, each with its collection",
+            "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `.",
+        )
     return collect(lambda pair: _collection(*pair), node.pairs)
 
 
 _CALENDAR = (
-    Key("title", texts.text, required=True),
+    Key("title", texts.text, needed="Chats of the lighthouse keepers"),
     Key("about", texts.text),
     Key("home", texts.home),
-    Key("uid_domain", texts.domain, required=True),
+    Key("uid_domain", texts.domain, needed="lights.example"),
     Key("repository", texts.web),
     Key("contact", texts.address("mailto:", "https://", "http://")),
     Key("join", texts.web),
@@ -325,16 +366,19 @@ _CALENDAR = (
     Key("unconfirmed_after", times.months(0)),
     Key("unconfirmed", texts.shown),
     Key("collections", _collections),
-    Key("breaks", each(_break(_CALENDAR_BREAK), "breaks")),
-    Key("upstream_hosts", _texts),
+    Key("breaks", each(_break(_CALENDAR_BREAK), "breaks", _BREAK_EXAMPLE)),
+    Key("upstream_hosts", each(texts.text, "hosts")),
 )
+
+
+_LEAST_CALENDAR = "The least that a calendar needs:\ntitle: Chats of the lighthouse keepers\nuid_domain: lights.example"
 
 
 def calendar(octets: bytes) -> Calendar:
     """Return what `chatcal.yaml` says; takes its octets, raises Invalid with every problem of it."""
-    node, refused = source.read(CALENDAR_FILE, octets)
+    node, refused = source.read(CALENDAR_FILE, octets, _LEAST_CALENDAR)
     try:
-        values = read_mapping(node, "chatcal.yaml", _CALENDAR)
+        values = read_mapping(node, "the calendar", _CALENDAR)
     except Invalid as error:
         raise Invalid([*refused, *error.problems]) from None
     if refused:

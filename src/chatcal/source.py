@@ -5,16 +5,14 @@ Scalars stay the text their author typed: `13:00` is no number of minutes, `no` 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
 
-from chatcal.problem import Problem, Span, invalid
-from chatcal.syntax import SWALLOWED, Complaint
-
-LARGEST_FILE = 256 * 1024
-"""In octets. The largest real schedule seen has a few thousand."""
+from chatcal.decoding import decoded
+from chatcal.problem import LINE_BREAK, Problem, Span, invalid
+from chatcal.syntax import SWALLOWED, Complaint, quoted, unusual_space, value_at, without_comment
 
 DEEPEST = 20
 
@@ -26,6 +24,13 @@ class Scalar:
     text: str
     span: Span
     plain: bool = True
+
+    def part(self, text: str) -> Span:
+        """Return where the first such part of the text stands, or the whole where that cannot be told."""
+        quotes = 0 if self.plain else 1
+        if self.span.width != len(self.text) + 2 * quotes:
+            return self.span
+        return replace(self.span, column=self.span.column + quotes + self.text.index(text), width=max(1, len(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Mapping:
 
     pairs: "tuple[tuple[Scalar, Node], ...]"
     span: Span
+    whole: bool = True
+    """Whether every key of it was read; where one was refused, nobody knows what is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,72 +61,23 @@ class Unread:
 Node = Scalar | Sequence | Mapping | Unread
 
 
-def read(file: str, octets: bytes) -> tuple[Node, tuple[Problem, ...]]:
+def read(file: str, octets: bytes, least: str = "") -> tuple[Node, tuple[Problem, ...]]:
     """Return the one document of a schedule file, and what the format refuses in it.
 
-    Takes the file's name, for messages, and its octets. Refused are anchors, aliases, tags, merge keys, duplicate
-    keys, and a `#` that touches a word. Raises Invalid where no document can be had at all: not UTF-8, no YAML, a
-    second document, control characters, files over 256 KiB, nesting over 20.
+    Takes the file's name, for messages, its octets, and the hint for a file that holds nothing. Refused are anchors,
+    aliases, tags, merge keys, duplicate keys, and a `#` that touches a word. Raises Invalid where no document can be
+    had at all: not UTF-8, no YAML, a second document, control characters, files over 256 KiB, nesting over 20.
     """
-    text = _decoded(file, octets)
-    document = _Document(file, text)
+    document = _Document(file, decoded(file, octets))
     try:
-        return document.node(yaml.CBaseLoader)
+        return document.node(yaml.CBaseLoader, least)
     except yaml.MarkedYAMLError:
         pass
     # libyaml is many times faster; the pure reader names the place of a mistake better.
     try:
-        return document.node(yaml.BaseLoader)
+        return document.node(yaml.BaseLoader, least)
     except yaml.MarkedYAMLError as error:
         raise document.complaint(error).explained() from None
-
-
-def _decoded(file: str, octets: bytes) -> str:
-    start = Span(file)
-    if len(octets) > LARGEST_FILE:
-        raise invalid(
-            start,
-            "too-large",
-            f"This file has {len(octets):,} bytes; a schedule file may have {LARGEST_FILE:,}.",
-            "Split the chapter, or take out what is no schedule.",
-        )
-    if octets.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        raise invalid(
-            start,
-            "encoding",
-            "This file begins with a byte order mark.",
-            "Save it as UTF-8 without BOM; most editors offer that in their Save As dialogue.",
-        )
-    try:
-        text = octets.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = octets[: error.start].decode("utf-8")
-        raise invalid(
-            _place(file, before),
-            "encoding",
-            "This character is not UTF-8.",
-            "Save the file as UTF-8; it looks as if it were saved as Latin-1 or Windows-1252.",
-        ) from None
-    if bad := _CONTROL.search(text):
-        raise invalid(
-            _place(file, text[: bad.start()]),
-            "control-character",
-            f"An invisible character (U+{ord(bad[0]):04X}) stands here.",
-            "Delete it; type the line again if you cannot see it.",
-        )
-    return text
-
-
-# All that YAML calls unprintable, and the rarer line breaks, which editors and YAML count differently.
-_CONTROL = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-
-
-def _place(file: str, before: str) -> Span:
-    rows = _LINE_BREAK.split(before)
-    return Span(file, len(rows), len(rows[-1]) + 1)
-
-
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
 
 
 class _Document:
@@ -128,15 +86,18 @@ class _Document:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self.lines = _LINE_BREAK.split(text)
+        self.lines = LINE_BREAK.split(text)
         self.problems: list[Problem] = []
+        self.anchors: set[str] = set()
 
-    def node(self, loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader]) -> tuple[Node, tuple[Problem, ...]]:
-        self.problems = []
+    def node(
+        self, loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader], least: str
+    ) -> tuple[Node, tuple[Problem, ...]]:
+        self.problems, self.anchors = [], set()
         # Any: the stubs know neither the events' marks nor that the parser is a generator.
         events: Any = yaml.parse(self.text, Loader=loader)
         try:
-            return self._document(events), tuple(self.problems)
+            return self._document(events, least), tuple(self.problems)
         finally:
             events.close()
 
@@ -144,7 +105,7 @@ class _Document:
         self.problems.append(Problem(span=span, code=code, message=message, hint=hint))
         return Unread(span)
 
-    def _document(self, events: Iterator[Any]) -> Node:
+    def _document(self, events: Iterator[Any], least: str) -> Node:
         root: Node | None = None
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
@@ -153,17 +114,13 @@ class _Document:
                         self._span(event),
                         "second-document",
                         "A second document begins here.",
-                        "Take the line `---` out; a schedule file holds one chapter.",
+                        "Take the line `---` out, and what is below it: another chapter is a file of its own.",
                     )
             elif isinstance(event, yaml.NodeEvent):
                 root = self._node(event, events, depth=0)
         if root is None:
-            raise invalid(
-                Span(self.file),
-                "empty",
-                "This file is empty.",
-                "Begin with `hashtag:`, `name:` and `chats:`.",
-            )
+            nothing = "nothing but comments" if self.text.strip() else "nothing"
+            raise invalid(Span(self.file), "empty", f"This file holds {nothing}.", least)
         return root
 
     def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
@@ -172,19 +129,18 @@ class _Document:
                 self._span(event),
                 "nesting",
                 f"Lists and keys are nested over {DEEPEST} deep here.",
-                "No schedule needs that; look for brackets too many.",
+                "No schedule needs that; look for brackets too many, or lines indented too far.",
             )
         if isinstance(event, yaml.AliasEvent):
             return self._refuse_anchor(event, "*")
         if event.anchor is not None:
-            self._refuse_anchor(event, "&")
-        if event.tag is not None:
-            self._refuse(
-                self._span(event),
-                "tag",
-                "A value that begins with `!` is a tag to YAML; tags are not read.",
-                "If it is text, put it in quotes; otherwise take the tag out.",
-            )
+            anchored = self._refuse_anchor(event, "&")
+            if isinstance(event, yaml.ScalarEvent):
+                return anchored
+        node = self._content(event, events, depth)
+        return node if event.tag is None else self._refuse_tag(event)
+
+    def _content(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event)
         if isinstance(event, yaml.SequenceStartEvent):
@@ -196,36 +152,64 @@ class _Document:
 
     def _mapping(self, event: Any, events: Iterator[Any], depth: int) -> Mapping:
         pairs: dict[str, tuple[Scalar, Node]] = {}
+        whole = True
         while not isinstance(inner := next(events), yaml.MappingEndEvent):
             key = self._node(inner, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
-            if not isinstance(key, Scalar):
+            if isinstance(key, Scalar) and self._is_key(key, pairs):
+                pairs[key.text] = (key, value)
+                continue
+            whole = whole and isinstance(key, Scalar) and key.text in pairs
+            if not isinstance(key, Scalar | Unread):
                 self._refuse(
                     key.span,
                     "syntax",
-                    "A key is a word, and this is none.",
-                    "Write `key: value`, or use quotes.",
+                    "Brackets cannot be a key.",
+                    "Write `key: value`; if the brackets are part of the key, put it in quotes.",
                 )
-            elif key.plain and key.text == "<<":
-                self._refuse(key.span, "anchor", "Merge keys (`<<`) are not read.", "Write the lines out.")
-            elif key.text in pairs:
-                first = pairs[key.text][0].span.line
-                self._refuse(
-                    key.span,
-                    "duplicate-key",
-                    f"`{key.text}` stands here for the second time; the first is in line {first}.",
-                    "Keep one of the two.",
-                )
-            else:
-                pairs[key.text] = (key, value)
-        return Mapping(tuple(pairs.values()), self._span(event))
+        return Mapping(tuple(pairs.values()), self._span(event), whole)
+
+    def _is_key(self, key: Scalar, pairs: dict[str, tuple[Scalar, Node]]) -> bool:
+        if key.plain and key.text == "<<":
+            self._refuse(key.span, "anchor", "Merge keys (`<<`) are not read.", "Write the lines out.")
+        elif key.text in pairs:
+            first = pairs[key.text][0].span.line
+            self._refuse(
+                key.span,
+                "duplicate-key",
+                f"`{key.text}` stands here for the second time; the first is in line {first}.",
+                "Keep one of the two.",
+            )
+        elif space := unusual_space(self.file, key.span.line, self.lines[key.span.line - 1]):
+            self.problems.append(space)
+        else:
+            return True
+        return False
+
+    def _refuse_tag(self, event: Any) -> Unread:
+        span = self._span(event)
+        text = value_at(self.lines[span.line - 1], span.column)
+        return self._refuse(
+            replace(span, width=len(text)),
+            "tag",
+            "A value that begins with `!` is a tag to YAML; tags are not read.",
+            f"If it is text, put it in quotes: {quoted(text)}. Otherwise take the tag out.",
+        )
 
     def _refuse_anchor(self, event: Any, sign: str) -> Unread:
+        """Refuse an anchor, or what refers to it; each name once, since a file may do so a thousand times."""
+        if sign + event.anchor in self.anchors:
+            return Unread(self._span(event))
+        self.anchors.add(sign + event.anchor)
+        span = self._span(event)
+        text = value_at(self.lines[span.line - 1], span.column)
+        if not isinstance(event, yaml.ScalarEvent):
+            text = f"{sign}{event.anchor}"
         return self._refuse(
-            self._span(event),
+            replace(span, width=len(text)),
             "anchor",
             f"A value that begins with `{sign}` is an anchor or an alias to YAML; they are not read.",
-            f'If it is text, put it in quotes: "{sign}{event.anchor}". Otherwise write the lines out.',
+            f"If it is text, put it in quotes: {quoted(text)}. Otherwise write the lines out.",
         )
 
     def _scalar(self, event: Any) -> Scalar | Unread:
@@ -234,13 +218,20 @@ class _Document:
         if plain and (swallowed := self._refuse_swallowed(event)):
             return swallowed
         if bad := _CONTROL_IN_TEXT.search(event.value):
-            return self._refuse(
-                span,
-                "control-character",
-                f"This text holds a control character (U+{ord(bad[0]):04X}).",
-                "Take it out; a tab in a text is written as a space.",
-            )
+            return self._refuse_control(span, bad[0])
         return Scalar(event.value, span, plain)
+
+    def _refuse_control(self, span: Span, character: str) -> Unread:
+        at = self.lines[span.line - 1].find(character, span.column - 1)
+        where = replace(span, column=at + 1, width=1) if at >= 0 else span
+        if character == "\t":
+            return self._refuse(where, "tab", "A tab stands in this text.", "Write a space instead.")
+        return self._refuse(
+            where,
+            "control-character",
+            f"This text holds an invisible character (U+{ord(character):04X}).",
+            "Take it out. Inside \"…\" a backslash begins a code; inside '…' it is only a backslash.",
+        )
 
     def _refuse_swallowed(self, event: Any) -> Unread | None:
         """Refuse a `#` that touches a word behind a value: its author meant text, and YAML reads a comment."""
@@ -249,19 +240,17 @@ class _Document:
         found = (SWALLOWED if event.value else _SWALLOWED_WHOLE).match(rest)
         if found is None:
             return None
-        word = found["word"]
-        value = f"{event.value} {word}".strip()
+        word, text = found["word"], without_comment(rest[found.start("word") :])
+        hint = (
+            f"If it is text, put the whole value in quotes: {quoted(f'{event.value} {text}'.strip())}. "
+            f"If it is a comment, put a space behind the `#`: `# {text[1:]}`."
+        )
         if not event.value and _HASHTAG_LINE.match(self.lines[end.line]):
             hint = f"Write it without the `#`: `hashtag: {word[1:]}`."
-        else:
-            hint = (
-                f'If it is text, put the whole value in quotes: "{value}". '
-                "If it is a comment, put a space after the `#`."
-            )
         return self._refuse(
-            Span(self.file, end.line + 1, end.column + 1 + found.start("word"), len(word)),
+            Span(self.file, end.line + 1, end.column + 1 + found.start("word"), len(text)),
             "comment",
-            f"`{word}` would be a comment, not part of the value.",
+            f"`{text}` would be a comment, not part of the value.",
             hint,
         )
 

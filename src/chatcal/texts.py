@@ -25,42 +25,42 @@ def address(*schemes: str) -> Read:
         text = found.text.strip()
         if not text.lower().startswith(schemes):
             wanted = " or ".join(f"`{scheme}`" for scheme in schemes)
-            raise invalid(
-                found.span,
-                "address",
-                f"An address begins with {wanted}.",
-                _address_hint(text, schemes),
-            )
-        if re.search(r'[\s"<>\\^`|]', text):
-            raise invalid(
-                found.span,
-                "address",
-                "An address holds no spaces, quotes or brackets.",
-                "Copy it from the browser.",
-            )
-        try:
-            split = urlsplit(text)
-            complete = bool(split.hostname) or (split.scheme == "mailto" and "@" in split.path)
-        except ValueError:
-            complete = False
-        if not complete:
-            raise invalid(
-                found.span,
-                "address",
-                f"`{text}` is no complete address.",
-                "Copy it from the browser.",
-            )
+            raise invalid(found.span, "address", f"An address begins with {wanted}.", _address_hint(text, schemes))
+        if bad := re.search(r'[\s"<>\\^`|]', text):
+            sign = "space" if bad[0].isspace() else f"`{bad[0]}`"
+            raise invalid(found.span, "address", f"An address holds no {sign}.", _address_hint(text, schemes))
+        if not _is_complete(text):
+            raise invalid(found.span, "address", f"`{text}` is no complete address.", _FROM_BROWSER)
         return text
 
     return read
 
 
+def _is_complete(text: str) -> bool:
+    try:
+        split = urlsplit(text)
+        return bool(split.hostname) or (split.scheme == "mailto" and "@" in split.path)
+    except ValueError:
+        return False
+
+
+_FROM_BROWSER = "Copy it from the address line of the browser."
+
+
 def _address_hint(text: str, schemes: tuple[str, ...]) -> str:
+    if text.lower().startswith(schemes) and text.count("://") == 1 and " " in text:
+        return f"A space in an address is written `%20`: `{text.replace(' ', '%20')}`."
+    if inside := re.search(r"https?://[^\s\"<>)]+", text):
+        return f"Write one address, and nothing else: `{inside[0]}`."
     if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
         return f"Write `https://{text}`."
     if "mailto:" in schemes and "@" in text:
         return f"Write `mailto:{text}`."
-    return "Copy it from the browser."
+    if "@" in text[1:]:
+        return "An e-mail address is not shown; write the address of a page."
+    if text.startswith("@"):
+        return "A handle goes under `account:`; here stands the address of a page."
+    return _FROM_BROWSER
 
 
 web = address("https://", "http://")
@@ -70,7 +70,9 @@ def home(node: Node) -> str:
     """Read the address of a folder; it ends with a slash."""
     address: str = web(node)
     if urlsplit(address).query or urlsplit(address).fragment:
-        raise invalid(node.span, "address", "`home` is a folder, without `?` and `#`.", "Take them out.")
+        raise invalid(
+            node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{re.split('[?#]', address)[0]}`."
+        )
     return address if address.endswith("/") else address + "/"
 
 
@@ -80,12 +82,13 @@ def hashtag(node: Node) -> str:
     text = found.text.strip()
     if text.startswith("#"):
         raise invalid(found.span, "hashtag", "The hashtag is written without its `#`.", f"Write `{text[1:]}`.")
-    if not all(sign == "_" or unicodedata.category(sign)[0] in "LMN" for sign in text):
+    kept = "".join(sign for sign in text if sign == "_" or unicodedata.category(sign)[0] in "LMN")
+    if kept != text:
         raise invalid(
             found.span,
             "hashtag",
             f"`{text}` is no hashtag.",
-            "A hashtag has letters, digits and `_`, and no spaces.",
+            "A hashtag has letters, digits and `_`, and no spaces" + (f": `{kept}`." if kept else "."),
         )
     return text
 
@@ -101,7 +104,7 @@ def language(node: Node) -> str:
             found.span,
             "language",
             f"`{found.text}` is no language tag.",
-            "Write the short form: `en`, `fr`, `de`, `es`, `pt-BR` (BCP 47).",
+            "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
         )
     return found.text
 
@@ -122,13 +125,15 @@ _WINDOWS_NAMES = frozenset(
 def name_problem(name: str, where: Span) -> Problem | None:
     """Return what is wrong with a name that a feed is to have; None where nothing is."""
     if not _SLUG.fullmatch(name):
-        return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=_SLUG_HINT)
+        plain = re.sub(r"[^a-z0-9_]+", "-", name.casefold()).strip("-_")[:60]
+        meant = f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
+        return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=_SLUG_HINT + meant)
     if name in _WINDOWS_NAMES:
         return Problem(
             span=where,
             code="name",
-            message=f"Windows keeps the name `{name}` for itself.",
-            hint="Choose another.",
+            message=f"`{name}` cannot name a feed: Windows keeps that name for itself.",
+            hint=f"Choose another, like `{name}-chat`.",
         )
     return None
 
@@ -149,9 +154,13 @@ def chat_id(node: Node) -> str:
             found.span,
             "id",
             f"`{found.text}` is no `id`.",
-            "Write small letters and digits, a letter first: `late`.",
+            f"Write small letters and digits, a letter first: `{_as_id(found.text)}`.",
         )
     return found.text
+
+
+def _as_id(text: str) -> str:
+    return re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower()) or "late"
 
 
 def domain(node: Node) -> str:
@@ -162,9 +171,14 @@ def domain(node: Node) -> str:
             found.span,
             "domain",
             f"`{found.text}` is no domain.",
-            "Write small letters, digits, dots and `-`.",
+            f"Write small letters, digits, dots and `-`: `{_as_domain(found.text)}`.",
         )
     return found.text
+
+
+def _as_domain(text: str) -> str:
+    host = re.split(r"[/?#]", re.sub(r"^[a-z]+://", "", text.strip().lower()))[0]
+    return re.sub(r"[^a-z0-9.-]", "-", host)[:100].strip("-.") or "lights.example"
 
 
 def shown(node: Node) -> str:
@@ -175,7 +189,7 @@ def shown(node: Node) -> str:
             found.span,
             "choice",
             f"`{found.text}` is neither `show` nor `hide`.",
-            "Write one of the two.",
+            "Write `show`, or `hide` to keep unconfirmed sessions out of the feeds.",
         )
     return found.text
 

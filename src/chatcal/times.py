@@ -8,11 +8,11 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, time, timedelta
 
-from chatcal import phrases, rules, source, zones
+from chatcal import guesses, phrases, rules, source, zones
 from chatcal.fields import collect, each, nearest, scalar
 from chatcal.model import At, Day, Length, Listed, NoClock, Period, Rule, Target
 from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.source import Node
+from chatcal.source import Node, Scalar
 from chatcal.words import MONTHS
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
@@ -21,14 +21,19 @@ _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DATE_HINT = "Write year, month and day like `2014-01-29`."
 
 
-def date_of(text: str, where: Span) -> date:
-    """Return the date that a text like `2014-01-29` writes; raises Invalid."""
+def date_of(text: str, where: Span, *, timed: bool = False) -> date:
+    """Return the date that a text like `2014-01-29` writes; raises Invalid.
+
+    `timed` says whether the hint may write a clock time behind it.
+    """
     found = _DATE.fullmatch(text)
     if found is None:
-        raise invalid(where, "date", f"`{text}` is no date.", _DATE_HINT + _reordered(text))
+        meant = guesses.dates_meant(text, timed=timed)
+        raise invalid(where, "date", f"`{text}` is no date.", f"{_DATE_HINT} Here: {meant}." if meant else _DATE_HINT)
     year, month, day = map(int, found.groups())
     if not 1 <= month <= 12:
-        raise invalid(where, "date", f"`{text}` has no such month.", _DATE_HINT)
+        swapped = f" Here perhaps: `{year}-{day:02}-{month:02}`." if 1 <= day <= 12 and 1 <= month <= 31 else ""
+        raise invalid(where, "date", f"There is no month {month:02}.", _DATE_HINT + swapped)
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         raise invalid(
             where,
@@ -39,21 +44,26 @@ def date_of(text: str, where: Span) -> date:
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         name = MONTHS[month - 1]
-        raise invalid(where, "date", f"{name} {year} has no day {day}.", f"It has {last} days.")
+        raise invalid(
+            where,
+            "date",
+            f"{name} {year} has no day {day}.",
+            f"It has {last} days: its last is `{year}-{month:02}-{last}`.",
+        )
     return date(year, month, day)
 
 
-def _reordered(text: str) -> str:
-    """Return the date that a text in another order most likely means, as an addition to a hint."""
-    if found := re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})", text):
-        year, month, day = found.groups()
-        return f" Here: `{year}-{int(month):02}-{int(day):02}`."
-    if found := re.fullmatch(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})", text):
-        one, two, year = found.groups()
-        by_month = f"`{year}-{int(one):02}-{int(two):02}`" if int(one) <= 12 else ""
-        by_day = f"`{year}-{int(two):02}-{int(one):02}`" if int(two) <= 12 else ""
-        return f" Here: {' or '.join(dict.fromkeys(filter(None, (by_day, by_month))))}." if by_day or by_month else ""
-    return ""
+def day_and_rest(found: Scalar, *, timed: bool = False) -> tuple[date, str]:
+    """Return the date that a text begins with, and what stands behind it; raises Invalid."""
+    first, _, rest = found.text.strip().partition(" ")
+    if not _DATE.fullmatch(first) and not guesses.dates_meant(first):
+        first, rest = found.text, ""
+    return date_of(first, found.part(first), timed=timed), rest.strip()
+
+
+def _day_and_clock(found: Scalar) -> tuple[date, time | None]:
+    day, rest = day_and_rest(found, timed=True)
+    return day, _clock_of(rest, found.part(rest)) if rest else None
 
 
 def day(node: Node) -> Day:
@@ -66,6 +76,8 @@ def period(node: Node) -> Period:
     """Read a date, or the month or year that is all that is known of it."""
     found = scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
     text, where = found.text, found.span
+    if month := guesses.month_meant(text):
+        raise invalid(where, "date", f"`{text}` is no date.", f"Write `{month}`.")
     if re.fullmatch(r"\d{4}", text):
         return Period(date_of(f"{text}-01-01", where), date_of(f"{text}-12-31", where), where)
     if re.fullmatch(r"\d{4}-\d{2}", text):
@@ -76,13 +88,12 @@ def period(node: Node) -> Period:
 
 
 _CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
-_NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
 
 
 def _clock_of(text: str, where: Span) -> time:
     found = _CLOCK.fullmatch(text)
     if found is None:
-        raise invalid(where, "time", f"`{text}` is no clock time.", _clock_hint(text))
+        raise invalid(where, "time", f"`{text}` is no clock time.", guesses.clock_hint(text))
     hour, minute = map(int, found.groups())
     if hour == 24 and minute == 0:
         raise invalid(where, "time", "A day ends before 24:00.", "Write `00:00`, on the day that begins then.")
@@ -96,31 +107,15 @@ def _clock_of(text: str, where: Span) -> time:
     return time(hour, minute)
 
 
-def _clock_hint(text: str) -> str:
-    if instead := _NAMED_TIMES.get(text.lower()):
-        return f"Write `{instead}`."
-    if found := re.fullmatch(r"(\d{1,2})(?:[:.](\d{2}))?\s*([ap])\.?m\.?", text.lower()):
-        hour = int(found[1]) % 12 + (12 if found[3] == "p" else 0)
-        return f"Write `{hour:02}:{found[2] or '00'}`, by the 24-hour clock."
-    if found := re.fullmatch(r"(\d{1,2})[.h]?(\d{2})", text.lower()):
-        return f"Write `{int(found[1]):02}:{found[2]}`."
-    if found := re.fullmatch(r"(\d{1,2}):(\d{2})\s+[A-Za-z/_]+", text):
-        return f"Write `{found[1]}:{found[2]}` alone; the zone has a key of its own, `timezone:`."
-    return "Write hours and minutes by the 24-hour clock, like `13:00` or `20:30`."
-
-
 def at(node: Node) -> At:
     """Read a clock time, a part of the day, `unknown` or `all day`."""
-    found = scalar(node, "a clock time like `13:00`")
+    found = scalar(node, "a clock time like `13:00`, or `unknown`")
     folded = found.text.lower()
     if folded in list(NoClock):
         return NoClock(folded)
-    try:
+    if found.text[:1].isdigit() or guesses.is_clock_word(found.text):
         return _clock_of(found.text, found.span)
-    except Invalid:
-        if found.text[:1].isdigit() or folded in _NAMED_TIMES:
-            raise
-    known = nearest(found.text, NoClock)
+    known = nearest(found.text, NoClock) or guesses.part_of_day_meant(folded)
     raise invalid(
         found.span,
         "time",
@@ -142,7 +137,7 @@ def length(node: Node) -> Length:
             found.span,
             "length",
             f"`{found.text}` is no length.",
-            "Write `45min`, `1h`, `1h30`, `48h` or `2d`.",
+            guesses.length_hint(found.text),
         )
     length = Length(
         days=int(parts["days"] or 0),
@@ -153,7 +148,7 @@ def length(node: Node) -> Length:
             found.span,
             "length",
             f"A session cannot last `{found.text}`.",
-            "It lasts a minute to 31 days.",
+            "It lasts from `1min` to `31d`.",
         )
     return length
 
@@ -166,7 +161,7 @@ def zone(node: Node) -> str:
             found.span,
             "zone",
             f"`{found.text}` is no time zone of a place.",
-            zones.to_write_instead(found.text),
+            guesses.zone_hint(found.text) or zones.to_write_instead(found.text),
         )
     return found.text
 
@@ -185,7 +180,7 @@ def rrule(node: Node) -> Rule:
 
 def _exception(node: Node) -> Rule | Day:
     found = scalar(node, "a phrase or a date")
-    if found.text[:4].isdigit() or re.fullmatch(r"[\d./-]+", found.text):
+    if found.text[:4].isdigit() or guesses.dates_meant(found.text):
         return day(found)
     return phrases.except_(found.text, found.span)
 
@@ -197,12 +192,7 @@ def exceptions(node: Node) -> tuple[Rule | Day, ...]:
 
 def _listed(node: Node) -> Listed:
     found = scalar(node, "a date like `2014-11-05` or `2014-11-05 13:00`")
-    day, _, clock = found.text.partition(" ")
-    return Listed(
-        date_of(day, found.span),
-        _clock_of(clock.strip(), found.span) if clock.strip() else None,
-        found.span,
-    )
+    return Listed(*_day_and_clock(found), found.span)
 
 
 def dates(node: Node) -> tuple[Listed, ...]:
@@ -229,8 +219,7 @@ def dates(node: Node) -> tuple[Listed, ...]:
 def target(node: Node) -> Target:
     """Read where a slot is moved to: a date, with or without a time."""
     found = scalar(node, "a date and a time like `2014-11-05 20:00`")
-    day, _, clock = found.text.partition(" ")
-    return Target(date_of(day, found.span), _clock_of(clock.strip(), found.span) if clock.strip() else None)
+    return Target(*_day_and_clock(found))
 
 
 def months(least: int) -> Callable[[Node], int]:
@@ -243,8 +232,8 @@ def months(least: int) -> Callable[[Node], int]:
             raise invalid(
                 found.span,
                 "months",
-                f"`{found.text}` is no such number of months.",
-                f"Write `{least} months` to `120 months`.",
+                f"`{found.text}` is no number of months from {least} to 120.",
+                guesses.months_hint(found.text),
             )
         return int(number[1])
 

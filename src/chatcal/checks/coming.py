@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import combinations
 
 from chatcal import words
@@ -19,13 +19,13 @@ def sessions_overlap(schedules: Schedules) -> Iterator[Problem]:
         pairs = list(_at_one_time(held))
         if pairs:
             one, other = pairs[0]
-            more = f", and {words.counted(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
+            both = words.listed([words.dated(slot) for slot in dict.fromkeys((one.slot, other.slot))])
+            more = f"; so are {words.counted(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
             yield warning(
                 _place(chapter, other, one),
                 "overlap",
-                f"Two sessions are held at one time: those of {words.short_day(one.slot)} and "
-                f"{words.dated(other.slot)}{more}.",
-                "Move or cancel one of them, unless that is meant.",
+                f"Two sessions, of {both}, are held at one time{more}.",
+                "Move one of them, cancel it, or let it be shorter, unless that is meant.",
             )
 
 
@@ -84,18 +84,19 @@ def clock_changes(schedules: Schedules) -> Iterator[Problem]:
         for session in schedules.coming(chapter):
             if session.clock_change is None or session.timezone is None or not isinstance(session.start, datetime):
                 continue
-            day = f"{words.dated(session.slot)}"
-            shown = words.clock(words.on_clock(session.start, session.timezone))
-            if session.clock_change == "gap":
-                message = f"On {day} the clock skips the time of this session; it is published for {shown}."
-            else:
-                message = f"On {day} the clock shows the time of this session twice; the first {shown} is published."
-            yield warning(
-                _place(chapter, session),
-                f"clock-{session.clock_change}",
-                message,
-                f"To choose another time, write under `sessions:` `{session.slot}: {{at: …}}`.",
+            # No clock changes by more than an hour where people meet, so that two hours on it is unambiguous again.
+            later = session.start + timedelta(hours=0 if session.clock_change == "gap" else 2)
+            at, other = (words.clock(words.on_clock(start, session.timezone)) for start in (session.start, later))
+            hint = (
+                f"To choose a time for that day, write under `sessions:` a line like `{session.slot}: {{at: {other}}}`."
             )
+            place, day = _place(chapter, session), words.dated(session.slot)
+            if session.clock_change == "gap":
+                said = f"On {day} the clock skips the time of this session; it is published for {at}."
+                yield warning(place, "clock-gap", said, hint)
+            else:
+                said = f"On {day} the clock shows {at} twice; this session is published for the first."
+                yield warning(place, "clock-overlap", said, hint)
 
 
 def nothing_ahead(schedules: Schedules) -> Iterator[Problem]:
@@ -106,7 +107,7 @@ def nothing_ahead(schedules: Schedules) -> Iterator[Problem]:
                 chapter.chats[-1].where,
                 "nothing-ahead",
                 "No session lies ahead of this chapter.",
-                "If it is over, say so in a `note:`; if not, add a chat or later dates.",
+                "If it is over, say so: `note: This chat has ended.` If not, add a chat or later dates.",
             )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chatcal.fields import nearest
 from chatcal.problem import Problem, Span
 from chatcal.schedules import ALL, Schedules
 
@@ -39,23 +40,10 @@ def collection_members(schedules: Schedules) -> Iterator[Problem]:
     named += [(slug, pause.first.where) for pause in schedules.calendar.breaks for slug in pause.chapters]
     for slug, where in named:
         if slug not in known:
+            near = nearest(slug, known)
             yield Problem(
                 span=where,
                 code="no-chapter",
                 message=f"There is no chapter `{slug}`.",
-                hint=f"Its file would be schedules/{slug}.yaml.",
-            )
-
-
-def feeds_gone(schedules: Schedules) -> Iterator[Problem]:
-    """Names of published feeds that nothing stands for any more."""
-    known = {ALL, *schedules.unread, *(name for name, _, _ in _names(schedules))}
-    for name in schedules.published:
-        if name not in known:
-            yield Problem(
-                span=Span(f"feeds/{name}.ics"),
-                code="feed-gone",
-                message=f"The feed `{name}` is published, and no schedule file stands for it any more.",
-                hint=f"Bring schedules/{name}.yaml back, or list `{name}` under `formerly:` of the chapter that took "
-                "its place. A chapter that is over keeps its file: give its chats an `until:`.",
+                hint=f"Did you mean `{near}`?" if near else f"Its file would be schedules/{slug}.yaml.",
             )

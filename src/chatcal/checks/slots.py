@@ -21,12 +21,25 @@ def never_happens(schedules: Schedules) -> Iterator[Problem]:
     """Chats without a single slot."""
     for chat in _chats(schedules):
         if chat.every is not None and _first_slot(chat, schedules.today) is None:
-            yield Problem(
-                span=chat.every.where,
-                code="never",
-                message="This chat never meets: no day fits.",
-                hint="Look at `every`, `except`, `from` and `until` together.",
-            )
+            message, hint = _why_never(chat, schedules.today)
+            yield Problem(span=chat.every.where, code="never", message=message, hint=hint)
+
+
+def _why_never(chat: Chat, today: date) -> tuple[str, str]:
+    """Return why a chat has no slot, and what to look at."""
+    if _first_slot(_without_exceptions(chat), today):
+        return "This chat never meets: `except` takes every day out.", "Take out of `except` the days that are kept."
+    unbounded = replace(chat, first=None, until=None, exceptions=())
+    if _first_slot(unbounded, today) is None or chat.first is None:
+        return (
+            "This chat never meets: there is no such day.",
+            "Compare the day with its month; February has 28 days, in leap years 29.",
+        )
+    near = _nearest(partial(is_slot, unbounded), chat.first.first)
+    return (
+        "This chat never meets: none of its days lies between `from` and `until`.",
+        f"`from` is the first day, `until` the last.{_said(' Near `from`: ', near)}",
+    )
 
 
 def _first_slot(chat: Chat, today: date) -> date | None:
@@ -55,7 +68,7 @@ def counting_fits(schedules: Schedules) -> Iterator[Problem]:
             span=start.where,
             code="no-slot",
             message=f"{words.dated(chat.anchor)} is no day of this rule, so nothing can count from it.",
-            hint=f"Days of the rule near it: {near}." + ("" if chat.counting else " Put one under `counting:`."),
+            hint=_said("Days of the rule near it: ", near) + ("" if chat.counting else " Put one under `counting:`."),
         )
 
 
@@ -69,7 +82,7 @@ def exceptions_meet(schedules: Schedules) -> Iterator[Problem]:
                     span=exception.where,
                     code="no-slot",
                     message=f"The chat is not due on {words.dated(exception.day)}, so there is nothing to except.",
-                    hint=f"Days near it on which it is due: {_nearest(partial(is_slot, bare), exception.day)}.",
+                    hint=_said("Days near it on which it is due: ", _nearest(partial(is_slot, bare), exception.day)),
                 )
 
 
@@ -86,7 +99,7 @@ def rotas_begin(schedules: Schedules) -> Iterator[Problem]:
                     span=rota.first.where,
                     code="no-slot",
                     message=f"The chat is not due on {words.dated(rota.first.day)}, so no turn begins then.",
-                    hint=f"Days near it on which it is due: {_nearest(partial(is_slot, chat), rota.first.day)}.",
+                    hint=_said("Days near it on which it is due: ", _nearest(partial(is_slot, chat), rota.first.day)),
                 )
 
 
@@ -103,7 +116,7 @@ def changes_meet(schedules: Schedules) -> Iterator[Problem]:
                     span=change.where,
                     code="twice",
                     message=f"This slot has an entry already, in line {first.where.line}.",
-                    hint="Put both under one key.",
+                    hint="Put what both say under one key.",
                 )
             elif _needs_zone(change) and not (chat.timezone or chapter.timezone):
                 yield Problem(
@@ -143,14 +156,29 @@ def _unmet(chapter: Chapter, change: Change) -> Problem:
             span=change.where,
             code="no-slot",
             message=f"`except` in line {excepted[0].where.line} takes {shown} out, so there is no slot to change.",
-            hint="Take one of the two out.",
+            hint="Keep one of them: `except` for a day that is never shown, the entry to say what becomes of it.",
         )
-    near = _nearest(lambda day: any(is_slot(chat, day) for chat in chapter.chats), change.slot)
     return Problem(
         span=change.where,
         code="no-slot",
         message=f"No chat is due on {shown}.",
-        hint=f"The key is the day on which the chat is due by its rule. The nearest: {near}.",
+        hint=_due_instead(chapter, change.slot),
+    )
+
+
+def _due_instead(chapter: Chapter, day: date) -> str:
+    """Return the hint for an entry of `sessions` on a day on which no chat is due."""
+    if not chapter.chats:
+        return "This chapter has no chats. Add one under `chats:`."
+    moved = next((one for one in chapter.changes if one.moved is not None and one.moved.day == day), None)
+    if moved is not None:
+        return (
+            f"A session is moved to that day: write it under its own date, `{moved.slot}`, in line {moved.where.line}."
+        )
+    near = _nearest(lambda other: any(is_slot(chat, other) for chat in chapter.chats), day)
+    return (
+        f"The date is that of a day on which a chat is due by its rule.{_said(' Near it: ', near)}\n"
+        f"An extra session is a chat of its own: `- {{dates: [{day}], at: 13:00}}`, with its time."
     )
 
 
@@ -163,12 +191,15 @@ _FAR = 400
 
 
 def _nearest(due: Callable[[date], bool], day: date) -> str:
-    """Return the days before and after a day that are due, in words."""
+    """Return the days before and after a day that are due, in words; empty where there are none."""
     steps = range(1, _FAR)
     before = next((found for step in steps if due(found := day - timedelta(days=step))), None)
     after = next((found for step in steps if due(found := day + timedelta(days=step))), None)
-    near = [f"`{found}` ({words.short_day(found)[:3]})" for found in (before, after) if found]
-    return words.listed(near) if near else "none within a year"
+    return words.listed([f"`{found}` ({words.short_day(found)[:3]})" for found in (before, after) if found])
+
+
+def _said(before: str, days: str) -> str:
+    return f"{before}{days}." if days else ""
 
 
 _YEARS_TO_COMPARE = 10
@@ -190,5 +221,5 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
                     code="uid-twice",
                     message=f"Two chats are due on {words.dated(day)} "
                     f"(the other begins in line {one.where.line}), and nothing tells them apart.",
-                    hint="Give one of them an `id:`, like `id: late`; it becomes part of its sessions' names for ever.",
+                    hint="Add a short name to the newer of the two, like `id: late`, and never change it.",
                 )
