@@ -1,45 +1,39 @@
 """The site: pages that people subscribe from, and the same for programs, made of the schedules alone."""
 
-import re
-from collections.abc import Callable, Collection, Iterator
-from functools import cache
-from hashlib import sha256
-from importlib import resources
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
 
 from chatcal.schedules import ALL, Schedules
 from chatcal.site import programs, views
 from chatcal.site.subscribe import feed
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
-
 _ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json")
-"""Files that stand on the site as they stand in this package."""
 
 
 def pages(schedules: Schedules, beside: Collection[str] = ()) -> dict[str, bytes]:
     """Return the site's files by their path, the feeds aside.
 
-    `beside` holds the paths of what else is published there (`changes.atom`, `hcsm/changes.atom`, `status.json`): pages
-    link to those that are there.
+    `beside` holds the paths of what else is published there, like `changes.atom` and `hcsm/changes.atom`: pages link to
+    what is there. Everything but the moment's day, in UTC, is made of the schedules alone.
     """
-    files = {name: _asset(name) for name in _ASSETS}
+    from chatcal.site.rendering import asset
+
+    files = {name: asset(name) for name in _ASSETS}
     files["robots.txt"] = b"User-agent: *\nAllow: /\n"
-    files["_headers"] = _HEADERS.encode()
+    files["_headers"] = _HEADERS
     files["sessions.json"] = programs.sessions_json(schedules, schedules.chapters.values())
     for slug, chapter in schedules.chapters.items():
         files[f"{slug}/sessions.json"] = programs.sessions_json(schedules, [chapter])
-    for path, page in _pages(schedules, _renderer(schedules, beside)):
-        files[path] = page.encode()
-    return files
+    return files | dict(_pages(schedules, beside))
 
 
-def _pages(schedules: Schedules, render: Callable[..., str]) -> Iterator[tuple[str, str]]:
+def _pages(schedules: Schedules, beside: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    from chatcal.site.rendering import renderer
+
     calendar = schedules.calendar
+    render = renderer(calendar, beside)
     everything = feed(calendar, ALL, calendar.title, "")
     yield "index.html", render("home.html", "", feed=everything, overview=views.home(schedules))
-    yield "404.html", render("404.html", "", style=_asset("style.css").decode(), style_hash=_style_hash())
+    yield "404.html", render("404.html", "")
     for chapter in schedules.chapters.values():
         its_own = feed(calendar, chapter.slug, f"#{chapter.hashtag} {chapter.name}", f"{chapter.slug}/")
         view = views.chapter(schedules, chapter)
@@ -55,56 +49,7 @@ def _pages(schedules: Schedules, render: Callable[..., str]) -> Iterator[tuple[s
             yield f"{name}/index.html", render("moved.html", "../", path=f"{collection.name}/", title=combined.title)
 
 
-def _renderer(schedules: Schedules, beside: Collection[str]) -> Callable[..., str]:
-    """Return what fills a template for a page from which the site's root is reached by `root`."""
-
-    def render(template: str, root: str, **values: object) -> str:
-        page = _environment().get_template(template)
-        return page.render(root=root, calendar=schedules.calendar, beside=beside, version=_version(), **values)
-
-    return render
-
-
-@cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("chatcal.site"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.tests["web_address"] = _is_web_address
-    return environment
-
-
-def _is_web_address(text: str | None) -> bool:
-    """Say whether a text is an address that a page may link to; a `javascript:` one would run in the page."""
-    return text is not None and re.fullmatch(r"(https?://|mailto:)\S+", text) is not None
-
-
-def _asset(name: str) -> bytes:
-    return resources.files(__name__).joinpath("static", name).read_bytes()
-
-
-@cache
-def _version() -> str:
-    """Return a text that changes with style and script, so that no browser mixes old ones with new pages."""
-    return sha256(_asset("style.css") + _asset("chatcal.js")).hexdigest()[:8]
-
-
-@cache
-def _style_hash() -> str:
-    """Return the stylesheet's hash as a Content-Security-Policy names it (CSP 3, section 2.3.1)."""
-    from base64 import b64encode
-
-    return b64encode(sha256(_asset("style.css")).digest()).decode()
-
-
-_HEADERS = """\
+_HEADERS = b"""\
 /*
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin

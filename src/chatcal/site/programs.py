@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime, time
 
-from chatcal import event, sentences, words
+from chatcal import event, words
 from chatcal.model import At, Chapter, Session, in_feed_order
 from chatcal.schedules import Schedules
 from chatcal.sessions import to_utc
@@ -56,8 +56,7 @@ def _chapter(schedules: Schedules, chapter: Chapter) -> dict[str, object]:
         page=f"{home}{chapter.slug}/" if home else None,
         feed=f"{home}{chapter.slug}.ics" if home else None,
         schedule=[
-            _known(words=period.sentence, notes=period.notes, rrule=period.rrule)
-            for period in sentences.schedule(chapter)
+            _known(words=period.sentence, notes=period.notes, rrule=period.rrule) for period in views.schedule(chapter)
         ],
     )
 

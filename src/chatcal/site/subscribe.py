@@ -64,7 +64,7 @@ def _code(text: str) -> tuple[str, int]:
     """
     import segno
 
-    made = segno.make(text, error="m", micro=False)
+    made = segno.make(text, error="l", micro=False)
     runs = []
     for y, row in enumerate(made.matrix_iter(border=4)):
         x = 0

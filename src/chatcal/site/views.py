@@ -124,7 +124,7 @@ def _overview(schedules: Schedules, chapters: Iterable[Chapter], collections: tu
 
 
 def _card(schedules: Schedules, one: Chapter) -> Card:
-    periods = (period for period in sentences.schedule(one) if not is_over(period.chat, schedules.today))
+    periods = (period for period in schedule(one) if not is_over(period.chat, schedules.today))
     return Card(chapter=one, schedule=tuple(periods))
 
 
@@ -137,7 +137,7 @@ def chapter(schedules: Schedules, one: Chapter) -> ChapterView:
     years = groupby(past, key=lambda session: session.day.year)
     return ChapterView(
         chapter=one,
-        schedule=tuple((period, is_over(period.chat, schedules.today)) for period in sentences.schedule(one)),
+        schedule=tuple((period, is_over(period.chat, schedules.today)) for period in schedule(one)),
         breaks=tuple(sentences.breaks(schedules.calendar, one)),
         days=by_day(schedules, ahead[:_MOST_OF_CHAPTER]),
         past=tuple((year, tuple(sessions)) for year, sessions in years),
@@ -207,9 +207,8 @@ def _recorded(schedules: Schedules, one: Chapter) -> list[Session]:
 
     plain = replace(one, changes=())
     for pause in (*one.breaks, *calendar.breaks):
-        for session in work_out(plain, pause.first.first, pause.until.last):
-            if session.cancelled is not None:
-                found[session.uid] = session
+        due = work_out(plain, pause.first.first, pause.until.last)
+        found |= {session.uid: session for session in due if session.cancelled is not None}
     for chat in one.chats:
         listed = replace(plain, chats=(chat,))
         for day in (each.day for each in chat.dates):
@@ -292,6 +291,11 @@ def _badges(session: Session) -> Iterable[tuple[str, str, str]]:
         yield "unconfirmed", "unconfirmed", ""
     if event.has_vague_time(session):
         yield "unknown", "time unknown", ""
+
+
+def schedule(one: Chapter) -> list[Described]:
+    """Return the chats of a chapter in words, without the marks that only maintainers write."""
+    return sentences.schedule(replace(one, chats=tuple(replace(chat, id=None) for chat in one.chats)))
 
 
 def is_over(chat: Chat, today: date) -> bool:

@@ -14,7 +14,7 @@ function make(name, attributes = {}, ...children) {
   return made;
 }
 
-// ---- Subscribing -----------------------------------------------------------------------------------------------
+// ---- Subscribing
 
 function subscribing(block) {
   const field = $("input", block), said = $(".said", block);
@@ -47,11 +47,11 @@ function subscribing(block) {
   });
 }
 
-// ---- Time ------------------------------------------------------------------------------------------------------
+// ---- Time
 
 // Browsers keep the names that some cities no longer go by.
 const renamed = { "Asia/Calcutta": "Asia/Kolkata", "Asia/Katmandu": "Asia/Kathmandu", "Asia/Rangoon": "Asia/Yangon",
-  "Asia/Saigon": "Asia/Ho_Chi_Minh", "Europe/Kiev": "Europe/Kyiv", "Atlantic/Faeroe": "Atlantic/Faroe" };
+  "Asia/Saigon": "Asia/Ho_Chi_Minh", "Europe/Kiev": "Europe/Kyiv" };
 const modern = zone => renamed[zone] || zone;
 const deviceZone = modern(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
 const twelveHours = Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
@@ -79,14 +79,15 @@ function wall(instant, zone) {
 const at = day => Date.parse(`${day}T00:00Z`);
 const later = (day, days) => new Date(at(day) + days * DAY).toISOString().slice(0, 10);
 const inWords = (day, form) => Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...form }).format(at(day));
-const shortDay = day => inWords(day, { weekday: "short", day: "numeric", month: "short" }).replace(",", "");
+// Cut to three letters as on the pages: the browser's own short form of September has four.
+const shortDay = day => inWords(day, { weekday: "long" }).slice(0, 3) + ` ${+day.slice(8)} ` + inWords(day, { month: "long" }).slice(0, 3);
 
 function clock(minute) {
   const hour = Math.floor(minute / 60), rest = String(minute % 60).padStart(2, "0");
   return twelveHours ? `${hour % 12 || 12}:${rest} ${hour < 12 ? "am" : "pm"}` : `${String(hour).padStart(2, "0")}:${rest}`;
 }
 
-// ---- Sessions --------------------------------------------------------------------------------------------------
+// ---- Sessions
 
 const listed = $$("#days .session").map(item => {
   const time = $("time", item);
@@ -120,7 +121,7 @@ function place(one, zone) {
 
 const inOrder = (one, other) => one.day < other.day ? -1 : one.day > other.day ? 1 : one.minute - other.minute;
 
-// ---- State, which lives in the address -------------------------------------------------------------------------
+// ---- State, which lives in the address
 
 const asked = new URLSearchParams(location.search);
 const state = Object.fromEntries(["tz", "region", "language", "q", "month"].map(key => [key, asked.get(key) || ""]));
@@ -136,7 +137,7 @@ function remember() {
   }
 }
 
-// ---- The list --------------------------------------------------------------------------------------------------
+// ---- The list
 
 const list = $("#days"), overview = $(".filters");
 const SOON = 14;
@@ -149,8 +150,7 @@ function showDays(sessions) {
     days.get(one.day).push(one);
     one.time.textContent = one.hours;
     const running = one.timed && one.from <= now && !one.off;
-    $(".badge.now", one.item)?.remove();
-    if (running) $(".what", one.item).append(make("span", { class: "badge now" }, "on now"));
+    if (running && !$(".badge.now", one.item)) $(".what", one.item).append(" ", make("span", { class: "badge now" }, "on now"));
   }
   const sections = [...days].map(([day, ones]) => {
     const soon = { [today]: "Today, ", [later(today, 1)]: "Tomorrow, " }[day] || "";
@@ -175,7 +175,7 @@ function showDays(sessions) {
   if (!sections.length) list.append(make("p", {}, "No session is coming here in the next five weeks."));
 }
 
-// ---- The week --------------------------------------------------------------------------------------------------
+// ---- The week
 
 const page = one => `${document.body.dataset.root}${one.chapter}/${state.tz ? `?tz=${encodeURIComponent(state.tz)}` : ""}`;
 
@@ -185,12 +185,14 @@ function showWeek(figure, sessions) {
     const held = sessions.filter(one => one.day <= day && day <= one.lastDay && !(one.lastDay === day && !one.lastMinute));
     const lines = held.sort(inOrder).map(one => {
       const from = one.day === day && one.timed ? one.minute : 0, to = one.lastDay === day ? one.lastMinute : 1440;
-      const bar = make("i"), label = make("span", {}, make("b", {}, one.tag), ` ${one.timed ? clock(one.minute) : one.said}`);
+      const when = !one.timed ? one.said : one.day === day ? clock(one.minute) : `to ${one.lastDay === day ? "" : shortDay(one.lastDay).slice(0, 4)}${clock(one.lastMinute)}`;
+      const bar = make("i"), label = make("span", {}, make("b", {}, one.tag), ` ${when}`);
       bar.style.left = `${from / 14.4}%`;
       bar.style.width = `${Math.max(to - from, 20) / 14.4}%`;
-      // A label stands behind its bar, or before it where the day is nearly over.
+      // A label stands behind its bar; before it where the day is nearly over; and in it where it fills the day.
       if (from > 780) label.style.right = `${100 - from / 14.4}%`;
-      else label.style.left = `${one.timed ? to / 14.4 : 0}%`;
+      else label.style.left = `${(to > 780 ? from : to) / 14.4}%`;
+      if (from <= 780 && to > 780) label.className = "in";
       const kind = [one.timed ? "" : "day-long", one.vague ? "vague" : "", one.off ? "off" : ""].join(" ");
       return make("li", { class: kind }, make("a", { href: page(one) }, bar, label));
     });
@@ -207,7 +209,7 @@ function showWeek(figure, sessions) {
   figure.replaceChildren(figure.firstElementChild, hours, make("ol", {}, ...days));
 }
 
-// ---- The month -------------------------------------------------------------------------------------------------
+// ---- The month
 
 let known = null;
 /** All sessions of the feeds' window, fetched when somebody asks for a month that the page does not hold. */
@@ -243,7 +245,7 @@ async function showMonth(box, sessions, matches) {
       const day = later(week, number);
       if (day.slice(0, 7) !== month) return make("td");
       const held = sessions.filter(one => one.day === day).sort(inOrder).map(one =>
-        make("li", { class: one.off ? "off" : "" }, make("a", { href: page(one) }, `${one.timed ? clock(one.minute) : ""} ${one.tag}`)));
+        make("li", { class: one.off ? "off" : "" }, make("a", { href: page(one) }, `${one.timed ? `${clock(one.minute)} ` : ""}${one.tag}`)));
       return make("td", day === today ? { class: "today", "aria-current": "date" } : day < today ? { class: "past" } : {},
         make("time", { datetime: day }, String(+day.slice(8))), ...held.length ? [make("ul", {}, ...held)] : []);
     })));
@@ -268,7 +270,7 @@ async function showMonth(box, sessions, matches) {
     make("p", { role: "status" }, note));
 }
 
-// ---- Filters ---------------------------------------------------------------------------------------------------
+// ---- Filters
 
 const cards = $$(".chapters > li").map(item => ({ item, ...item.dataset, text: item.textContent.toLowerCase() }));
 
@@ -297,7 +299,7 @@ function showFound(chapters) {
   if (one && chapters.length) found.append(" The calendar of exactly these: ", one.cloneNode(true));
 }
 
-// ---- Just this one ---------------------------------------------------------------------------------------------
+// ---- Just this one
 
 const escaped = text => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
 
@@ -341,7 +343,7 @@ function offerOne(one) {
   $(".more", one.item).append(button);
 }
 
-// ---- All together ----------------------------------------------------------------------------------------------
+// ---- All together
 
 async function refresh() {
   for (const one of listed) place(one, zone);
@@ -350,7 +352,7 @@ async function refresh() {
   showDays([...sessions]);
   if (!overview) return;
   showFound(chapters);
-  showWeek($(".week"), [...sessions]);
+  showWeek($(".week"), sessions.filter(one => one.over > Date.now()));
   await showMonth($(".month"), sessions, matches);
 }
 
