@@ -1,13 +1,14 @@
 """The pipeline: schedule files, the last published feeds and a moment to the files that are published next."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from chatcal import checks, feeds, ics, revisions, schedule, site
-from chatcal.model import Calendar, Chapter
-from chatcal.problem import BrokenFeed, Invalid, Problem, Span, has_errors, in_order, invalid
+from chatcal import atom, checks, feeds, ics, revisions, schedule, site
+from chatcal.model import Calendar, Chapter, Revision
+from chatcal.problem import BrokenFeed, Invalid, Problem, Severity, Span, has_errors, in_order, invalid
 from chatcal.schedules import Schedules
 
 SCHEDULES = "schedules"
@@ -77,29 +78,52 @@ def _two_files(chapter: Chapter, other: Chapter) -> Problem:
     )
 
 
-def check(sources: Sources, published: Iterable[str], now: datetime) -> tuple[Problem, ...]:
-    """Return every problem of the schedules, in order; takes what `read` takes."""
-    return in_order(_checked(sources, published, now)[1])
+def check(sources: Sources, published: Mapping[str, bytes] | Iterable[str], now: datetime) -> tuple[Problem, ...]:
+    """Return every problem of the schedules, in order; takes what `read` takes, or the very feeds by their name.
+
+    A feed that cannot be read stops a build, and is no problem of the schedules.
+    """
+    last: dict[str, tuple[Revision, ...]] = {}
+    for name, octets in published.items() if isinstance(published, Mapping) else ():
+        with suppress(BrokenFeed):
+            last[name] = ics.read(octets)
+    return in_order(checked(sources, published, now, last)[1])
 
 
-def _checked(sources: Sources, published: Iterable[str], now: datetime) -> tuple[Schedules | None, list[Problem]]:
+def checked(
+    sources: Sources, published: Iterable[str], now: datetime, last: revisions.Published
+) -> tuple[Schedules | None, list[Problem]]:
+    """Return the schedules and all that is wrong with them; takes what `read` takes, and what the feeds hold."""
     schedules, problems = read(sources, published, now)
     if schedules is not None:
+        schedules = replace(schedules, last=last)
         problems += checks.problems(schedules)
     return schedules, problems
 
 
-def build(sources: Sources, published: Mapping[str, bytes], now: datetime, *, rewrite_past: bool = False) -> Build:
+def build(
+    sources: Sources,
+    published: Mapping[str, bytes],
+    now: datetime,
+    *,
+    rewrite_past: bool = False,
+    allow_shrink: bool = False,
+) -> Build:
     """Return the feeds and the site, or nothing where a schedule has an error.
 
-    Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). Raises
+    Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). With
+    `allow_shrink` a published feed that nothing stands for any more loses its coming sessions, and is no error. Raises
     BrokenFeed, with the feed's name in front, where a published feed cannot be read.
     """
-    schedules, problems = _checked(sources, published, now)
+    last = _read_published(published)
+    schedules, problems = checked(sources, published, now, last)
+    if allow_shrink:
+        problems = [replace(one, severity=Severity.WARNING) if one.code in checks.GUARDS else one for one in problems]
     if schedules is None or has_errors(problems):
         return Build({}, in_order(problems))
-    made, cuts = feeds.feeds(schedules, _read_published(published), published, rewrite_past=rewrite_past)
-    pages = site.pages(schedules)
+    made, cuts = feeds.feeds(schedules, last, published, rewrite_past=rewrite_past)
+    changes = atom.feeds(schedules, {slug: made[slug] for slug in schedules.chapters if slug in made})
+    pages = site.pages(schedules, changes) | changes
     files = {PurePosixPath(FEEDS, f"{name}.ics"): octets for name, octets in made.items()}
     files |= {PurePosixPath(SITE, f"{name}.ics"): octets for name, octets in made.items()}
     files |= {PurePosixPath(SITE, path): octets for path, octets in pages.items()}

@@ -5,7 +5,7 @@ from datetime import date
 
 from chatcal import ics, revisions, words
 from chatcal.event import event
-from chatcal.model import Calendar, Chapter, Revision, in_feed_order, utc_day
+from chatcal.model import Calendar, Chapter, Revision, has_ended, in_feed_order, utc_day
 from chatcal.problem import Problem, warning
 from chatcal.schedules import ALL, CALENDAR_SPAN, Schedules
 from chatcal.sessions import end_of_month
@@ -39,17 +39,30 @@ def feeds(
     for slug, chapter in sorted(schedules.chapters.items()):
         names = (slug, *chapter.formerly)
         whole = _of_chapter(schedules, chapter, names, last, newest, rewrite_past=rewrite_past)
-        held[slug] = publish(names, _heading(schedules.calendar, chapter), whole)
+        held[slug] = publish(names, heading(schedules.calendar, chapter), whole)
     for collection in schedules.calendar.collections:
         members = (held[slug] for slug in sorted(set(collection.chapters)))
-        heading = _combined_heading(schedules.calendar, collection.name, collection.title)
-        publish((collection.name, *collection.formerly), heading, _combined(members))
+        its_own = _combined_heading(schedules.calendar, collection.name, collection.title)
+        publish((collection.name, *collection.formerly), its_own, _combined(members))
+    left = {name: _left(schedules, found) for name, found in last.items() if name not in schedules.names}
     publish(
         (ALL,),
         _combined_heading(schedules.calendar, ALL, schedules.calendar.title),
-        _combined(held.values()),
+        _combined([*held.values(), _only_there(left.values(), held.values())]),
     )
+    made |= {name: ics.holding(octets[name], found) for name, found in left.items()}
     return made, cuts
+
+
+def _left(schedules: Schedules, found: Iterable[Revision]) -> tuple[Revision, ...]:
+    """Return what stays of a feed that nothing stands for any more: what has ended, until it leaves the window."""
+    return revisions.within((one for one in found if has_ended(one, schedules.now)), schedules.window)
+
+
+def _only_there(left: Iterable[tuple[Revision, ...]], held: Iterable[tuple[Revision, ...]]) -> tuple[Revision, ...]:
+    """Return the revisions of feeds that are left over, each once, without those that chapters hold."""
+    known = {one.uid for part in held for one in part}
+    return tuple({one.uid: one for part in left for one in part if one.uid not in known}.values())
 
 
 def _of_chapter(
@@ -78,7 +91,8 @@ def _combined(parts: Iterable[tuple[Revision, ...]]) -> tuple[Revision, ...]:
     return tuple(sorted((one for part in parts for one in part), key=in_feed_order))
 
 
-def _heading(calendar: Calendar, chapter: Chapter) -> ics.Heading:
+def heading(calendar: Calendar, chapter: Chapter) -> ics.Heading:
+    """Return what the feed of a chapter says of itself."""
     return ics.Heading(
         name=f"#{chapter.hashtag} {chapter.name}",
         description=chapter.about or f"Chats of {chapter.name}.",

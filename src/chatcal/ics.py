@@ -134,6 +134,53 @@ def _properties(octets: bytes) -> Iterator[tuple[str, str]]:
         yield name.partition(";")[0], value
 
 
+def event(revision: Revision) -> Event:
+    """Return what a published event says."""
+    values = dict(_properties(revision.octets))
+    return Event(
+        uid=revision.uid,
+        start=revision.start,
+        end=revision.end,
+        summary=_plain(values.get("SUMMARY", "")),
+        description=_plain(values.get("DESCRIPTION", "")),
+        location=_plain(values["LOCATION"]) if "LOCATION" in values else None,
+        url=values.get("URL"),
+        category=_plain(values.get("CATEGORIES", "")),
+        status=values.get("STATUS"),
+    )
+
+
+def heading(octets: bytes) -> Heading:
+    """Return what a published feed says of itself; raises BrokenFeed where that is not UTF-8."""
+    try:
+        values = dict(_properties(_parts(octets)[0]))
+    except UnicodeDecodeError:
+        raise BrokenFeed("its heading is not UTF-8") from None
+    return Heading(
+        name=_plain(values.get("NAME", "")),
+        description=_plain(values.get("DESCRIPTION", "")),
+        url=values.get("URL"),
+        source=values.get("SOURCE"),
+    )
+
+
+def holding(octets: bytes, revisions: Iterable[Revision]) -> bytes:
+    """Return a published feed with these revisions in place of its own, its heading as it was published."""
+    before, after = _parts(octets)
+    return b"".join([before, *(revision.octets for revision in revisions), after])
+
+
+def _parts(octets: bytes) -> tuple[bytes, bytes]:
+    """Return what stands before the events of a feed, and what behind them."""
+    end = b"END:VCALENDAR\r\n"
+    return _EVENT.sub(b"", octets).removesuffix(end), end
+
+
+def _plain(value: str) -> str:
+    """Return the text of a TEXT value (RFC 5545 section 3.3.11)."""
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
+
+
 def _moment(value: str) -> datetime | date:
     if len(value) == len("20260930"):
         return datetime.strptime(value, "%Y%m%d").replace(tzinfo=UTC).date()

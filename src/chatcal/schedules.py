@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from chatcal.model import Calendar, Chapter, Session, Window, has_ended
+from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
 from chatcal.problem import Span
 from chatcal.sessions import sessions, window
 
@@ -25,12 +25,22 @@ class Schedules:
     published: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
     """The slugs of chapters whose files have errors; nothing is said of their absence."""
+    last: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
+    """What the published feeds hold, by their names, as far as it is known."""
     sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
 
     @cached_property
     def window(self) -> Window:
         """The days, in UTC, that the feeds reach over."""
         return window(self.calendar, self.now)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the feeds that something stands for."""
+        collections = self.calendar.collections
+        names = {ALL, *self.chapters, *(one.name for one in collections)}
+        former = [one.formerly for one in self.chapters.values()] + [one.formerly for one in collections]
+        return frozenset(names.union(*former))
 
     @cached_property
     def today(self) -> date:

@@ -1,8 +1,10 @@
 """What no single field can see: plain lists of functions, each from the schedules to problems of one kind."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
-from chatcal.checks import coming, names, slots
+from chatcal.checks import coming, guards, names, published, slots
+from chatcal.checks.guards import GUARDS as GUARDS
 from chatcal.problem import Problem, Severity
 from chatcal.schedules import Schedules
 
@@ -15,7 +17,7 @@ def problems(schedules: Schedules) -> Iterator[Problem]:
     yield from found
     wrong = {problem.span.file for problem in found if problem.severity is Severity.ERROR}
     sound = {slug: chapter for slug, chapter in schedules.chapters.items() if chapter.file not in wrong}
-    rest = Schedules(schedules.calendar, sound, schedules.now, sessions=schedules.sessions)
+    rest = replace(schedules, chapters=sound)
     for check in SESSIONS:
         yield from check(rest)
 
@@ -23,7 +25,8 @@ def problems(schedules: Schedules) -> Iterator[Problem]:
 RULES: tuple[Check, ...] = (
     names.names_clash,
     names.collection_members,
-    names.feeds_gone,
+    guards.no_schedules,
+    guards.feeds_gone,
     slots.never_happens,
     slots.counting_fits,
     slots.exceptions_meet,
@@ -39,4 +42,6 @@ SESSIONS: tuple[Check, ...] = (
     coming.nothing_ahead,
     coming.unconfirmed,
     coming.profile,
+    published.cancel_instead,
+    published.rewrites_past,
 )

@@ -1,0 +1,120 @@
+"""What changed lately, as Atom feeds (RFC 4287), made of the published feeds alone.
+
+An entry is what one build has changed of one chapter: the events that were last modified at that moment, as they are.
+So a quiet night changes no byte, and what changes again moves to its new entry.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import NAMESPACE_DNS, UUID, uuid5
+from xml.sax.saxutils import escape, quoteattr
+
+from chatcal import ics, told, words
+from chatcal.model import Calendar, Chapter, Revision, utc_day
+from chatcal.runs import Reach
+from chatcal.schedules import Schedules
+from chatcal.seen import seen
+
+PATH = "changes.atom"
+
+_MOST = 30
+"""So many entries are lately."""
+_NEVER = datetime(2020, 1, 1, tzinfo=UTC)
+"""When a feed without entries was updated: RFC 4287 section 4.1.1 wants some moment, and SEQUENCE counts from this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    id: UUID
+    moment: datetime
+    title: str
+    sentences: tuple[str, ...]
+    page: str | None
+
+
+def feeds(schedules: Schedules, published: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the Atom feeds by their paths: of all chapters, and of each whose published feed is given by its slug."""
+    calendar = schedules.calendar
+    made = {}
+    every: list[_Entry] = []
+    for slug, octets in published.items():
+        chapter = schedules.chapters[slug]
+        entries = list(_entries(calendar, chapter, ics.read(octets)))
+        every += entries
+        title = f"#{chapter.hashtag} {chapter.name}: changes"
+        made[f"{slug}/{PATH}"] = _feed(calendar, _id(calendar, chapter.root), title, f"{slug}/", entries)
+    made[PATH] = _feed(calendar, _id(calendar, ""), f"{calendar.title}: changes", "", every)
+    return made
+
+
+def _id(calendar: Calendar, name: str) -> UUID:
+    """Return a name for life: of what never changes, the `uid_domain` and a chapter's oldest slug."""
+    return uuid5(uuid5(NAMESPACE_DNS, calendar.uid_domain), name)
+
+
+def _entries(calendar: Calendar, chapter: Chapter, revisions: Iterable[Revision]) -> Iterator[_Entry]:
+    by_moment: dict[datetime, list[Revision]] = defaultdict(list)
+    for one in revisions:
+        by_moment[one.modified].append(one)
+    for moment, changed in by_moment.items():
+        if all(_came_within_reach(one, calendar.ahead) for one in changed):
+            continue
+        reach = Reach(moment.year)
+        steps = (told.stands(seen(ics.event(one)), reach) for one in changed)
+        sentences = tuple(sentence.text for sentence in told.sentences(steps, reach))
+        number = words.counted(len(changed), "session")
+        yield _Entry(
+            id=_id(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}"),
+            moment=moment,
+            title=f"#{chapter.hashtag}: {sentences[0] if len(sentences) == 1 else f'{number} changed'}",
+            sentences=sentences,
+            page=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
+        )
+
+
+def _came_within_reach(one: Revision, ahead: int) -> bool:
+    """Say whether an event was new in the last month of its feed then: the month's roll, and no news."""
+    day = utc_day(one.start)
+    return (day.year - one.modified.year) * 12 + day.month - one.modified.month >= ahead
+
+
+def _feed(calendar: Calendar, name: UUID, title: str, folder: str, entries: Iterable[_Entry]) -> bytes:
+    latest = sorted(entries, key=lambda one: (one.moment, one.title), reverse=True)[:_MOST]
+    updated = max((one.moment for one in latest), default=_NEVER)
+    home = calendar.home
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
+        f"  <id>urn:uuid:{name}</id>",
+        f"  <title>{escape(title)}</title>",
+        f"  <updated>{_moment(updated)}</updated>",
+        f"  <author><name>{escape(calendar.title)}</name></author>",
+        "  <generator>chatcal</generator>",
+        *(
+            [f'  <link rel="self" type="application/atom+xml" href={quoteattr(f"{home}{folder}{PATH}")}/>']
+            if home
+            else []
+        ),
+        *([f'  <link rel="alternate" type="text/html" href={quoteattr(f"{home}{folder}")}/>'] if home else []),
+        *(line for one in latest for line in _entry(one)),
+        "</feed>",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _entry(one: _Entry) -> Iterator[str]:
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences)
+    yield "  <entry>"
+    yield f"    <id>urn:uuid:{one.id}</id>"
+    yield f"    <title>{escape(one.title)}</title>"
+    yield f"    <updated>{_moment(one.moment)}</updated>"
+    if one.page:
+        yield f'    <link rel="alternate" type="text/html" href={quoteattr(one.page)}/>'
+    yield f'    <content type="html">{escape(f"<ul>{items}</ul>")}</content>'
+    yield "  </entry>"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

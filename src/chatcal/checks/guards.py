@@ -1,0 +1,83 @@
+"""Guards against what nobody wrote: feeds that are published, and that nothing in the schedules stands for any more."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from chatcal import ics, words
+from chatcal.model import Revision, has_ended, in_feed_order
+from chatcal.problem import Problem, Severity, Span, warning
+from chatcal.schedules import CALENDAR_SPAN, Schedules
+from chatcal.seen import seen
+
+GUARDS = ("no-schedules", "feed-gone")
+"""The errors that stop what nobody wrote; who means it builds with `--allow-shrink`."""
+
+_SHRINK = (
+    "If that is meant, `chatcal build --allow-shrink` lets it pass: the {} served, with the sessions that have ended."
+)
+
+
+def no_schedules(schedules: Schedules) -> Iterator[Problem]:
+    """Folders without a single schedule file."""
+    if schedules.chapters or schedules.unread:
+        return
+    found = Problem(
+        span=CALENDAR_SPAN,
+        code="no-schedules",
+        message="There is no schedule file in schedules/.",
+        hint="Add one for each chapter, like schedules/lanternchat.yaml.",
+        severity=Severity.WARNING,
+    )
+    if gone := list(_gone(schedules)):
+        uids = {one.uid for name in gone for one in _coming(schedules, name)}
+        lost = f"{words.listed([f'`{name}`' for name in gone])} would lose {words.counted(len(uids), 'coming session')}"
+        feeds = words.counted(len(gone), "published feed")
+        found = replace(
+            found,
+            message=f"There is no schedule file in schedules/, and nothing stands for {feeds} any more: {lost}.",
+            hint=f"Bring the files back. {_SHRINK.format('feeds stay')}",
+            severity=Severity.ERROR,
+        )
+    yield found
+
+
+def feeds_gone(schedules: Schedules) -> Iterator[Problem]:
+    """Names of published feeds that nothing stands for any more."""
+    if not schedules.chapters or schedules.unread:
+        # A file that cannot be read may be what stands for it, under any `formerly`.
+        return
+    for name in _gone(schedules):
+        coming = _coming(schedules, name)
+        if coming or name not in schedules.last:
+            yield Problem(
+                span=Span(f"feeds/{name}.ics"),
+                code="feed-gone",
+                message=f"The feed `{name}` is published, and nothing in the schedules stands for it any more"
+                f"{_lost(coming)}.",
+                hint=f"Bring schedules/{name}.yaml back, or list `{name}` under `formerly:` of what took its place. "
+                f"A chapter that is over keeps its file: give its chats an `until:`.\n{_SHRINK.format('name stays')}",
+            )
+        else:
+            yield warning(
+                Span(f"feeds/{name}.ics"),
+                "feed-gone",
+                f"Nothing in the schedules stands for the feed `{name}` any more; it stays published as it is, and "
+                "holds no session to come.",
+                f"Bring schedules/{name}.yaml back, or list `{name}` under `formerly:` of what took its place.",
+            )
+
+
+def _gone(schedules: Schedules) -> Iterator[str]:
+    """Yield the names of the published feeds that nothing stands for."""
+    yield from (name for name in schedules.published if name not in schedules.names)
+
+
+def _coming(schedules: Schedules, name: str) -> list[Revision]:
+    return [one for one in schedules.last.get(name, ()) if not has_ended(one, schedules.now)]
+
+
+def _lost(coming: list[Revision]) -> str:
+    if not coming:
+        return ""
+    first = words.dated(seen(ics.event(min(coming, key=in_feed_order))).day)
+    return f": its subscribers would lose {words.counted(len(coming), 'coming session')}, the next on {first}"
