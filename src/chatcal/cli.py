@@ -136,15 +136,18 @@ def check(folder: Path, files: Sequence[Path], now: datetime, form: str) -> None
 @chatcal.command(name="build")
 @_now_option
 @click.option("--rewrite-past", is_flag=True, help="Compile ended sessions of the feeds' window again, too.")
+@click.option(
+    "--allow-shrink", is_flag=True, help="Let feeds that no schedule stands for any more lose their coming sessions."
+)
 @_format_option
 @click.pass_obj
-def build_(folder: Path, *, now: datetime, rewrite_past: bool, form: str) -> None:
+def build_(folder: Path, *, now: datetime, rewrite_past: bool, allow_shrink: bool, form: str) -> None:
     """Compile the schedules into feeds/ and _site/."""
     from chatcal import build, files
 
     root = _root(folder)
     sources = _sources(root)
-    made = build.build(sources, _published(root), now, rewrite_past=rewrite_past)
+    made = build.build(sources, _published(root), now, rewrite_past=rewrite_past, allow_shrink=allow_shrink)
     _tell(made.problems, sources, form)
     if not made.files:
         click.echo("Nothing was written; the feeds stay as they were.", err=True)
@@ -205,6 +208,32 @@ def next_(folder: Path, *, chapter: str | None, timezone: str | None, count: int
         click.echo(upcoming.heading(zone_name, named=named is not None))
         click.echo(_table(upcoming.columns(zone_name), [upcoming.row(*one, zone_name) for one in sessions]), nl=False)
     sys.exit(wrong)
+
+
+@chatcal.command()
+@click.argument("a", required=False)
+@click.argument("b", required=False)
+@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@_now_option
+@click.pass_obj
+def diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime) -> None:
+    """Say in sentences what subscribers will see change from A to B.
+
+    Each may be a git revision, a folder of feeds, the address of a feed, or a calendar's folder, such as . for the
+    working tree. B is the working tree where it is left out; A is where the present branch left the main one. Schedules
+    of B with errors are shown, with exit code 1.
+    """
+    from chatcal import compare, report
+    from chatcal.git import NoRevision
+
+    try:
+        before = compare.named(a, folder, lambda: _root(folder)) if a else compare.branch_point(_root(folder))
+        after = compare.named(b, folder, lambda: _root(folder)) if b else compare.working_tree(_root(folder))
+    except NoRevision as error:
+        raise click.UsageError(f"{error} Name what to compare, like: chatcal diff HEAD~1 .") from None
+    found, problems = compare.compared(before, after, now)
+    click.echo(report.rendered(found, problems, after.sources or {}, form), nl=False)
+    sys.exit(found is None)
 
 
 def _asked(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:

@@ -1,0 +1,66 @@
+"""Fetch a feed from a server, within bounds of time and size."""
+
+import time
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+
+_MOST_OCTETS = 5_000_000
+"""Five times what a feed may have at most."""
+_SECONDS = 30
+"""For the whole of a feed."""
+_PATIENCE = (10, 10)
+"""In seconds: how long a server may take to answer the call, and between two pieces of its answer."""
+_PIECE = 65_536
+_HOPS = 5
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an address that can be fetched; `webcal` is what calendar programs call https."""
+    return urlsplit(text).scheme.lower() in ("http", "https", "webcal")
+
+
+def feed(address: str) -> bytes:
+    """Return the octets that an http, https or webcal address serves; raises OSError with a sentence that says why not.
+
+    Servers send pieces compressed; the bound holds for what comes out.
+    """
+    scheme, _, rest = address.partition("://")
+    target = f"https://{rest}" if scheme.lower() == "webcal" else address
+    deadline = time.monotonic() + _SECONDS
+    octets = bytearray()
+    try:
+        with requests.Session() as session:
+            session.max_redirects = _HOPS
+            with session.get(target, timeout=_PATIENCE, stream=True) as answer:
+                answer.raise_for_status()
+                # Unlike requests' own way to read, this one gives what has come, so that a slow drip is noticed.
+                while piece := answer.raw.read1(_PIECE, decode_content=True):
+                    octets += piece
+                    if len(octets) > _MOST_OCTETS:
+                        raise OSError(f"{address} is no feed: it serves more than {_MOST_OCTETS:,} octets")
+                    if time.monotonic() > deadline:
+                        raise TimeoutError(f"{address} took more than {_SECONDS} seconds")
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise OSError(f"{address} cannot be fetched: {_why(error)}") from None
+    return bytes(octets)
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return f"the server answers {error.response.status_code} {error.response.reason}".rstrip()
+    return next(why for kind, why in _REASONS if isinstance(error, kind))
+
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (requests.exceptions.SSLError, "its certificate does not hold"),
+    (requests.Timeout, "the server does not answer in time"),
+    (urllib3.exceptions.ReadTimeoutError, "the server does not answer in time"),
+    (urllib3.exceptions.DecodeError, "its compression is broken"),
+    (requests.TooManyRedirects, "it leads from one address to the next without end"),
+    (requests.exceptions.InvalidURL, "it is no address"),
+    (requests.exceptions.InvalidSchema, "it leads to an address that is none of the web"),
+    (requests.ConnectionError, "there is no connection to the server"),
+    (Exception, "the connection broke"),
+)

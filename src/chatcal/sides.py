@@ -1,0 +1,177 @@
+"""The two sides of a comparison: schedules, or published feeds, as chapters with the sessions that subscribers see."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
+
+from chatcal import event, feeds, ics, revisions, sentences
+from chatcal.model import Chapter, Window
+from chatcal.problem import BrokenFeed
+from chatcal.schedules import ALL, Schedules
+from chatcal.seen import Seen, seen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A chapter as a side shows it."""
+
+    slug: str
+    hashtag: str
+    called: str | None = None
+    """What its feed is called; None where that is not known, as in what follows."""
+    about: str | None = None
+    sessions: Mapping[str, Seen] = field(default_factory=dict)
+    """By their UIDs without the domain."""
+    page: Mapping[str, str] = field(default_factory=dict)
+    """What only its page says, by what it is called there."""
+    schedule: tuple[str, ...] = ()
+    """The schedule in sentences, as the page has it."""
+    record: tuple[str, ...] = ()
+    """What is said of slots from before the feeds' window, in sentences."""
+    transcripts: Mapping[date, str] = field(default_factory=dict)
+    """Where the transcripts of the window's sessions are, by slot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One side. Chapters are known by their oldest slug, with which their UIDs begin."""
+
+    chapters: Mapping[str, Shown]
+    feeds: Mapping[str, str]
+    """The feeds by their names, each with what it is."""
+    held: Mapping[str, tuple[str, ...]]
+    """The chapters that each feed holds."""
+    domains: frozenset[str]
+    """How its UIDs end."""
+    schedules: Schedules | None = None
+    """What it was made of; None where it was feeds."""
+    lone: str | None = None
+    """The name of the feed, where it is a single one of a server."""
+    unread: tuple[str, ...] = ()
+    """The files that could not be read."""
+
+
+def of_schedules(schedules: Schedules, unread: Iterable[str] = ()) -> Side:
+    """Return the side of schedules that are free of errors; `unread` names the files that are left out of them."""
+    calendar = schedules.calendar
+    names: dict[str, str] = {}
+    held: dict[str, tuple[str, ...]] = {}
+    for slug, chapter in schedules.chapters.items():
+        names[slug] = feeds.heading(calendar, chapter).name
+        names |= dict.fromkeys(chapter.formerly, f"a former name of `{slug}`")
+        held |= dict.fromkeys((slug, *chapter.formerly), (chapter.root,))
+    roots = {slug: chapter.root for slug, chapter in schedules.chapters.items()}
+    for one in calendar.collections:
+        names[one.name] = one.title
+        names |= dict.fromkeys(one.formerly, f"a former name of `{one.name}`")
+        members = tuple(roots[slug] for slug in dict.fromkeys(one.chapters) if slug in roots)
+        held |= dict.fromkeys((one.name, *one.formerly), members)
+    return Side(
+        chapters={chapter.root: _shown(schedules, chapter) for chapter in schedules.chapters.values()},
+        feeds=names | {ALL: calendar.title},
+        held=held | {ALL: tuple(roots.values())},
+        domains=frozenset([calendar.uid_domain]),
+        schedules=schedules,
+        unread=tuple(unread),
+    )
+
+
+def _shown(schedules: Schedules, chapter: Chapter) -> Shown:
+    calendar, first = schedules.calendar, schedules.window.first
+    published = (one for one in schedules.of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
+    found = (seen(event.event(calendar, chapter, one)) for one in published)
+    heading = feeds.heading(calendar, chapter)
+    before = replace(chapter, changes=tuple(one for one in chapter.changes if one.slot < first))
+    later = (one for one in chapter.changes if one.slot >= first)
+    return Shown(
+        slug=chapter.slug,
+        hashtag=chapter.hashtag,
+        called=heading.name,
+        about=heading.description,
+        sessions={one.slot: one for one in found},
+        page=dict(_page(chapter)),
+        schedule=tuple(one.sentence for one in sentences.schedule(chapter)),
+        record=tuple(sentences.changes(calendar, before)),
+        transcripts={one.slot: one.transcript for one in later if one.transcript},
+    )
+
+
+def _page(chapter: Chapter) -> Iterable[tuple[str, str]]:
+    """Yield what only the page of a chapter says."""
+    yield "region", chapter.region or ""
+    yield "language", chapter.language
+    yield "website", chapter.website or ""
+    yield "account", chapter.account or ""
+    yield "moderators", ", ".join(chapter.moderators)
+    yield "sources", ", ".join(chapter.sources)
+    yield "note", chapter.note or ""
+    yield "doubt", chapter.doubt or ""
+    yield "day of confirmation", chapter.confirmed.day.isoformat() if chapter.confirmed else ""
+
+
+def of_feeds(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool = False) -> Side:
+    """Return the side of published feeds.
+
+    Takes their octets by name, the oldest slug of each name that the other side knows, and whether it is a single feed
+    of a server. Raises BrokenFeed, with the feed's name in front, where one cannot be read.
+    """
+    published, headings = {}, {}
+    for name, feed in octets.items():
+        try:
+            published[name], headings[name] = ics.read(feed), ics.heading(feed)
+        except BrokenFeed as error:
+            raise BrokenFeed(f"{name}.ics: {error}") from None
+    known = {*roots.values(), *octets}
+    sessions: dict[str, dict[str, Seen]] = defaultdict(dict)
+    for one in revisions.newest(published).values():
+        sessions[_root(one.uid, known)][one.uid.partition("@")[0]] = seen(ics.event(one))
+    held = {
+        name: tuple(dict.fromkeys(_root(one.uid, known) for one in found)) or (roots.get(name, name),)
+        for name, found in published.items()
+    }
+    chapters = {root: _of_events(root, found) for root, found in sessions.items()}
+    for name, heading in headings.items():
+        hashtag = heading.name.partition(" ")[0]
+        if len(held[name]) == 1 and hashtag.startswith("#") and name != ALL:
+            (root,) = held[name]
+            shown = chapters.get(root, Shown(slug=name, hashtag=hashtag[1:]))
+            chapters[root] = replace(shown, called=heading.name, about=heading.description)
+    return Side(
+        chapters=chapters,
+        feeds={name: heading.name for name, heading in headings.items()},
+        held=held,
+        domains=frozenset(one.uid.partition("@")[2] for one in chain.from_iterable(published.values())),
+        lone=next(iter(octets)) if lone else None,
+    )
+
+
+def _of_events(root: str, found: Mapping[str, Seen]) -> Shown:
+    latest = max(found.values(), key=lambda one: one.slot[-10:])
+    return Shown(slug=root, hashtag=latest.hashtag, sessions=found)
+
+
+_SLOT = re.compile(r"-(?:[a-z][a-z0-9]*-)?\d{4}-\d\d-\d\d$")
+_DATE = re.compile(r"-\d{4}-\d\d-\d\d$")
+
+
+def _root(uid: str, known: Iterable[str]) -> str:
+    """Return the oldest slug of the chapter that an event is of; a known one where a slug may look like an `id`."""
+    key = uid.partition("@")[0]
+    plain = _DATE.sub("", key)
+    return plain if plain in known else _SLOT.sub("", key)
+
+
+def within(side: Side, window: Window, roots: Iterable[str]) -> Side:
+    """Return a side with those of its chapters, and those of their sessions that start within the window."""
+    wanted = set(roots)
+    return replace(
+        side,
+        chapters={
+            root: replace(shown, sessions={key: one for key, one in shown.sessions.items() if window.holds(one.start)})
+            for root, shown in side.chapters.items()
+            if root in wanted
+        },
+    )
