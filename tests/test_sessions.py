@@ -1,11 +1,13 @@
 """Chapters and windows to sessions."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from chatcal import schedule
+from chatcal import rules, schedule
 from chatcal.model import NoClock, Session, Window
 from chatcal.sessions import add_months, sessions, to_utc, window
 from tests.calendars import CALENDAR, NOW, at
@@ -183,6 +185,23 @@ def test_hosts_take_turns_and_a_cancelled_slot_uses_one() -> None:
 def test_a_later_rota_takes_over_from_its_slot_on() -> None:
     text = WEEKLY + "    rota: [{from: 2026-03-04, hosts: [Ada, Bo]}, {from: 2026-03-11, hosts: [Cy, Di]}]\n"
     assert [one.hosts for one in held(text, "2026-03-04", "2026-03-18")] == [("Ada",), ("Cy",), ("Di",)]
+
+
+def test_a_rota_that_began_long_ago_is_counted_once_and_not_for_each_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = 0
+    days = rules.days
+
+    def counting(*arguments: Any) -> Iterator[date]:
+        nonlocal counted
+        for day in days(*arguments):
+            counted += 1
+            yield day
+
+    monkeypatch.setattr(rules, "days", counting)
+    daily = WEEKLY.replace("Wednesday", "day") + "    rota: {from: 2010-01-01, hosts: [Ada, Bo, Cy]}\n"
+    # 2026-03-01 lies 5,903 days after 2010-01-01, which is 1,967 rounds of three and two more.
+    assert [one.hosts for one in held(daily, "2026-03-01", "2027-03-01")][:2] == [("Cy",), ("Ada",)]
+    assert counted < 10_000
 
 
 def test_its_own_date_makes_a_session_unconfirmed() -> None:

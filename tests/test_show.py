@@ -165,7 +165,7 @@ def test_a_calendar_that_cannot_be_read_shows_nothing(calendar: Path) -> None:
     (calendar / "chatcal.yaml").write_text("title: Lights\n")
     result = run("show", "lanternchat", *NOW)
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "Chatcal.yaml needs `uid_domain:`." in result.stderr
+    assert "needs `uid_domain:`." in result.stderr
 
 
 def test_a_session_of_several_whole_days_is_shown_with_its_last() -> None:

@@ -4,7 +4,7 @@ import calendar as months
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain
+from itertools import chain, cycle
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -101,8 +101,11 @@ def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Sess
     for chat in chapter.chats:
         near = slots(chat, within.first - _NEAR, within.last + _NEAR)
         moved = (slot for (where, slot), change in changes.items() if where == chat.where and change.moved)
+        wanted = sorted({*near, *moved})
+        turns = _turns(chat, wanted[-1]) if wanted else {}
         found += [
-            _session(calendar, chapter, chat, slot, changes.get((chat.where, slot))) for slot in sorted({*near, *moved})
+            _session(calendar, chapter, chat, slot, change=changes.get((chat.where, slot)), on_duty=turns.get(slot, ()))
+            for slot in wanted
         ]
     return tuple(sorted((one for one in found if within.holds(one.start)), key=in_feed_order))
 
@@ -113,7 +116,9 @@ def uid(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date) -> str:
     return f"{chapter.root}-{chat_id}{slot.isoformat()}@{calendar.uid_domain}"
 
 
-def _session(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date, change: Change | None) -> Session:
+def _session(
+    calendar: Calendar, chapter: Chapter, chat: Chat, slot: date, *, change: Change | None, on_duty: tuple[str, ...]
+) -> Session:
     due = _due(chat, slot)
     day, at = slot, due
     planned = None
@@ -139,7 +144,7 @@ def _session(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date, chang
         cancelled=_cancelled(calendar, chapter, slot, change),
         planned=planned,
         topic=changed.topic or chat.topic,
-        hosts=changed.hosts or _on_duty(chat, slot) or chat.hosts,
+        hosts=changed.hosts or on_duty or chat.hosts,
         title=changed.title or chat.title,
         join=changed.join or chat.join or chapter.join or _join(calendar, chapter),
         note=changed.note,
@@ -191,14 +196,13 @@ def breaks_of(calendar: Calendar, chapter: Chapter) -> tuple[Break, ...]:
     return tuple(pause for pause in calendar.breaks if not pause.chapters or chapter.slug in pause.chapters)
 
 
-def _on_duty(chat: Chat, slot: date) -> tuple[str, ...]:
-    """Return whose turn a slot is; every slot since the rota's first uses a turn, held or not."""
-    begun = [rota for rota in chat.rotas if rota.first.day <= slot]
-    if not begun:
-        return ()
-    rota = max(begun, key=lambda one: one.first.day)
-    turn = sum(1 for _ in slots(chat, rota.first.day, slot)) - 1
-    return (rota.hosts[turn % len(rota.hosts)],)
+def _turns(chat: Chat, last: date) -> dict[date, tuple[str, ...]]:
+    """Return whose turn each slot up to `last` is; every slot since a rota's first uses a turn, held or not."""
+    turns: dict[date, tuple[str, ...]] = {}
+    for rota in sorted(chat.rotas, key=lambda one: one.first.day):
+        for slot, host in zip(slots(chat, rota.first.day, last), cycle(rota.hosts), strict=False):
+            turns[slot] = (host,)
+    return turns
 
 
 def _instants(day: date, at: At, lasts: Length, clock: ZoneInfo) -> tuple[datetime | date, datetime | date, str | None]:

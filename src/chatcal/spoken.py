@@ -92,9 +92,8 @@ def _numbered_weekdays(rule: Rule, joint: str = "and") -> str:
     """Return `first and third Thursday`, `first Monday and last Friday`."""
     found = []
     for weekday, pairs in groupby(sorted(rule.by_day, key=lambda pair: pair[1]), key=lambda pair: pair[1]):
-        ordinals = [ordinal for ordinal, _ in pairs]
-        numbers = [number for number in ordinals if number is not None]
-        found.append(f"any {DAYS[weekday]}" if None in ordinals else f"{_ordinals(numbers, joint)} {DAYS[weekday]}")
+        ordinals = _ordinals([ordinal for ordinal, _ in pairs if ordinal is not None], joint)
+        found.append(f"{ordinals} {DAYS[weekday]}")
     return listed(found, joint)
 
 

@@ -1,0 +1,312 @@
+"""Valid chapters at random, over three years: chatcal agrees with the calculation that counts days.
+
+Every form of phrase is generated, with exceptions, counting, ends that are known to the month or the year, single
+sessions, breaks and rotas, in zones whose clocks change in unlike ways.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import pytest
+from hypothesis import assume, event, given
+from hypothesis import strategies as st
+
+from chatcal import build, schedule
+from chatcal.event import event as event_of
+from chatcal.model import Chapter, Window
+from chatcal.problem import Severity, as_text
+from chatcal.sessions import sessions
+from chatcal.words import DAYS, MONTHS
+from tests import oracle
+
+FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
+"""Three years: in them Kazakhstan, Morocco, Vancouver and others change their clocks in ways of their own."""
+
+ZONES = (
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "America/Nuuk",
+    "America/Santiago",
+    "America/St_Johns",
+    "America/Vancouver",
+    "Asia/Almaty",
+    "Asia/Jerusalem",
+    "Asia/Kathmandu",
+    "Asia/Manila",
+    "Australia/Lord_Howe",
+    "Etc/UTC",
+    "Europe/Dublin",
+    "Europe/London",
+    "Pacific/Apia",
+    "Pacific/Auckland",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+    "Pacific/Pago_Pago",
+)
+
+CALENDAR = """\
+title: Lights
+uid_domain: lights.example
+unconfirmed_after: 18 months
+breaks:
+  - {from: 2025-12-24, until: 2025-12-26, reason: Holidays}
+  - {from: 2026-02, until: 2026-02, chapters: [fogchat]}
+"""
+
+HOSTS = ["Ada", "Bo", "Cy"]
+WORDS = ("first", "second", "third", "fourth", "fifth", "last", "second to last", "1st", "2nd", "3rd", "4th", "5th")
+days = st.dates(FIRST - timedelta(days=400), LAST + timedelta(days=100))
+
+
+def joined(items: list[str]) -> str:
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def some(values: tuple[str, ...], most: int = 3) -> st.SearchStrategy[str]:
+    """Return a list as people write it, of one to `most` of the values."""
+    return st.lists(st.sampled_from(values), min_size=1, max_size=most, unique=True).map(joined)
+
+
+month_days = st.one_of(
+    st.just("last day"), some(tuple(f"{number}th" for number in range(1, 32))), st.just("1st and 15th")
+)
+"""`3th` is read as it is meant; a hurried hand writes it."""
+
+weekday = st.sampled_from(DAYS)
+nth_weekday = st.builds("{} {}".format, some(WORDS, 2), weekday)
+months = some(MONTHS)
+monthly = st.one_of(nth_weekday, month_days)
+of_month = st.sampled_from(["of the month", "of every month", "of each month"])
+
+plain_phrases = st.one_of(
+    some(DAYS, 4),
+    st.sampled_from(["weekday", "day", "every day", "each weekday"]),
+    st.builds("{} {}".format, monthly, of_month),
+    st.builds("{} of {}".format, monthly, months),
+    st.builds("{} {}".format, st.integers(1, 28), st.sampled_from(MONTHS)),
+    st.sampled_from(["29 February", "31 October", "30 April"]),
+)
+counted_phrases = st.one_of(
+    st.builds("other {}".format, weekday),
+    st.builds("{} weeks on {}".format, st.integers(2, 9), some(DAYS)),
+    st.builds("{} of every other month".format, monthly),
+    st.builds("{} of every {} months".format, monthly, st.integers(2, 13)),
+)
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+codes = st.lists(st.sampled_from(CODES), min_size=1, max_size=5, unique=True).map(",".join)
+positions = st.sampled_from(["1", "2", "-1", "1,-1"])
+rrules = st.one_of(
+    st.builds("FREQ=MONTHLY;BYDAY={};BYMONTHDAY={}".format, codes, st.integers(-31, 31).filter(bool)),
+    st.builds("FREQ=MONTHLY;BYDAY={};BYSETPOS={}".format, codes, positions),
+    st.builds("FREQ=YEARLY;BYDAY={};BYMONTH={}".format, codes, st.integers(1, 12)),
+    st.builds("FREQ=YEARLY;BYDAY={}{}".format, st.sampled_from([1, 2, 20, -1, -7]), st.sampled_from(CODES)),
+    st.builds("FREQ=WEEKLY;BYDAY={};BYMONTH={}".format, codes, st.integers(1, 12)),
+    st.builds("FREQ=DAILY;BYDAY={};BYMONTHDAY={}".format, codes, st.integers(1, 28)),
+)
+counted_rrules = st.one_of(
+    st.builds("FREQ=WEEKLY;INTERVAL={};BYDAY={};WKST={}".format, st.integers(2, 5), codes, st.sampled_from(CODES)),
+    st.builds("FREQ=MONTHLY;INTERVAL={};BYDAY={};BYSETPOS={}".format, st.integers(2, 5), codes, positions),
+    st.builds("FREQ=DAILY;INTERVAL={}".format, st.integers(2, 20)),
+    st.builds("FREQ=YEARLY;INTERVAL=2;BYMONTH={};BYMONTHDAY={}".format, st.integers(1, 12), st.integers(1, 28)),
+)
+RULES = {
+    ("every", False): plain_phrases,
+    ("every", True): counted_phrases,
+    ("rrule", False): rrules,
+    ("rrule", True): counted_rrules,
+}
+times = st.one_of(
+    st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 15, 30, 59])),
+    # Where clocks change: between midnight and three in the morning.
+    st.sampled_from(["00:00", "00:30", "01:15", "02:00", "02:30", "03:00"]),
+)
+lengths = st.sampled_from(["45min", "1h", "1h30", "23h", "48h", "2d", "1d"])
+no_clocks = st.sampled_from([*oracle.PARTS, "unknown", "all day"])
+
+
+def ends(day: date) -> st.SearchStrategy[str]:
+    """Return a day as it is written where all, or no more than its month or its year, is known."""
+    return st.sampled_from([day.isoformat(), f"{day:%Y-%m}", f"{day:%Y}"])
+
+
+@dataclass
+class Written:
+    """A chapter as YAML, with the slots that its chats have by the calculation that counts days."""
+
+    lines: list[str] = field(default_factory=list)
+    slots: dict[date, list[str]] = field(default_factory=dict)
+    """The ids of the chats that are due, empty for one without."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+
+def slots_of(chat: oracle.Node, first: date, last: date) -> list[date]:
+    test = oracle.chat_test(chat)
+    return [day for day in oracle.days(first, last) if test(day)]
+
+
+def add_chat(draw: st.DrawFn, made: Written, chat_id: str) -> None:
+    """Add a chat, and its slots, to a chapter."""
+    chat: dict[str, object] = {}
+    if draw(st.integers(0, 5)) == 0:
+        listed = sorted(draw(st.lists(days, min_size=1, max_size=5, unique=True)))
+        own = [draw(st.booleans()) for _ in listed]
+        chat["dates"] = [f"{day} {draw(times)}" if timed else str(day) for day, timed in zip(listed, own, strict=True)]
+    else:
+        _recurring(draw, chat)
+    _time(draw, chat)
+    if chat_id:
+        chat["id"] = chat_id
+    if draw(st.booleans()):
+        chat["timezone"] = draw(st.sampled_from(ZONES))
+    due = slots_of(oracle.load(written(chat)), FIRST - timedelta(days=400), LAST + timedelta(days=40))
+    assume(due)
+    if draw(st.integers(0, 3)) == 0:
+        begins = draw(st.sampled_from(due))
+        chat["rota"] = [f"{{from: {begins}, hosts: {HOSTS}}}".replace("'", "")]
+    made.lines += [f"  {'  ' if at else '- '}{line}" for at, line in enumerate(written(chat).splitlines())]
+    for day in due:
+        made.slots.setdefault(day, []).append(chat_id)
+
+
+def _recurring(draw: st.DrawFn, chat: dict[str, object]) -> None:
+    counted = draw(st.booleans())
+    key = "rrule" if draw(st.integers(0, 4)) == 0 else "every"
+    rule: str = draw(RULES[key, counted])
+    chat[key] = rule
+    event(f"{key}, counted" if counted else key)
+    if draw(st.booleans()):
+        chat["from"] = draw(ends(draw(st.dates(FIRST - timedelta(days=400), LAST - timedelta(days=300)))))
+    if counted:
+        _count(draw, chat, partial(oracle.rrule_test if key == "rrule" else oracle.phrase_test, rule))
+    if draw(st.booleans()):
+        chat["until"] = draw(ends(draw(st.dates(date(2025, 6, 1), LAST + timedelta(days=100)))))
+    if draw(st.booleans()):
+        excepted = [draw(st.one_of(plain_phrases.filter(lambda phrase: phrase not in ("day", "every day")), months))]
+        due = slots_of(oracle.load(written(chat)), FIRST, LAST)
+        if draw(st.booleans()) and due:
+            excepted.append(draw(st.sampled_from(due)).isoformat())
+        chat["except"] = excepted
+
+
+def _count(draw: st.DrawFn, chat: dict[str, object], anchored: Callable[[date], oracle.Test]) -> None:
+    """Say what a rule with a number counts from: a slot of long ago, of these years or far ahead, or `from` itself."""
+    year = draw(st.sampled_from([1995, 2024, 2040]))
+    fitting = [day for day in oracle.days(date(year, 1, 1), date(year + 2, 3, 1)) if anchored(day)(day)]
+    assume(fitting)
+    anchor: date = draw(st.sampled_from(fitting))
+    if anchor < LAST - timedelta(days=300) and draw(st.booleans()):
+        chat["from"] = anchor.isoformat()
+    else:
+        chat["counting"] = anchor.isoformat()
+
+
+def _time(draw: st.DrawFn, chat: dict[str, object]) -> None:
+    if draw(st.integers(0, 3)):
+        chat["at"] = draw(times)
+        if draw(st.booleans()):
+            chat["lasts"] = draw(lengths)
+    else:
+        chat["at"] = draw(no_clocks)
+        if chat["at"] == "all day" and draw(st.booleans()):
+            chat["lasts"] = draw(st.sampled_from(["1d", "3d"]))
+
+
+def written(chat: dict[str, object]) -> str:
+    """Return a chat as YAML."""
+    lines = []
+    for key, value in chat.items():
+        if isinstance(value, list):
+            lines += [f"{key}:", *(f"  - {item}" for item in value)]
+        else:
+            lines.append(f"{key}: {value}")
+    return "\n".join(lines)
+
+
+@st.composite
+def chapters(draw: st.DrawFn) -> Written:
+    """Return a valid chapter called fogchat or lanternchat."""
+    made = Written([f"hashtag: {draw(st.sampled_from(['fogchat', 'lanternchat']))}", "name: Keepers"])
+    made.lines.append(f"timezone: {draw(st.sampled_from(ZONES))}")
+    if draw(st.booleans()):
+        made.lines.append(f"confirmed: {draw(st.dates(date(2023, 1, 1), date(2025, 6, 30)))}")
+    if draw(st.integers(0, 4)) == 0:
+        made.lines.append("formerly: [mistchat, lampchat]")
+    made.lines.append("chats:")
+    for number in range(draw(st.integers(1, 3))):
+        add_chat(draw, made, ["", "late", "north"][number])
+    entries = {
+        _key(draw, made, slot): _entry(draw, slot)
+        for slot in draw(st.lists(st.sampled_from(sorted(made.slots)), max_size=6, unique=True))
+    }
+    if entries:
+        made.lines += ["sessions:", *(f"  {key}: {entry}" for key, entry in entries.items())]
+    pauses = [_break(draw) for _ in range(draw(st.integers(0, 2)))]
+    if pauses:
+        made.lines += ["breaks:", *(f"  - {pause}" for pause in pauses)]
+    return made
+
+
+def _key(draw: st.DrawFn, made: Written, slot: date) -> str:
+    return f"{slot} {draw(st.sampled_from(made.slots[slot]))}".rstrip()
+
+
+def _entry(draw: st.DrawFn, slot: date) -> str:
+    target = slot + timedelta(days=draw(st.integers(-40, 40)))
+    return draw(
+        st.sampled_from(
+            [
+                "cancelled",
+                "{cancelled: Storm}",
+                "{cancelled: }",
+                f"{{moved: {target}, at: {draw(times)}}}",
+                f"{{moved: {target} {draw(times)}, lasts: {draw(lengths)}}}",
+                f"{{at: {draw(st.one_of(times, st.just('evening')))}}}",
+                "{topic: Oil}",
+                "{title: Wicks, hosts: [Di]}",
+                "{}",
+            ]
+        )
+    )
+
+
+def _break(draw: st.DrawFn) -> str:
+    first = draw(st.dates(FIRST, LAST))
+    last = first + timedelta(days=draw(st.integers(0, 70)))
+    if draw(st.booleans()):
+        return f"{{from: {first}, until: {last}}}"
+    return f"{{from: {first:%Y-%m}, until: {last:%Y-%m}, reason: Storms}}"
+
+
+def read(made: Written) -> Chapter:
+    """Return the chapter, which has no error."""
+    slug = made.lines[0].split()[1]
+    file = f"schedules/{slug}.yaml"
+    other = b"hashtag: fogchat\nname: Fog\n"
+    sources = {"chatcal.yaml": CALENDAR.encode(), "schedules/fogchat.yaml": other, file: made.text.encode()}
+    problems = build.check(sources, (), datetime(2024, 1, 1, tzinfo=UTC))
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    assert not errors, f"{made.text}\n{as_text(errors, sources)}"
+    return schedule.chapter(file, made.text.encode())
+
+
+def compiled(chapter: Chapter, first: date, last: date) -> list[oracle.Expected]:
+    calendar = schedule.calendar(CALENDAR.encode())
+    found = [(one, event_of(calendar, chapter, one)) for one in sessions(calendar, chapter, Window(first, last))]
+    return [
+        oracle.Expected(made.uid, made.start, made.end, made.summary, made.status, one.hosts) for one, made in found
+    ]
+
+
+@pytest.mark.slow
+@given(chapters())
+def test_chapters_at_random_have_the_sessions_that_counting_days_gives(made: Written) -> None:
+    chapter = read(made)
+    expected = oracle.expected(CALENDAR, {chapter.slug: made.text}, FIRST, LAST)
+    found = compiled(chapter, FIRST, LAST)
+    assert found == expected, made.text
+    assert [one.hosts for one in found] == [one.hosts for one in expected], made.text
