@@ -288,7 +288,7 @@ def chapter(file: str, octets: bytes) -> Chapter:
     problems: list[Problem] = []
     slug = re.sub(r"\.ya?ml$", "", file.rpartition("/")[2])
     if problem := texts.name_problem(slug, Span(file)):
-        problems.append(replace(problem, hint=f"The file is named after it. {problem.hint}"))
+        problems.append(replace(problem, hint=f"Rename the file. {problem.hint}"))
     try:
         node, refused = source.read(file, octets, _least(slug))
     except Invalid as error:
@@ -311,7 +311,7 @@ def _least(slug: str) -> str:
 
 def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span]) -> Iterable[Problem]:
     hashtag: str = values["hashtag"]
-    if hashtag.isascii() and hashtag.lower() != slug:
+    if hashtag.isascii() and hashtag.lower() != slug and texts.name_problem(slug, spans["hashtag"]) is None:
         yield Problem(
             span=spans["hashtag"],
             code="slug",
