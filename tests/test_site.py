@@ -13,8 +13,8 @@ import pytest
 
 from chatcal import build
 from chatcal.site import pages
-from tests.calendars import CALENDAR, NOW, at, sources
-from tests.pages import FOG, LANTERN, QUIET, RICH_CALENDAR, rich, shipped, site, write
+from tests.calendars import CALENDAR, NOW, ROOT, at, sources
+from tests.pages import FOG, LANTERN, QUIET, RICH_CALENDAR, rich, served, shipped, site, write
 
 HOME = "https://lights.example/"
 
@@ -388,3 +388,38 @@ def test_a_calendar_without_collections_or_words_about_itself_has_its_pages_too(
     calendar = RICH_CALENDAR.format(home=HOME).partition("collections:")[0].replace("about:", "#")
     text = text_of(html(site(sources(calendar, lanternchat=LANTERN, fogchat=FOG, quietchat=QUIET), NOW), "index.html"))
     assert "Calendars of several chapters" not in text
+
+
+PROGRAMS = (ROOT / "docs" / "programs.md").read_text("utf-8")
+
+
+def test_the_documented_session_is_what_is_published() -> None:
+    found = re.search(r"```json\n(.*?)```", PROGRAMS, re.DOTALL)
+    assert found
+    documented = json.loads(found[1])
+    published = json.loads(site(rich(), NOW)["sessions.json"])["sessions"]
+    assert documented == next(one for one in published if one["uid"] == documented["uid"])
+
+
+def test_every_key_of_the_schema_is_documented_and_no_other() -> None:
+    schema = json.loads(site(rich(), NOW)["sessions.schema.json"])
+    documented = {
+        (key, "yes" in needed)
+        for keys, needed in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|(.*?)\|", PROGRAMS, re.MULTILINE)
+        for key in re.findall(r"`(\w+)`", keys)
+    }
+    parts = (schema, schema["$defs"]["chapter"], schema["$defs"]["session"])
+    assert documented == {(key, key in part["required"]) for part in parts for key in part["properties"]}
+
+
+def test_the_documented_program_runs(tmp_path: Path) -> None:
+    write(tmp_path, site(rich(), NOW))
+    found = re.search(r"```python\n(.*?)```", PROGRAMS, re.DOTALL)
+    assert found
+    with served(tmp_path) as address:
+        program = found[1].replace(HOME, address).replace("datetime.now(timezone.utc)", "datetime(2026, 3, 5)")
+        done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert done.stdout.splitlines()[:2] == [
+        "2026-03-19T20:00:00-04:00 Lamp night",
+        "2026-03-25T13:00:00-04:00 #lanternchat chat",
+    ]

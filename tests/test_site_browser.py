@@ -515,6 +515,15 @@ def test_nothing_runs_out_of_the_page_on(browser: Browser, rich_site: str, what:
         with opened(browser, f"{rich_site}{path}", now=at("2026-03-09T00:00"), **settings) as page:
             if "letters" in what:
                 page.evaluate("document.documentElement.style.fontSize = '200%'")
+            # Labels of the week stay in the picture, and off the bars of their lines unless these fill the day.
+            assert page.evaluate(
+                """() => [...document.querySelectorAll(".week a")].every(link => {
+                    const [all, bar, label] = [link, ...link.children].map(one => one.getBoundingClientRect());
+                    const within = all.left - 1 <= label.left && label.right <= all.right + 1;
+                    const beside = label.left >= bar.right - 1 || label.right <= bar.left + 1;
+                    return within && (beside || bar.width > all.width / 5);
+                })"""
+            )
             width = page.evaluate("document.documentElement.clientWidth")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, (what, path)
 

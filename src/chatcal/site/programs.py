@@ -9,6 +9,7 @@ from chatcal.model import At, Chapter, Session, in_feed_order
 from chatcal.schedules import Schedules
 from chatcal.sessions import to_utc
 from chatcal.site import views
+from chatcal.site.record import coming
 from chatcal.zones import zone
 
 VERSION = 1
@@ -124,7 +125,7 @@ def events(schedules: Schedules, chapter: Chapter) -> list[dict[str, object]]:
     Those without a clock time are left out, and those of which nobody knows where they take place: search engines want
     both.
     """
-    found = (one for one in views.coming(schedules, chapter) if not one.unconfirmed and one.join)
+    found = (one for one in coming(schedules, chapter) if not one.unconfirmed and one.join)
     timed = (one for one in found if isinstance(one.start, datetime))
     return [_event(schedules, chapter, one) for one in list(timed)[:_MOST_EVENTS]]
 

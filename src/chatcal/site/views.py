@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from urllib.parse import quote
 
-from chatcal import event, sentences, words
-from chatcal.model import Calendar, Chapter, Chat, Collection, NoClock, Session, Window, has_ended, in_feed_order
+from chatcal import sentences, words
+from chatcal.model import Calendar, Chapter, Chat, Collection, NoClock, Session, in_feed_order
 from chatcal.schedules import Schedules
 from chatcal.sentences import Described
-from chatcal.sessions import sessions
-from chatcal.zones import city
+from chatcal.site.record import coming, recorded
+from chatcal.site.shown import OnDay, Shown, by_day, shown
 
 _AHEAD = timedelta(days=33)
 """A month, and two days for readers whose day is another one than that of UTC."""
@@ -20,38 +20,6 @@ _WEEK = timedelta(days=8)
 _MOST = 60
 """The sessions of a page, the coming week's aside; `sessions.json` has them all."""
 _MOST_OF_CHAPTER = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """A session as a page shows it without script: on its chapter's own clock."""
-
-    id: str
-    """Its UID without the domain."""
-    chapter: Chapter
-    session: Session
-    name: str
-    """What its event is called in the feeds."""
-    start: str
-    end: str
-    """Instants in UTC as `2026-11-25T18:00Z`, or dates."""
-    day: date
-    short_day: str
-    when: str
-    own: str
-    """Day, time and city of its own clock; empty where it has no clock time."""
-    subject: str
-    badges: tuple[tuple[str, str, str], ...]
-    """Kinds (`cancelled`, `moved`, `unconfirmed`, `unknown`), each with its word, and with a reason or nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OnDay:
-    """The sessions of one day."""
-
-    weekday: str
-    date: str
-    sessions: tuple[Shown, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +100,7 @@ def chapter(schedules: Schedules, one: Chapter) -> ChapterView:
     """Return what the page of a chapter shows."""
     ahead = coming(schedules, one)
     unconfirmed = any(session.unconfirmed for session in ahead)
-    past = [shown(schedules, session) for session in _recorded(schedules, one)]
+    past = [shown(schedules, session) for session in recorded(schedules, one)]
     joins = {session.join for session in ahead}
     years = groupby(past, key=lambda session: session.day.year)
     return ChapterView(
@@ -147,15 +115,6 @@ def chapter(schedules: Schedules, one: Chapter) -> ChapterView:
         lacks=words.listed(lacks(one), "nor"),
         collections=tuple(each for each in schedules.calendar.collections if one.slug in each.chapters),
     )
-
-
-def coming(schedules: Schedules, one: Chapter) -> list[Session]:
-    """Return the sessions of a chapter that end today (in UTC) or later, so that pages change once a day at most."""
-    return [session for session in schedules.of(one) if not has_ended(session, _midnight(schedules))]
-
-
-def _midnight(schedules: Schedules) -> datetime:
-    return datetime.combine(schedules.today, time(), UTC)
 
 
 def _correct(calendar: Calendar, one: Chapter) -> str | None:
@@ -183,114 +142,6 @@ def _until(schedules: Schedules, near: Sequence[Session]) -> date:
 
 def _utc_day(session: Session) -> date:
     return in_feed_order(session)[0].date()
-
-
-def by_day(schedules: Schedules, of: Iterable[Session]) -> tuple[OnDay, ...]:
-    """Return sessions by the days on which their own clocks show them."""
-    ordered = sorted((shown(schedules, session) for session in of), key=lambda one: one.day)
-    days = groupby(ordered, key=lambda one: one.day)
-    return tuple(
-        OnDay(weekday=words.DAYS[day.weekday()], date=words.long_day(day), sessions=tuple(ones)) for day, ones in days
-    )
-
-
-def _recorded(schedules: Schedules, one: Chapter) -> list[Session]:
-    """Return the past sessions of which the schedule records something, the latest first.
-
-    They are worked out around what is recorded, so that a chat held daily since 1990 costs no more than its records.
-    """
-    calendar = schedules.calendar
-    found: dict[str, Session] = {}
-
-    def work_out(chapter: Chapter, first: date, last: date) -> list[Session]:
-        return list(sessions(calendar, chapter, Window(first, min(last, schedules.today))))
-
-    plain = replace(one, changes=())
-    for pause in (*one.breaks, *calendar.breaks):
-        due = work_out(plain, pause.first.first, pause.until.last)
-        found |= {session.uid: session for session in due if session.cancelled is not None}
-    for chat in one.chats:
-        listed = replace(plain, chats=(chat,))
-        for day in (each.day for each in chat.dates):
-            found |= {session.uid: session for session in work_out(listed, day - _NEAR, day + _NEAR) if _says(session)}
-    for change in one.changes:
-        day = change.moved.day if change.moved else change.slot
-        near = day - _NEAR, day + _NEAR
-        changed = set(work_out(replace(one, changes=(change,)), *near)) - set(work_out(plain, *near))
-        found |= {session.uid: session for session in changed}
-    past = (session for session in found.values() if has_ended(session, _midnight(schedules)))
-    return sorted(past, key=in_feed_order, reverse=True)
-
-
-_NEAR = timedelta(days=2)
-
-
-def _says(session: Session) -> bool:
-    return bool(session.topic or session.hosts or session.title)
-
-
-def shown(schedules: Schedules, session: Session) -> Shown:
-    """Return a session as pages show it."""
-    one = schedules.chapters[session.chapter]
-    day, when, own = _when(session)
-    return Shown(
-        id=session.uid.removesuffix(f"@{schedules.calendar.uid_domain}"),
-        chapter=one,
-        session=session,
-        name=event.summary(one, session),
-        start=_attribute(session.start),
-        end=_attribute(session.end),
-        day=day,
-        short_day=words.short_day(day),
-        when=when,
-        own=own,
-        subject=": ".join(part for part in (session.title, session.topic) if part),
-        badges=tuple(_badges(session)),
-    )
-
-
-def _attribute(moment: datetime | date) -> str:
-    return f"{moment:%Y-%m-%dT%H:%MZ}" if isinstance(moment, datetime) else moment.isoformat()
-
-
-def _when(session: Session) -> tuple[date, str, str]:
-    """Return the day, the hours and the whole of when a session is on its own clock."""
-    start, end = session.start, session.end
-    if not isinstance(start, datetime) or not isinstance(end, datetime) or session.timezone is None:
-        return _whole_days(session)
-    first, last = words.on_clock(start, session.timezone), words.on_clock(end, session.timezone)
-    place = city(session.timezone)
-    own = f"{words.when(first.date(), first.time())} in {place}"
-    if end - start < timedelta(days=1):
-        return first.date(), f"{words.clock(first)}\N{EN DASH}{words.clock(last)} {place}", own
-    return first.date(), f"{words.clock(first)} to {words.when(last.date(), last.time())} {place}", own
-
-
-def _whole_days(session: Session) -> tuple[date, str, str]:
-    first, last = _dates(session)
-    if session.at is NoClock.UNKNOWN:
-        return first, "Time unknown", ""
-    if session.at is NoClock.ALL_DAY:
-        return first, "All day" if first == last else f"All day, to {words.short_day(last)}", ""
-    place = f" in {city(session.timezone)}" if session.timezone else ""
-    return first, f"{str(session.at).capitalize()}{place}", ""
-
-
-def _dates(session: Session) -> tuple[date, date]:
-    """Return the first and the last day of a session without a clock time."""
-    days = [moment for moment in (session.start, session.end) if not isinstance(moment, datetime)]
-    return days[0], days[1] - timedelta(days=1)
-
-
-def _badges(session: Session) -> Iterable[tuple[str, str, str]]:
-    if session.cancelled is not None:
-        yield "cancelled", "cancelled", session.cancelled
-    if session.planned is not None:
-        yield "moved", "moved", f"from {words.when(*session.planned)}"
-    if session.unconfirmed:
-        yield "unconfirmed", "unconfirmed", ""
-    if event.has_vague_time(session):
-        yield "unknown", "time unknown", ""
 
 
 def schedule(one: Chapter) -> list[Described]:

@@ -190,9 +190,9 @@ function showWeek(figure, sessions) {
       bar.style.left = `${from / 14.4}%`;
       bar.style.width = `${Math.max(to - from, 20) / 14.4}%`;
       // A label stands behind its bar; before it where the day is nearly over; and in it where it fills the day.
-      if (from > 780) label.style.right = `${100 - from / 14.4}%`;
-      else label.style.left = `${(to > 780 ? from : to) / 14.4}%`;
-      if (from <= 780 && to > 780) label.className = "in";
+      if (to > 900 && from >= 600) label.style.right = `${100 - from / 14.4}%`;
+      else label.style.left = `${(to > 900 ? from : to) / 14.4}%`;
+      if (to > 900 && from < 600) label.className = "in";
       const kind = [one.timed ? "" : "day-long", one.vague ? "vague" : "", one.off ? "off" : ""].join(" ");
       return make("li", { class: kind }, make("a", { href: page(one) }, bar, label));
     });
