@@ -114,7 +114,7 @@ def _touched(old: Side, new: Side, root: str, now: datetime, reach: Reach) -> To
                 past.append(_step(one, other, reach, past=True))
         elif step := _step(one, other, reach):
             coming.append(_across(step, now))
-        elif one is not None and other is not None:
+        else:
             quiet += _links(one) != _links(other)
     told_past = told.sentences((step for step in past if step), reach)
     told_coming = told.sentences(coming, reach)
@@ -171,8 +171,8 @@ def _across(step: Step, now: datetime) -> Step:
     return step
 
 
-def _links(one: Seen) -> tuple[str | None, str]:
-    return one.event.url, one.clocks
+def _links(one: Seen | None) -> tuple[str | None, str] | None:
+    return (one.event.url, one.clocks) if one else None
 
 
 def _quiet(touched: list[Touched]) -> Iterator[str]:

@@ -1,6 +1,8 @@
 """Fetch a feed from a server, within bounds of time and size."""
 
 import time
+from dataclasses import dataclass
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import requests
@@ -21,10 +23,24 @@ def is_address(text: str) -> bool:
     return urlsplit(text).scheme.lower() in ("http", "https", "webcal")
 
 
-def feed(address: str) -> bytes:
-    """Return the octets that an http, https or webcal address serves; raises OSError with a sentence that says why not.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server gave: the octets, and the media type it says they have, in lower case and without parameters."""
 
-    Servers send pieces compressed; the bound holds for what comes out.
+    octets: bytes
+    media_type: str
+
+
+def feed(address: str) -> bytes:
+    """Return the octets that an address serves; takes and raises what `answer` does."""
+    return answer(address).octets
+
+
+def answer(address: str) -> Answer:
+    """Return what an http, https or webcal address serves; raises OSError with a sentence that says why not.
+
+    It is a FileNotFoundError where the server is there and the file is not. Servers send pieces compressed; the bound
+    holds for what comes out.
     """
     scheme, _, rest = address.partition("://")
     target = f"https://{rest}" if scheme.lower() == "webcal" else address
@@ -33,18 +49,24 @@ def feed(address: str) -> bytes:
     try:
         with requests.Session() as session:
             session.max_redirects = _HOPS
-            with session.get(target, timeout=_PATIENCE, stream=True) as answer:
-                answer.raise_for_status()
+            with session.get(target, timeout=_PATIENCE, stream=True) as given:
+                given.raise_for_status()
                 # Unlike requests' own way to read, this one gives what has come, so that a slow drip is noticed.
-                while piece := answer.raw.read1(_PIECE, decode_content=True):
+                while piece := given.raw.read1(_PIECE, decode_content=True):
                     octets += piece
                     if len(octets) > _MOST_OCTETS:
                         raise OSError(f"{address} is no feed: it serves more than {_MOST_OCTETS:,} octets")
                     if time.monotonic() > deadline:
                         raise TimeoutError(f"{address} took more than {_SECONDS} seconds")
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        raise OSError(f"{address} cannot be fetched: {_why(error)}") from None
-    return bytes(octets)
+        kind = FileNotFoundError if _is_missing(error) else OSError
+        raise kind(f"{address} cannot be fetched: {_why(error)}") from None
+    return Answer(bytes(octets), given.headers.get("Content-Type", "").partition(";")[0].strip().lower())
+
+
+def _is_missing(error: Exception) -> bool:
+    found = error.response if isinstance(error, requests.HTTPError) else None
+    return found is not None and found.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 def _why(error: Exception) -> str:
@@ -54,7 +76,7 @@ def _why(error: Exception) -> str:
 
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (requests.exceptions.SSLError, "its certificate does not hold"),
+    (requests.exceptions.SSLError, "no secure connection can be made to it"),
     (requests.Timeout, "the server does not answer in time"),
     (urllib3.exceptions.ReadTimeoutError, "the server does not answer in time"),
     (urllib3.exceptions.DecodeError, "its compression is broken"),

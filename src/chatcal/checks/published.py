@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from chatcal import ics, words
-from chatcal.model import Chapter, Chat, Day, Event, Revision, has_ended
+from chatcal.model import Chapter, Chat, Day, Event, Revision, Rule, has_ended
 from chatcal.problem import Problem, Span, notice
 from chatcal.rules import fits
 from chatcal.schedules import Schedules
@@ -77,14 +77,17 @@ def _lost(chapter: Chapter, chat_id: str, slot: date, still: Sequence[str]) -> t
         return None
     for chat in chats:
         if is_slot(replace(chat, exceptions=()), slot):
-            for exception in chat.exceptions:
-                if exception.day == slot if isinstance(exception, Day) else fits(exception, slot):
-                    return exception.where, "put under `except`", "take it out here"
+            exception = next(one for one in chat.exceptions if _takes_out(one, slot))
+            return exception.where, "put under `except`", "take it out here"
     for chat in chats:
         if not _over(chat, slot) and any(is_slot(chat, day) for day in _days(still)):
             what = "in `dates`" if chat.every is None else "a day of the rule"
             return (chat.every or chat).where, f"no longer {what}", f"leave it {what}"
     return None
+
+
+def _takes_out(exception: Rule | Day, slot: date) -> bool:
+    return exception.day == slot if isinstance(exception, Day) else fits(exception, slot)
 
 
 def _over(chat: Chat, slot: date) -> bool:
