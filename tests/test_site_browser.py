@@ -19,7 +19,7 @@ from chatcal.model import Calendar, Chapter
 from chatcal.schedules import Schedules
 from chatcal.site import pages
 from tests.calendars import NOW, at, sources
-from tests.pages import program, rich, served, shipped, site, tool, write
+from tests.pages import LANTERN, program, rich, served, shipped, site, tool, write
 
 pytestmark = pytest.mark.slow
 
@@ -213,6 +213,13 @@ def test_a_zone_that_is_none_is_passed_over(browser: Browser, rich_site: str) ->
         expect(page.locator("#zone option:checked")).to_have_text("Europe/Berlin (this device)")
         expect(page.locator(".chapters > li:visible")).to_have_count(3)
         assert page.url == rich_site
+
+
+def test_a_language_that_the_browser_does_not_know_keeps_its_tag(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, site(sources(lanternchat=LANTERN + "language: en-a1\n"), NOW))
+    with served(tmp_path) as address, opened(browser, address) as page:
+        expect(page.locator("[name=language] option").nth(1)).to_have_text("en-a1")
+        assert list_of(page)["lampchat-2026-03-04"][1] == "19:00\N{EN DASH}20:00"
 
 
 def test_a_reader_of_the_twelve_hour_clock_sees_it(browser: Browser, rich_site: str) -> None:

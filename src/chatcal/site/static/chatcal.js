@@ -73,7 +73,7 @@ function wall(instant, zone) {
       month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" }));
   }
   const part = Object.fromEntries(clocks.get(zone).formatToParts(instant).map(one => [one.type, one.value]));
-  return { day: `${part.year.padStart(4, "0")}-${part.month}-${part.day}`, minute: 60 * part.hour + +part.minute };
+  return { day: `${part.year.padStart(4, "0")}-${part.month}-${part.day}`, minute: 60 * (part.hour % 24) + +part.minute };
 }
 
 const at = day => Date.parse(`${day}T00:00Z`);
@@ -131,7 +131,7 @@ let zone = state.tz || deviceZone;
 
 function remember() {
   const query = new URLSearchParams(Object.entries(state).filter(([, value]) => value));
-  history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+  history.replaceState(null, "", `${location.pathname}${String(query) && `?${query}`}${location.hash}`);
   for (const link of $$("a[data-keep]")) {
     link.search = state.tz ? `?tz=${encodeURIComponent(state.tz)}` : "";
   }
@@ -387,9 +387,12 @@ function filtering(form) {
 }
 
 for (const block of $$("#subscribe")) subscribing(block);
-const languages = Intl.DisplayNames && new Intl.DisplayNames(["en"], { type: "language" });
-for (const one of languages ? $$("dd[data-language], [name=language] option[value]:not([value=''])") : []) {
-  one.textContent = languages.of(one.dataset.language || one.value);
+for (const one of $$("dd[data-language], [name=language] option:not([value=''])")) {
+  try {
+    one.textContent = new Intl.DisplayNames(["en"], { type: "language" }).of(one.dataset.language || one.value);
+  } catch {
+    // A language that the browser does not know keeps its tag.
+  }
 }
 if (list) {
   if (overview) filtering(overview);
