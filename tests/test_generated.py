@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
-from hypothesis import assume, event, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chatcal import build, schedule
@@ -80,43 +80,55 @@ months = some(MONTHS)
 monthly = st.one_of(nth_weekday, month_days)
 of_month = st.sampled_from(["of the month", "of every month", "of each month"])
 
-plain_phrases = st.one_of(
-    some(DAYS, 4),
-    st.sampled_from(["weekday", "day", "every day", "each weekday"]),
-    st.builds("{} {}".format, monthly, of_month),
-    st.builds("{} of {}".format, monthly, months),
-    st.builds("{} {}".format, st.integers(1, 28), st.sampled_from(MONTHS)),
-    st.sampled_from(["29 February", "31 October", "30 April"]),
-)
-counted_phrases = st.one_of(
-    st.builds("other {}".format, weekday),
-    st.builds("{} weeks on {}".format, st.integers(2, 9), some(DAYS)),
-    st.builds("{} of every other month".format, monthly),
-    st.builds("{} of every {} months".format, monthly, st.integers(2, 13)),
-)
+every_some = tuple(f"{number} weeks" for number in range(2, 10))
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 codes = st.lists(st.sampled_from(CODES), min_size=1, max_size=5, unique=True).map(",".join)
 positions = st.sampled_from(["1", "2", "-1", "1,-1"])
-rrules = st.one_of(
-    st.builds("FREQ=MONTHLY;BYDAY={};BYMONTHDAY={}".format, codes, st.integers(-31, 31).filter(bool)),
-    st.builds("FREQ=MONTHLY;BYDAY={};BYSETPOS={}".format, codes, positions),
-    st.builds("FREQ=YEARLY;BYDAY={};BYMONTH={}".format, codes, st.integers(1, 12)),
-    st.builds("FREQ=YEARLY;BYDAY={}{}".format, st.sampled_from([1, 2, 20, -1, -7]), st.sampled_from(CODES)),
-    st.builds("FREQ=WEEKLY;BYDAY={};BYMONTH={}".format, codes, st.integers(1, 12)),
-    st.builds("FREQ=DAILY;BYDAY={};BYMONTHDAY={}".format, codes, st.integers(1, 28)),
-)
-counted_rrules = st.one_of(
-    st.builds("FREQ=WEEKLY;INTERVAL={};BYDAY={};WKST={}".format, st.integers(2, 5), codes, st.sampled_from(CODES)),
-    st.builds("FREQ=MONTHLY;INTERVAL={};BYDAY={};BYSETPOS={}".format, st.integers(2, 5), codes, positions),
-    st.builds("FREQ=DAILY;INTERVAL={}".format, st.integers(2, 20)),
-    st.builds("FREQ=YEARLY;INTERVAL=2;BYMONTH={};BYMONTHDAY={}".format, st.integers(1, 12), st.integers(1, 28)),
-)
-RULES = {
-    ("every", False): plain_phrases,
-    ("every", True): counted_phrases,
-    ("rrule", False): rrules,
-    ("rrule", True): counted_rrules,
+intervals = st.integers(2, 13)
+month_numbers = st.integers(1, 12)
+
+PLAIN = {
+    "days of the week": some(DAYS, 4),
+    "every day": st.sampled_from(["day", "every day"]),
+    "weekdays": st.sampled_from(["weekday", "each weekday"]),
+    "nth weekday of the month": st.builds("{} {}".format, nth_weekday, of_month),
+    "days of the month": st.builds("{} {}".format, month_days, of_month),
+    "nth weekday of months": st.builds("{} of {}".format, nth_weekday, months),
+    "days of months": st.builds("{} of {}".format, month_days, months),
+    "a day of the year": st.builds("{} {}".format, st.integers(1, 28), st.sampled_from(MONTHS)),
+    "a rare day": st.sampled_from(["29 February", "31 October", "30 April"]),
 }
+COUNTED = {
+    "other week": st.builds("other {}".format, weekday),
+    "weeks": st.builds("{} on {}".format, st.sampled_from(every_some), some(DAYS)),
+    "other month": st.builds("{} of every other month".format, monthly),
+    "nth weekday of months apart": st.builds("{} of every {} months".format, nth_weekday, intervals),
+    "days of months apart": st.builds("{} of every {} months".format, month_days, intervals),
+}
+RRULES = {
+    "rrule: weekday and day": st.builds(
+        "FREQ=MONTHLY;BYDAY={};BYMONTHDAY={}".format, codes, st.integers(-31, 31).filter(bool)
+    ),
+    "rrule: position": st.builds("FREQ=MONTHLY;BYDAY={};BYSETPOS={}".format, codes, positions),
+    "rrule: weekdays of a month": st.builds("FREQ=YEARLY;BYDAY={};BYMONTH={}".format, codes, month_numbers),
+    "rrule: nth of the year": st.builds(
+        "FREQ=YEARLY;BYDAY={}{}".format, st.sampled_from([1, 2, 20, -1, -7]), st.sampled_from(CODES)
+    ),
+    "rrule: weekly in a month": st.builds("FREQ=WEEKLY;BYDAY={};BYMONTH={}".format, codes, month_numbers),
+    "rrule: daily": st.builds("FREQ=DAILY;BYDAY={};BYMONTHDAY={}".format, codes, st.integers(1, 28)),
+}
+COUNTED_RRULES = {
+    "rrule: weeks": st.builds(
+        "FREQ=WEEKLY;INTERVAL={};BYDAY={};WKST={}".format, intervals, codes, st.sampled_from(CODES)
+    ),
+    "rrule: months": st.builds("FREQ=MONTHLY;INTERVAL={};BYDAY={};BYSETPOS={}".format, intervals, codes, positions),
+    "rrule: days": st.builds("FREQ=DAILY;INTERVAL={}".format, st.integers(2, 20)),
+    "rrule: years": st.builds(
+        "FREQ=YEARLY;INTERVAL=2;BYMONTH={};BYMONTHDAY={}".format, month_numbers, st.integers(1, 28)
+    ),
+}
+FORMS = (*PLAIN, *COUNTED, *RRULES, *COUNTED_RRULES, "dates")
+excepted_phrases = st.one_of(*(PLAIN[form] for form in PLAIN if form != "every day"), months)
 times = st.one_of(
     st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 15, 30, 59])),
     # Where clocks change: between midnight and three in the morning.
@@ -149,15 +161,15 @@ def slots_of(chat: oracle.Node, first: date, last: date) -> list[date]:
     return [day for day in oracle.days(first, last) if test(day)]
 
 
-def add_chat(draw: st.DrawFn, made: Written, chat_id: str) -> None:
-    """Add a chat, and its slots, to a chapter."""
+def add_chat(draw: st.DrawFn, made: Written, form: str, chat_id: str) -> None:
+    """Add a chat of a form, and its slots, to a chapter."""
     chat: dict[str, object] = {}
-    if draw(st.integers(0, 5)) == 0:
+    if form == "dates":
         listed = sorted(draw(st.lists(days, min_size=1, max_size=5, unique=True)))
         own = [draw(st.booleans()) for _ in listed]
         chat["dates"] = [f"{day} {draw(times)}" if timed else str(day) for day, timed in zip(listed, own, strict=True)]
     else:
-        _recurring(draw, chat)
+        _recurring(draw, chat, form)
     _time(draw, chat)
     if chat_id:
         chat["id"] = chat_id
@@ -173,20 +185,18 @@ def add_chat(draw: st.DrawFn, made: Written, chat_id: str) -> None:
         made.slots.setdefault(day, []).append(chat_id)
 
 
-def _recurring(draw: st.DrawFn, chat: dict[str, object]) -> None:
-    counted = draw(st.booleans())
-    key = "rrule" if draw(st.integers(0, 4)) == 0 else "every"
-    rule: str = draw(RULES[key, counted])
+def _recurring(draw: st.DrawFn, chat: dict[str, object], form: str) -> None:
+    key = "rrule" if form.startswith("rrule") else "every"
+    rule: str = draw((PLAIN | COUNTED | RRULES | COUNTED_RRULES)[form])
     chat[key] = rule
-    event(f"{key}, counted" if counted else key)
     if draw(st.booleans()):
         chat["from"] = draw(ends(draw(st.dates(FIRST - timedelta(days=400), LAST - timedelta(days=300)))))
-    if counted:
+    if form in COUNTED or form in COUNTED_RRULES:
         _count(draw, chat, partial(oracle.rrule_test if key == "rrule" else oracle.phrase_test, rule))
     if draw(st.booleans()):
         chat["until"] = draw(ends(draw(st.dates(date(2025, 6, 1), LAST + timedelta(days=100)))))
     if draw(st.booleans()):
-        excepted = [draw(st.one_of(plain_phrases.filter(lambda phrase: phrase not in ("day", "every day")), months))]
+        excepted = [draw(excepted_phrases)]
         due = slots_of(oracle.load(written(chat)), FIRST, LAST)
         if draw(st.booleans()) and due:
             excepted.append(draw(st.sampled_from(due)).isoformat())
@@ -228,8 +238,8 @@ def written(chat: dict[str, object]) -> str:
 
 
 @st.composite
-def chapters(draw: st.DrawFn) -> Written:
-    """Return a valid chapter called fogchat or lanternchat."""
+def chapters(draw: st.DrawFn, form: str) -> Written:
+    """Return a valid chapter called fogchat or lanternchat, whose first chat is of that form."""
     made = Written([f"hashtag: {draw(st.sampled_from(['fogchat', 'lanternchat']))}", "name: Keepers"])
     made.lines.append(f"timezone: {draw(st.sampled_from(ZONES))}")
     if draw(st.booleans()):
@@ -237,8 +247,9 @@ def chapters(draw: st.DrawFn) -> Written:
     if draw(st.integers(0, 4)) == 0:
         made.lines.append("formerly: [mistchat, lampchat]")
     made.lines.append("chats:")
-    for number in range(draw(st.integers(1, 3))):
-        add_chat(draw, made, ["", "late", "north"][number])
+    add_chat(draw, made, form, "")
+    for chat_id in draw(st.sampled_from([(), ("late",), ("late", "north")])):
+        add_chat(draw, made, draw(st.sampled_from(FORMS)), chat_id)
     entries = {
         _key(draw, made, slot): _entry(draw, slot)
         for slot in draw(st.lists(st.sampled_from(sorted(made.slots)), max_size=6, unique=True))
@@ -302,11 +313,30 @@ def compiled(chapter: Chapter, first: date, last: date) -> list[oracle.Expected]
     ]
 
 
-@pytest.mark.slow
-@given(chapters())
-def test_chapters_at_random_have_the_sessions_that_counting_days_gives(made: Written) -> None:
-    chapter = read(made)
-    expected = oracle.expected(CALENDAR, {chapter.slug: made.text}, FIRST, LAST)
+def sessions_are_as_counted(chapter: Chapter, text: str) -> None:
+    """Compare every session of three years, and who hosts it, with what counting days gives."""
+    expected = oracle.expected(CALENDAR, {chapter.slug: text}, FIRST, LAST)
     found = compiled(chapter, FIRST, LAST)
-    assert found == expected, made.text
-    assert [one.hosts for one in found] == [one.hosts for one in expected], made.text
+    assert found == expected, text
+    assert [one.hosts for one in found] == [one.hosts for one in expected], text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=settings().max_examples // 10)
+@given(st.data())
+def test_chapters_at_random_have_the_sessions_that_counting_days_gives(form: str, data: st.DataObject) -> None:
+    made = data.draw(chapters(form))
+    sessions_are_as_counted(read(made), made.text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("zone", ZONES)
+def test_every_night_of_three_years_stands_at_the_counted_instant(zone: str) -> None:
+    chats = "".join(
+        f"  - {{every: day, at: '{hour}', lasts: 1d, id: {name}}}\n"
+        for name, hour in {"a": "00:00", "b": "00:30", "c": "01:45", "d": "02:15", "e": "03:00"}.items()
+    )
+    text = f"hashtag: lanternchat\nname: Keepers\ntimezone: {zone}\nchats:\n{chats}"
+    chapter = schedule.chapter("schedules/lanternchat.yaml", text.encode())
+    sessions_are_as_counted(chapter, text)
