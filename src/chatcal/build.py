@@ -1,14 +1,27 @@
 """The pipeline: schedule files, the last published feeds and a moment to the files that are published next."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
+from urllib.parse import urlsplit
 
-from chatcal import atom, checks, feeds, ics, revisions, schedule, site
+from chatcal import atom, checks, feeds, ics, revisions, schedule, site, status
 from chatcal.model import Calendar, Chapter, Revision
-from chatcal.problem import BrokenFeed, Invalid, Problem, Severity, Span, has_errors, in_order, invalid
+from chatcal.problem import (
+    BrokenFeed,
+    Invalid,
+    Problem,
+    Severity,
+    Span,
+    has_errors,
+    in_order,
+    invalid,
+    lines_of,
+    warning,
+)
 from chatcal.schedules import Schedules
 
 SCHEDULES = "schedules"
@@ -108,26 +121,53 @@ def build(
     *,
     rewrite_past: bool = False,
     allow_shrink: bool = False,
+    home: str | None = None,
+    commit: str | None = None,
 ) -> Build:
     """Return the feeds and the site, or nothing where a schedule has an error.
 
     Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). With
-    `allow_shrink` a published feed that nothing stands for any more loses its coming sessions, and is no error. Raises
-    BrokenFeed, with the feed's name in front, where a published feed cannot be read.
+    `allow_shrink` a published feed that nothing stands for any more loses its coming sessions, and is no error. `home`
+    is where the site is served, for a calendar that does not say it itself; `commit` the one that the files are of.
+    Raises BrokenFeed, with the feed's name in front, where a published feed cannot be read.
     """
     last = _read_published(published)
     schedules, problems = checked(sources, published, now, last)
+    if schedules is not None and home is not None:
+        problems += _other_home(sources, schedules.calendar.home, home)
+        schedules = replace(schedules, calendar=_at(home, schedules.calendar))
     if allow_shrink:
         problems = [replace(one, severity=Severity.WARNING) if one.code in checks.GUARDS else one for one in problems]
     if schedules is None or has_errors(problems):
         return Build({}, in_order(problems))
     made, cuts = feeds.feeds(schedules, last, published, rewrite_past=rewrite_past)
     changes = atom.feeds(schedules, {slug: made[slug] for slug in schedules.chapters if slug in made})
-    pages = site.pages(schedules, changes) | changes
+    about = {status.PATH: status.status(schedules, made, commit)}
+    pages = site.pages(schedules, changes | about) | changes | about
     files = {PurePosixPath(FEEDS, f"{name}.ics"): octets for name, octets in made.items()}
     files |= {PurePosixPath(SITE, f"{name}.ics"): octets for name, octets in made.items()}
     files |= {PurePosixPath(SITE, path): octets for path, octets in pages.items()}
     return Build(files, in_order([*problems, *cuts]))
+
+
+_HOME = re.compile(r"""(?:^|[\s{,])(['"]?)home\1\s*:""")
+
+
+def _at(home: str, calendar: Calendar) -> Calendar:
+    return calendar if calendar.home else replace(calendar, home=home)
+
+
+def _other_home(sources: Sources, written: str | None, home: str) -> Iterator[Problem]:
+    """Yield which line to change, where a calendar names another address than the one that it is served at."""
+    if written is not None and urlsplit(written)[1:] != urlsplit(home)[1:]:
+        lines = lines_of(sources[schedule.CALENDAR_FILE] or b"")
+        number = next((number for number, line in enumerate(lines, 1) if _HOME.search(line)), 1)
+        yield warning(
+            Span(schedule.CALENDAR_FILE, number, width=len(lines[number - 1])),
+            "other-home",
+            f"The site is served at {home}, and its feeds and pages say that they are at {written}.",
+            f"If nothing else serves them there, write `home: {home}`.",
+        )
 
 
 def _read_published(published: Mapping[str, bytes]) -> revisions.Published:

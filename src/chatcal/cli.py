@@ -61,6 +61,19 @@ class _Zone(click.ParamType[str]):
         return known
 
 
+class _Folder(click.ParamType[str]):
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the address of a folder on the web, with the slash at its end."""
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or value.endswith(".ics"):
+            self.fail(f"{value!r} is not where a site is. Write an address like https://chats.example/.", param, ctx)
+        return f"{value.rstrip('/')}/"
+
+
 def _now() -> datetime:
     """Return the moment of SOURCE_DATE_EPOCH, or else of the clock."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
@@ -139,15 +152,23 @@ def check(folder: Path, files: Sequence[Path], now: datetime, form: str) -> None
 @click.option(
     "--allow-shrink", is_flag=True, help="Let feeds that no schedule stands for any more lose their coming sessions."
 )
+@click.option("--home", type=_Folder(), help="Where the site is served, where chatcal.yaml does not say it.")
+@click.option(
+    "--published",
+    "site",
+    type=_Folder(),
+    help="Go on from the feeds that the site at this address serves, instead of those in feeds/.",
+)
 @_format_option
 @click.pass_obj
-def build_(folder: Path, *, now: datetime, rewrite_past: bool, allow_shrink: bool, form: str) -> None:
+def build_(folder: Path, /, *, now: datetime, site: str | None, form: str, **how: Any) -> None:
     """Compile the schedules into feeds/ and _site/."""
     from chatcal import build, files
 
     root = _root(folder)
     sources = _sources(root)
-    made = build.build(sources, _published(root), now, rewrite_past=rewrite_past, allow_shrink=allow_shrink)
+    published = _published(root) if site is None else _served(site, first=how["allow_shrink"])
+    made = build.build(sources, published, now, commit=_commit(root, sources), **how)
     _tell(made.problems, sources, form)
     if not made.files:
         click.echo("Nothing was written; the feeds stay as they were.", err=True)
@@ -236,6 +257,62 @@ def diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime
     sys.exit(found is None)
 
 
+@chatcal.command()
+@click.argument("address", type=_Folder(), metavar="URL")
+@click.option(
+    "--wait",
+    "minutes",
+    type=click.IntRange(0, 120),
+    default=12,
+    show_default=True,
+    help="For how many minutes to ask again while something is not right: caches keep a file for ten.",
+)
+@_now_option
+@click.pass_obj
+def verify(folder: Path, *, address: str, minutes: int, now: datetime) -> None:
+    """Compare what is published at URL with what these schedules publish.
+
+    Every feed must be there, readable and the same byte for byte, and the site no older than three days. Exit codes,
+    for a monitor: 0 all is right; 1 something is another than here, or the schedules have errors; 3 a feed is missing
+    or cannot be read, or the site cannot be reached.
+    """
+    from chatcal import verify
+
+    root = _root(folder)
+    sources = _sources(root)
+    found = verify.verify(
+        address, sources, _published(root), now, minutes=minutes, tell=lambda said: click.echo(said, err=True)
+    )
+    _tell(found.problems, sources, "text")
+    click.echo("".join(f"{one.sentence}\n" for one in found.findings), nl=False)
+    if not found.problems and not found.findings:
+        click.echo(f"{words.counted(len(found.feeds), 'feed')} at {address} are what these schedules publish.")
+    sys.exit(3 if any(one.broken for one in found.findings) else bool(found.findings or found.problems))
+
+
+@chatcal.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
+@click.pass_obj
+def serve(folder: Path, port: int) -> None:
+    """Show the site at http://127.0.0.1:8000/, to this machine alone, as a host would serve it.
+
+    It is built anew whenever a schedule has changed and somebody asks; nothing is written to feeds/ or _site/. A
+    mistake shows in the page. Ctrl+C ends it.
+    """
+    from chatcal import serve
+
+    root = _root(folder)
+
+    def make() -> serve.Made:
+        sources = _sources(root)
+        return serve.made(sources, _published(root), _now(), _commit(root, sources))
+
+    with serve.server(serve.Preview(lambda: serve.stamp(root), make), port) as server:
+        click.echo(f"The site is at http://{serve.ADDRESS}:{server.server_port}/ until you press Ctrl+C.")
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
 def _asked(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:
     """Return the calendar, the chapters that were asked for, and whether some have errors; these go to stderr."""
     from chatcal import build, checks
@@ -310,6 +387,29 @@ def _published(root: Path) -> dict[str, bytes]:
 
     found = files.read(root / "feeds", ".ics")
     return {name.removesuffix(".ics"): octets for name, octets in found.items() if octets is not None}
+
+
+def _served(site: str, *, first: bool) -> dict[str, bytes]:
+    """Return the feeds that a site serves, by their name; a `first` publication may find none."""
+    from chatcal import online
+
+    try:
+        return online.feeds(site)
+    except FileNotFoundError as error:
+        if first:
+            return {}
+        raise OSError(f"{error}. If nothing was ever published there, --allow-shrink begins with no feeds") from None
+
+
+def _commit(root: Path, sources: Mapping[str, bytes | None]) -> str | None:
+    """Return the commit that the schedules are of; None where they are in none just as they stand."""
+    from chatcal import git
+
+    with suppress(git.NoRevision, OSError):
+        committed = git.files(root, "HEAD", _CALENDAR, "schedules")
+        if {path: octets for path, octets in committed.items() if path.endswith((".yaml", ".yml"))} == sources:
+            return git.commit(root, "HEAD")
+    return None
 
 
 def _schedule(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> str:

@@ -1,0 +1,42 @@
+"""What programs can ask a published site: when it was built, of what, and how much it holds."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC
+from importlib import metadata
+
+from chatcal import zones
+from chatcal.model import Session
+from chatcal.schedules import Schedules
+
+PATH = "status.json"
+
+_EVENT = b"\r\nBEGIN:VEVENT\r\n"
+"""Begins an event, and nothing else: in a text it would be folded or escaped."""
+
+
+def status(schedules: Schedules, feeds: Mapping[str, bytes], commit: str | None) -> bytes:
+    """Return `status.json`; it alone is new every night.
+
+    Takes the schedules, the feeds by their names, and the name of the commit that the schedules are of, where they are
+    just as it has them. Moments are in UTC.
+    """
+    coming = [session for chapter in schedules.chapters.values() for session in schedules.coming(chapter)]
+    about = {
+        "built": f"{schedules.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        **({"commit": commit} if commit else {}),
+        "chatcal": metadata.version("chatcal"),
+        "tzdata": zones.version(),
+        "chapters": len(schedules.chapters),
+        "sessions": _counts(coming),
+        "feeds": {name: octets.count(_EVENT) for name, octets in sorted(feeds.items())},
+    }
+    return (json.dumps(about, indent=2) + "\n").encode()
+
+
+def _counts(coming: list[Session]) -> dict[str, int]:
+    return {
+        "coming": len(coming),
+        "cancelled": sum(one.cancelled is not None for one in coming),
+        "unconfirmed": sum(one.unconfirmed for one in coming),
+    }
