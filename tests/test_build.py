@@ -228,7 +228,7 @@ def test_a_feed_whose_next_month_is_too_large_keeps_its_last_bytes_and_the_other
     assert len(read(feeds["c19"])) == 396
     (too_large,) = [problem for problem in made.problems if problem.code == "feed-too-large"]
     assert too_large.severity == "error"
-    assert "stays as it was published last" in too_large.message
+    assert "What was published of it last stays." in too_large.message
 
 
 def test_a_feed_that_was_always_too_large_is_not_published() -> None:

@@ -144,6 +144,6 @@ def _too_large(name: str, whole: tuple[Revision, ...]) -> Problem:
         span=CALENDAR_SPAN,
         code="feed-too-large",
         message=f"The feed `{name}` would hold {words.counted(len(whole), 'event')}, and even its next month is more "
-        "than calendar programs take; it stays as it was published last.",
+        "than calendar programs take. What was published of it last stays.",
         hint=_KNOBS,
     )

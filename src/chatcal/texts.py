@@ -198,4 +198,12 @@ def reason(node: Node) -> str:
     """Read `cancelled:`, whose reason may be missing."""
     if isinstance(node, Scalar) and not node.text.strip():
         return ""
-    return scalar(node, "the reason").text.strip()
+    found = scalar(node, "the reason")
+    if found.plain and found.text.strip().lower() in ("no", "false", "off"):
+        raise invalid(
+            found.span,
+            "choice",
+            f"`cancelled: {found.text}` would cancel the session, and give `{found.text}` as the reason.",
+            "To hold it, take the line out; to cancel it, write the reason, or nothing.",
+        )
+    return found.text.strip()

@@ -219,6 +219,13 @@ def dates(node: Node) -> tuple[Listed, ...]:
 def target(node: Node) -> Target:
     """Read where a slot is moved to: a date, with or without a time."""
     found = scalar(node, "a date and a time like `2014-11-05 20:00`")
+    if _CLOCK.fullmatch(found.text):
+        raise invalid(
+            found.span,
+            "date",
+            f"`{found.text}` is a time without a day.",
+            f"Write the day too, like `2014-11-05 {found.text}`; on the slot's own day write `at: {found.text}`.",
+        )
     return Target(*_day_and_clock(found))
 
 
