@@ -250,6 +250,11 @@ def test_a_page_of_many_sessions_holds_the_coming_week_whole_and_names_the_day_i
     assert 'data-until="2026-04-01"' in html(site(rich(), NOW), "index.html")
 
 
+def test_a_collection_is_shown_with_the_hashtags_of_its_chapters() -> None:
+    text = text_of(html(site(shipped(), NOW), "index.html"))
+    assert "European chapters #hcsmeu #hcsmeuES #hcsmeufr" in text
+
+
 def test_a_former_page_leads_to_the_new_one() -> None:
     files = site(rich(), NOW)
     assert 'content="0; url=../lanternchat/"' in html(files, "lampchat/index.html")

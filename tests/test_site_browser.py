@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from chatcal import build
 from chatcal.model import Calendar, Chapter
@@ -334,11 +334,14 @@ def test_the_month_is_one_table_and_another_month_is_one_step_away(browser: Brow
         assert list(month) == [f"2026-03-{day:02}" for day in range(1, 32)]
         assert month["2026-03-04"] == "19:00 #lanternchat"
         expect(page.locator("td.today time")).to_have_text("1")
+        expect(page.locator("#month [role=status]")).to_have_text(
+            "A ? stands for what is unconfirmed, or has no clock time."
+        )
         page.get_by_role("button", name="April 2026").press("Enter")
         expect(table.locator("caption")).to_have_text("April 2026")
         assert page.url == f"{rich_site}?month=2026-04"
         assert cells(page)["2026-04-29"] == "19:00 #lanternchat"
-        assert cells(page)["2026-04-07"] == "#fogchat"
+        assert cells(page)["2026-04-07"] == "#fogchat ?"
         assert page.evaluate("document.activeElement.textContent") == "May 2026"
         page.reload()
         expect(table.locator("caption")).to_have_text("April 2026")
@@ -546,11 +549,12 @@ def test_nothing_moves_for_readers_who_ask_for_rest(browser: Browser, rich_site:
 
 def test_home_loads_three_small_files_and_asks_no_other_host(browser: Browser, tmp_path: Path) -> None:
     write(tmp_path, site(shipped("https://lights.example/"), NOW))
-    loaded: dict[str, int] = {}
+    answers: list[Response] = []
     with served(tmp_path) as address, opened(browser) as page:
-        page.on("response", lambda answer: loaded.update({answer.url: len(answer.body())}))
+        page.on("response", answers.append)
         page.goto(address)
         page.wait_for_load_state("networkidle")
+        loaded = {answer.url: len(answer.body()) for answer in answers}
         assert all(url.startswith(address) for url in loaded)
         names = {url.removeprefix(address).partition("?")[0] for url in loaded}
     assert names - {"icon.svg"} == {"", "style.css", "chatcal.js"}

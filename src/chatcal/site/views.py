@@ -42,7 +42,8 @@ class Overview:
     cards: tuple[Card, ...]
     regions: tuple[str, ...]
     languages: tuple[str, ...]
-    collections: tuple[Collection, ...]
+    collections: tuple[tuple[Collection, tuple[str, ...]], ...]
+    """Each with the hashtags of its chapters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,9 @@ def _overview(schedules: Schedules, chapters: Iterable[Chapter], collections: tu
         cards=tuple(_card(schedules, chapter) for chapter in members),
         regions=tuple(sorted({chapter.region for chapter in members if chapter.region})),
         languages=tuple(sorted({chapter.language for chapter in members})),
-        collections=collections,
+        collections=tuple(
+            (one, tuple(schedules.chapters[slug].hashtag for slug in one.chapters)) for one in collections
+        ),
     )
 
 

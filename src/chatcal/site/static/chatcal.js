@@ -230,7 +230,7 @@ async function showMonth(box, sessions, matches) {
   const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
   const isHere = month === today.slice(0, 7) && later(`${next}-01`, -1) <= list.dataset.until;
-  let note = "";
+  let note = sessions.some(one => one.vague) ? "A ? stands for what is unconfirmed, or has no clock time." : "";
   if (known || !isHere) {
     try {
       sessions = (await everything()).sessions.filter(matches).map(one => place(one, zone));
@@ -245,7 +245,7 @@ async function showMonth(box, sessions, matches) {
       const day = later(week, number);
       if (day.slice(0, 7) !== month) return make("td");
       const held = sessions.filter(one => one.day === day).sort(inOrder).map(one =>
-        make("li", { class: one.off ? "off" : "" }, make("a", { href: page(one) }, `${one.timed ? `${clock(one.minute)} ` : ""}${one.tag}`)));
+        make("li", { class: one.off ? "off" : "" }, make("a", { href: page(one) }, `${one.timed ? `${clock(one.minute)} ` : ""}${one.tag}${one.vague ? " ?" : ""}`)));
       return make("td", day === today ? { class: "today", "aria-current": "date" } : day < today ? { class: "past" } : {},
         make("time", { datetime: day }, String(+day.slice(8))), ...held.length ? [make("ul", {}, ...held)] : []);
     })));
