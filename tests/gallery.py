@@ -61,8 +61,8 @@ class Case:
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
-        """What chatcal finds in it; only a build notices that feeds are too large."""
-        return problems(self.tree, built=self.name in ("feed-cut", "feed-too-large"))
+        """What chatcal finds in it."""
+        return problems(self.tree, built=self.name in BUILT)
 
     def printed(self) -> str:
         """Return the text that chatcal prints of it."""
@@ -137,11 +137,17 @@ def _tree(name: str, suffix: str) -> Tree:
     return {CALENDAR if name.startswith("chatcal-") else CHAPTER: file.read_bytes()}
 
 
+BUILT = ("feed-cut", "feed-too-large", "chatcal-other-home")
+"""What only a build notices."""
+
+SERVED_AT = "https://here.example/"
+
+
 def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
     """Return what `chatcal check` finds in a calendar, or what `chatcal build` does."""
     sources = _sources(tree)
     feeds = {Path(path).stem: octets for path, octets in tree.items() if path.startswith("feeds/") and octets}
-    return build.build(sources, feeds, NOW).problems if built else build.check(sources, feeds, NOW)
+    return build.build(sources, feeds, NOW, home=SERVED_AT).problems if built else build.check(sources, feeds, NOW)
 
 
 def _sources(tree: Tree) -> Tree:
@@ -253,6 +259,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "feed-gone": "People subscribe to a feed whose schedule file is gone.",
         "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",
         "feed-too-large": "Even the next month of a feed is more than calendar programs take.",
+        "other-home": "The calendar names another address than the one that it is served at.",
         "cancel-instead": "A session that subscribers have already would vanish without a word.",
         "rewrites-past": "A chat was edited in place, so that the days already held follow another rule.",
     },

@@ -6,7 +6,7 @@ from calendar import monthrange
 from chatcal.words import DAYS, MONTHS
 
 _BY_BEGINNING = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
-_MONTH = "(?P<month>" + "|".join(f"{name[:3]}(?:{name[3:]})?" for name in MONTHS) + r")\.?"
+_MONTH = "(?P<month>" + "|".join(f"{name[:3]}[a-z]*" for name in MONTHS) + r")\.?"
 _DAY_NAME = "(?:(?:" + "|".join(name[:3] for name in DAYS) + r")[a-z]*\.?,?\s+)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _CLOCK_BEHIND = r"(?:(?:T|,?\s+(?:at\s+)?)(?P<clock>\d{1,2}:\d{2})(?::\d{2})?Z?)?"

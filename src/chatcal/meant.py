@@ -11,6 +11,9 @@ Words = Sequence[str]
 
 IsPhrase = Callable[[str], bool]
 
+_LONGEST = 100
+"""In characters. What is longer is prose, and takes long to compare with phrases."""
+
 _DAYS = tuple(name.lower() for name in DAYS)
 _MONTHS = tuple(name.lower() for name in MONTHS)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "last", "second-to-last")
@@ -28,6 +31,8 @@ def instead(text: str, words: Words, is_phrase: IsPhrase, examples: Sequence[str
 
     Takes the text as typed, its words, a function that tells what the grammar knows, and a phrase of each form.
     """
+    if len(text) > _LONGEST:
+        return "This is longer than any phrase that chatcal knows.", ""
     for look in (_ambiguous, _of_what, _elsewhere, _mendable, _mixed, _no_such_day, _without_day):
         if found := look(words, is_phrase):
             message, hint = found

@@ -97,19 +97,19 @@ def _words(text: str) -> list[str]:
 def _list(words: Sequence[str]) -> list[str]:
     """Return the items of a list joined by commas and `and`."""
     items: list[str] = []
-    wants_item = True
+    joint = ","
     for word in words:
-        if word in (",", "and"):
-            # `a, b, and c`: an `and` may follow a comma, nothing else may follow a joint.
-            if wants_item and not (word == "and" and items):
+        if word not in (",", "and"):
+            if not joint:
                 raise _Unknown
-            wants_item = True
-        elif wants_item:
             items.append(word)
-            wants_item = False
+            joint = ""
+        # `a, b, and c`: an `and` may follow a comma, nothing else may follow a joint.
+        elif items and (not joint or (joint, word) == (",", "and")):
+            joint = word
         else:
             raise _Unknown
-    if wants_item:
+    if joint:
         raise _Unknown
     return items
 
@@ -128,7 +128,7 @@ def _parse(text: str, where: Span) -> Rule:
     if "of" in words:
         at = words.index("of")
         return _monthly(words[:at], words[at + 1 :], where)
-    if len(words) == 2 and words[1] in _MONTHS:
+    if len(words) == 2 and words[1] in _MONTHS and _NUMBERED.fullmatch(words[0]):
         return Rule(
             freq="YEARLY",
             by_month=(_MONTHS[words[1]],),

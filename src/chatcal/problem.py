@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -178,8 +178,3 @@ def in_files(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem
     """Return only the problems that lie in one of the files."""
     wanted = set(files)
     return tuple(problem for problem in problems if problem.span.file in wanted)
-
-
-def moved_to(problem: Problem, span: Span) -> Problem:
-    """Return the same problem at another place."""
-    return replace(problem, span=span)

@@ -255,12 +255,12 @@ class _Document:
         )
 
     def _span(self, event: Any) -> Span:
-        start, end = event.start_mark, event.end_mark
+        begun, end = event.start_mark, event.end_mark
+        start = self._marked(begun)
         if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
-            return Span(self.file, start.line + 1, start.column + 1)
-        here = self.lines[start.line] if start.line < len(self.lines) else ""
-        last = end.column if end.line == start.line else len(here)
-        return Span(self.file, start.line + 1, start.column + 1, max(1, last - start.column))
+            return start
+        last = end.column if end.line == begun.line else len(self.lines[start.line - 1])
+        return replace(start, width=max(1, last - start.column + 1))
 
     def complaint(self, error: yaml.MarkedYAMLError) -> Complaint:
         """Return what YAML complains of, without its classes."""

@@ -1,0 +1,165 @@
+"""Mappings taken apart by a table of keys."""
+
+import pytest
+
+from chatcal.fields import Key, collect, each, key_spans, nearest, not_a, not_together, read_mapping, scalar
+from chatcal.problem import Invalid, Problem, Span, invalid
+from chatcal.source import Node, Unread, read
+from chatcal.texts import text
+
+FILE = "schedules/lanternchat.yaml"
+THING = (
+    Key("name", text, needed="Fog"),
+    Key("from", text, field="first"),
+    Key("topic", text),
+    Key("hosts", each(text, "hosts")),
+)
+
+
+def node(yaml: str) -> Node:
+    """Return the node of a text, whatever is refused in it."""
+    return read(FILE, yaml.encode())[0]
+
+
+def problems(yaml: str) -> list[tuple[str, str]]:
+    """Return the codes and hints of what is wrong with a text as a thing."""
+    with pytest.raises(Invalid) as error:
+        read_mapping(node(yaml), "a thing", THING, {"price": "Ask the cashier."})
+    return [(problem.code, problem.hint) for problem in error.value.problems]
+
+
+def test_values_come_by_the_names_of_their_fields() -> None:
+    assert read_mapping(node("name: a\nfrom: b\n"), "a thing", THING) == {"name": "a", "first": "b"}
+
+
+def test_every_problem_of_a_mapping_is_told_at_once() -> None:
+    assert problems("from:\ntopics: x\nhosts: Ada\n") == [
+        ("empty-value", "Write a text; where there is none, take the whole line out."),
+        ("unknown-key", "Did you mean `topic`?"),
+        ("shape", "Write each on a line of its own, with `- ` before it:\n  - Ada"),
+        ("missing-key", "Add `name: Fog`."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("Name", "Did you mean `name`?"),
+        ("topci", "Did you mean `topic`?"),
+        ("start", "Did you mean `from`?"),
+        ("Speakers", "Did you mean `hosts`?"),
+        ("topic:x", "Put a space behind the colon: `topic: x`."),
+        ("price", "Ask the cashier."),
+        ("zzz", "A thing may have: name, from, topic, hosts."),
+        ("zzz:x", "A thing may have: name, from, topic, hosts."),
+    ],
+)
+def test_an_unknown_key_gets_the_one_that_was_meant(key: str, hint: str) -> None:
+    assert problems(f"name: a\n{key}: x\n") == [("unknown-key", hint)]
+
+
+@pytest.mark.parametrize(
+    "yaml", ["name: #fog\n", "name: *x\n", "name: a\nhosts: [*x]\n", "*x : a\n", "<<: {name: a}\n"]
+)
+def test_of_what_was_refused_before_nobody_complains_again(yaml: str) -> None:
+    assert problems(yaml) == []
+
+
+@pytest.mark.parametrize(
+    ("yaml", "hint"),
+    [
+        ("name:Fog", "Put a space behind each colon: `name: Fog`."),
+        ("Fog", "Write its keys below each other, like `name: Fog`."),
+        ("[name, Fog]", "Write its keys below each other, without `- ` before them and without square brackets."),
+    ],
+)
+def test_what_is_no_mapping_is_told_how_to_become_one(yaml: str, hint: str) -> None:
+    assert problems(yaml) == [("shape", hint)]
+
+
+def test_a_key_that_is_not_needed_has_no_example() -> None:
+    with pytest.raises(Invalid) as error:
+        read_mapping(node("Fog"), "a thing", THING[1:])
+    assert error.value.problems[0].hint == "Write its keys below each other, like `from: …`."
+
+
+LIST = "Write each on a line of its own, with `- ` before it:"
+
+
+@pytest.mark.parametrize(
+    ("yaml", "hint"),
+    [
+        ("Ada, Bo and Cy", f"{LIST}\n  - Ada\n  - Bo\n  - Cy"),
+        ("Ada & Bo; Cy", f"{LIST}\n  - Ada\n  - Bo\n  - Cy"),
+        ("'@ada, Andy'", f'{LIST}\n  - "@ada"\n  - Andy'),
+        ("''", LIST),
+        ("{a: b}", "Write `- ` before the first line of each: `- a: b`."),
+        ("{a: [b]}", LIST + "\n  - "),
+        ("{}", LIST + "\n  - "),
+    ],
+)
+def test_what_is_no_list_is_told_how_to_become_one(yaml: str, hint: str) -> None:
+    with pytest.raises(Invalid) as error:
+        each(text, "hosts")(node(yaml))
+    assert [problem.hint for problem in error.value.problems] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("yaml", "message", "hint"),
+    [
+        ("{a: b}", "A date is wanted here; this is a group of `key: value` lines.", 'quotes: "a: b".'),
+        ("{a b}", "A date is wanted here; this is a group of `key: value` lines.", "without brackets: `a b`."),
+        (
+            "{a: [b]}",
+            "A date is wanted here; this is a group of `key: value` lines.",
+            "Write a date, behind the colon.",
+        ),
+        (
+            "{'a': b}",
+            "A date is wanted here; this is a group of `key: value` lines.",
+            "Write a date, behind the colon.",
+        ),
+        ("{}", "A date is wanted here; this is a group of `key: value` lines.", "Write a date, behind the colon."),
+        ("[a]", "A date is wanted here; this is a list.", "Write it alone: `a`."),
+        ("[a, b]", "A date is wanted here; this is a list.", "Write a date, behind the colon."),
+        ("' '", "Nothing stands here.", "Write a date; where there is none, take the whole line out."),
+    ],
+)
+def test_what_is_no_text_is_told_how_to_become_one(yaml: str, message: str, hint: str) -> None:
+    with pytest.raises(Invalid) as error:
+        scalar(node(yaml), "a date")
+    (problem,) = error.value.problems
+    assert problem.message == message
+    assert problem.hint.endswith(hint)
+
+
+def test_where_nothing_stands_that_is_said_and_no_shape() -> None:
+    (problem,) = not_a(node("a:\n").pairs[0][1], "A list is wanted here", "Write it.").problems  # type: ignore[union-attr] # a mapping
+    assert (problem.code, problem.message) == ("empty-value", "A list is wanted here, and nothing stands here.")
+    assert not_a(Unread(Span(FILE)), "A list is wanted here", "Write it.").problems == ()
+
+
+def test_what_cannot_be_read_of_a_list_is_told_of_all_items() -> None:
+    def even(number: int) -> int:
+        if number % 2:
+            raise invalid(Span(FILE, number), "odd", f"{number} is odd.")
+        return number
+
+    assert collect(even, [2, 4]) == (2, 4)
+    with pytest.raises(Invalid) as error:
+        collect(even, [1, 2, 3])
+    assert [problem.span.line for problem in error.value.problems] == [1, 3]
+
+
+def test_the_nearest_word_is_found_whatever_its_case() -> None:
+    assert nearest("WENSDAY", ["Monday", "Wednesday"]) == "Wednesday"
+    assert nearest("x", ["Monday", "Wednesday"]) is None
+
+
+def test_keys_that_stand_together_are_told_at_the_second() -> None:
+    spans = key_spans(node("a: 1\nb: 2\n"))
+    assert spans == {"a": Span(FILE, 1, 1, 1), "b": Span(FILE, 2, 1, 1)}
+    assert key_spans(node("[a]")) == {}
+    expected = Problem(span=spans["b"], code="together", message="`b` cannot stand beside `a`.", hint="Why.")
+    assert not_together("a", ["b", "c"], spans, "Why.") == [expected]
+    assert not_together("c", ["b"], spans, "Why.") == []

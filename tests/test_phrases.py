@@ -1,0 +1,234 @@
+"""Phrases to rules: all that the language knows, and what to write instead of what it does not."""
+
+import re
+from datetime import date
+
+import pytest
+
+from chatcal import phrases, rules
+from chatcal.model import Rule
+from chatcal.problem import Invalid, Problem, Span
+from chatcal.words import DAYS
+
+HERE = Span("schedules/lanternchat.yaml", 5, 12, 9)
+MO, TU, WE, TH, FR, SA, SU = range(7)
+
+
+def rule(freq: str, interval: int = 1, **parts: tuple[object, ...]) -> Rule:
+    return Rule(freq=freq, interval=interval, where=HERE, **parts)  # type: ignore[arg-type] # each part has its own type
+
+
+def weekly(*days: int, interval: int = 1) -> Rule:
+    return rule("WEEKLY", interval, by_day=tuple((None, day) for day in days))
+
+
+KNOWN = {
+    "Sunday": weekly(SU),
+    "Monday and Thursday": weekly(MO, TH),
+    "weekday": weekly(MO, TU, WE, TH, FR),
+    "day": rule("DAILY"),
+    "other Tuesday": weekly(TU, interval=2),
+    "3 weeks on Thursday": weekly(TH, interval=3),
+    "2 weeks on Monday and Friday": weekly(MO, FR, interval=2),
+    "first Wednesday of the month": rule("MONTHLY", by_day=((1, WE),)),
+    "last Wednesday of the month": rule("MONTHLY", by_day=((-1, WE),)),
+    "second to last Friday of the month": rule("MONTHLY", by_day=((-2, FR),)),
+    "first and third Thursday of the month": rule("MONTHLY", by_day=((1, TH), (3, TH))),
+    "15th of the month": rule("MONTHLY", by_month_day=(15,)),
+    "1st and 15th of the month": rule("MONTHLY", by_month_day=(1, 15)),
+    "last day of the month": rule("MONTHLY", by_month_day=(-1,)),
+    "second Tuesday of every 2 months": rule("MONTHLY", 2, by_day=((2, TU),)),
+    "second Tuesday of every other month": rule("MONTHLY", 2, by_day=((2, TU),)),
+    "1st of every 3 months": rule("MONTHLY", 3, by_month_day=(1,)),
+    "third Wednesday of March, June and September": rule("YEARLY", by_month=(3, 6, 9), by_day=((3, WE),)),
+    "second Tuesday of October": rule("YEARLY", by_month=(10,), by_day=((2, TU),)),
+    "8 March": rule("YEARLY", by_month=(3,), by_month_day=(8,)),
+}
+
+
+@pytest.mark.parametrize(("phrase", "meant"), KNOWN.items())
+def test_the_phrases_of_the_language_are_known(phrase: str, meant: Rule) -> None:
+    assert phrases.every(phrase, HERE) == meant
+
+
+def test_the_examples_are_those_of_the_language() -> None:
+    assert tuple(KNOWN) == phrases.EXAMPLES
+
+
+@pytest.mark.parametrize(
+    ("phrase", "same"),
+    [
+        ("SUNDAY", "Sunday"),
+        ("every Sunday", "Sunday"),
+        ("each Sunday", "Sunday"),
+        ("every each Sunday", "Sunday"),
+        ("Thursday, Monday", "Monday and Thursday"),
+        ("Monday,Thursday", "Monday and Thursday"),
+        ("Monday, and Thursday", "Monday and Thursday"),
+        ("Monday and Monday and Thursday", "Monday and Thursday"),
+        ("every other Tuesday", "other Tuesday"),
+        ("other week on Tuesday", "other Tuesday"),
+        ("three weeks on Thursday", "3 weeks on Thursday"),
+        ("1st Wednesday of the month", "first Wednesday of the month"),
+        ("the first Wednesday of the month", "first Wednesday of the month"),
+        ("first Wednesday of month", "first Wednesday of the month"),
+        ("first Wednesday of every month", "first Wednesday of the month"),
+        ("first Wednesday of each month", "first Wednesday of the month"),
+        ("2nd to last Friday of the month", "second to last Friday of the month"),
+        ("1st and 3rd Thursday of the month", "first and third Thursday of the month"),
+        ("15th day of the month", "15th of the month"),
+        ("15 of the month", "15th of the month"),
+        ("1st, 15th of the month", "1st and 15th of the month"),
+        ("1st and 15th day of the month", "1st and 15th of the month"),
+        ("first of every 3 months", "1st of every 3 months"),
+        ("8th March", "8 March"),
+        ("8th of March", "8 March"),
+        ("third  Wednesday of  March, June, and September", "third Wednesday of March, June and September"),
+    ],
+)
+def test_a_phrase_may_be_said_in_other_ways(phrase: str, same: str) -> None:
+    assert phrases.every(phrase, HERE) == KNOWN[same]
+
+
+@pytest.mark.parametrize(("number", "word"), [*enumerate(("first", "second", "third", "fourth", "fifth"), start=1)])
+def test_ordinals_are_words_or_numbers(word: str, number: int) -> None:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number, "th")
+    spelt, counted = (phrases.every(f"{one} Monday of the month", HERE) for one in (word, f"{number}{ending}"))
+    assert spelt == counted == rule("MONTHLY", by_day=((number, MO),))
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_every_day_has_its_name(day: str) -> None:
+    assert phrases.every(day, HERE) == weekly(DAYS.index(day))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "months"),
+    [("August and December", (8, 12)), ("december, august", (8, 12)), ("August", (8,)), ("every August", (8,))],
+)
+def test_except_knows_whole_months(phrase: str, months: tuple[int, ...]) -> None:
+    assert phrases.except_(phrase, HERE) == rule("DAILY", by_month=months)
+
+
+def test_except_knows_what_every_knows() -> None:
+    for phrase, meant in KNOWN.items():
+        if meant.interval == 1:
+            assert phrases.except_(phrase, HERE) == meant
+
+
+def problem(phrase: str, *, excepted: bool = False) -> Problem:
+    """Return the problem of a phrase that is none."""
+    with pytest.raises(Invalid) as error:
+        (phrases.except_ if excepted else phrases.every)(phrase, HERE)
+    (found,) = error.value.problems
+    assert (found.code, found.span) == ("phrase", HERE)
+    return found
+
+
+REFUSED = {
+    "biweekly": "Write `other Tuesday` for every two weeks, or `Tuesday and Friday` for twice a week.",
+    "bi-weekly on Friday": "Write `other Friday` for every two weeks, or `Friday and Monday` for twice a week.",
+    "bi-monthly": "Write `second Tuesday of every other month`, or `first and third Tuesday of the month`.",
+    "bimonthly, Mondays": "Write `second Monday of every other month`, or `first and third Monday of the month`.",
+    "fortnightly": "Write `other Tuesday`, with a `counting:` date that says which weeks.",
+    "fortnight on Sunday": "Write `other Sunday`, with a `counting:` date that says which weeks.",
+    "second Tuesday": "Write `second Tuesday of the month`, or `other Tuesday` for every other week.",
+    "every 2nd Tues": "Write `2nd Tuesday of the month`, or `other Tuesday` for every other week.",
+    "third Tuesday": "Write `third Tuesday of the month`. Every 3 weeks is `3 weeks on Tuesday`.",
+    "first Tuesday": "Write `first Tuesday of the month`.",
+    "last Tuesday": "Write `last Tuesday of the month`.",
+    "first Monday and 15th of the month": "`first Monday of the month` and `15th of the month`.",
+    "Monday and third Thursday of the month": "`Monday` and `third Thursday of the month`.",
+    "first Monday and Thursday of the month": "`first Monday of the month` and `first Thursday of the month`.",
+    "1st and 2nd Monday and Friday of May": "`1st and 2nd Monday of May` and `1st and 2nd Friday of May`.",
+    "first Monday, 3rd and 9th": "`first Monday of the month` and `3rd and 9th of the month`.",
+    "weekly": "Name the day: `Tuesday`.",
+    "weekly on Tuesday": "Did you mean `Tuesday`?",
+    "monthly": "Name the day: `second Tuesday of the month`, or `15th of the month`.",
+    "monthly on the first Tuesday": "Did you mean `first Tuesday of the month`?",
+    "quarterly": "Name the day: `second Tuesday of every 3 months`.",
+    "quarterly on Tuesday": "Name the day: `second Tuesday of every 3 months`.",
+    "annually": "Name the day: `8 March`, or `second Tuesday of October`.",
+    "every year on March 8th": "Did you mean `8 March`?",
+    "every other week": "Name the day: `Tuesday`, or `other Tuesday`, or `3 weeks on Tuesday`.",
+    "twice a month": "Name the day: `Tuesday and Friday`, or `first and third Tuesday of the month`.",
+    "daily": "Did you mean `day`?",
+    "weekends": "Did you mean `Saturday and Sunday`?",
+    "Mon-Fri": "Did you mean `weekday`?",
+    "Monday to Friday": "Did you mean `weekday`?",
+    "Wensday": "Did you mean `Wednesday`?",
+    "Tue & Thu": "Did you mean `Tuesday and Thursday`?",
+    "Mon/Wed": "Did you mean `Monday and Wednesday`?",
+    "Saturday, Sunday,": "Did you mean `Saturday, Sunday`?",
+    "Sunday and": "The nearest phrase is `Sunday`.",
+    "last Wed of month": "Did you mean `last Wednesday of the month`?",
+    "third Wednesday in March": "Did you mean `third Wednesday of March`?",
+    "2nd Wednesday each month": "Did you mean `2nd Wednesday of the month`?",
+    "second last Friday of the month": "Did you mean `second to last Friday of the month`?",
+    "penultimate Friday of the month": "Did you mean `second to last Friday of the month`?",
+    "alternate Tuesdays": "Did you mean `other Tuesday`?",
+    "last of the month": "Did you mean `last day of the month`?",
+    "3rd": "Did you mean `3rd of the month`?",
+    "Wednesday 13:00": "Write `Wednesday` here, and the time under `at:`.",
+    "Wednesday at 1pm": "Write `Wednesday` here, and the time under `at:`.",
+    "Wednesday except August": "Write `Wednesday` here, and below it `except: August`.",
+    "2026-03-04": "Days are listed under `dates:` instead of `every:`: `dates: [2026-03-04]`.",
+    "first weekday of the month": "`rrule: FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1`.",
+    "last weekday of the month": "`rrule: FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1`.",
+    "6th Monday of the month": "Write `fifth Monday of the month`, or `last Monday of the month`.",
+    "32nd of the month": "Days of the month run from `1st` to `31st`; the last is `last day of the month`.",
+    "March": "The nearest phrase is `8 March`.",
+    "1 weeks on Tuesday": "Did you mean `Tuesday`?",
+    "second March": "In English words, like `Sunday`, `other Tuesday`, `first Wednesday of the month` or `8 March`.",
+    "mercredi": "In English words, like `Sunday`, `other Tuesday`, `first Wednesday of the month` or `8 March`.",
+    "and": "In English words, like `Sunday`, `other Tuesday`, `first Wednesday of the month` or `8 March`.",
+    "100 weeks on Tuesday": "",
+    "0 weeks on Tuesday": "",
+    "first Monday of Mai and foo": "",
+    "last and first of the month": "",
+    "Monday and and Tuesday": "",
+    "40 of the month": "",
+    "Wednesday " * 20: "In English words, like `Sunday`",
+}
+
+
+@pytest.mark.parametrize(("phrase", "hint"), REFUSED.items(), ids=lambda text: text[:40])
+def test_what_is_no_phrase_gets_what_to_write(phrase: str, hint: str) -> None:
+    found = problem(phrase)
+    assert hint in found.hint
+    assert found.hint
+
+
+@pytest.mark.parametrize("phrase", REFUSED, ids=lambda text: text[:40])
+def test_what_a_hint_says_can_be_typed(phrase: str) -> None:
+    """Each phrase, rule or list of dates in backticks is one; keys are followed by a colon."""
+    for written in re.findall("`([^`]+)`", problem(phrase).hint):
+        key, colon, value = written.partition(": ")
+        if colon:
+            assert key in ("except", "rrule", "dates")
+            if key == "rrule":
+                rules.parsed(value, HERE)
+        elif not written.endswith(":") and not re.fullmatch(r"\d+(st|nd)", written):
+            phrases.every(written, HERE)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "hint"),
+    [
+        ("other Tuesday", "List the dates, like `except: [2026-03-04, 2026-03-18]`; or cancel those sessions"),
+        ("Decembr", "Did you mean `December`?"),
+        ("August & Dec", "Did you mean `August and December`?"),
+        ("holidays", "In English words, like `August and December`, `last Wednesday of the month` or `2026-12-23`."),
+        ("August December", ""),
+    ],
+)
+def test_what_except_does_not_know_gets_what_to_write(phrase: str, hint: str) -> None:
+    assert hint in problem(phrase, excepted=True).hint
+
+
+def test_a_rule_that_a_hint_gives_for_the_first_weekday_is_right() -> None:
+    written = re.search("rrule: ([^`]+)", problem("first weekday of the month").hint)
+    assert written is not None
+    first = rules.days(rules.parsed(written[1], HERE), date(2026, 8, 1), date(2026, 10, 31))
+    # 1 August 2026 is a Saturday, 1 September a Tuesday, 1 October a Thursday.
+    assert list(first) == [date(2026, 8, 3), date(2026, 9, 1), date(2026, 10, 1)]

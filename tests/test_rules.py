@@ -1,0 +1,146 @@
+"""Rules to their days, and RFC 5545 texts to rules and back."""
+
+from datetime import date
+
+import pytest
+
+from chatcal import phrases, rules
+from chatcal.model import Rule
+from chatcal.problem import Invalid, Span
+from chatcal.rules import as_rrule, days, fits, parsed
+
+HERE = Span("schedules/lanternchat.yaml", 6, 12, 9)
+
+
+def of(text: str, first: str, last: str, anchor: str | None = None) -> list[str]:
+    """Return the days of a phrase, or of an RRULE, between two days."""
+    rule = parsed(text, HERE) if "=" in text else phrases.every(text, HERE)
+    start = date.fromisoformat(anchor) if anchor else None
+    return [str(day) for day in days(rule, date.fromisoformat(first), date.fromisoformat(last), start)]
+
+
+# Read off a calendar: 1 March 2026 is a Sunday, 1 February 2028 a Tuesday of a leap year.
+@pytest.mark.parametrize(
+    ("rule", "first", "last", "found"),
+    [
+        ("Sunday", "2026-03-01", "2026-03-15", ["2026-03-01", "2026-03-08", "2026-03-15"]),
+        ("Monday and Thursday", "2026-03-01", "2026-03-06", ["2026-03-02", "2026-03-05"]),
+        ("weekday", "2026-02-27", "2026-03-03", ["2026-02-27", "2026-03-02", "2026-03-03"]),
+        ("day", "2026-02-27", "2026-03-02", ["2026-02-27", "2026-02-28", "2026-03-01", "2026-03-02"]),
+        ("fifth Sunday of the month", "2026-01-01", "2026-06-30", ["2026-03-29", "2026-05-31"]),
+        ("31st of the month", "2026-01-01", "2026-06-30", ["2026-01-31", "2026-03-31", "2026-05-31"]),
+        ("last day of the month", "2028-01-15", "2028-03-15", ["2028-01-31", "2028-02-29"]),
+        ("second to last Friday of the month", "2026-03-01", "2026-04-30", ["2026-03-20", "2026-04-17"]),
+        ("29 February", "2026-01-01", "2033-01-01", ["2028-02-29", "2032-02-29"]),
+        ("third Wednesday of March and June", "2026-01-01", "2026-12-31", ["2026-03-18", "2026-06-17"]),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-02-01", "2026-03-31", ["2026-02-27", "2026-03-31"]),
+        ("FREQ=YEARLY;BYDAY=MO;BYWEEKNO=20", "2026-01-01", "2027-12-31", ["2026-05-11", "2027-05-17"]),
+        ("FREQ=YEARLY;BYYEARDAY=-1,1", "2026-01-01", "2027-01-01", ["2026-01-01", "2026-12-31", "2027-01-01"]),
+    ],
+)
+def test_a_rule_gives_the_days_of_a_calendar(rule: str, first: str, last: str, found: list[str]) -> None:
+    assert of(rule, first, last) == found
+
+
+@pytest.mark.parametrize(
+    ("anchor", "found"),
+    [
+        ("2026-03-04", ["2026-03-04", "2026-03-18"]),
+        # 1,043 weeks before 2026-03-04, and 1,043 after 2026-03-11.
+        ("2006-03-08", ["2026-03-11", "2026-03-25"]),
+        ("2046-03-07", ["2026-03-04", "2026-03-18"]),
+    ],
+)
+def test_weeks_are_counted_from_their_anchor_forwards_and_backwards(anchor: str, found: list[str]) -> None:
+    assert of("other Wednesday", "2026-03-01", "2026-03-31", anchor) == found
+
+
+@pytest.mark.parametrize(
+    ("rule", "anchor", "found"),
+    [
+        ("1st of every 3 months", "2020-02-01", ["2026-02-01", "2026-05-01", "2026-08-01", "2026-11-01"]),
+        ("second Tuesday of every 2 months", "2031-12-09", ["2026-02-10", "2026-04-14", "2026-06-09", "2026-08-11"]),
+        ("FREQ=DAILY;INTERVAL=90", "2026-01-01", ["2026-01-01", "2026-04-01", "2026-06-30", "2026-09-28"]),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYMONTHDAY=8", "2024-03-08", ["2026-03-08"]),
+    ],
+)
+def test_months_days_and_years_are_counted_from_their_anchor(rule: str, anchor: str, found: list[str]) -> None:
+    assert of(rule, "2026-01-01", "2026-12-31", anchor)[:4] == found
+
+
+def test_weeks_begin_on_monday_unless_the_rule_says_otherwise() -> None:
+    # Sunday 1 March 2026 ends a week that began on 23 February, or begins one.
+    two = "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU,MO"
+    assert of(two, "2026-03-01", "2026-03-16", "2026-03-02") == ["2026-03-02", "2026-03-08", "2026-03-16"]
+    assert of(f"{two};WKST=SU", "2026-03-01", "2026-03-16", "2026-03-02") == [
+        "2026-03-01", "2026-03-02", "2026-03-15", "2026-03-16",
+    ]  # fmt: skip
+
+
+def test_a_day_fits_whichever_weeks_are_counted() -> None:
+    rule = phrases.every("other Wednesday", HERE)
+    assert fits(rule, date(2026, 3, 4))
+    assert fits(rule, date(2026, 3, 11))
+    assert not fits(rule, date(2026, 3, 5))
+
+
+@pytest.mark.parametrize("phrase", phrases.EXAMPLES)
+def test_a_rule_is_the_same_after_a_way_through_its_rfc_5545_text(phrase: str) -> None:
+    rule = phrases.every(phrase, HERE)
+    assert parsed(as_rrule(rule), HERE) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("RRULE:freq=weekly; byday=we", "FREQ=WEEKLY;BYDAY=WE"),
+        ("FREQ=WEEKLY;INTERVAL=1;BYDAY=WE,WE;WKST=MO", "FREQ=WEEKLY;BYDAY=WE"),
+        ("FREQ=MONTHLY;BYDAY=+2TU", "FREQ=MONTHLY;BYDAY=2TU"),
+        ("FREQ=MONTHLY;BYMONTHDAY=15,-1,1", "FREQ=MONTHLY;BYMONTHDAY=-1,1,15"),
+        ("FREQ=WEEKLY;BYDAY=SU;WKST=SU;INTERVAL=2", "FREQ=WEEKLY;INTERVAL=2;BYDAY=SU;WKST=SU"),
+    ],
+)
+def test_an_rrule_is_read_in_every_spelling(text: str, written: str) -> None:
+    assert as_rrule(parsed(text, HERE)) == written
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("FREQ=WEEKLY;BYDAY=WE;UNTIL=20261231", "UNTIL"),
+        ("FREQ=WEEKLY;BYDAY=WE;COUNT=3", "COUNT"),
+        ("DTSTART=20260304;FREQ=DAILY", "DTSTART"),
+        ("FREQ=DAILY;BYHOUR=13", "BYHOUR"),
+        ("FREQ=DAILY;BYMINUTE=30", "BYMINUTE"),
+        ("FREQ=DAILY;BYSECOND=1", "BYSECOND"),
+        ("FREQ=HOURLY", "FREQ="),
+        ("BYDAY=WE", "FREQ="),
+        ("FREQ=WEEKLY;BYDAY", "`BYDAY` is no part"),
+        ("FREQ=WEEKLY;BYDAY=WE;BYDAY=TH", "`BYDAY=TH` is no part"),
+        ("FREQ=WEEKLY;BYDAY=XX", "`BYDAY=XX`"),
+        ("FREQ=MONTHLY;BYDAY=0MO", "`BYDAY=0MO`"),
+        ("FREQ=WEEKLY;BYDAY=2WE", "`BYDAY=2WE`"),
+        ("FREQ=MONTHLY;BYDAY=MO,1TU", "`BYDAY=MO,1TU`"),
+        ("FREQ=MONTHLY;BYMONTHDAY=32", "`BYMONTHDAY=32`"),
+        ("FREQ=MONTHLY;BYMONTHDAY=0", "`BYMONTHDAY=0`"),
+        ("FREQ=MONTHLY;BYMONTHDAY=x", "`BYMONTHDAY=x`".upper()),
+        ("FREQ=DAILY;INTERVAL=0", "`INTERVAL=0`"),
+        ("FREQ=DAILY;WKST=XX", "`WKST=XX`"),
+        ("FREQ=DAILY;BYEASTER=1", "`BYEASTER=1`"),
+        ("FREQ=MONTHLY", "does not name its days"),
+        ("FREQ=YEARLY;BYMONTH=3", "does not name its days"),
+    ],
+)
+def test_what_the_language_refuses_of_an_rrule_is_told(text: str, said: str) -> None:
+    with pytest.raises(Invalid) as error:
+        parsed(text, HERE)
+    (problem,) = error.value.problems
+    assert (problem.code, problem.span) == ("rrule", HERE)
+    assert said in problem.message
+    assert problem.hint
+
+
+def test_expansion_starts_near_the_window_however_old_the_rule() -> None:
+    rule = Rule(freq="WEEKLY", interval=2, by_day=((None, 2),), where=HERE)
+    near = rules._aligned(rule, date(2026, 3, 1), date(1970, 1, 7))
+    assert date(2026, 2, 9) <= near <= date(2026, 3, 1)

@@ -1,0 +1,304 @@
+"""The file format: chapters and calendars as they are read, and what no table of keys can say."""
+
+from datetime import date, time
+
+import pytest
+
+from chatcal import schedule
+from chatcal.model import Break, Calendar, Change, Chapter, Chat, Length, Listed, NoClock, Period, Rota, Rule, Target
+from chatcal.problem import Invalid, Span
+
+FILE = "schedules/lanternchat.yaml"
+HERE = Span(FILE)
+HEAD = "hashtag: lanternchat\nname: The Lantern Keepers\ntimezone: America/Toronto\n"
+
+
+def chapter(text: str, file: str = FILE) -> Chapter:
+    return schedule.chapter(file, text.encode())
+
+
+def chat(lines: str) -> Chat:
+    """Return the chat of flow lines like `every: day, at: 13:00`."""
+    (found,) = chapter(f"{HEAD}chats: [{{{lines}}}]\n").chats
+    return found
+
+
+def problems(text: str, file: str = FILE) -> list[tuple[str, int, int]]:
+    """Return the code, the line and the column of what is wrong with a chapter."""
+    with pytest.raises(Invalid) as error:
+        chapter(text, file)
+    return sorted((problem.code, problem.span.line, problem.span.column) for problem in error.value.problems)
+
+
+def chat_problems(lines: str) -> list[tuple[str, int]]:
+    """Return the code and the column of what is wrong with a chat of flow lines; they begin in column 10."""
+    return [(code, column) for code, _, column in problems(f"{HEAD}chats: [{{{lines}}}]\n")]
+
+
+# The example of the format, whole.
+LANTERN = """\
+hashtag: lanternchat            # no '#': YAML would read it as a comment
+name: The Lantern Keepers
+about: Lighthouse keepers and those who love them compare notes.
+region: Canada
+language: en
+timezone: America/Toronto
+website: https://lantern.example/
+account: lanternchat
+moderators:
+  - Ada Keeper (@ada_keeper)
+confirmed: 2026-03-01
+doubt: The evening chat may stop in autumn.
+sources:
+  - https://lantern.example/chat
+chats:
+  - every: Wednesday
+    at: 13:00
+    lasts: 1h
+    from: 2024-09
+    until: 2025-12-31
+  - every: Wednesday
+    except: last Wednesday of the month
+    at: 13:00
+    from: 2026-01-01
+  - every: last Wednesday of the month
+    at: 21:00
+    from: 2026-01-01
+sessions:
+  2026-09-30:
+    topic: "Joint chat with #fogchat"
+    hosts: ["Bo Light (@bolight)"]
+  2026-12-23:
+    cancelled: Holidays
+  2026-11-04:
+    moved: 2026-11-05 20:00
+  2026-10-07:
+    transcript: https://lantern.example/2026-10-07
+breaks:
+  - {from: 2026-07-20, until: 2026-08-09, reason: Summer break}
+"""
+
+
+def test_a_whole_chapter_is_read() -> None:
+    found = chapter(LANTERN)
+    assert (found.slug, found.root, found.file, found.hashtag) == ("lanternchat", "lanternchat", FILE, "lanternchat")
+    assert (found.region, found.language, found.website) == ("Canada", "en", "https://lantern.example/")
+    assert found.moderators == ("Ada Keeper (@ada_keeper)",)
+    weekly, most, last = found.chats
+    assert weekly.first == Period(date(2024, 9, 1), date(2024, 9, 30), HERE)
+    assert weekly.until == Period(date(2025, 12, 31), date(2025, 12, 31), HERE)
+    assert (weekly.at, weekly.lasts, most.lasts) == (time(13), Length(minutes=60), None)
+    assert most.exceptions == (Rule(freq="MONTHLY", by_day=((-1, 2),), where=HERE),)
+    assert last.every == most.exceptions[0]
+    assert [chat.where.line for chat in found.chats] == [16, 21, 25]
+    joint, cancelled, moved, written = found.changes
+    assert (joint.topic, joint.hosts) == ("Joint chat with #fogchat", ("Bo Light (@bolight)",))
+    assert cancelled == Change(slot=date(2026, 12, 23), cancelled="Holidays", where=HERE)
+    assert moved.moved == Target(date(2026, 11, 5), time(20))
+    assert written.transcript == "https://lantern.example/2026-10-07"
+    begins, ends = (Period(day, day, HERE) for day in (date(2026, 7, 20), date(2026, 8, 9)))
+    assert found.breaks == (Break(first=begins, until=ends, reason="Summer break"),)
+
+
+def test_a_hashtag_without_meetings_is_a_chapter() -> None:
+    found = chapter("hashtag: LanternChat\nname: Keepers\nnote: Details pending.\n")
+    assert (found.slug, found.chats, found.changes, found.language) == ("lanternchat", (), (), "en")
+
+
+@pytest.mark.parametrize("file", ["schedules/lanternchat.yaml", "schedules/lanternchat.yml"])
+def test_the_slug_is_the_name_of_the_file(file: str) -> None:
+    assert chapter(HEAD, file).slug == "lanternchat"
+
+
+def test_a_hashtag_of_another_script_has_any_slug() -> None:
+    assert chapter("hashtag: 燈台\nname: Keepers\n").slug == "lanternchat"
+
+
+def test_a_hashtag_and_a_file_of_other_names_do_not_fit() -> None:
+    assert problems("hashtag: fogchat\nname: Keepers\n") == [("slug", 1, 1)]
+    assert problems("hashtag: Lantern\nname: Keepers\n", "schedules/Lantern.yaml") == [("name", 1, 1)]
+
+
+def test_a_bad_name_is_told_together_with_what_is_wrong_inside() -> None:
+    assert problems("name: Keepers\n", "schedules/con.yaml") == [("missing-key", 1, 1), ("name", 1, 1)]
+    assert problems("a: [\n", "schedules/con.yaml") == [("bracket", 1, 4), ("name", 1, 1)]
+
+
+def test_the_oldest_name_keeps_its_place_in_the_uids() -> None:
+    assert chapter(f"{HEAD}formerly: [oldest, older]\n").root == "oldest"
+
+
+def test_dates_may_have_their_times_and_stand_for_at() -> None:
+    found = chat("dates: [2026-03-04 13:00, 2026-03-11 14:00]")
+    assert [listed.at for listed in found.dates] == [time(13), time(14)]
+    assert chat("dates: [2026-03-04], at: 13:00").dates == (Listed(date(2026, 3, 4), None, HERE),)
+
+
+def test_a_rota_may_be_one_or_many() -> None:
+    rota = "{from: 2026-03-04, hosts: [Ada, Bo]}"
+    one, many = (chat(f"every: Wednesday, at: 13:00, rota: {text}").rotas for text in (rota, f"[{rota}, {rota}]"))
+    assert many == (*one, *one)
+    assert isinstance(one[0], Rota)
+    assert (one[0].first.day, one[0].hosts) == (date(2026, 3, 4), ("Ada", "Bo"))
+
+
+@pytest.mark.parametrize("at", NoClock)
+def test_a_chat_without_a_clock_time_needs_no_zone(at: NoClock) -> None:
+    found = chapter(f"hashtag: lanternchat\nname: Keepers\nchats: [{{every: day, at: {at}}}]\n")
+    assert found.chats[0].at is at
+
+
+def test_a_zone_may_be_that_of_the_chat() -> None:
+    text = "hashtag: lanternchat\nname: Keepers\nchats: [{every: day, at: 13:00, timezone: Etc/UTC}]\n"
+    assert chapter(text).chats[0].timezone == "Etc/UTC"
+    assert problems(text.replace(", timezone: Etc/UTC", "")) == [("zone-missing", 3, 9)]
+    assert problems(text.replace("every: day, at: 13:00, timezone: Etc/UTC", "dates: [2026-03-04 13:00]")) == [
+        ("zone-missing", 3, 9)
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines", ["every: other Tuesday, at: 13:00, from: 2026-03-03", "every: other Tuesday, at: 13:00"]
+)
+def test_a_rule_with_a_number_needs_a_day_that_it_counts_from(lines: str) -> None:
+    if "from" in lines:
+        assert chat(lines).anchor == date(2026, 3, 3)
+        assert chat(f"{lines}, counting: 2026-03-10").anchor == date(2026, 3, 10)
+    else:
+        assert chat_problems(lines) == [("counting", 17)]
+        assert chat_problems(f"{lines}, from: 2026-03") == [("counting", 17)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ("at: 13:00", [("missing-key", 9)]),
+        ("every: day", [("missing-key", 9)]),
+        ("at: 13:00, hosts: [A]", [("missing-key", 9)]),
+        ("dates: [2026-03-04 13:00, 2026-03-05]", [("missing-key", 9)]),
+        ("every: day, dates: [2026-03-04], at: 13:00", [("together", 22)]),
+        ("every: day, rrule: FREQ=DAILY, at: 13:00", [("together", 22)]),
+        ("dates: [2026-03-04], rrule: FREQ=DAILY, at: 13:00", [("together", 31)]),
+        ("dates: [2026-03-04], at: 13:00, from: 2026, except: day", [("together", 42), ("together", 54)]),
+        ("dates: [2026-03-04], at: 13:00, counting: 2026-03-04", [("together", 42)]),
+        ("every: day, at: evening, lasts: 1h", [("together", 35)]),
+        ("every: day, at: all day, lasts: 3h", [("length", 35)]),
+        ("every: day, at: 13:00, from: 2026-03, until: 2026-02", [("until-before-from", 55)]),
+    ],
+)
+def test_keys_of_a_chat_that_do_not_go_together_are_told(lines: str, found: list[tuple[str, int]]) -> None:
+    assert chat_problems(lines) == found
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "every: day, at: all day, lasts: 2d",
+        "every: day, at: 13:00, lasts: 2d",
+        "every: day, at: 13:00, from: 2026-03, until: 2026-03",
+        "every: day, at: 13:00, from: 2026-03-04, until: 2026",
+        "rrule: FREQ=DAILY, at: 13:00, from: 2026",
+    ],
+)
+def test_keys_of_a_chat_that_go_together_are_taken(lines: str) -> None:
+    assert chat(lines).where.line == 4
+
+
+SESSIONS = f"{HEAD}chats: [{{every: day, at: 13:00, id: noon}}]\nsessions:\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        ("2026-03-04: cancelled", Change(slot=date(2026, 3, 4), cancelled="", where=HERE)),
+        ("2026-03-04: Canceled", Change(slot=date(2026, 3, 4), cancelled="", where=HERE)),
+        ("2026-03-04: {cancelled: }", Change(slot=date(2026, 3, 4), cancelled="", where=HERE)),
+        ("2026-03-04: {cancelled: Fog}", Change(slot=date(2026, 3, 4), cancelled="Fog", where=HERE)),
+        ("2026-03-04 noon: {at: 14:00}", Change(slot=date(2026, 3, 4), id="noon", at=time(14), where=HERE)),
+        (
+            "2026-03-04: {moved: 2026-03-05, at: 14:00}",
+            Change(slot=date(2026, 3, 4), moved=Target(date(2026, 3, 5), None), at=time(14), where=HERE),
+        ),
+    ],
+)
+def test_a_slot_is_changed(line: str, change: Change) -> None:
+    assert chapter(f"{SESSIONS}  {line}\n").changes == (change,)
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("2026-03-04: {cancelled: Fog, moved: 2026-03-05}", ("together", 32)),
+        ("2026-03-04: {moved: 2026-03-05 20:00, at: 21:00}", ("together", 41)),
+        ("2026-03-04: {at: evening, lasts: 1h}", ("together", 29)),
+        ("2026-03-04: {lasts: 1h, at: all day}", ("length", 16)),
+        ("2026-03-04 Noon!: cancelled", ("id", 14)),
+        ("4 March 2026: cancelled", ("date", 3)),
+        ("2026-03-04: Fog", ("shape", 15)),
+        ("2026-03-04: [Fog]", ("shape", 15)),
+        ("2026-03-04:", ("empty-value", 14)),
+        ("topic: Fog", ("indent", 3)),
+    ],
+)
+def test_what_cannot_become_of_a_slot_is_told(line: str, found: tuple[str, int]) -> None:
+    assert [(code, column) for code, _, column in problems(f"{SESSIONS}  {line}\n")] == [found]
+
+
+def test_sessions_are_dates_and_no_list() -> None:
+    assert problems(f"{HEAD}sessions: [2026-03-04]\n") == [("shape", 4, 11)]
+
+
+def test_a_break_may_be_all_of_a_month() -> None:
+    (august,) = chapter(f"{HEAD}breaks: [{{from: 2026-08, until: 2026-08}}]\n").breaks
+    assert (august.first.first, august.until.last, august.reason) == (date(2026, 8, 1), date(2026, 8, 31), "")
+    assert problems(f"{HEAD}breaks: [{{from: 2026-08, until: 2026-07}}]\n") == [("until-before-from", 4, 33)]
+
+
+def test_every_problem_of_a_file_is_told_at_once() -> None:
+    text = (
+        "hashtag: lanternchat\nnam: Keepers\nchats:\n  - every: Wensday\n    at: 1pm\n  - evry: day\n    topic: a #b\n"
+    )
+    assert problems(text) == [
+        ("comment", 7, 14),
+        ("missing-key", 1, 1),
+        ("phrase", 4, 12),
+        ("time", 5, 9),
+        ("unknown-key", 2, 1),
+        ("unknown-key", 6, 5),
+    ]
+
+
+def calendar(text: str) -> Calendar:
+    return schedule.calendar(f"title: Lights\nuid_domain: lights.example\n{text}".encode())
+
+
+def test_a_calendar_is_read() -> None:
+    found = calendar(
+        "home: https://lights.example/c\n"
+        "contact: mailto:ada@lights.example\n"
+        "clocks: [Europe/London]\n"
+        "ahead: 2 months\nbehind: 0 months\nunconfirmed: hide\n"
+        "collections:\n  north: {title: North, chapters: [a, b], formerly: [polar]}\n"
+        "breaks: [{from: 2026-08, until: 2026-08, chapters: [a]}]\n"
+    )
+    assert (found.title, found.home, found.ahead, found.behind) == ("Lights", "https://lights.example/c/", 2, 0)
+    (north,) = found.collections
+    assert (north.name, north.chapters, north.formerly) == ("north", ("a", "b"), ("polar",))
+    assert found.breaks[0].chapters == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("collections: [north]\n", [("shape", 3, 14)]),
+        ("collections:\n  North: {title: North, chapters: [a]}\n", [("name", 4, 3)]),
+        ("titel: x\n", [("unknown-key", 3, 1)]),
+        ("about: #x\n", [("comment", 3, 8)]),
+        ("about: #x\nahead: 1\n", [("comment", 3, 8), ("months", 4, 8)]),
+        ("about: x\n<<: {ahead: 1}\n", [("anchor", 4, 1)]),
+    ],
+)
+def test_what_is_wrong_with_a_calendar_is_told(text: str, found: list[tuple[str, int, int]]) -> None:
+    with pytest.raises(Invalid) as error:
+        calendar(text)
+    assert sorted((problem.code, problem.span.line, problem.span.column) for problem in error.value.problems) == found

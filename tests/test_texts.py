@@ -1,0 +1,153 @@
+"""Texts, addresses and names, each as it is typed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chatcal import texts
+from chatcal.problem import Invalid, Span
+from chatcal.source import Scalar
+
+contact = texts.address("mailto:", "https://", "http://")
+
+
+def refused(reader: Callable[[Any], Any], typed: str) -> tuple[str, str]:
+    """Return the code and the hint of the one problem of a text."""
+    with pytest.raises(Invalid) as error:
+        reader(Scalar(typed, Span("")))
+    (problem,) = error.value.problems
+    return problem.code, problem.hint
+
+
+def test_a_text_loses_the_spaces_round_it() -> None:
+    assert texts.text(Scalar(" a b ", Span(""))) == "a b"
+
+
+@pytest.mark.parametrize(
+    ("reader", "typed"),
+    [
+        (texts.web, "https://lantern.example/"),
+        (texts.web, "HTTP://lantern.example/a?b=c#d"),
+        (texts.web, "https://[2001:db8::1]/"),
+        (texts.web, "https://xn--bcher-kva.example/ü"),
+        (contact, "mailto:ada@lantern.example"),
+        (texts.language, "en"),
+        (texts.language, "pt-BR"),
+        (texts.language, "zh-Hant-TW"),
+        (texts.hashtag, "lantern_chat_2"),
+        (texts.hashtag, "燈台"),
+        (texts.hashtag, "हिन्दी"),
+        (texts.name, "a-b_c"),
+        (texts.name, "0" * 60),
+        (texts.chat_id, "late2"),
+        (texts.domain, "hcsm.chatcal.example"),
+        (texts.domain, "x"),
+        (texts.shown, "hide"),
+        (texts.home, "https://lantern.example/"),
+    ],
+)
+def test_what_is_well_written_stays_as_it_is(reader: Callable[[Any], Any], typed: str) -> None:
+    assert reader(Scalar(typed, Span(""))) == typed
+
+
+def test_home_is_a_folder() -> None:
+    assert texts.home(Scalar("https://lantern.example/a", Span(""))) == "https://lantern.example/a/"
+
+
+@pytest.mark.parametrize(("typed", "reason"), [("", ""), (" Holidays ", "Holidays")])
+def test_a_reason_may_be_missing(typed: str, reason: str) -> None:
+    assert texts.reason(Scalar(typed, Span(""))) == reason
+
+
+FROM_BROWSER = "Copy it from the address line of the browser."
+
+
+@pytest.mark.parametrize(
+    ("typed", "hint"),
+    [
+        ("www.lantern.example", "Write `https://www.lantern.example`."),
+        ("lantern.example/chat", "Write `https://lantern.example/chat`."),
+        ("javascript:alert(1)", FROM_BROWSER),
+        ("data:text/html,x", FROM_BROWSER),
+        ("//lantern.example", FROM_BROWSER),
+        ("https://", FROM_BROWSER),
+        ("https://[x", FROM_BROWSER),
+        ("https:lantern.example", FROM_BROWSER),
+        ("https://lantern.example/my chat", "is written `%20`: `https://lantern.example/my%20chat`."),
+        ("https://a.example https://b.example", "Write one address, and nothing else: `https://a.example`."),
+        ("<https://a.example>", "Write one address, and nothing else: `https://a.example`."),
+        ('https://a.example/"x"', "Write one address, and nothing else: `https://a.example/`."),
+        ("ada@lantern.example", "An e-mail address is not shown; write the address of a page."),
+        ("@lanternchat", "A handle goes under `account:`; here stands the address of a page."),
+        ("to follow", FROM_BROWSER),
+    ],
+)
+def test_what_is_no_address_of_a_page_gets_what_to_write(typed: str, hint: str) -> None:
+    code, said = refused(texts.web, typed)
+    assert code == "address"
+    assert said.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("reader", "typed", "code", "hint"),
+    [
+        (contact, "ada@lantern.example", "address", "Write `mailto:ada@lantern.example`."),
+        (contact, "mailto:ada", "address", FROM_BROWSER),
+        (texts.home, "https://a.example/?b#c", "address", "Write `https://a.example/`."),
+        (texts.home, "https://a.example/#c", "address", "Write `https://a.example/`."),
+        (texts.hashtag, "#lantern", "hashtag", "Write `lantern`."),
+        (
+            texts.hashtag,
+            "lantern-chat",
+            "hashtag",
+            "A hashtag has letters, digits and `_`, and no spaces: `lanternchat`.",
+        ),
+        (texts.hashtag, "!", "hashtag", "A hashtag has letters, digits and `_`, and no spaces."),
+        (texts.chat_id, "Late Night", "id", "Write small letters and digits, a letter first: `latenight`."),
+        (texts.chat_id, "2nd", "id", "Write small letters and digits, a letter first: `nd`."),
+        (texts.chat_id, "!", "id", "Write small letters and digits, a letter first: `late`."),
+        (texts.domain, "https://A.example/b", "domain", "Write small letters, digits, dots and `-`: `a.example`."),
+        (texts.domain, "?", "domain", "Write small letters, digits, dots and `-`: `lights.example`."),
+        (texts.domain, "a" * 101, "domain", f"Write small letters, digits, dots and `-`: `{'a' * 100}`."),
+        (texts.shown, "yes", "choice", "Write `show`, or `hide` to keep unconfirmed sessions out of the feeds."),
+        (
+            texts.language,
+            "English",
+            "language",
+            "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
+        ),
+    ],
+)
+def test_what_is_written_wrong_gets_what_to_write(
+    reader: Callable[[Any], Any], typed: str, code: str, hint: str
+) -> None:
+    assert refused(reader, typed) == (code, hint)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Lantern Chat", " Here perhaps: `lantern-chat`."),
+        ("../../x", " Here perhaps: `x`."),
+        ("-a", " Here perhaps: `a`."),
+        ("x" * 61, f" Here perhaps: `{'x' * 60}`."),
+        ("CON", ""),
+        ("…", ""),
+        ("a.b", " Here perhaps: `a-b`."),
+        ("", ""),
+    ],
+)
+def test_a_name_that_no_feed_can_have_gets_one_that_is_near(typed: str, meant: str) -> None:
+    problem = texts.name_problem(typed, Span(""))
+    assert problem is not None
+    assert problem.hint == texts._SLUG_HINT + meant
+
+
+@pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com1", "lpt9"])
+def test_names_that_windows_keeps_are_refused(name: str) -> None:
+    assert refused(texts.name, name) == ("name", f"Choose another, like `{name}-chat`.")
+
+
+def test_a_good_name_has_no_problem() -> None:
+    assert texts.name_problem("com10", Span("")) is None

@@ -1,0 +1,94 @@
+"""Time zones by their names, and the name to write instead of what is none."""
+
+import zoneinfo
+
+import pytest
+
+from chatcal import zones
+
+
+@pytest.mark.parametrize("name", ["America/Toronto", "America/Argentina/Buenos_Aires", "Pacific/Apia", "Etc/UTC"])
+def test_places_and_utc_are_names(name: str) -> None:
+    assert name in zones.names()
+    assert zones.zone(name).key == name
+
+
+@pytest.mark.parametrize("name", ["UTC", "GMT", "EST", "EST5EDT", "CET", "US/Eastern", "Etc/GMT+5", "Japan", "Factory"])
+def test_what_is_no_place_is_no_name(name: str) -> None:
+    assert name not in zones.names()
+
+
+def test_every_name_is_in_the_zone_data_that_is_pinned() -> None:
+    assert zoneinfo.TZPATH == ()
+    assert zones.names() <= zoneinfo.available_timezones()
+    for name in zones.names():
+        assert zones.zone(name).utcoffset(None) is None or name == "Etc/UTC"
+
+
+def test_a_name_that_does_not_exist_has_no_zone() -> None:
+    with pytest.raises(KeyError):
+        zones.zone("America/Tornto")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("EST", "America/New_York"),
+        ("edt", "America/New_York"),
+        ("BST", "Europe/London"),
+        ("CET", "Europe/Paris"),
+        ("IST", "Asia/Kolkata"),
+        ("AEDT", "Australia/Sydney"),
+        ("Z", "Etc/UTC"),
+        ("Eastern Standard Time", "America/New_York"),
+        ("GMT Standard Time", "Europe/London"),
+        ("w. europe standard time", "Europe/Berlin"),
+        ("US/Eastern", "America/New_York"),
+        ("Japan", "Asia/Tokyo"),
+    ],
+)
+def test_abbreviations_windows_names_and_old_names_get_a_place(text: str, name: str) -> None:
+    assert zones.to_write_instead(text) == f"Write `{name}`, or the city that keeps the chapter's clock."
+
+
+@pytest.mark.parametrize("text", ["UTC", "gmt"])
+def test_utc_and_gmt_may_mean_a_clock_that_never_changes_or_that_of_london(text: str) -> None:
+    assert "`Etc/UTC`" in zones.to_write_instead(text)
+    assert "`Europe/London`" in zones.to_write_instead(text)
+
+
+@pytest.mark.parametrize("text", ["UTC-5", "GMT+1", "-05:00", "+0530", "utc +5:30", "Etc/GMT+5"])
+def test_an_offset_knows_nothing_of_summer_time(text: str) -> None:
+    assert zones.to_write_instead(text).startswith("An offset knows nothing of summer time.")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("toronto", "America/Toronto"),
+        ("New York", "America/New_York"),
+        ("america/new york", "America/New_York"),
+        ("Europe/Pairs", "Europe/Paris"),
+        ("America/Tornto", "America/Toronto"),
+    ],
+)
+def test_cities_and_slips_get_the_name_that_is_near(text: str, name: str) -> None:
+    assert zones.to_write_instead(text) == f"Did you mean `{name}`?"
+
+
+@pytest.mark.parametrize("text", ["", "zzz"])
+def test_what_is_near_nothing_gets_the_form_of_a_name(text: str) -> None:
+    assert zones.to_write_instead(text) == "Write an IANA name of the form Area/City, like `America/Toronto`."
+
+
+def test_whatever_is_suggested_can_be_written() -> None:
+    suggested = set(zones._ABBREVIATIONS.values()) | set(zones.by_folded_name().values())
+    assert suggested <= zones.names()
+
+
+def test_a_city_is_written_as_people_write_it() -> None:
+    assert zones.city("America/Argentina/Buenos_Aires") == "Buenos Aires"
+
+
+def test_the_zone_data_has_a_version() -> None:
+    assert zones.version()[:2] == "20"
