@@ -97,6 +97,11 @@ BROKEN = {
     "a to-do": (WHOLE.replace(b"BEGIN:VEVENT", b"BEGIN:VTODO", 1), "holds what chatcal does not write"),
     "no end": (WHOLE.replace(b"DTEND:", b"DUE:", 1), "an event of it cannot be read"),
     "no date": (WHOLE.replace(b"DTEND:2026", b"DTEND:SOON", 1), "an event of it cannot be read"),
+    "marks of a merge conflict": (
+        WHOLE.replace(b"END:VEVENT\r\n", b"END:VEVENT\r\n<<<<<<< HEAD\r\n", 1),
+        "a line of it is none that a calendar has",
+    ),
+    "a control character": (WHOLE.replace(b"#lantern", b"#\x00lantern"), "a line of it is none that a calendar has"),
     "no UTF-8": (WHOLE.replace(b"#lanternchat chat", b"\xff", 1), "an event of it cannot be read"),
 }
 

@@ -96,6 +96,9 @@ def _folded(lines: Iterable[str]) -> bytes:
     return b"".join(content_line(line).to_ical() + b"\r\n" for line in lines)
 
 
+_NO_CONTENT_LINE = re.compile(rb"^(?!\Z| |[A-Z][A-Z0-9-]*[:;])", re.MULTILINE)
+"""A line that neither begins a property nor goes on with one (RFC 5545 section 3.1), as a merge conflict leaves them."""
+
 _EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)
 
 
@@ -110,6 +113,8 @@ def read(octets: bytes) -> tuple[Revision, ...]:
     rest = _EVENT.sub(b"", octets)
     if not rest.endswith(b"\r\nEND:VCALENDAR\r\n") or rest.count(b"BEGIN:") != 1 or rest.count(b"END:") != 1:
         raise BrokenFeed("it is cut short, or holds what chatcal does not write")
+    if _FORBIDDEN.search(octets) or _NO_CONTENT_LINE.search(octets):
+        raise BrokenFeed("a line of it is none that a calendar has")
     try:
         return tuple(_read_event(block[0]) for block in blocks)
     except (KeyError, ValueError) as error:
