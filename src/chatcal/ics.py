@@ -97,7 +97,7 @@ def _folded(lines: Iterable[str]) -> bytes:
 
 
 _NO_CONTENT_LINE = re.compile(rb"^(?!\Z| |[A-Z][A-Z0-9-]*[:;])", re.MULTILINE)
-"""A line that neither begins a property nor goes on with one (RFC 5545 section 3.1), as a merge conflict leaves them."""
+"""A line that neither begins a property nor goes on with one (RFC 5545 section 3.1): the mark of a merge conflict."""
 
 _EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)
 
