@@ -296,6 +296,7 @@ def test_a_calendar_is_read() -> None:
         ("about: #x\n", [("comment", 3, 8)]),
         ("about: #x\nahead: 1\n", [("comment", 3, 8), ("months", 4, 8)]),
         ("about: x\n<<: {ahead: 1}\n", [("anchor", 4, 1)]),
+        ("about: x\nabout: y\n", [("duplicate-key", 4, 1)]),
     ],
 )
 def test_what_is_wrong_with_a_calendar_is_told(text: str, found: list[tuple[str, int, int]]) -> None:

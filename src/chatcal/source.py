@@ -264,17 +264,14 @@ class _Document:
 
     def complaint(self, error: yaml.MarkedYAMLError) -> Complaint:
         """Return what YAML complains of, without its classes."""
-        return Complaint(
-            self.file,
-            self.lines,
-            f"{error.context or ''} {error.problem or ''}",
-            self._marked(error.problem_mark or error.context_mark),
-            self._marked(error.context_mark or error.problem_mark),
-        )
+        # Any: to the stubs a mark may be missing; the scanner and the parser always say where they stopped.
+        stopped: Any = error.problem_mark
+        said = f"{error.context or ''} {error.problem or ''}"
+        began = self._marked(error.context_mark or stopped)
+        return Complaint(self.file, self.lines, said, self._marked(stopped), began)
 
-    def _marked(self, mark: yaml.Mark | None) -> Span:
-        if mark is None:
-            return Span(self.file)
+    def _marked(self, mark: Any) -> Span:
+        """Return the place of one of YAML's marks; libyaml puts that of a missing value below the last line."""
         line = min(mark.line, len(self.lines) - 1)
         return Span(self.file, line + 1, mark.column + 1 if line == mark.line else len(self.lines[line]) + 1)
 
