@@ -13,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+ACTIONS = sorted((ROOT / ".github/actions").glob("*/action.yml"))
 DEPENDABOT = ROOT / ".github/dependabot.yml"
 
 BAD_WORKFLOW = """\
@@ -53,9 +54,10 @@ def read(file: Path) -> Any:
 @pytest.mark.parametrize(
     "done",
     [
-        pytest.param(lambda: zizmor(*WORKFLOWS, DEPENDABOT), id="zizmor"),
+        pytest.param(lambda: zizmor(*WORKFLOWS, *ACTIONS, DEPENDABOT), id="zizmor"),
         pytest.param(lambda: jactionlint(*WORKFLOWS), id="jactionlint"),
         pytest.param(lambda: schema("github-workflows", *WORKFLOWS), id="schema of workflows"),
+        pytest.param(lambda: schema("github-actions", *ACTIONS), id="schema of actions"),
         pytest.param(lambda: schema("dependabot", DEPENDABOT), id="schema of dependabot.yml"),
     ],
 )
@@ -78,7 +80,7 @@ def test_the_linters_do_find_what_is_bad(tmp_path: Path) -> None:
 
 
 def test_every_action_is_pinned_by_commit_with_its_version_beside_it() -> None:
-    for file in WORKFLOWS:
+    for file in WORKFLOWS + ACTIONS:
         for line in file.read_text("utf-8").splitlines():
             if "uses: " in line and "uses: ./" not in line:
                 assert re.search(r"uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
@@ -108,6 +110,36 @@ def test_the_nightly_schedule_stands_alone_and_at_an_odd_minute() -> None:
 
 def test_the_site_is_deployed_only_behind_a_build_whose_feeds_are_kept() -> None:
     publish = read(ROOT / ".github/workflows/publish.yml")
-    assert publish["jobs"]["deploy"]["needs"] == "keep"
-    assert publish["jobs"]["keep"]["needs"] == "build"
+    jobs = publish["jobs"]
+    assert jobs["keep"]["needs"] == "build"
+    assert jobs["deploy"]["needs"] == ["build", "keep"]
+    assert "needs.build.result == 'success'" in jobs["deploy"]["if"]
+    assert "(needs.keep.result == 'success' || needs.keep.result == 'skipped')" in jobs["deploy"]["if"]
     assert publish["concurrency"]["cancel-in-progress"] is False
+
+
+def test_what_runs_for_pull_requests_may_only_read_and_is_given_no_secret() -> None:
+    for file in WORKFLOWS:
+        workflow = read(file)
+        if "pull_request" in workflow[True]:
+            for job in workflow["jobs"].values():
+                assert job["permissions"] == {"contents": "read"}
+            text = file.read_text("utf-8")
+            assert "secrets" not in text
+            assert "github.token" not in text
+            assert "--fetch" not in text
+
+
+def test_a_job_that_may_write_runs_nothing_that_a_package_brings() -> None:
+    for job in read(ROOT / ".github/workflows/publish.yml")["jobs"].values():
+        if "write" in job["permissions"].values():
+            assert not [step for step in job["steps"] if "setup" in step.get("uses", "")]
+            assert not [step for step in job["steps"] if re.search(r"\b(pip|python|chatcal)\b", step.get("run", ""))]
+
+
+def test_nightly_hands_on_every_right_that_publish_asks_for() -> None:
+    (night,) = read(ROOT / ".github/workflows/nightly.yml")["jobs"].values()
+    strength = ["none", "read", "write"]
+    for job in read(ROOT / ".github/workflows/publish.yml")["jobs"].values():
+        for right, level in job["permissions"].items():
+            assert strength.index(night["permissions"].get(right, "none")) >= strength.index(level), right

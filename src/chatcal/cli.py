@@ -291,6 +291,17 @@ def verify(folder: Path, *, address: str, minutes: int, now: datetime) -> None:
 
 
 @chatcal.command()
+@_now_option
+@click.pass_obj
+def unconfirmed(folder: Path, now: datetime) -> None:
+    """List the chapters that want confirming, as a checklist in Markdown; prints nothing where none does."""
+    from chatcal import build, checklist
+
+    root = _root(folder)
+    click.echo(checklist.unconfirmed(build.check(_sources(root), _published(root), now)), nl=False)
+
+
+@chatcal.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
 @click.pass_obj
 def serve(folder: Path, port: int) -> None:
