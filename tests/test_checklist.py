@@ -15,8 +15,8 @@ OLD = LANTERN + "confirmed: 2024-06-01\n"
 def test_a_chapter_that_nobody_confirmed_for_long_is_listed_with_the_line_to_change() -> None:
     said = unconfirmed(build.check(sources(lanternchat=OLD), (), NOW))
     assert said.splitlines()[-1] == (
-        "- [ ] `schedules/lanternchat.yaml`, line 7: 57 coming sessions of #lanternchat are unconfirmed: the schedule was "
-        "confirmed on 1 June 2024, which is good for slots until 1 December 2025."
+        "- [ ] `schedules/lanternchat.yaml`, line 7: 57 coming sessions of #lanternchat are unconfirmed: the schedule "
+        "was confirmed on 1 June 2024, which is good for slots until 1 December 2025."
     )
     assert "set `confirmed:` in its file" in said
 

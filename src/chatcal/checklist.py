@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from chatcal.problem import Problem
 
 _HEAD = """\
-Nobody has said for long that these schedules still hold. Ask the moderators of each; then set `confirmed:` in its file to
-the day on which they said so, or correct the schedule.
+Nobody has said for long that these schedules still hold. Ask the moderators of each; then set `confirmed:` in its file
+to the day on which they said so, or correct the schedule.
 
 """
 
