@@ -8,7 +8,7 @@ import pytest
 # Derandomized: a run passes or fails for what the code is, not for the day's luck.
 here = hypothesis.settings(derandomize=True, deadline=None)
 hypothesis.settings.register_profile("here", here)
-hypothesis.settings.register_profile("ci", here, max_examples=500)
+hypothesis.settings.register_profile("ci", here, max_examples=200)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
