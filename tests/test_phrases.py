@@ -4,11 +4,13 @@ import re
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chatcal import phrases, rules
 from chatcal.model import Rule
 from chatcal.problem import Invalid, Problem, Span
-from chatcal.words import DAYS
+from chatcal.words import DAYS, MONTHS
 
 HERE = Span("schedules/lanternchat.yaml", 5, 12, 9)
 MO, TU, WE, TH, FR, SA, SU = range(7)
@@ -125,7 +127,28 @@ def problem(phrase: str, *, excepted: bool = False) -> Problem:
     return found
 
 
+words = st.sampled_from(
+    [
+        *(word for phrase in KNOWN for word in phrase.split()),
+        *(*DAYS, *MONTHS, ",", "and", "&", "-", "/", "weekly", "2nd", "monthly", "Mon", "fortnight", "except", "13:00"),
+        *("99th", "in", "each", "alternate", "1 weeks", "to", ",,", "i"),
+    ]
+)
+
+
+@given(st.lists(words, max_size=8).map(" ".join), st.booleans())
+def test_any_words_are_a_phrase_or_get_a_hint(phrase: str, excepted: bool) -> None:
+    try:
+        (phrases.except_ if excepted else phrases.every)(phrase, HERE)
+    except Invalid as error:
+        hints = [found.hint for found in error.problems]
+    else:
+        return
+    assert all(hints)
+
+
 REFUSED = {
+    "Mon,,i": "",
     "biweekly": "Write `other Tuesday` for every two weeks, or `Tuesday and Friday` for twice a week.",
     "bi-weekly on Friday": "Write `other Friday` for every two weeks, or `Friday and Monday` for twice a week.",
     "bi-monthly": "Write `second Tuesday of every other month`, or `first and third Tuesday of the month`.",

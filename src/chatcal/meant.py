@@ -138,7 +138,7 @@ def _mendable(words: Words, is_phrase: IsPhrase) -> tuple[str, str] | None:
 def _mixed(words: Words, is_phrase: IsPhrase) -> tuple[str, str] | None:
     """Return the problem of a phrase that names days of the week and days of the month, or some with an ordinal."""
     items, _, months = _joined([_mended(word) for word in words]).partition(" of ")
-    parts = re.split(r"\s*,\s*|\s+and\s+", items)
+    parts = [part for part in re.split(r"\s*,\s*|\s+and\s+", items) if part]
     if len(parts) < 2 or not any(part.split()[-1:] in [[day] for day in _DAYS] for part in parts):
         return None
     chats = list(_chats(parts, f" of {months or 'month'}"))
