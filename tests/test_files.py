@@ -65,11 +65,17 @@ def test_what_a_killed_build_left_is_cleared_away(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no lock on folders; a rename over an open file fails")
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
-    code = "import sys, pathlib; from chatcal import files; files.replace({pathlib.Path(sys.argv[1]): b'second'})"
-    with files.sole_writer([tmp_path]):
-        second = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "a.ics")])
+    code = """
+import sys, pathlib
+from chatcal import files
+folder = pathlib.Path(sys.argv[1])
+with files.sole_writer(folder):
+    (folder / "a.ics").write_bytes((folder / "a.ics").read_bytes() + b" and second")
+"""
+    with files.sole_writer(tmp_path):
+        second = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
         with pytest.raises(subprocess.TimeoutExpired):
             second.wait(timeout=0.5)
         (tmp_path / "a.ics").write_bytes(b"first")
     assert second.wait(timeout=30) == 0
-    assert (tmp_path / "a.ics").read_bytes() == b"second"
+    assert (tmp_path / "a.ics").read_bytes() == b"first and second"

@@ -166,14 +166,15 @@ def build_(folder: Path, /, *, now: datetime, site: str | None, form: str, **how
     from chatcal import build, files
 
     root = _root(folder)
-    sources = _sources(root)
-    published = _published(root) if site is None else _served(site, first=how["allow_shrink"])
-    made = build.build(sources, published, now, commit=_commit(root, sources), **how)
-    _tell(made.problems, sources, form)
-    if not made.files:
-        click.echo("Nothing was written; the feeds stay as they were.", err=True)
-        sys.exit(1)
-    changed = files.replace({root / path: octets for path, octets in made.files.items()})
+    with files.sole_writer(root):
+        sources = _sources(root)
+        published = _published(root) if site is None else _served(site, first=how["allow_shrink"])
+        made = build.build(sources, published, now, commit=_commit(root, sources), **how)
+        _tell(made.problems, sources, form)
+        if not made.files:
+            click.echo("Nothing was written; the feeds stay as they were.", err=True)
+            sys.exit(1)
+        changed = files.replace({root / path: octets for path, octets in made.files.items()})
     feeds = sum(path.parts[0] == build.FEEDS for path in made.files)
     new = sum(path.parent.name == build.FEEDS for path in changed)
     click.echo(f"{feeds} feeds in {build.FEEDS}/, {new} of them changed; the site is in {build.SITE}/.")

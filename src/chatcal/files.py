@@ -24,21 +24,23 @@ def replace(files: Mapping[Path, bytes]) -> list[Path]:
     """Give each path its octets, and return the paths that changed.
 
     Every new file is complete on disk before the first takes the place of an old one, by rename, so that a failure
-    while writing leaves all as it was. A file that has its octets already is not touched. Raises OSError.
+    while writing leaves all as it was. A file that has its octets already is not touched. Raises OSError,
+    which names the file. Where builds may meet, call it as `sole_writer`.
     """
     changed = {path: octets for path, octets in files.items() if not _has(path, octets)}
     folders = sorted({path.parent for path in files})
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-    with sole_writer(folders):
-        _clean(folders)
-        try:
-            for path, octets in changed.items():
+    _clean(folders)
+    try:
+        for path, octets in changed.items():
+            with _named(path):
                 _write(_beside(path), octets)
-            for path in changed:
+        for path in changed:
+            with _named(path):
                 _beside(path).replace(path)
-        finally:
-            _clean(folders)
+    finally:
+        _clean(folders)
     return list(changed)
 
 
@@ -60,6 +62,15 @@ def _write(path: Path, octets: bytes) -> None:
         os.fsync(file.fileno())
 
 
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let an error of the disk name the file that is to be, where it would name the one beside it, or none."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 def _clean(folders: list[Path]) -> None:
     """Delete what a killed build has left half done."""
     for folder in folders:
@@ -67,27 +78,23 @@ def _clean(folders: list[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-@contextlib.contextmanager
-def sole_writer(folders: list[Path]) -> Iterator[None]:
-    """Wait until no other build writes to the folders; the lock dies with its process."""
-    with contextlib.ExitStack() as stack:
-        for folder in folders:
-            stack.enter_context(_locked(folder))
-        yield
-
-
 if sys.platform == "win32":  # pragma: no cover - runs on Windows alone
 
     @contextlib.contextmanager
-    def _locked(_folder: Path) -> Iterator[None]:
-        # Windows locks no folder; it refuses to rename over a file that another build has open.
+    def sole_writer(_folder: Path) -> Iterator[None]:
+        """Do nothing: Windows locks no folder, and refuses to rename over a file that another build has open."""
         yield
 
 else:  # pragma: no cover - runs everywhere but on Windows, and is tested there
     import fcntl
 
     @contextlib.contextmanager
-    def _locked(folder: Path) -> Iterator[None]:
+    def sole_writer(folder: Path) -> Iterator[None]:
+        """Wait until no other build of what is in the folder runs; the lock dies with its process. Raises OSError.
+
+        What is published must be read under the lock too: a build that went on from what another has replaced since
+        would take revisions back.
+        """
         handle = os.open(folder, os.O_RDONLY)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
