@@ -320,7 +320,7 @@ class _Runner:
     def _surroundings(self) -> dict[str, str]:
         plain = _plain()
         path = os.pathsep.join([str(self._run.hub.folder / "bin"), str(Path(sys.executable).parent), plain["PATH"]])
-        _put_gh(self._run.hub.folder / "bin")
+        _put_programs(self._run.hub.folder / "bin")
         return {
             **plain,
             "PATH": path,
@@ -330,7 +330,7 @@ class _Runner:
             "GITHUB_REPOSITORY": "lights/calendar",
             "GITHUB_RUN_ID": str(self._run.number),
             "RUNNER_TEMP": str(self._temp),
-            "SOURCE_DATE_EPOCH": str(self._run.moment),
+            "HUB_NOW": str(self._run.moment),
             "HUB": str(self._run.hub.folder),
             "HUB_PAGES": self._run.hub.address,
             # Nothing is fetched from anywhere else.
@@ -480,9 +480,10 @@ class _Expression:
         return found
 
 
-def _put_gh(folder: Path) -> None:
-    """Put a `gh` onto the path, this machine's own being none of the test's business."""
+def _put_programs(folder: Path) -> None:
+    """Put a `gh` and a `date` onto the path: the hub's, and one that knows nothing but the moment of the run."""
     folder.mkdir(exist_ok=True)
-    script = folder / "gh"
-    script.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{Path(__file__).parent / 'fake_gh.py'}' \"$@\"\n", "utf-8")
-    script.chmod(0o755)
+    gh = f"exec '{sys.executable}' '{Path(__file__).parent / 'fake_gh.py'}' \"$@\""
+    for name, line in {"gh": gh, "date": '[ "$*" = +%s ] && echo "$HUB_NOW"'}.items():
+        (folder / name).write_text(f"#!/bin/sh\n{line}\n", "utf-8")
+        (folder / name).chmod(0o755)
