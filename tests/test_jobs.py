@@ -379,3 +379,33 @@ def test_what_sets_chatcal_up_makes_a_program_that_runs_with_newest_zone_data(tm
     )
     assert done.returncode == 0, done.stderr
     assert re.fullmatch(r"chatcal, version \S+\n\d{4}\.\d+\n", done.stdout)
+
+
+def test_where_the_site_is_the_memory_the_first_publication_is_let_through_by_hand(
+    server: Pages, tmp_path: Path
+) -> None:
+    hub = Hub.new(tmp_path / "hub", server.address)
+    server.folder = hub.folder / "pages"
+    hub.variables["PUBLISHED"] = hub.address
+    hub.push(START, "Begin")
+    stopped = run(hub, "push", "2026-03-01T10:00")
+    assert stopped.went()["build"] == "failure"
+    assert "If nothing was ever published there, --allow-shrink begins with no feeds" in stopped.summary
+    inputs = {"allow-shrink": True, "rewrite-past": False}
+    assert run(hub, "workflow_dispatch", "2026-03-01T10:10", inputs=inputs).went() == ALL_WELL | {"keep": "skipped"}
+    assert run(hub, "push", "2026-03-01T10:20").went() == ALL_WELL | {"keep": "skipped"}
+    assert hub.commits() == ["Begin"]
+
+
+def test_this_very_calendar_is_published_by_its_own_jobs(server: Pages, tmp_path: Path) -> None:
+    hub = Hub.new(tmp_path / "hub", server.address)
+    server.folder = hub.folder / "pages"
+    paths = [ROOT / "chatcal.yaml", ROOT / "requirements/run.txt", *ROOT.glob("schedules/*"), *ROOT.glob("feeds/*.ics")]
+    hub.push({path.relative_to(ROOT).as_posix(): path.read_bytes().decode() for path in paths}, "Begin")
+    kept = hub.feeds()
+    done = run(hub, "push", "2026-11-23T12:00")
+    assert done.went() == ALL_WELL, done
+    assert kept.keys() == hub.feeds().keys()
+    assert night(hub, "2026-11-24T03:43").went() == ALL_WELL
+    assert len(hub.commits()) == 2
+    assert issue(hub, "confirm") == [("To confirm in November 2026", "OPEN")]

@@ -199,7 +199,6 @@ def server(preview: Preview, port: int) -> ThreadingHTTPServer:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        server_version, sys_version = "chatcal", ""
 
         def do_GET(self) -> None:
             asked = {name.lower(): value for name, value in self.headers.items()}
@@ -216,6 +215,9 @@ def server(preview: Preview, port: int) -> ThreadingHTTPServer:
                     self.wfile.write(given.body)
 
         do_HEAD = do_GET  # noqa: N815 - http.server looks for this name
+
+        def version_string(self) -> str:
+            return "chatcal"
 
         def log_message(self, *_: object) -> None:
             """Say nothing: whoever edits schedules wants to read what is wrong with them."""
