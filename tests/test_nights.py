@@ -458,6 +458,9 @@ class Nights(RuleBasedStateMachine):
     def build_about_the_end_of_a_session(self, data: st.DataObject, off: timedelta) -> None:
         ends = sorted({oracle.utc(it.end, 12) for one in self.communities for it in one.shown.values()})
         ahead = [end - self.now + off for end in ends if end + off > self.now + MINUTE][:5]
+        for chat in (chat for one in self.communities for chat in one.node["chats"]):
+            # An edit of all, so that what has ended by then and what has not differ.
+            chat["topic"] = "Wicks" if chat.get("topic") == "Oil" else "Oil"
         self.night(data.draw(st.sampled_from(ahead)) if ahead else DAY)
 
     @rule(law=st.sampled_from(LAWS), step=steps)
