@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +22,6 @@ import yaml
 
 from tests.calendars import ROOT
 
-WORKFLOWS = ROOT / ".github/workflows"
 PULL = "refs/pull/1/merge"
 
 
@@ -59,6 +58,10 @@ class Hub:
     """Where Pages serves; empty where it is off."""
     variables: dict[str, str] = field(default_factory=dict)
     runs: int = 0
+    code: Path = ROOT
+    """Where its workflows stand."""
+    chatcal: Path | None = None
+    """A repository that chatcal's action is taken from; without one it is that of this tree, and installs nothing."""
 
     @classmethod
     def new(cls, folder: Path, address: str) -> "Hub":
@@ -75,7 +78,7 @@ class Hub:
     def copied(self, folder: Path) -> "Hub":
         """Return a hub of its own that is as far as this one."""
         shutil.copytree(self.folder, folder)
-        made = Hub(folder, self.address, runs=self.runs)
+        made = Hub(folder, self.address, runs=self.runs, code=self.code, chatcal=self.chatcal)
         git("remote", "set-url", "origin", made.origin.as_uri(), at=made.ada)
         return made
 
@@ -151,7 +154,7 @@ class Hub:
         shutil.rmtree(self.folder / "artifacts")
         (self.folder / "artifacts").mkdir()
         run = Run(self, workflow, event, moment, self.runs, **how)
-        run.workflow_jobs(yaml.safe_load((WORKFLOWS / workflow).read_text("utf-8")))
+        run.workflow_jobs(yaml.safe_load((self.code / ".github/workflows" / workflow).read_text("utf-8")))
         return run
 
 
@@ -240,7 +243,7 @@ class Run:
         """Run the jobs of a workflow, each behind those that it needs: that is how they are written down."""
         for name, job in workflow["jobs"].items():
             if called := job.get("uses"):
-                self.workflow_jobs(yaml.safe_load((ROOT / called).read_text("utf-8")))
+                self.workflow_jobs(yaml.safe_load((self.hub.code / called).read_text("utf-8")))
             else:
                 self.jobs[name] = _Runner(self, name, job, workflow.get("defaults", {})).run()
 
@@ -261,6 +264,10 @@ class _Runner:
         self._done = Job()
         self._folder = run.hub.folder / "work" / f"{run.number}-{name}"
         self._steps: dict[str, dict[str, Any]] = {}
+        self._begun = 0
+        self._inputs: Mapping[str, Any] = run.inputs
+        self._action_path: Path | None = None
+        self._paths: list[str] = []
         self._temp = self._folder / "temp"
         needs = job.get("needs", [])
         self._needs = {one: run.jobs[one] for one in ([needs] if isinstance(needs, str) else needs)}
@@ -275,19 +282,24 @@ class _Runner:
         (self._folder / "clone").mkdir(parents=True)
         self._temp.mkdir()
         self._environment = {name: self._text(value) for name, value in self._job.get("env", {}).items()}
-        for number, step in enumerate(self._job["steps"]):
+        self._in_order(self._job["steps"])
+        self._done.outputs = {name: self._text(value) for name, value in self._job.get("outputs", {}).items()}
+        return self._done
+
+    def _in_order(self, steps: Sequence[Mapping[str, Any]]) -> None:
+        for step in steps:
             if not self._holds(step.get("if", "success()")):
                 continue
             if happens := self._run.before.get(step.get("name", "")):
                 happens()
-            outputs = self._command(step, number) if "run" in step else self._action(step)
+            outputs = self._command(step) if "run" in step else self._action(step)
             if "id" in step:
                 self._steps[step["id"]] = {"outputs": outputs}
-        self._done.outputs = {name: self._text(value) for name, value in self._job.get("outputs", {}).items()}
-        return self._done
 
-    def _command(self, step: Mapping[str, Any], number: int) -> dict[str, str]:
+    def _command(self, step: Mapping[str, Any]) -> dict[str, str]:
         """Run a step in bash, as the runner does for `shell: bash`, and return its outputs."""
+        self._begun += 1
+        number = self._begun
         assert step.get("shell", self._shell) == "bash", "without it the runner's bash goes on behind a broken pipe"
         files = {name: self._temp / f"{name}-{number}" for name in ("output", "env", "path", "step_summary")}
         for file in files.values():
@@ -313,13 +325,15 @@ class _Runner:
         self._done.log += done.stdout
         self._done.summary += files["step_summary"].read_text("utf-8")
         self._environment |= _pairs(files["env"])
+        self._paths = [*reversed(files["path"].read_text("utf-8").splitlines()), *self._paths]
         if done.returncode:
             self._done.result = "failure"
         return _pairs(files["output"])
 
     def _surroundings(self) -> dict[str, str]:
         plain = _plain()
-        path = os.pathsep.join([str(self._run.hub.folder / "bin"), str(Path(sys.executable).parent), plain["PATH"]])
+        own = [] if self._run.hub.chatcal else [str(Path(sys.executable).parent)]
+        path = os.pathsep.join([str(self._run.hub.folder / "bin"), *self._paths, *own, plain["PATH"]])
         _put_programs(self._run.hub.folder / "bin")
         return {
             **plain,
@@ -329,20 +343,50 @@ class _Runner:
             "GITHUB_REF": self._run.ref,
             "GITHUB_REPOSITORY": "lights/calendar",
             "GITHUB_RUN_ID": str(self._run.number),
+            "GITHUB_WORKSPACE": str(self._folder / "clone"),
+            **({"GITHUB_ACTION_PATH": str(self._action_path)} if self._action_path else {}),
             "RUNNER_TEMP": str(self._temp),
             "HUB_NOW": str(self._run.moment),
             "HUB": str(self._run.hub.folder),
             "HUB_PAGES": self._run.hub.address,
-            # Nothing is fetched from anywhere else.
-            **dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9"),
+            # Nothing is fetched from anywhere else, but for what chatcal is installed from.
+            **({} if self._run.hub.chatcal else dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")),
             "no_proxy": "127.0.0.1",
             **self._run.surroundings,
         }
 
     def _action(self, step: Mapping[str, Any]) -> dict[str, str]:
-        name = step["uses"].partition("@")[0]
+        name, _, commit = step["uses"].partition("@")
         given = {key: self._text(value) for key, value in step.get("with", {}).items()}
+        if re.fullmatch(r"[\w-]+/chatcal", name):
+            return self._chatcal(given, self._code(commit))
         return _ACTIONS[name](self, given)
+
+    def _code(self, commit: str) -> Path:
+        """Return the folder that holds chatcal as of a commit."""
+        repository = self._run.hub.chatcal
+        if repository is None:
+            return ROOT
+        code = self._folder / "chatcal"
+        git("clone", "--quiet", "--no-checkout", repository.as_uri(), str(code), at=self._folder)
+        git("checkout", "--quiet", "--detach", commit, at=code)
+        return code
+
+    def _chatcal(self, given: Mapping[str, str], code: Path) -> dict[str, str]:
+        """Do what chatcal's action.yml says, as for anybody's calendar."""
+        action = yaml.safe_load((code / "action.yml").read_text("utf-8"))
+        assert given.keys() <= action["inputs"].keys(), "GitHub only warns of an input that there is not"
+        before = self._steps, self._inputs, self._action_path
+        self._steps, self._action_path = {}, code
+        self._inputs = {name: one["default"] for name, one in action["inputs"].items()} | dict(given)
+        steps = action["runs"]["steps"]
+        self._in_order([step for step in steps if code != ROOT or step.get("name") != "Install chatcal"])
+        outputs = {name: self._text(one["value"]) for name, one in action["outputs"].items()}
+        self._steps, self._inputs, self._action_path = before
+        return outputs
+
+    def python(self, _given: Mapping[str, str]) -> dict[str, str]:
+        return {"python-path": sys.executable}
 
     def checkout(self, given: Mapping[str, str]) -> dict[str, str]:
         assert given["persist-credentials"] == "false"
@@ -392,7 +436,7 @@ class _Runner:
         fine = not failed if begun else all(result == "success" for result in needed)
         contexts = {
             "github": self._run.github(),
-            "inputs": self._run.inputs,
+            "inputs": self._inputs,
             "vars": self._run.hub.variables,
             "runner": {"temp": str(self._temp)},
             "steps": self._steps,
@@ -404,6 +448,7 @@ class _Runner:
 
 _ACTIONS: Mapping[str, Callable[[_Runner, Mapping[str, str]], dict[str, str]]] = {
     "actions/checkout": _Runner.checkout,
+    "actions/setup-python": _Runner.python,
     "actions/upload-artifact": _Runner.upload,
     "actions/upload-pages-artifact": _Runner.upload,
     "actions/deploy-pages": _Runner.deploy,
