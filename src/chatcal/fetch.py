@@ -60,7 +60,7 @@ def answer(address: str) -> Answer:
                         raise TimeoutError(f"{address} took more than {_SECONDS} seconds")
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         kind = FileNotFoundError if _is_missing(error) else OSError
-        raise kind(f"{address} cannot be fetched: {_why(error)}") from None
+        raise kind(f"{address} cannot be fetched: {why(error)}") from None
     return Answer(bytes(octets), given.headers.get("Content-Type", "").partition(";")[0].strip().lower())
 
 
@@ -69,7 +69,8 @@ def _is_missing(error: Exception) -> bool:
     return found is not None and found.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
+    """Return the half of a sentence that says why nothing was fetched, for an error of requests or urllib3."""
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"the server answers {error.response.status_code} {error.response.reason}".rstrip()
     return next(why for kind, why in _REASONS if isinstance(error, kind))

@@ -1,0 +1,240 @@
+"""HTTP to servers that nobody here vouches for: to public addresses alone, within bounds of time and size."""
+
+import socket
+import time
+import zlib
+from collections.abc import Mapping
+from concurrent.futures import Future
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from importlib import metadata
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from threading import Thread
+from urllib.parse import urljoin, urlsplit
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from chatcal.fetch import why
+
+SECONDS = 15
+"""For all of a call: names, connections, redirects, headers and body."""
+OCTETS = 2_000_000
+"""The most of a body, uncompressed."""
+HOPS = 3
+"""So many times a server may lead on to another address."""
+
+_PIECE = 16_384
+_CERTIFICATES: bool | str = True
+"""Whose certificates are believed: those that requests brings along. Tests believe their own."""
+
+
+class _Refused(Exception):  # noqa: N818 - what is refused is the server, and nothing has gone wrong
+    """Why a server is left; no OSError, which urllib3 would take for a broken connection and put into another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a server answered: its status, some headers, and the body of a 200."""
+
+    status: int
+    etag: str | None = None
+    last_modified: str | None = None
+    octets: bytes = field(default=b"", repr=False)
+
+    @property
+    def said(self) -> str:
+        """The status in words; a server's own words are nobody's to print."""
+        phrase = ""
+        with suppress(ValueError):
+            phrase = f" {HTTPStatus(self.status).phrase}"
+        return f"the server answers {self.status}{phrase}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What to ask, and how far to go for it.
+
+    `hosts` are the only ones to be asked; None for any. `body` says whether the body is wanted.
+    """
+
+    address: str
+    method: str = "GET"
+    body: bool = True
+    schemes: tuple[str, ...] = ("https",)
+    hosts: frozenset[str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    home: str | None = None
+    """Where the site of the one who asks is, for the User-Agent."""
+    seconds: float = SECONDS
+
+
+def ask(call: Call) -> Answer:
+    """Return what a server answers, whatever its status; raises OSError with a sentence that says why there is none.
+
+    Names, passwords and proxies that the surroundings hold are not used.
+    """
+    found: Future[Answer] = Future()
+
+    def work() -> None:
+        try:
+            found.set_result(_asked(call, time.monotonic() + call.seconds))
+        except BaseException as error:  # noqa: BLE001 - who waits for the answer raises it
+            found.set_exception(error)
+
+    # A resolver knows no deadline, nor does who reads headers that drip: such a thread is left to itself, and ends with
+    # the process at the latest.
+    Thread(target=work, daemon=True).start()
+    try:
+        return found.result(call.seconds)
+    except TimeoutError:
+        raise TimeoutError(f"{_shown(call.address)} took more than {call.seconds:g} seconds") from None
+    except _Refused as error:
+        reason = str(error)
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        reason = why(error)
+    except ValueError:
+        reason = "its answer makes no sense"
+    raise OSError(f"{_shown(call.address)} cannot be fetched: {reason}") from None
+
+
+def _asked(call: Call, deadline: float) -> Answer:
+    target = _checked(call, call.address, "")
+    for _ in range(HOPS + 1):
+        found = _hop(call, target, deadline)
+        if isinstance(found, Answer):
+            return found
+        target = _checked(call, target, found)
+    raise _Refused(f"it leads on more than {HOPS} times")
+
+
+def _hop(call: Call, target: str, deadline: float) -> Answer | str:
+    """Return what one address answers, or the place that it leads to, as it says it."""
+    opened: list[str] = []
+    adapter = HTTPAdapter(max_retries=0)
+    adapter.poolmanager.pool_classes_by_scheme = _pools(call.hosts, opened)
+    headers = {"User-Agent": _agent(call.home), "Accept-Encoding": "gzip", **call.headers}
+    prepared = requests.Request(call.method, target, headers=headers).prepare()
+    # A session would look for passwords and proxies, and read where a server leads even if told not to follow.
+    with (
+        closing(adapter),
+        adapter.send(prepared, stream=True, timeout=call.seconds, verify=_CERTIFICATES) as given,
+    ):
+        if not opened:
+            raise AssertionError("the connection went round the guard")
+        if given.is_redirect:
+            return given.headers["Location"]
+        return Answer(
+            status=given.status_code,
+            etag=given.headers.get("ETag"),
+            last_modified=given.headers.get("Last-Modified"),
+            octets=_body(given, deadline) if call.body and given.status_code == HTTPStatus.OK else b"",
+        )
+
+
+def _agent(home: str | None) -> str:
+    return f"chatcal/{metadata.version('chatcal')}{f' (+{home})' if home else ''}"
+
+
+def _checked(call: Call, base: str, place: str) -> str:
+    """Return where a place leads from an address; raises _Refused unless that may be asked.
+
+    Which host it is really connected to is checked when it is.
+    """
+    try:
+        target = urljoin(base, place)
+        parts = urlsplit(target)
+        host = parts.hostname
+    except ValueError:
+        raise _Refused("it leads to what is no address") from None
+    if parts.scheme not in call.schemes or not host:
+        raise _Refused(f"it leads to an address that is none of {' or '.join(call.schemes)}")
+    if "@" in parts.netloc:
+        raise _Refused("it leads to an address with a name or password in it")
+    if call.hosts is not None and host not in call.hosts:
+        raise _Refused(f"it leads to {_shown(host)}, which `upstream_hosts` does not list")
+    return target
+
+
+def _body(given: requests.Response, deadline: float) -> bytes:
+    """Return a body; what is compressed is let out no further than the bound, whatever it would become."""
+    coding = given.headers.get("Content-Encoding", "").strip().lower()
+    if coding not in ("", "identity", "gzip", "x-gzip"):
+        raise _Refused("it is sent in a compression that was not asked for")
+    inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if "gzip" in coding else None
+    octets = bytearray()
+    taken = 0
+    while piece := given.raw.read1(_PIECE, decode_content=False):
+        taken += len(piece)
+        try:
+            octets += inflate.decompress(piece, OCTETS + 1 - len(octets)) if inflate else piece
+        except zlib.error:
+            raise _Refused("its compression is broken") from None
+        if max(taken, len(octets)) > OCTETS:
+            raise _Refused(f"it serves more than {OCTETS:,} octets")
+        if time.monotonic() > deadline:
+            raise _Refused("it does not come to an end in time")
+    if inflate and not inflate.eof:
+        raise _Refused("its compression is broken")
+    return bytes(octets)
+
+
+def _pools(hosts: frozenset[str] | None, opened: list[str]) -> dict[str, type[HTTPConnectionPool]]:
+    """Return what connects to public addresses alone, of these hosts or of any; what it opened is put into the list."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connection(self, hosts, opened)
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _connection(self, hosts, opened)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
+
+
+def _connection(asked: HTTPConnection, hosts: frozenset[str] | None, opened: list[str]) -> socket.socket:
+    """Return a socket that is connected to an address that was checked, and not to a name that may change meanwhile."""
+    if hosts is not None and asked.host not in hosts:
+        raise _Refused(f"it leads to {_shown(asked.host)}, which `upstream_hosts` does not list")
+    try:
+        addresses = [str(place[0]) for *_, place in socket.getaddrinfo(asked.host, asked.port, type=socket.SOCK_STREAM)]
+    except (OSError, UnicodeError):
+        raise _Refused("its name is not known") from None
+    for address in addresses:
+        if not is_public(ip_address(address.partition("%")[0])):
+            raise _Refused(f"{_shown(asked.host)} is at {address}, which is no public address")
+    opened.append(asked.host)
+    for address in addresses:
+        with suppress(OSError):
+            return socket.create_connection((address, asked.port), asked.timeout)
+    raise _Refused("there is no connection to the server")
+
+
+_TRANSLATED = IPv6Network("64:ff9b::/96")
+"""IPv4 addresses as a network without IPv4 reaches them (RFC 6052 section 2.1)."""
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Say whether an address is one of the public internet, and not of this machine or its network in any guise."""
+    if isinstance(address, IPv6Address):
+        if address in _TRANSLATED:
+            return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
+        if address.ipv4_mapped or address.sixtofour or address.teredo or address.is_site_local:
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _shown(text: str) -> str:
+    """Return an address or host as it may stand in a message: it may come from the server."""
+    return "".join(sign if sign.isascii() and sign.isprintable() else "?" for sign in text[:200])
