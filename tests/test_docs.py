@@ -85,6 +85,15 @@ def test_a_table_has_every_key_and_says_which_are_needed(heading: str, number: i
 
 
 @pytest.mark.parametrize(("heading", "number", "keys"), KEYS)
+def test_editors_are_told_of_a_key_what_the_page_says(heading: str, number: int, keys: Sequence[Key]) -> None:
+    rows = tables(section(SCHEDULES, heading))[number]
+    said = {code(name): re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", what) for name, what, _ in rows}
+    assert {key.name: key.about for key in keys} == {
+        name: re.sub(r"(, below|; needed)$", "", what) for name, what in said.items()
+    }
+
+
+@pytest.mark.parametrize(("heading", "number", "keys"), KEYS)
 def test_the_example_of_a_key_can_be_read(heading: str, number: int, keys: Sequence[Key]) -> None:
     for name, _, example in tables(section(SCHEDULES, heading))[number]:
         assert code(example).startswith(f"{code(name)}: ")

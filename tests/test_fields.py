@@ -2,17 +2,17 @@
 
 import pytest
 
-from chatcal.fields import Key, collect, each, key_spans, nearest, not_a, not_together, read_mapping, scalar
+from chatcal.fields import Each, Key, collect, key_spans, nearest, not_a, not_together, read_mapping, scalar
 from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Node, Unread, read
 from chatcal.texts import text
 
 FILE = "schedules/lanternchat.yaml"
 THING = (
-    Key("name", text, needed="Fog"),
-    Key("from", text, field="first"),
-    Key("topic", text),
-    Key("hosts", each(text, "hosts")),
+    Key("name", "its name", text, needed="Fog"),
+    Key("from", "its begin", text, field="first"),
+    Key("topic", "its topic", text),
+    Key("hosts", "its hosts", Each(text, "hosts")),
 )
 
 
@@ -100,7 +100,7 @@ LIST = "Write each on a line of its own, with `- ` before it:"
 )
 def test_what_is_no_list_is_told_how_to_become_one(yaml: str, hint: str) -> None:
     with pytest.raises(Invalid) as error:
-        each(text, "hosts")(node(yaml))
+        Each(text, "hosts")(node(yaml))
     assert [problem.hint for problem in error.value.problems] == [hint]
 
 

@@ -9,7 +9,7 @@ from chatcal import texts
 from chatcal.problem import Invalid, Span
 from chatcal.source import Scalar
 
-contact = texts.address("mailto:", "https://", "http://")
+contact = texts.Address(("mailto:", "https://", "http://"))
 
 
 def refused(reader: Callable[[Any], Any], typed: str) -> tuple[str, str]:

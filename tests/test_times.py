@@ -179,8 +179,8 @@ def test_every_and_rrule_give_the_same_rule() -> None:
 
 
 def test_months_have_a_least_number() -> None:
-    assert value(times.months(1), "1 month") == 1
-    assert value(times.months(0), "0 months") == 0
-    assert value(times.months(1), "120 months") == 120
+    assert value(times.Months(1), "1 month") == 1
+    assert value(times.Months(0), "0 months") == 0
+    assert value(times.Months(1), "120 months") == 120
     for typed in ("0 months", "121 months", "12"):
-        assert refused(times.months(1), typed)[0][:2] == ("months", 1)
+        assert refused(times.Months(1), typed)[0][:2] == ("months", 1)

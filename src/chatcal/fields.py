@@ -20,12 +20,14 @@ Hints = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that a mapping may have: how its value is read, and into which field of the dataclass it goes.
+    """A key that a mapping may have: what it says, how it is read, and into which field of the dataclass it goes.
 
     A key that may not be missing has an example, which tells what to write.
     """
 
     name: str
+    about: str
+    """For people who write it, in the words of docs/schedules.md."""
     read: Read
     needed: str = ""
     field: str = ""
@@ -135,18 +137,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def each(read: Read, what: str, example: str = "") -> Read:
-    """Return a reader of lists whose items `read` takes.
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A reader of lists whose items `read` takes.
 
     `what` names the list in messages; the example is an item of it, where what stands there instead may be none.
     """
 
-    def read_each(node: Node) -> tuple[Any, ...]:
-        if not isinstance(node, source.Sequence):
-            raise not_a(node, f"A list of {what} is wanted here", _as_items(node, example))
-        return collect(read, node.items)
+    read: Read
+    what: str
+    example: str = ""
 
-    return read_each
+    def __call__(self, node: Node) -> tuple[Any, ...]:
+        """Return what the items are; raises Invalid with the problems of all."""
+        if not isinstance(node, source.Sequence):
+            raise not_a(node, f"A list of {self.what} is wanted here", _as_items(node, self.example))
+        return collect(self.read, node.items)
 
 
 def _as_items(node: Node, example: str) -> str:

@@ -5,12 +5,12 @@ The tables are the format page in code. What needs the days of a rule is left to
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 
 from chatcal import source, texts, times
-from chatcal.fields import Key, Read, collect, each, key_spans, not_a, not_together, read_mapping
+from chatcal.fields import Each, Key, collect, key_spans, not_a, not_together, read_mapping
 from chatcal.model import (
     At,
     Break,
@@ -32,11 +32,11 @@ from chatcal.syntax import quoted
 
 CALENDAR_FILE = "chatcal.yaml"
 
-_hosts = each(texts.text, "hosts")
+_hosts = Each(texts.text, "hosts")
 
 _ROTA = (
-    Key("from", times.day, needed="2026-03-04", field="first"),
-    Key("hosts", _hosts, needed="[Ada Keeper, Bo Light]"),
+    Key("from", "the day of the first turn; the chat must be due then", times.day, needed="2026-03-04", field="first"),
+    Key("hosts", "a list, in the order of turns", _hosts, needed="[Ada Keeper, Bo Light]"),
 )
 
 
@@ -57,22 +57,44 @@ def _rotas(node: Node) -> tuple[Rota, ...]:
 
 
 _CHAT = (
-    Key("every", times.every),
-    Key("dates", times.dates),
-    Key("rrule", times.rrule),
-    Key("at", times.at),
-    Key("lasts", times.length),
-    Key("from", times.period, field="first"),
-    Key("until", times.period),
-    Key("counting", times.day),
-    Key("except", times.exceptions, field="exceptions"),
-    Key("timezone", times.zone),
-    Key("join", texts.web),
-    Key("title", texts.text),
-    Key("topic", texts.text),
-    Key("hosts", _hosts),
-    Key("rota", _rotas, field="rotas"),
-    Key("id", texts.chat_id),
+    Key("every", "a phrase", times.every),
+    Key(
+        "dates",
+        "a list of days, each once, with or without a time. Not with `from`, `until`, `except`, `counting`",
+        times.dates,
+    ),
+    Key(
+        "rrule",
+        "a recurrence rule (RFC 5545) for what no phrase says: by days or longer, naming its days, without start, end "
+        "and time of day",
+        times.rrule,
+    ),
+    Key(
+        "at",
+        "a clock time by 24 hours; or `morning`, `midday`, `afternoon`, `evening`, `night`, `unknown`; or `all day`",
+        times.at,
+    ),
+    Key(
+        "lasts",
+        "how long: `45min`, `1h`, `1h30`, `48h`, `2d`; at most `31d`. Left out: `1h`, or one day for `all day`",
+        times.length,
+    ),
+    Key(
+        "from",
+        "the first day, or the month or year if no more is known; it need not be a chat day",
+        times.period,
+        field="first",
+    ),
+    Key("until", "the last day, or the month or year, whose end then counts", times.period),
+    Key("counting", "a day of the chat, from which other weeks or months are counted", times.day),
+    Key("except", "a phrase, a day, or a list of them: never due then", times.exceptions, field="exceptions"),
+    Key("timezone", "if this chat keeps another clock", times.zone),
+    Key("join", "where this chat takes place", texts.web),
+    Key("title", "a name of its own, in place of “#lanternchat chat”", texts.text),
+    Key("topic", "what it is always about", texts.text),
+    Key("hosts", "a list: who leads it", _hosts),
+    Key("rota", "hosts who take turns", _rotas, field="rotas"),
+    Key("id", "a short name: small letters and digits, a letter first", texts.chat_id),
 )
 
 
@@ -151,16 +173,16 @@ def _length_problems(lasts: Length, at: At | None, where: Span) -> Iterable[Prob
 
 
 _CHANGE = (
-    Key("cancelled", texts.reason),
-    Key("moved", times.target),
-    Key("at", times.at),
-    Key("lasts", times.length),
-    Key("topic", texts.text),
-    Key("hosts", _hosts),
-    Key("title", texts.text),
-    Key("join", texts.web),
-    Key("note", texts.text),
-    Key("transcript", texts.web),
+    Key("cancelled", "not held; the reason, or nothing", texts.reason),
+    Key("moved", "held on another day, or at another time; subscribers read “Moved from …”", times.target),
+    Key("at", "another time, without a word about it; not with a `moved` that has a time", times.at),
+    Key("lasts", "another length", times.length),
+    Key("topic", "what it is about", texts.text),
+    Key("hosts", "a list: who leads it", _hosts),
+    Key("title", "a name of its own", texts.text),
+    Key("join", "where it takes place", texts.web),
+    Key("note", "one more thing to know", texts.text),
+    Key("transcript", "where to read it afterwards; shown on the page", texts.web),
 )
 
 
@@ -215,17 +237,23 @@ def _changes(node: Node) -> tuple[Change, ...]:
 
 
 _BREAK = (
-    Key("from", times.period, needed="2026-07-20", field="first"),
-    Key("until", times.period, needed="2026-08-09"),
-    Key("reason", texts.text),
+    Key("from", "the first day, month or year", times.period, needed="2026-07-20", field="first"),
+    Key("until", "the last day, month or year", times.period, needed="2026-08-09"),
+    Key("reason", "shown with the cancelled sessions", texts.text),
 )
 _BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
-_CALENDAR_BREAK = (*_BREAK, Key("chapters", each(texts.name, "chapters")))
+_CALENDAR_BREAK = (
+    *_BREAK,
+    Key("chapters", "only in `chatcal.yaml`: which chapters keep it; left out, all", Each(texts.name, "chapters")),
+)
 
 
-def _break(keys: tuple[Key, ...]) -> Read:
-    def read(node: Node) -> Break:
-        values = read_mapping(node, "a break", keys)
+@dataclass(frozen=True, slots=True)
+class _ReadBreak:
+    keys: tuple[Key, ...]
+
+    def __call__(self, node: Node) -> Break:
+        values = read_mapping(node, "a break", self.keys)
         if values.get("chapters") == ():
             raise invalid(
                 key_spans(node)["chapters"],
@@ -243,28 +271,41 @@ def _break(keys: tuple[Key, ...]) -> Read:
             )
         return found
 
-    return read
-
 
 _CHAPTER = (
-    Key("hashtag", texts.hashtag, needed="lanternchat"),
-    Key("name", texts.text, needed="The Lantern Keepers"),
-    Key("about", texts.text),
-    Key("region", texts.text),
-    Key("language", texts.language),
-    Key("timezone", times.zone),
-    Key("website", texts.web),
-    Key("account", texts.text),
-    Key("join", texts.web),
-    Key("note", texts.text),
-    Key("moderators", each(texts.text, "moderators")),
-    Key("confirmed", times.day),
-    Key("doubt", texts.text),
-    Key("sources", each(texts.text, "sources")),
-    Key("formerly", each(texts.name, "names")),
-    Key("chats", each(_chat, "chats", "every: Wednesday\n    at: 13:00")),
-    Key("sessions", _changes, field="changes"),
-    Key("breaks", each(_break(_BREAK), "breaks", _BREAK_EXAMPLE)),
+    Key(
+        "hashtag",
+        "without the `#`: letters, digits and `_`. If all its letters are plain ones (a to z), the file is named like "
+        "it, in small letters",
+        texts.hashtag,
+        needed="lanternchat",
+    ),
+    Key("name", "what the chapter is called", texts.text, needed="The Lantern Keepers"),
+    Key("about", "what it is, in a sentence or two", texts.text),
+    Key("region", "any text; readers of the page can choose by it", texts.text),
+    Key("language", "short form of the main language; `en` if left out", texts.language),
+    Key(
+        "timezone",
+        "the place whose clock the chapter lives by, or `Etc/UTC`. A clock time cannot do without",
+        times.zone,
+    ),
+    Key("website", "an address", texts.web),
+    Key("account", "the community's own account", texts.text),
+    Key("join", "the address where the chat takes place; else that of `chatcal.yaml`", texts.web),
+    Key("note", "what people should know, above all where there is no chat", texts.text),
+    Key("moderators", "a list of people", Each(texts.text, "moderators")),
+    Key(
+        "confirmed",
+        "the day on which a person last said that this schedule is right. Sessions long after it are shown as "
+        "unconfirmed",
+        times.day,
+    ),
+    Key("doubt", "why it may be wrong; shown with unconfirmed sessions", texts.text),
+    Key("sources", "a list of addresses or a few words: how you know", Each(texts.text, "sources")),
+    Key("formerly", "a list of earlier names of the file, the oldest first", Each(texts.name, "names")),
+    Key("chats", "a list", Each(_chat, "chats", "every: Wednesday\n    at: 13:00")),
+    Key("sessions", "what is special about single days", _changes, field="changes"),
+    Key("breaks", "a list", Each(_ReadBreak(_BREAK), "breaks", _BREAK_EXAMPLE)),
 )
 
 _KEYS_OF_CHAPTER = {key.name for key in _CHAPTER}
@@ -331,9 +372,14 @@ def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span])
 
 
 _COLLECTION = (
-    Key("title", texts.text, needed="European chapters"),
-    Key("chapters", each(texts.name, "chapters"), needed="[lanternchat, fogchat]"),
-    Key("formerly", each(texts.name, "names")),
+    Key("title", "what it is called", texts.text, needed="European chapters"),
+    Key(
+        "chapters",
+        "a list of the chapters' file names, without `.yaml`",
+        Each(texts.name, "chapters"),
+        needed="[lanternchat, fogchat]",
+    ),
+    Key("formerly", "earlier names of the feed", Each(texts.name, "names")),
 )
 
 
@@ -353,21 +399,40 @@ def _collections(node: Node) -> tuple[Collection, ...]:
 
 
 _CALENDAR = (
-    Key("title", texts.text, needed="Chats of the lighthouse keepers"),
-    Key("about", texts.text),
-    Key("home", texts.home),
-    Key("uid_domain", texts.domain, needed="lights.example"),
-    Key("repository", texts.web),
-    Key("contact", texts.address("mailto:", "https://", "http://")),
-    Key("join", texts.web),
-    Key("clocks", each(times.zone, "time zones")),
-    Key("ahead", times.months(1)),
-    Key("behind", times.months(0)),
-    Key("unconfirmed_after", times.months(0)),
-    Key("unconfirmed", texts.shown),
-    Key("collections", _collections),
-    Key("breaks", each(_break(_CALENDAR_BREAK), "breaks", _BREAK_EXAMPLE)),
-    Key("upstream_hosts", each(texts.text, "hosts")),
+    Key(
+        "title",
+        "the name of the calendar, and of the feed of all chapters",
+        texts.text,
+        needed="Chats of the lighthouse keepers",
+    ),
+    Key("about", "what it is", texts.text),
+    Key("home", "the address of the published folder, see Publishing", texts.home),
+    Key(
+        "uid_domain",
+        "a domain that ends the name of every event; choose once, **never change**: every subscriber would get all "
+        "sessions as new ones",
+        texts.domain,
+        needed="lights.example",
+    ),
+    Key("repository", "where the schedules live; pages then link “suggest a correction”", texts.web),
+    Key("contact", "for people without an account there", texts.Address(("mailto:", "https://", "http://"))),
+    Key("join", "where chats take place; `{hashtag}` becomes the chapter's", texts.web),
+    Key("clocks", "further clocks to show each session on", Each(times.zone, "time zones")),
+    Key("ahead", "how far feeds reach, 1 to 120 months; 12 if left out", times.Months(1)),
+    Key("behind", "how long feeds keep what is over, 0 to 120 months; 3 if left out", times.Months(0)),
+    Key("unconfirmed_after", "how long `confirmed` holds, 0 to 120 months; 18 if left out", times.Months(0)),
+    Key(
+        "unconfirmed",
+        "`show`, or `hide` to keep unconfirmed sessions out of the feeds; `show` if left out",
+        texts.shown,
+    ),
+    Key("collections", "feeds of some chapters together", _collections),
+    Key(
+        "breaks",
+        "a list of breaks for all chapters or some",
+        Each(_ReadBreak(_CALENDAR_BREAK), "breaks", _BREAK_EXAMPLE),
+    ),
+    Key("upstream_hosts", "kept for later; nothing reads it yet", Each(texts.text, "hosts")),
 )
 
 

@@ -5,9 +5,10 @@ Every reader takes a node and raises Invalid, with what to write instead, where 
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chatcal.fields import Read, scalar
+from chatcal.fields import scalar
 from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Node, Scalar
 
@@ -17,10 +18,15 @@ def text(node: Node) -> str:
     return scalar(node, "a text").text.strip()
 
 
-def address(*schemes: str) -> Read:
-    """Return a reader of addresses that begin with one of the schemes."""
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A reader of addresses that begin with one of the schemes."""
 
-    def read(node: Node) -> str:
+    schemes: tuple[str, ...]
+
+    def __call__(self, node: Node) -> str:
+        """Return the address; raises Invalid."""
+        schemes = self.schemes
         found = scalar(node, f"an address that begins with `{schemes[0]}`")
         text = found.text.strip()
         if not text.lower().startswith(schemes):
@@ -32,8 +38,6 @@ def address(*schemes: str) -> Read:
         if not _is_complete(text):
             raise invalid(found.span, "address", f"`{text}` is no complete address.", _FROM_BROWSER)
         return text
-
-    return read
 
 
 def _is_complete(text: str) -> bool:
@@ -63,12 +67,12 @@ def _address_hint(text: str, schemes: tuple[str, ...]) -> str:
     return _FROM_BROWSER
 
 
-web = address("https://", "http://")
+web = Address(("https://", "http://"))
 
 
 def home(node: Node) -> str:
     """Read the address of a folder; it ends with a slash."""
-    address: str = web(node)
+    address = web(node)
     if urlsplit(address).query or urlsplit(address).fragment:
         raise invalid(
             node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{re.split('[?#]', address)[0]}`."

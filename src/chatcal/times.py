@@ -5,11 +5,11 @@ Every reader takes a node and raises Invalid, with what to write instead, where 
 
 import re
 from calendar import monthrange
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from chatcal import guesses, phrases, rules, source, zones
-from chatcal.fields import collect, each, nearest, scalar
+from chatcal.fields import Each, collect, nearest, scalar
 from chatcal.model import At, Day, Length, Listed, NoClock, Period, Rule, Target
 from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Node, Scalar
@@ -17,7 +17,7 @@ from chatcal.words import MONTHS
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DATE_HINT = "Write year, month and day like `2014-01-29`."
 
 
@@ -78,16 +78,16 @@ def period(node: Node) -> Period:
     text, where = found.text, found.span
     if month := guesses.month_meant(text):
         raise invalid(where, "date", f"`{text}` is no date.", f"Write `{month}`.")
-    if re.fullmatch(r"\d{4}", text):
+    if re.fullmatch(r"[0-9]{4}", text):
         return Period(date_of(f"{text}-01-01", where), date_of(f"{text}-12-31", where), where)
-    if re.fullmatch(r"\d{4}-\d{2}", text):
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
         first = date_of(f"{text}-01", where)
         return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), where)
     day = date_of(text, where)
     return Period(day, day, where)
 
 
-_CLOCK = re.compile(r"(\d{1,2}):(\d{2})")
+_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 
 
 def _clock_of(text: str, where: Span) -> time:
@@ -124,7 +124,7 @@ def at(node: Node) -> At:
     )
 
 
-_LENGTH = re.compile(r"(?P<minutes>\d{1,4})min|(?P<hours>\d{1,3})h(?P<over>[0-5]\d)?|(?P<days>\d{1,2})d")
+_LENGTH = re.compile(r"(?P<minutes>[0-9]{1,4})min|(?P<hours>[0-9]{1,3})h(?P<over>[0-5][0-9])?|(?P<days>[0-9]{1,2})d")
 _LONGEST = timedelta(days=31)
 
 
@@ -197,7 +197,7 @@ def _listed(node: Node) -> Listed:
 
 def dates(node: Node) -> tuple[Listed, ...]:
     """Read a list of days, each once, with or without times."""
-    listed: tuple[Listed, ...] = each(_listed, "dates")(node)
+    listed: tuple[Listed, ...] = Each(_listed, "dates")(node)
     seen: set[date] = set()
     problems = []
     for one in listed:
@@ -229,19 +229,24 @@ def target(node: Node) -> Target:
     return Target(*_day_and_clock(found))
 
 
-def months(least: int) -> Callable[[Node], int]:
-    """Return a reader of `12 months`, at least so many."""
+@dataclass(frozen=True, slots=True)
+class Months:
+    """A reader of `12 months`, at least so many."""
 
-    def read(node: Node) -> int:
+    least: int
+
+    def __call__(self, node: Node) -> int:
+        """Return the number of months; raises Invalid."""
         found = scalar(node, "a number of months like `12 months`")
-        number = re.fullmatch(r"(\d{1,3}) months?", found.text)
-        if number is None or not least <= int(number[1]) <= 120:
+        number = re.fullmatch(r"([0-9]{1,3}) months?", found.text)
+        if number is None or not self.least <= int(number[1]) <= MOST_MONTHS:
             raise invalid(
                 found.span,
                 "months",
-                f"`{found.text}` is no number of months from {least} to 120.",
+                f"`{found.text}` is no number of months from {self.least} to {MOST_MONTHS}.",
                 guesses.months_hint(found.text),
             )
         return int(number[1])
 
-    return read
+
+MOST_MONTHS = 120
