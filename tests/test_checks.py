@@ -96,6 +96,33 @@ def test_a_date_that_is_a_slot_is_right(lines: str) -> None:
     assert of("no-slot", f"chats:\n  - {lines}\n    at: 13:00\n") == []
 
 
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("every: Wednesday\n    except: first Sunday of the month", (6, 13)),
+        ("every: Wednesday\n    except: [August, 29 February]\n    from: 2026-03-04\n    until: 2028-02-28", (6, 22)),
+        ("every: first Wednesday of the month\n    except: 15th of the month", (6, 13)),
+    ],
+)
+def test_a_phrase_that_takes_no_day_away_is_told(lines: str, place: tuple[int, int]) -> None:
+    (problem,) = of("except-nothing", f"chats:\n  - {lines}\n    at: 13:00\n")
+    assert (problem.severity, *places([problem])) == ("warning", place)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "every: Wednesday\n    except: last Wednesday of the month",
+        "every: Wednesday\n    except: 29 February",  # 2040 is the next
+        "every: Wednesday\n    except: [August, last Wednesday of August]",
+        "every: Wednesday\n    except: August\n    until: 2019",
+        "every: Wednesday\n    except: August\n    from: 2031-09\n    until: 2032-08-04",
+    ],
+)
+def test_a_phrase_that_takes_a_day_away_is_right_however_rare_or_long_ago(lines: str) -> None:
+    assert of("except-nothing", f"chats:\n  - {lines}\n    at: 13:00\n") == []
+
+
 TWO = "chats:\n  - {every: day, at: 13:00, id: noon}\n  - {every: day, at: 21:00, id: late}\nsessions:\n"
 
 

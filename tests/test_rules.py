@@ -35,6 +35,8 @@ def of(text: str, first: str, last: str, anchor: str | None = None) -> list[str]
         ("third Wednesday of March and June", "2026-01-01", "2026-12-31", ["2026-03-18", "2026-06-17"]),
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-02-01", "2026-03-31", ["2026-02-27", "2026-03-31"]),
         ("FREQ=YEARLY;BYDAY=MO;BYWEEKNO=20", "2026-01-01", "2027-12-31", ["2026-05-11", "2027-05-17"]),
+        ("FREQ=DAILY;BYMONTHDAY=13;BYDAY=FR", "2026-01-01", "2026-06-30", ["2026-02-13", "2026-03-13"]),
+        ("FREQ=YEARLY;BYDAY=-53TH,53TH", "2026-01-01", "2027-12-31", ["2026-01-01", "2026-12-31"]),
         ("FREQ=YEARLY;BYYEARDAY=-1,1", "2026-01-01", "2027-01-01", ["2026-01-01", "2026-12-31", "2027-01-01"]),
     ],
 )
@@ -129,6 +131,18 @@ def test_an_rrule_is_read_in_every_spelling(text: str, written: str) -> None:
         ("FREQ=DAILY;BYEASTER=1", "`BYEASTER=1`"),
         ("FREQ=MONTHLY", "does not name its days"),
         ("FREQ=YEARLY;BYMONTH=3", "does not name its days"),
+        ("FREQ=WEEKLY;BYDAY=MO;BYMONTHDAY=13", "`BYMONTHDAY=` cannot stand with `FREQ=WEEKLY`"),
+        ("FREQ=WEEKLY;BYYEARDAY=1", "`BYYEARDAY=` cannot stand with `FREQ=WEEKLY`"),
+        ("FREQ=DAILY;BYYEARDAY=10", "`BYYEARDAY=` cannot stand with `FREQ=DAILY`"),
+        ("FREQ=MONTHLY;BYYEARDAY=10", "`BYYEARDAY=` cannot stand with `FREQ=MONTHLY`"),
+        ("FREQ=DAILY;BYWEEKNO=20", "`BYWEEKNO=` cannot stand with `FREQ=DAILY`"),
+        ("FREQ=WEEKLY;BYDAY=MO;BYWEEKNO=20", "`BYWEEKNO=` cannot stand with `FREQ=WEEKLY`"),
+        ("FREQ=MONTHLY;BYDAY=MO;BYWEEKNO=20", "`BYWEEKNO=` cannot stand with `FREQ=MONTHLY`"),
+        ("FREQ=YEARLY;BYDAY=2MO;BYWEEKNO=20", "a week has each day once"),
+        ("FREQ=MONTHLY;BYDAY=9MO", "a month has each day of the week 5 times at most"),
+        ("FREQ=YEARLY;BYMONTH=2;BYDAY=-7MO", "a month has each day of the week 5 times at most"),
+        ("FREQ=YEARLY;BYDAY=60MO", "a year has each day of the week 53 times at most"),
+        ("FREQ=DAILY;BYSETPOS=1", "`BYSETPOS=` picks from"),
     ],
 )
 def test_what_the_language_refuses_of_an_rrule_is_told(text: str, said: str) -> None:

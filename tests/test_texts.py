@@ -24,6 +24,11 @@ def test_a_text_loses_the_spaces_round_it() -> None:
     assert texts.text(Scalar(" a b ", Span(""))) == "a b"
 
 
+@pytest.mark.parametrize("reader", [texts.line, texts.reason])
+def test_a_line_that_runs_over_several_is_one_all_the_same(reader: Callable[[Any], Any]) -> None:
+    assert reader(Scalar("Oil,  wicks \n\n  and glass\n", Span(""))) == "Oil,  wicks and glass"
+
+
 @pytest.mark.parametrize(
     ("reader", "typed"),
     [

@@ -1,7 +1,7 @@
 """Recurrence rules to their days, by dateutil; and the RFC 5545 text of a rule to the rule."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -9,6 +9,7 @@ from dateutil import rrule
 
 from chatcal.model import Rule
 from chatcal.problem import Span, invalid
+from chatcal.words import listed
 
 _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
 """The numbers that dateutil gives them."""
@@ -71,6 +72,8 @@ _NUMBERS = {
     "BYYEARDAY": ("by_year_day", -366, 366),
     "BYWEEKNO": ("by_week_no", -53, 53),
 }
+_FREQUENCIES_OF = {"BYMONTHDAY": ("YEARLY", "MONTHLY", "DAILY"), "BYYEARDAY": ("YEARLY",), "BYWEEKNO": ("YEARLY",)}
+"""The frequencies that a part can stand with, where not with every one (the table of RFC 5545 section 3.3.10)."""
 _REFUSED_PARTS = {
     "DTSTART": "Write `from:` instead.",
     "UNTIL": "Write `until:` instead.",
@@ -119,7 +122,28 @@ def parsed(text: str, where: Span) -> Rule:
             "The rule does not name its days.",
             "Add `BYDAY=` or `BYMONTHDAY=`, like `BYDAY=2TU`.",
         )
+    if message := _not_together(rule, parts):
+        raise invalid(where, "rrule", message, _SEE)
     return rule
+
+
+_SEE = "See RFC 5545, 3.3.10."
+
+
+def _not_together(rule: Rule, parts: Mapping[str, str]) -> str | None:
+    """Return what is wrong with the parts of a rule as a whole; None where nothing is."""
+    for name, frequencies in _FREQUENCIES_OF.items():
+        if name in parts and rule.freq not in frequencies:
+            return f"`{name}=` cannot stand with `FREQ={rule.freq}`, only with {listed(frequencies, 'or')}."
+    ordinals = [abs(ordinal) for ordinal, _ in rule.by_day if ordinal is not None]
+    if ordinals and rule.by_week_no:
+        return f"`BYDAY={parts['BYDAY']}` cannot stand with `BYWEEKNO=`: a week has each day once."
+    most, period = (53, "year") if rule.freq == "YEARLY" and not rule.by_month else (5, "month")
+    if ordinals and max(ordinals) > most:
+        return f"`BYDAY={parts['BYDAY']}` never comes: a {period} has each day of the week {most} times at most."
+    if rule.by_set_pos and not parts.keys() & {"BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
+        return "`BYSETPOS=` picks from the days that another part names, and none does."
+    return None
 
 
 def _part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
@@ -127,7 +151,7 @@ def _part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
         where,
         "rrule",
         f"`{name}={value}` is no part that a rule can have.",
-        "See RFC 5545, 3.3.10.",
+        _SEE,
     )
     if name == "INTERVAL" and re.fullmatch(r"[1-9][0-9]?", value):
         return {"interval": int(value)}

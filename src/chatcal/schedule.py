@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import time
+from itertools import combinations
 from typing import Any
 
 from chatcal import source, texts, times
@@ -32,7 +33,7 @@ from chatcal.syntax import quoted
 
 CALENDAR_FILE = "chatcal.yaml"
 
-_hosts = Each(texts.text, "hosts")
+_hosts = Each(texts.line, "hosts")
 
 _ROTA = (
     Key("from", "the day of the first turn; the chat must be due then", times.day, needed="2026-03-04", field="first"),
@@ -53,7 +54,19 @@ def _rota(node: Node) -> Rota:
 
 
 def _rotas(node: Node) -> tuple[Rota, ...]:
-    return collect(_rota, node.items if isinstance(node, source.Sequence) else [node])
+    rotas = collect(_rota, node.items if isinstance(node, source.Sequence) else [node])
+    if problems := [
+        Problem(
+            span=later.first.where,
+            code="twice",
+            message=f"Another rota begins on {later.first.day} too.",
+            hint="Keep one of the two, with all who take turns; a rota that follows another begins on a later slot.",
+        )
+        for earlier, later in combinations(rotas, 2)
+        if earlier.first == later.first
+    ]:
+        raise Invalid(problems)
+    return rotas
 
 
 _CHAT = (
@@ -90,8 +103,8 @@ _CHAT = (
     Key("except", "a phrase, a day, or a list of them: never due then", times.exceptions, field="exceptions"),
     Key("timezone", "if this chat keeps another clock", times.zone),
     Key("join", "where this chat takes place", texts.web),
-    Key("title", "a name of its own, in place of “#lanternchat chat”", texts.text),
-    Key("topic", "what it is always about", texts.text),
+    Key("title", "a name of its own, in place of “#lanternchat chat”", texts.line),
+    Key("topic", "what it is always about", texts.line),
     Key("hosts", "a list: who leads it", _hosts),
     Key("rota", "hosts who take turns", _rotas, field="rotas"),
     Key("id", "a short name: small letters and digits, a letter first", texts.chat_id),
@@ -177,9 +190,9 @@ _CHANGE = (
     Key("moved", "held on another day, or at another time; subscribers read “Moved from …”", times.target),
     Key("at", "another time, without a word about it; not with a `moved` that has a time", times.at),
     Key("lasts", "another length", times.length),
-    Key("topic", "what it is about", texts.text),
+    Key("topic", "what it is about", texts.line),
     Key("hosts", "a list: who leads it", _hosts),
-    Key("title", "a name of its own", texts.text),
+    Key("title", "a name of its own", texts.line),
     Key("join", "where it takes place", texts.web),
     Key("note", "one more thing to know", texts.text),
     Key("transcript", "where to read it afterwards; shown on the page", texts.web),
@@ -239,7 +252,7 @@ def _changes(node: Node) -> tuple[Change, ...]:
 _BREAK = (
     Key("from", "the first day, month or year", times.period, needed="2026-07-20", field="first"),
     Key("until", "the last day, month or year", times.period, needed="2026-08-09"),
-    Key("reason", "shown with the cancelled sessions", texts.text),
+    Key("reason", "shown with the cancelled sessions", texts.line),
 )
 _BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
 _CALENDAR_BREAK = (
@@ -280,9 +293,9 @@ _CHAPTER = (
         texts.hashtag,
         needed="lanternchat",
     ),
-    Key("name", "what the chapter is called", texts.text, needed="The Lantern Keepers"),
+    Key("name", "what the chapter is called", texts.line, needed="The Lantern Keepers"),
     Key("about", "what it is, in a sentence or two", texts.text),
-    Key("region", "any text; readers of the page can choose by it", texts.text),
+    Key("region", "any text; readers of the page can choose by it", texts.line),
     Key("language", "short form of the main language; `en` if left out", texts.language),
     Key(
         "timezone",
@@ -290,18 +303,18 @@ _CHAPTER = (
         times.zone,
     ),
     Key("website", "an address", texts.web),
-    Key("account", "the community's own account", texts.text),
+    Key("account", "the community's own account", texts.line),
     Key("join", "the address where the chat takes place; else that of `chatcal.yaml`", texts.web),
     Key("note", "what people should know, above all where there is no chat", texts.text),
-    Key("moderators", "a list of people", Each(texts.text, "moderators")),
+    Key("moderators", "a list of people", Each(texts.line, "moderators")),
     Key(
         "confirmed",
         "the day on which a person last said that this schedule is right. Sessions long after it are shown as "
         "unconfirmed",
         times.day,
     ),
-    Key("doubt", "why it may be wrong; shown with unconfirmed sessions", texts.text),
-    Key("sources", "a list of addresses or a few words: how you know", Each(texts.text, "sources")),
+    Key("doubt", "why it may be wrong; shown with unconfirmed sessions", texts.line),
+    Key("sources", "a list of addresses or a few words: how you know", Each(texts.line, "sources")),
     Key("formerly", "a list of earlier names of the file, the oldest first", Each(texts.name, "names")),
     Key("chats", "a list", Each(_chat, "chats", "every: Wednesday\n    at: 13:00")),
     Key("sessions", "what is special about single days", _changes, field="changes"),
@@ -372,7 +385,7 @@ def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span])
 
 
 _COLLECTION = (
-    Key("title", "what it is called", texts.text, needed="European chapters"),
+    Key("title", "what it is called", texts.line, needed="European chapters"),
     Key(
         "chapters",
         "a list of the chapters' file names, without `.yaml`",
@@ -402,7 +415,7 @@ _CALENDAR = (
     Key(
         "title",
         "the name of the calendar, and of the feed of all chapters",
-        texts.text,
+        texts.line,
         needed="Chats of the lighthouse keepers",
     ),
     Key("about", "what it is", texts.text),
@@ -432,7 +445,7 @@ _CALENDAR = (
         "a list of breaks for all chapters or some",
         Each(_ReadBreak(_CALENDAR_BREAK), "breaks", _BREAK_EXAMPLE),
     ),
-    Key("upstream_hosts", "kept for later; nothing reads it yet", Each(texts.text, "hosts")),
+    Key("upstream_hosts", "kept for later; nothing reads it yet", Each(texts.line, "hosts")),
 )
 
 

@@ -18,6 +18,11 @@ def text(node: Node) -> str:
     return scalar(node, "a text").text.strip()
 
 
+def line(node: Node) -> str:
+    """Read a text of one line; where YAML lets it run over several, a space joins them."""
+    return re.sub(r"\s*\n\s*", " ", text(node))
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """A reader of addresses that begin with one of the schemes."""
@@ -210,4 +215,4 @@ def reason(node: Node) -> str:
             f"`cancelled: {found.text}` would cancel the session, and give `{found.text}` as the reason.",
             "To hold it, take the line out; to cancel it, write the reason, or nothing.",
         )
-    return found.text.strip()
+    return line(found)

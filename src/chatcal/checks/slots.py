@@ -1,15 +1,16 @@
 """Slots: dates that should be days of a rule, and rules that should have some."""
 
+import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import partial
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from chatcal import words
 from chatcal.model import Change, Chapter, Chat, Day, Period, Rule
-from chatcal.problem import Problem, Span
-from chatcal.rules import fits
+from chatcal.problem import Problem, Span, warning
+from chatcal.rules import days, fits
 from chatcal.schedules import Schedules
 from chatcal.sessions import add_months, chat_of, is_slot, slots
 
@@ -43,11 +44,15 @@ def _why_never(chat: Chat, today: date) -> tuple[str, str]:
 
 
 def _first_slot(chat: Chat, today: date) -> date | None:
+    return next(slots(chat, *_reach(chat, today)), None)
+
+
+def _reach(chat: Chat, today: date) -> tuple[date, date]:
+    """Return the days between which a chat has a slot, if it has any at all."""
     first = chat.first.first if chat.first else min(today, chat.until.first if chat.until else today)
     if chat.first is None and chat.until is not None:
         first = date(first.year - _RARE, 1, 1)
-    last = chat.until.last if chat.until else date(first.year + _RARE, 12, 31)
-    return next(slots(chat, first, last), None)
+    return first, chat.until.last if chat.until else date(first.year + _RARE, 12, 31)
 
 
 def _chats(schedules: Schedules) -> Iterator[Chat]:
@@ -73,17 +78,32 @@ def counting_fits(schedules: Schedules) -> Iterator[Problem]:
 
 
 def exceptions_meet(schedules: Schedules) -> Iterator[Problem]:
-    """Dates under `except` on which the chat is not due anyway."""
+    """Dates and phrases under `except` on which the chat is not due anyway."""
     for chat in _chats(schedules):
         bare = _without_exceptions(chat)
         for exception in chat.exceptions:
-            if isinstance(exception, Day) and not is_slot(bare, exception.day):
+            if isinstance(exception, Rule):
+                if not _meet(bare, exception, schedules.today):
+                    yield warning(
+                        exception.where,
+                        "except-nothing",
+                        "The chat is not due on any of these days, so there is nothing to except.",
+                        "Compare them with the days of the chat, or take them out.",
+                    )
+            elif not is_slot(bare, exception.day):
                 yield Problem(
                     span=exception.where,
                     code="no-slot",
                     message=f"The chat is not due on {words.dated(exception.day)}, so there is nothing to except.",
                     hint=_said("Days near it on which it is due: ", _nearest(partial(is_slot, bare), exception.day)),
                 )
+
+
+def _meet(chat: Chat, rule: Rule, today: date) -> bool:
+    """Say whether a chat and a rule ever share a day."""
+    first, last = _reach(chat, today)
+    in_order = heapq.merge(slots(chat, first, last), days(rule, first, last))
+    return any(day == following for day, following in pairwise(in_order))
 
 
 def _without_exceptions(chat: Chat) -> Chat:
@@ -211,8 +231,8 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
     for chapter in schedules.chapters.values():
         if len(chapter.chats) < 2:
             continue
-        days = [(chat, set(slots(chat, schedules.window.first, last))) for chat in chapter.chats]
-        for (one, its), (other, others) in combinations(days, 2):
+        found = [(chat, set(slots(chat, schedules.window.first, last))) for chat in chapter.chats]
+        for (one, its), (other, others) in combinations(found, 2):
             shared = its & others
             if one.id == other.id and shared:
                 day = min(shared)
