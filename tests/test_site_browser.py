@@ -262,6 +262,64 @@ def test_days_without_a_clock_time_stay_on_their_date_in_every_zone(browser: Bro
             assert list_of(page)["fogchat-dusk-2026-03-03"] == ("Tuesday 3 March", "Evening in Berlin")
 
 
+# ---- A site that nobody builds any more
+
+
+@pytest.mark.parametrize("path", ["", "lanternchat/", "sea/"])
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-03-04T00:00", ""),
+        ("2026-03-04T00:01", "1 March 2026, 3 days ago"),
+        ("2026-04-10T12:00", "1 March 2026, 40 days ago"),
+        ("2026-02-28T00:00", ""),
+    ],
+)
+def test_a_page_says_that_the_site_was_not_built_for_over_three_days(
+    browser: Browser, rich_site: str, path: str, now: str, said: str
+) -> None:
+    with opened(browser, f"{rich_site}{path}", now=at(now)) as page:
+        page.wait_for_load_state("networkidle")
+        whole = f"Last brought up to date on {said}. What changed since is not here, nor in the calendars"
+        expect(page.locator("main > [role=status]").first).to_contain_text(whole if said else "")
+        assert bool(page.locator("#stale").inner_text()) is bool(said)
+
+
+def test_the_day_of_the_last_build_is_that_of_the_readers_clock(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site, now=at("2026-03-05T00:00"), timezone_id="America/Toronto") as page:
+        expect(page.locator("#stale")).to_contain_text("on 28 February 2026, 4 days ago")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 404, "body": "Not found"},
+        {"body": '{"built": '},
+        {"body": "null"},
+        {"body": '{"built": "in spring"}'},
+    ],
+    ids=["missing", "cut short", "nothing", "no moment"],
+)
+def test_a_page_that_cannot_tell_how_old_it_is_says_nothing_and_works(
+    browser: Browser, rich_site: str, answer: dict[str, Any]
+) -> None:
+    with opened(browser, now=at("2026-03-20T00:00"), complaints=("Failed to load resource",)) as page:
+        page.route("**/status.json", lambda route: route.fulfill(**answer))
+        page.goto(rich_site)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("#stale")).to_have_text("")
+        assert "lampchat-2026-03-25" in list_of(page)
+
+
+def test_a_page_without_status_json_beside_it_does_not_ask_for_it(browser: Browser, tmp_path: Path) -> None:
+    schedules, _ = build.read(rich(), (), NOW)
+    assert schedules
+    write(tmp_path, pages(schedules))
+    with served(tmp_path) as address, opened(browser, address, now=at("2026-03-20T00:00")) as page:
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("#stale")).to_have_count(0)
+
+
 # ---- Filters, later sessions, the month
 
 
@@ -498,9 +556,10 @@ def test_the_first_key_leads_past_the_head_of_the_page(browser: Browser, rich_si
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_that_shuts_people_out(browser: Browser, rich_site: str, scheme: str, width: int) -> None:
     axe = tool("axe-core/axe.min.js").read_text("utf-8")
-    for path in (*KINDS, "?month=2026-04&q=fog", "?q=nothing"):
+    for path in (*KINDS, "?month=2026-04&q=fog", "?q=nothing", "#stale"):
+        now = NOW + timedelta(days=9) if path == "#stale" else NOW
         with opened(
-            browser, f"{rich_site}{path}", color_scheme=scheme, viewport={"width": width, "height": 800}
+            browser, f"{rich_site}{path}", now=now, color_scheme=scheme, viewport={"width": width, "height": 800}
         ) as page:
             if path == "":
                 page.get_by_role("button", name="Show later sessions").click()
@@ -547,7 +606,7 @@ def test_nothing_moves_for_readers_who_ask_for_rest(browser: Browser, rich_site:
 # ---- What pages load, and what they are made of
 
 
-def test_home_loads_three_small_files_and_asks_no_other_host(browser: Browser, tmp_path: Path) -> None:
+def test_home_loads_four_small_files_and_asks_no_other_host(browser: Browser, tmp_path: Path) -> None:
     write(tmp_path, site(shipped("https://lights.example/"), NOW))
     answers: list[Response] = []
     with served(tmp_path) as address, opened(browser) as page:
@@ -557,7 +616,7 @@ def test_home_loads_three_small_files_and_asks_no_other_host(browser: Browser, t
         loaded = {answer.url: len(answer.body()) for answer in answers}
         assert all(url.startswith(address) for url in loaded)
         names = {url.removeprefix(address).partition("?")[0] for url in loaded}
-    assert names - {"icon.svg"} == {"", "style.css", "chatcal.js"}
+    assert names - {"icon.svg"} == {"", "style.css", "chatcal.js", "status.json"}
     assert sum(loaded.values()) <= 60_000
 
 

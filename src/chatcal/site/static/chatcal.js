@@ -386,7 +386,24 @@ function filtering(form) {
   form.addEventListener("submit", event => event.preventDefault());
 }
 
+// ---- Whether the site is still built
+
+/** Say so where the site was not built for three days: what changed since is neither here nor in the calendars. */
+async function age(said) {
+  let built = NaN;
+  try {
+    built = Date.parse((await (await fetch(said.dataset.status, { cache: "no-cache" })).json()).built);
+  } catch {
+    // Where nothing tells, nothing is known to be wrong.
+  }
+  const days = (Date.now() - built) / DAY;
+  if (!(days > 3)) return;
+  const day = inWords(wall(built, zone).day, { day: "numeric", month: "long", year: "numeric" });
+  said.textContent = `Last brought up to date on ${day}, ${Math.floor(days)} days ago. What changed since is not here, nor in the calendars: ask the chapter before you rely on it.`;
+}
+
 for (const block of $$("#subscribe")) subscribing(block);
+for (const said of $$("#stale")) age(said);
 for (const one of $$("dd[data-language], [name=language] option:not([value=''])")) {
   try {
     one.textContent = new Intl.DisplayNames(["en"], { type: "language" }).of(one.dataset.language || one.value);
