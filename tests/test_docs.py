@@ -66,13 +66,13 @@ def test_an_example_has_neither_errors_nor_warnings(block: Block) -> None:
 
 
 KEYS = [
-    ("A chapter", 0, schedule._CHAPTER),
-    ("A chat", 0, schedule._CHAT),
-    ("One session", 0, schedule._CHANGE),
-    ("A break", 0, schedule._CALENDAR_BREAK),
-    ("A rota", 0, schedule._ROTA),
-    ("The calendar: `chatcal.yaml`", 0, schedule._CALENDAR),
-    ("The calendar: `chatcal.yaml`", 1, schedule._COLLECTION),
+    ("A chapter", 0, schedule.CHAPTER),
+    ("A chat", 0, schedule.CHAT),
+    ("One session", 0, schedule.CHANGE),
+    ("A break", 0, schedule.CALENDAR_BREAK),
+    ("A rota", 0, schedule.ROTA),
+    ("The calendar: `chatcal.yaml`", 0, schedule.CALENDAR),
+    ("The calendar: `chatcal.yaml`", 1, schedule.COLLECTION),
 ]
 """The tables of keys: the heading, which table below it, and the table in the code."""
 
@@ -176,7 +176,7 @@ def test_whole_months_are_for_except_alone_and_numbers_for_every() -> None:
     ("refused", "instead"), tables(section(SCHEDULES, "What is refused, and what to write instead"))[0]
 )
 def test_what_is_called_refused_is_refused_and_what_to_write_is_read(refused: str, instead: str) -> None:
-    keys = (*schedule._CHAT, *schedule._CHAPTER)
+    keys = (*schedule.CHAT, *schedule.CHAPTER)
     with pytest.raises(Invalid):
         read(code(refused), keys)
     read(code(instead), keys)
@@ -189,7 +189,7 @@ DEFAULTS = Calendar(title="Lights", uid_domain="lights.example")
     ("page", "said"),
     [
         (SCHEDULES, f"over {decoding.LARGEST_FILE // 1024} KiB or nested over {source.DEEPEST} deep"),
-        (SCHEDULES, f"Years run from {times._FIRST_YEAR} to {times._LAST_YEAR}."),
+        (SCHEDULES, f"Years run from {times.FIRST_YEAR} to {times.LAST_YEAR}."),
         (SCHEDULES, f"at most `{times._LONGEST.days}d`"),
         (SCHEDULES, f"1 to 120 months; {DEFAULTS.ahead} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.behind} if left out"),

@@ -146,7 +146,7 @@ def test_what_is_written_wrong_gets_what_to_write(
 def test_a_name_that_no_feed_can_have_gets_one_that_is_near(typed: str, meant: str) -> None:
     problem = texts.name_problem(typed, Span(""))
     assert problem is not None
-    assert problem.hint == texts._SLUG_HINT + meant
+    assert problem.hint == texts.SLUG_HINT + meant
 
 
 @pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com1", "lpt9"])

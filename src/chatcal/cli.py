@@ -303,6 +303,23 @@ def unconfirmed(folder: Path, now: datetime) -> None:
 
 
 @chatcal.command()
+@click.pass_obj
+def schema(folder: Path) -> None:
+    """Write what lets an editor complete schedules and mark mistakes: two files of JSON Schema.
+
+    An editor takes them where the first line of a file is `# yaml-language-server: $schema=schema.json`; in
+    chatcal.yaml, `# yaml-language-server: $schema=chatcal.schema.json`.
+    """
+    from chatcal import files, schema
+
+    root = _root(folder)
+    made = schema.files()
+    with files.sole_writer(root):
+        changed = files.replace({root / path: octets for path, octets in made.items()})
+    click.echo(f"{words.listed([str(path) for path in made])}; {len(changed)} of them changed.")
+
+
+@chatcal.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free one.")
 @click.pass_obj
 def serve(folder: Path, port: int) -> None:

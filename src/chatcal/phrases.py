@@ -19,6 +19,11 @@ _ORDINALS = {
     "last": -1,
     "second-to-last": -2,
 }
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+WORDS = frozenset(
+    {"day", "weekday", "week", "weeks", "month", "months", "other", "every", "each", "the", "of", "on", "and", "to"}
+).union(_DAYS, _MONTHS, _ORDINALS, _COUNTS)
+"""Every word, in small letters, that a phrase can hold; beside figures, with or without `st`, `nd`, `rd` or `th`."""
 EXAMPLES = (
     "Sunday",
     "Monday and Thursday",
@@ -186,8 +191,7 @@ def _month_days(words: Sequence[str]) -> list[str]:
 
 
 def _count(word: str) -> int:
-    numbers = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-    count = numbers.get(word) or (int(word) if re.fullmatch(r"[0-9]{1,2}", word) else 0)
+    count = _COUNTS.get(word) or (int(word) if re.fullmatch(r"[0-9]{1,2}", word) else 0)
     if not 2 <= count <= 99:
         raise _Unknown
     return count

@@ -35,14 +35,14 @@ CALENDAR_FILE = "chatcal.yaml"
 
 _hosts = Each(texts.line, "hosts")
 
-_ROTA = (
+ROTA = (
     Key("from", "the day of the first turn; the chat must be due then", times.day, needed="2026-03-04", field="first"),
     Key("hosts", "a list, in the order of turns", _hosts, needed="[Ada Keeper, Bo Light]"),
 )
 
 
 def _rota(node: Node) -> Rota:
-    rota = Rota(**read_mapping(node, "a rota", _ROTA))
+    rota = Rota(**read_mapping(node, "a rota", ROTA))
     if not rota.hosts:
         raise invalid(
             node.span,
@@ -53,8 +53,9 @@ def _rota(node: Node) -> Rota:
     return rota
 
 
-def _rotas(node: Node) -> tuple[Rota, ...]:
-    rotas = collect(_rota, node.items if isinstance(node, source.Sequence) else [node])
+def rotas(node: Node) -> tuple[Rota, ...]:
+    """Read a rota, or a list of them."""
+    found = collect(_rota, node.items if isinstance(node, source.Sequence) else [node])
     if problems := [
         Problem(
             span=later.first.where,
@@ -62,14 +63,14 @@ def _rotas(node: Node) -> tuple[Rota, ...]:
             message=f"Another rota begins on {later.first.day} too.",
             hint="Keep one of the two, with all who take turns; a rota that follows another begins on a later slot.",
         )
-        for earlier, later in combinations(rotas, 2)
+        for earlier, later in combinations(found, 2)
         if earlier.first == later.first
     ]:
         raise Invalid(problems)
-    return rotas
+    return found
 
 
-_CHAT = (
+CHAT = (
     Key("every", "a phrase", times.every),
     Key(
         "dates",
@@ -106,13 +107,14 @@ _CHAT = (
     Key("title", "a name of its own, in place of “#lanternchat chat”", texts.line),
     Key("topic", "what it is always about", texts.line),
     Key("hosts", "a list: who leads it", _hosts),
-    Key("rota", "hosts who take turns", _rotas, field="rotas"),
+    Key("rota", "hosts who take turns", rotas, field="rotas"),
     Key("id", "a short name: small letters and digits, a letter first", texts.chat_id),
 )
 
 
-def _chat(node: Node) -> Chat:
-    values = read_mapping(node, "a chat", _CHAT, _OF_CHAPTER)
+def chat(node: Node) -> Chat:
+    """Read a chat."""
+    values = read_mapping(node, "a chat", CHAT, _OF_CHAPTER)
     spans = key_spans(node)
     if problems := list(_chat_problems(values, spans, node.span)):
         raise Invalid(problems)
@@ -185,7 +187,7 @@ def _length_problems(lasts: Length, at: At | None, where: Span) -> Iterable[Prob
         )
 
 
-_CHANGE = (
+CHANGE = (
     Key("cancelled", "not held; the reason, or nothing", texts.reason),
     Key("moved", "held on another day, or at another time; subscribers read “Moved from …”", times.target),
     Key("at", "another time, without a word about it; not with a `moved` that has a time", times.at),
@@ -213,7 +215,7 @@ def _change(key: Scalar, node: Node) -> Change:
         return Change(slot=slot, id=chat, where=key.span, cancelled="")
     if isinstance(node, Scalar):
         raise not_a(node, "What is special that day is wanted here, as `key: value`", _as_change(key, node.text))
-    values = read_mapping(node, "a session", _CHANGE, _OF_CHAT)
+    values = read_mapping(node, "a session", CHANGE, _OF_CHAT)
     spans = key_spans(node)
     problems = [
         *not_together("cancelled", ["moved"], spans, "A moved session is held; a cancelled one is not. Keep one."),
@@ -227,7 +229,7 @@ def _change(key: Scalar, node: Node) -> Change:
     return Change(slot=slot, id=chat, where=key.span, **values)
 
 
-_CHANGES = {key.name for key in _CHANGE}
+_CHANGES = {key.name for key in CHANGE}
 
 
 def _as_change(key: Scalar, text: str) -> str:
@@ -239,7 +241,8 @@ def _as_change(key: Scalar, text: str) -> str:
     return f"Say what it is: `{key.text}: {{topic: {quoted(text)}}}`; or `note`, `cancelled`, `moved`."
 
 
-def _changes(node: Node) -> tuple[Change, ...]:
+def changes(node: Node) -> tuple[Change, ...]:
+    """Read what is special about single slots."""
     if not isinstance(node, Mapping):
         raise not_a(
             node,
@@ -249,23 +252,26 @@ def _changes(node: Node) -> tuple[Change, ...]:
     return collect(lambda pair: _change(*pair), node.pairs)
 
 
-_BREAK = (
+BREAK = (
     Key("from", "the first day, month or year", times.period, needed="2026-07-20", field="first"),
     Key("until", "the last day, month or year", times.period, needed="2026-08-09"),
     Key("reason", "shown with the cancelled sessions", texts.line),
 )
 _BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
-_CALENDAR_BREAK = (
-    *_BREAK,
+CALENDAR_BREAK = (
+    *BREAK,
     Key("chapters", "only in `chatcal.yaml`: which chapters keep it; left out, all", Each(texts.name, "chapters")),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadBreak:
+class ReadBreak:
+    """A reader of breaks that have these keys."""
+
     keys: tuple[Key, ...]
 
     def __call__(self, node: Node) -> Break:
+        """Return the break; raises Invalid."""
         values = read_mapping(node, "a break", self.keys)
         if values.get("chapters") == ():
             raise invalid(
@@ -285,7 +291,7 @@ class _ReadBreak:
         return found
 
 
-_CHAPTER = (
+CHAPTER = (
     Key(
         "hashtag",
         "without the `#`: letters, digits and `_`. If all its letters are plain ones (a to z), the file is named like "
@@ -316,13 +322,13 @@ _CHAPTER = (
     Key("doubt", "why it may be wrong; shown with unconfirmed sessions", texts.line),
     Key("sources", "a list of addresses or a few words: how you know", Each(texts.line, "sources")),
     Key("formerly", "a list of earlier names of the file, the oldest first", Each(texts.name, "names")),
-    Key("chats", "a list", Each(_chat, "chats", "every: Wednesday\n    at: 13:00")),
-    Key("sessions", "what is special about single days", _changes, field="changes"),
-    Key("breaks", "a list", Each(_ReadBreak(_BREAK), "breaks", _BREAK_EXAMPLE)),
+    Key("chats", "a list", Each(chat, "chats", "every: Wednesday\n    at: 13:00")),
+    Key("sessions", "what is special about single days", changes, field="changes"),
+    Key("breaks", "a list", Each(ReadBreak(BREAK), "breaks", _BREAK_EXAMPLE)),
 )
 
-_KEYS_OF_CHAPTER = {key.name for key in _CHAPTER}
-_KEYS_OF_CHAT = {key.name for key in _CHAT}
+_KEYS_OF_CHAPTER = {key.name for key in CHAPTER}
+_KEYS_OF_CHAT = {key.name for key in CHAT}
 _OF_CHAPTER = dict.fromkeys(
     _KEYS_OF_CHAPTER - _KEYS_OF_CHAT,
     "This key belongs to the chapter: put it at the left edge, above `chats:`.",
@@ -349,7 +355,7 @@ def chapter(file: str, octets: bytes) -> Chapter:
         raise Invalid([*problems, *error.problems]) from None
     problems += refused
     try:
-        values = read_mapping(node, "a chapter", _CHAPTER, _OF_CHAT)
+        values = read_mapping(node, "a chapter", CHAPTER, _OF_CHAT)
     except Invalid as error:
         raise Invalid([*problems, *error.problems]) from None
     spans = key_spans(node)
@@ -384,7 +390,7 @@ def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span])
             )
 
 
-_COLLECTION = (
+COLLECTION = (
     Key("title", "what it is called", texts.line, needed="European chapters"),
     Key(
         "chapters",
@@ -398,10 +404,11 @@ _COLLECTION = (
 
 def _collection(key: Scalar, node: Node) -> Collection:
     name = texts.name(key)
-    return Collection(name=name, where=key.span, **read_mapping(node, "a collection", _COLLECTION))
+    return Collection(name=name, where=key.span, **read_mapping(node, "a collection", COLLECTION))
 
 
-def _collections(node: Node) -> tuple[Collection, ...]:
+def collections(node: Node) -> tuple[Collection, ...]:
+    """Read the collections by their names."""
     if not isinstance(node, Mapping):
         raise not_a(
             node,
@@ -411,7 +418,7 @@ def _collections(node: Node) -> tuple[Collection, ...]:
     return collect(lambda pair: _collection(*pair), node.pairs)
 
 
-_CALENDAR = (
+CALENDAR = (
     Key(
         "title",
         "the name of the calendar, and of the feed of all chapters",
@@ -439,11 +446,11 @@ _CALENDAR = (
         "`show`, or `hide` to keep unconfirmed sessions out of the feeds; `show` if left out",
         texts.shown,
     ),
-    Key("collections", "feeds of some chapters together", _collections),
+    Key("collections", "feeds of some chapters together", collections),
     Key(
         "breaks",
         "a list of breaks for all chapters or some",
-        Each(_ReadBreak(_CALENDAR_BREAK), "breaks", _BREAK_EXAMPLE),
+        Each(ReadBreak(CALENDAR_BREAK), "breaks", _BREAK_EXAMPLE),
     ),
     Key("upstream_hosts", "kept for later; nothing reads it yet", Each(texts.line, "hosts")),
 )
@@ -456,7 +463,7 @@ def calendar(octets: bytes) -> Calendar:
     """Return what `chatcal.yaml` says; takes its octets, raises Invalid with every problem of it."""
     node, refused = source.read(CALENDAR_FILE, octets, _LEAST_CALENDAR)
     try:
-        values = read_mapping(node, "the calendar", _CALENDAR)
+        values = read_mapping(node, "the calendar", CALENDAR)
     except Invalid as error:
         raise Invalid([*refused, *error.problems]) from None
     if refused:

@@ -119,8 +119,8 @@ def language(node: Node) -> str:
 
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_SLUG_HINT = "Names have small letters, digits, `_` and `-`, a letter or digit first, and at most 60 of them."
-_WINDOWS_NAMES = frozenset(
+SLUG_HINT = "Names have small letters, digits, `_` and `-`, a letter or digit first, and at most 60 of them."
+WINDOWS_NAMES = frozenset(
     [
         "con",
         "prn",
@@ -135,9 +135,9 @@ def name_problem(name: str, where: Span) -> Problem | None:
     """Return what is wrong with a name that a feed is to have; None where nothing is."""
     if not _SLUG.fullmatch(name):
         plain = re.sub(r"[^a-z0-9_]+", "-", name.casefold()).strip("-_")[:60]
-        meant = f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
-        return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=_SLUG_HINT + meant)
-    if name in _WINDOWS_NAMES:
+        meant = f" Here perhaps: `{plain}`." if plain and plain not in WINDOWS_NAMES else ""
+        return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=SLUG_HINT + meant)
+    if name in WINDOWS_NAMES:
         return Problem(
             span=where,
             code="name",

@@ -15,10 +15,10 @@ from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Node, Scalar
 from chatcal.words import MONTHS
 
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+FIRST_YEAR, LAST_YEAR = 1970, 2199
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATE_HINT = "Write year, month and day like `2014-01-29`."
+DATE_HINT = "Write year, month and day like `2014-01-29`."
 
 
 def date_of(text: str, where: Span, *, timed: bool = False) -> date:
@@ -29,17 +29,17 @@ def date_of(text: str, where: Span, *, timed: bool = False) -> date:
     found = _DATE.fullmatch(text)
     if found is None:
         meant = guesses.dates_meant(text, timed=timed)
-        raise invalid(where, "date", f"`{text}` is no date.", f"{_DATE_HINT} Here: {meant}." if meant else _DATE_HINT)
+        raise invalid(where, "date", f"`{text}` is no date.", f"{DATE_HINT} Here: {meant}." if meant else DATE_HINT)
     year, month, day = map(int, found.groups())
     if not 1 <= month <= 12:
         swapped = f" Here perhaps: `{year}-{day:02}-{month:02}`." if 1 <= day <= 12 and 1 <= month <= 31 else ""
-        raise invalid(where, "date", f"There is no month {month:02}.", _DATE_HINT + swapped)
-    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        raise invalid(where, "date", f"There is no month {month:02}.", DATE_HINT + swapped)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         raise invalid(
             where,
             "date",
             f"The year {year} is out of range.",
-            f"Years run from {_FIRST_YEAR} to {_LAST_YEAR}.",
+            f"Years run from {FIRST_YEAR} to {LAST_YEAR}.",
         )
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:

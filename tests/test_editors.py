@@ -1,0 +1,103 @@
+"""docs/editors.md held to what it speaks of: the schema's files, the hook, the action."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from chatcal import cli, schema
+from tests.calendars import CALENDAR, LANTERN, ROOT
+from tests.markdown import Block, blocks, code, section, tables
+
+PAGE = (ROOT / "docs/editors.md").read_text("utf-8")
+
+
+def block(mark: str) -> Block:
+    (found,) = (one for one in blocks(PAGE, "yaml") if one.mark == mark)
+    return found
+
+
+def action() -> Any:
+    return yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a calendar, in which the test works."""
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "chatcal.yaml").write_text(CALENDAR, "utf-8")
+    (tmp_path / "schedules/lanternchat.yaml").write_text(LANTERN, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(command: str) -> Result:
+    program, *words = shlex.split(command)
+    assert program == "chatcal"
+    return CliRunner().invoke(cli.chatcal, words, catch_exceptions=False)
+
+
+def test_the_command_writes_the_files_that_are_named_and_says_what_changed(root: Path) -> None:
+    said = "schedules/schema.json and chatcal.schema.json; {} of them changed.\n"
+    assert run("chatcal schema").stdout == said.format(2)
+    assert {path: (root / path).read_bytes() for path in schema.files()} == schema.files()
+    assert run("chatcal schema").stdout == said.format(0)
+    assert "chatcal schema\n" in (one.text for one in blocks(PAGE, "console"))
+    assert all(f"`{path}`" in PAGE for path in schema.files())
+    assert not run("chatcal check --now 2026-03-01T00:00Z").exit_code
+
+
+@pytest.mark.parametrize("path", ["schedules/lanternchat.yaml", "chatcal.yaml"])
+def test_the_first_line_leads_from_a_file_to_its_schema(root: Path, path: str) -> None:
+    run("chatcal schema")
+    line = block("calendar" if path == "chatcal.yaml" else "chapter").text
+    named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)\n", line)
+    assert named
+    assert named[1] in run("chatcal schema --help").stdout
+    found = ((root / path).parent / named[1]).relative_to(root)
+    assert found == Path(schema.CALENDAR if path == "chatcal.yaml" else schema.CHAPTER)
+    (root / path).write_text(line + (root / path).read_text("utf-8"), "utf-8")
+    assert not run("chatcal check --now 2026-03-01T00:00Z").exit_code
+
+
+def test_the_hook_is_there_and_stops_a_mistake(root: Path) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    (used,) = yaml.safe_load(block("hook").text)["repos"][0]["hooks"]
+    assert used == {"id": hook["id"]}
+    assert hook["language"] == "python"
+    assert run(hook["entry"]).exit_code == 0
+    (root / "schedules/lanternchat.yaml").write_text(LANTERN.replace("13:00", "1pm"), "utf-8")
+    assert run(hook["entry"]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "whether"),
+    [
+        ("chatcal.yaml", True),
+        ("schedules/lanternchat.yaml", True),
+        ("schedules/lanternchat.yml", True),
+        ("schedules/schema.json", False),
+        ("feeds/lanternchat.ics", False),
+        (".github/workflows/publish.yml", False),
+    ],
+)
+def test_the_hook_runs_where_a_schedule_is_touched(path: str, *, whether: bool) -> None:
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))
+    assert bool(re.search(hook["files"], path)) is whether
+
+
+def test_the_table_has_the_inputs_that_the_action_has() -> None:
+    (rows,) = tables(section(PAGE, "In a repository of your own: the action"))
+    assert [code(row[0]) for row in rows] == list(action()["inputs"])
+
+
+def test_the_workflow_shown_uses_what_the_action_hands_over() -> None:
+    workflow = yaml.safe_load(block("action").text)
+    _, build, upload = workflow["jobs"]["build"]["steps"]
+    handed = re.fullmatch(r"\$\{\{ steps\.(\w+)\.outputs\.(\w+) \}\}", upload["with"]["path"])
+    assert handed
+    assert (handed[1], [handed[2]]) == (build["id"], list(action()["outputs"]))
