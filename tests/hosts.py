@@ -14,6 +14,8 @@ from pathlib import Path
 class Host:
     """A host that knows ETags, as the hosts of feeds do, and remembers what it answered."""
 
+    folder: Path
+    """What it serves."""
     address: str
     """Ends with a slash."""
     answers: list[tuple[str, int]] = field(default_factory=list)
@@ -49,7 +51,7 @@ def hosted(folder: Path) -> Iterator[Host]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        host = Host(f"http://127.0.0.1:{server.server_port}/")
+        host = Host(folder, f"http://127.0.0.1:{server.server_port}/")
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

@@ -503,11 +503,31 @@ def window(calendar_text: str, now: datetime) -> tuple[date, date]:
     return first, last.replace(day=length(last))
 
 
-def first_publication(calendar_text: str, chapters: Mapping[str, str], now: datetime) -> list[Expected]:
-    """Return the events of a feed of these chapters that was never published before: nothing that has ended."""
+def has_ended(one: Expected, now: datetime) -> bool:
+    """Tell whether an event is over; one of whole days is when its end has begun everywhere on earth."""
+    return utc(one.end, 12) < now
+
+
+def publication(
+    calendar_text: str,
+    chapters: Mapping[str, str],
+    now: datetime,
+    last: Iterable[Expected] = (),
+    *,
+    rewrite_past: bool = False,
+) -> list[Expected]:
+    """Return the events of a feed of these chapters; of what it held `last`, all that has ended stays as it was."""
     hide = load(calendar_text).get("unconfirmed", "show") == "hide"
-    return [
+    begin, end = window(calendar_text, now)
+    compiled = [
         one.event
-        for one in sessions(calendar_text, chapters, *window(calendar_text, now))
-        if utc(one.event.end, 12) >= now and not (hide and one.unconfirmed)
+        for one in sessions(calendar_text, chapters, begin, end)
+        if (rewrite_past or not has_ended(one.event, now)) and not (hide and one.unconfirmed)
     ]
+    kept = [one for one in last if has_ended(one, now) and not rewrite_past]
+    events = {one.uid: one for one in [*kept, *compiled]}
+    return in_order(one for one in events.values() if begin <= utc(one.start).date() <= end)
+
+
+def in_order(events: Iterable[Expected]) -> list[Expected]:
+    return sorted(events, key=lambda one: (utc(one.start), one.uid))

@@ -16,6 +16,7 @@ from chatcal.model import Calendar, Rule
 from chatcal.problem import Invalid, Severity, Span, as_text
 from tests.calendars import CALENDAR, NOW, ROOT, sources
 from tests.markdown import Block, blocks, broken_links, code, section, tables
+from tests.test_subscriber import KINDS
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 SCHEDULES = (ROOT / "docs/schedules.md").read_text("utf-8")
@@ -197,6 +198,7 @@ DEFAULTS = Calendar(title="Lights", uid_domain="lights.example")
         (SCHEDULES, f"out of the feeds; `{DEFAULTS.unconfirmed}` if left out"),
         (FEEDS, f"{feeds._MOST_OCTETS:,} octets or {feeds._MOST_EVENTS:,} events"),
         (FEEDS, f"{DEFAULTS.unconfirmed_after} months after `confirmed`"),
+        (FEEDS, f"Thunderbird, subscribed over HTTP, was taken through {len(KINDS)} kinds of change"),
     ],
 )
 def test_a_figure_is_the_one_in_force(page: str, said: str) -> None:

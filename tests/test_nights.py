@@ -5,10 +5,7 @@ calculation of `oracle` makes of that night's schedules.
 """
 
 import os
-import struct
-import zoneinfo
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -26,6 +23,7 @@ from chatcal.model import Revision
 from chatcal.problem import BrokenFeed, as_text
 from tests import oracle
 from tests.calendars import feeds_of, lines, value
+from tests.laws import zone_data
 
 SLUGS = ("lanternchat", "fogchat", "dimchat", "lampchat", "mistchat", "glowchat")
 ZONES = ("America/Toronto", "Europe/London", "Australia/Sydney", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Etc/UTC")
@@ -48,34 +46,6 @@ Node = dict[str, Any]
 # Zone data
 
 
-@contextmanager
-def zone_data(folder: Path) -> Iterator[Callable[[str | None], None]]:
-    """Give a function that puts Toronto under a law; everything else stays what tzdata says, and so does the end."""
-
-    def enact(law: str | None) -> None:
-        file = folder / "America" / "Toronto"
-        file.unlink(missing_ok=True)
-        if law is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(tzif(law))
-        zoneinfo.reset_tzpath([str(folder.absolute())])
-        for forget in (zoneinfo.ZoneInfo.clear_cache, zones.zone.cache_clear, oracle.instant.cache_clear):
-            forget()
-
-    try:
-        yield enact
-    finally:
-        enact(None)
-        zoneinfo.reset_tzpath(())
-
-
-def tzif(law: str) -> bytes:
-    """Return a zone file (RFC 9636) of one rule and no history."""
-    head = b"TZif2" + bytes(15) + struct.pack(">6l", 0, 0, 0, 0, 1, 4)
-    data = struct.pack(">lBB", 0, 0, 0) + b"LMT\0"
-    return head + data + head + data + f"\n{law}\n".encode()
-
-
 def test_a_law_moves_the_clock_of_toronto_and_no_other(tmp_path: Path) -> None:
     noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
     with zone_data(tmp_path) as enact:
@@ -93,31 +63,10 @@ def read(octets: bytes) -> tuple[Revision, ...]:
     return ics.read(octets)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """An event as a subscriber sees it."""
-
-    uid: str
-    start: datetime | date
-    end: datetime | date
-    summary: str
-    status: str | None
-
-    def has_ended(self, now: datetime) -> bool:
-        return oracle.utc(self.end, 12) < now
-
-
-def shown(revision: Revision) -> Shown:
+def shown(revision: Revision) -> oracle.Expected:
+    """Return an event as a subscriber sees it."""
     summary = (value(revision, "SUMMARY") or "").replace("\\,", ",")
-    return Shown(revision.uid, revision.start, revision.end, summary, value(revision, "STATUS"))
-
-
-def as_shown(one: oracle.Expected) -> Shown:
-    return Shown(one.uid, one.start, one.end, one.summary, one.status)
-
-
-def in_order(events: Mapping[str, Shown]) -> list[Shown]:
-    return sorted(events.values(), key=lambda one: (oracle.utc(one.start), one.uid))
+    return oracle.Expected(revision.uid, revision.start, revision.end, summary, value(revision, "STATUS"))
 
 
 @dataclass
@@ -126,7 +75,7 @@ class Community:
 
     slug: str
     node: Node
-    shown: dict[str, Shown] = field(default_factory=dict)
+    shown: list[oracle.Expected] = field(default_factory=list)
 
     def open_chats(self) -> list[Node]:
         """Return the chats that are edited in place; one that was ended stays, for its days are another's now."""
@@ -210,25 +159,16 @@ class Nights(RuleBasedStateMachine):
         if inputs == self.last_build and not rewrite_past:
             assert new == self.feeds, "a quiet night changed a byte"
         self.feeds, self.last_build = new, inputs
-        self.feeds_hold_what_they_should(window, rewrite_past=rewrite_past)
+        self.feeds_hold_what_they_should(rewrite_past=rewrite_past)
         self.revisions_are_right(was, rewrite_past=rewrite_past)
         self.combined_feeds_hold_the_events_of_their_chapters()
 
-    def feeds_hold_what_they_should(self, window: tuple[date, date], *, rewrite_past: bool) -> None:
-        hidden = self.calendar.get("unconfirmed") == "hide"
+    def feeds_hold_what_they_should(self, *, rewrite_past: bool) -> None:
         for one in self.communities:
-            scheduled = {
-                found.event.uid: as_shown(found.event)
-                for found in oracle.sessions(self.calendar_text(), {one.slug: one.text()}, *window)
-                if not (hidden and found.unconfirmed)
-            }
-            past = {} if rewrite_past else {uid: it for uid, it in one.shown.items() if it.has_ended(self.now)}
-            coming = {uid: it for uid, it in scheduled.items() if rewrite_past or not it.has_ended(self.now)}
-            one.shown = {
-                uid: it for uid, it in (past | coming).items() if window[0] <= oracle.utc(it.start).date() <= window[1]
-            }
-            found = read(self.feeds[one.slug])
-            assert [shown(it) for it in found] == in_order(one.shown), one.slug
+            one.shown = oracle.publication(
+                self.calendar_text(), {one.slug: one.text()}, self.now, one.shown, rewrite_past=rewrite_past
+            )
+            assert [shown(it) for it in read(self.feeds[one.slug])] == one.shown, one.slug
             for name in one.node["formerly"]:
                 assert self.feeds[name] == self.feeds[one.slug]
 
@@ -239,9 +179,10 @@ class Nights(RuleBasedStateMachine):
             last = {uid: it for name in names for uid, it in was.get(name, {}).items()}
             for one in read(self.feeds[community.slug]):
                 old = last.get(one.uid)
+                kept = old and oracle.has_ended(shown(old), self.now) and shown(one) == shown(old)
                 if old is None:
                     assert sequence(one) == minutes > self.sequences.get(one.uid, 0)
-                elif content(one) == content(old) or (shown(old).has_ended(self.now) and shown(one) == shown(old)):
+                elif kept or content(one) == content(old):
                     # What has ended stands as it was, whatever its chapter says now; but see --rewrite-past.
                     assert one.octets == old.octets or (rewrite_past and content(one) != content(old))
                 else:
@@ -456,7 +397,7 @@ class Nights(RuleBasedStateMachine):
 
     @rule(data=st.data(), off=st.sampled_from([-HOUR, -MINUTE, timedelta(0), timedelta(seconds=1), MINUTE]))
     def build_about_the_end_of_a_session(self, data: st.DataObject, off: timedelta) -> None:
-        ends = sorted({oracle.utc(it.end, 12) for one in self.communities for it in one.shown.values()})
+        ends = sorted({oracle.utc(it.end, 12) for one in self.communities for it in one.shown})
         ahead = [end - self.now + off for end in ends if end + off > self.now + MINUTE][:5]
         for chat in (chat for one in self.communities for chat in one.node["chats"]):
             # An edit of all, so that what has ended by then and what has not differ.
@@ -518,7 +459,7 @@ class Nights(RuleBasedStateMachine):
         files = self.files()
         del files[f"schedules/{community.slug}.yaml"]
         # Without a session to come nothing is lost, and a warning is all.
-        if any(not one.has_ended(self.now) for one in community.shown.values()):
+        if any(not oracle.has_ended(one, self.now) for one in community.shown):
             assert not build.build(files, self.feeds, self.now).files
 
     def teardown(self) -> None:
