@@ -1,14 +1,17 @@
 """What changed lately, as Atom: made of the feeds alone, valid, and the same until something changes."""
 
 from datetime import datetime, timedelta
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree as ET
 
 import pytest
+from lxml import etree  # type: ignore[import-untyped] # it brings no types, and two calls need none
 
 from chatcal.build import build
 from tests.calendars import CALENDAR, LANTERN, NOW, at, feeds_of, sources
+from tests.pages import rich, shipped, site
 
+GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
 ATOM = "{http://www.w3.org/2005/Atom}"
 FOG = "hashtag: fogchat\nname: Fog & <Horns>\n"
 FILES = sources(lanternchat=LANTERN, fogchat=FOG)
@@ -36,7 +39,8 @@ class Night:
 
 
 def parsed(octets: bytes) -> ET.Element:
-    """Return an Atom feed as a tree."""
+    """Return an Atom feed as a tree, once it is as the grammar of RFC 4287 says."""
+    GRAMMAR.assertValid(etree.fromstring(octets))
     return ET.fromstring(octets)  # noqa: S314 - it was made here
 
 
@@ -45,7 +49,7 @@ def entries(octets: bytes) -> dict[str, list[str]]:
     found = {}
     for entry in parsed(octets).iter(f"{ATOM}entry"):
         content = entry.findtext(f"{ATOM}content") or ""
-        found[entry.findtext(f"{ATOM}title") or ""] = [item.text or "" for item in parsed(content.encode())]
+        found[entry.findtext(f"{ATOM}title") or ""] = [item.text or "" for item in ET.fromstring(content)]  # noqa: S314 - it was made here
     return found
 
 
@@ -120,6 +124,37 @@ def test_each_feed_has_what_rfc_4287_asks_for(calendar: str) -> None:
         base = "https://lights.example/" + ("" if folder == "." else f"{folder}/")
         known = {"self": f"{base}changes.atom", "alternate": base}
         assert links == (known if "home" in calendar else {})
+
+
+@pytest.mark.parametrize("files", [rich(), rich(None), shipped()], ids=["home", "no-home", "shipped"])
+def test_every_feed_of_a_site_is_as_the_grammar_of_rfc_4287_says(files: dict[str, bytes | None]) -> None:
+    found = [octets for path, octets in site(files, NOW).items() if path.endswith("changes.atom")]
+    assert len(found) == len(files)  # one for each chapter, and in place of chatcal.yaml the one of all
+    for octets in found:
+        assert parsed(octets).findtext(f"{ATOM}author/{ATOM}name"), "the one rule that the grammar cannot say"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<id>", "<id>urn:uuid:1</id><id>"),
+        ("<title>", '<title type="markdown">'),
+        ("<updated>2026-03-02T08:30:00Z", "<updated>2026-03-02"),
+        ("<name>Lights</name>", ""),
+        ("<generator>", "<maker/><generator>"),
+        ('href="https://lights.example/', 'to="https://lights.example/'),
+        ("<entry>", "<entry><subtitle>Fog</subtitle>"),
+        ('<content type="html">', '<content type="html" source="here">'),
+    ],
+)
+def test_the_grammar_refuses_what_is_no_atom(right: str, wrong: str) -> None:
+    night = Night()
+    calendar: dict[str, bytes | None] = {"chatcal.yaml": (CALENDAR + "home: https://lights.example/\n").encode()}
+    night.build(FILES | calendar, NOW)
+    made = night.build(EDITED | calendar, at("2026-03-02T08:30"))["lanternchat"].decode()
+    assert right in made
+    with pytest.raises(etree.DocumentInvalid):
+        parsed(made.replace(right, wrong, 1).encode())
 
 
 def test_a_chapter_without_sessions_has_a_feed_without_entries() -> None:

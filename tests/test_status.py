@@ -4,12 +4,16 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
 from chatcal import build, cli, zones
-from tests.calendars import CALENDAR, LANTERN, NOW, at, sources
+from chatcal.site.rendering import asset
+from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, at, sources
+from tests.markdown import blocks
 
 FOG = """\
 hashtag: fogchat
@@ -19,6 +23,10 @@ confirmed: 2024-09-01
 chats: [{every: Friday, at: 20:00, from: 2026-02-01}]
 sessions: {2026-03-06: cancelled}
 """
+
+
+BLOCKS = blocks((ROOT / "docs/publishing.md").read_text("utf-8"), "json")
+SCHEMA: dict[str, Any] = json.loads(asset("status.schema.json"))
 
 
 def status(commit: str | None = None) -> dict[str, object]:
@@ -41,6 +49,21 @@ def test_it_says_when_and_of_what_the_site_was_built_and_how_much_it_holds() -> 
         "sessions": {"coming": feeds["all"], "cancelled": 1, "unconfirmed": 56},
         "feeds": {"all": feeds["fogchat"] + feeds["lanternchat"], "fogchat": 56, "lanternchat": 57},
     }
+
+
+def test_it_and_the_one_that_docs_show_are_as_its_schema_says() -> None:
+    (documented,) = (json.loads(block.text) for block in BLOCKS)
+    assert documented.keys() == set(SCHEMA["properties"])
+    for one in (status("c0ffee" * 7), status(), documented):
+        jsonschema.validate(one, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"built": "yesterday"}, {"commit": "main"}, {"chapters": "2"}, {"feeds": {"all": -1}}, {"age": 3}]
+)
+def test_the_schema_refuses_what_it_never_says(wrong: dict[str, object]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(status() | wrong, SCHEMA)
 
 
 def test_a_commit_that_is_not_known_is_left_out() -> None:

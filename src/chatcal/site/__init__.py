@@ -6,7 +6,7 @@ from chatcal.schedules import ALL, Schedules
 from chatcal.site import programs, views
 from chatcal.site.subscribe import feed
 
-_ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json")
+_ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json", "status.schema.json")
 
 
 def pages(schedules: Schedules, beside: Collection[str] = ()) -> dict[str, bytes]:
