@@ -95,6 +95,13 @@ def _published(name: str, moment: str) -> Tree:
     return {f"feeds/{name}.ics": made.replace(b"UID:lanternchat-", f"UID:{name}-".encode())}
 
 
+def _published_by_another_rule() -> Tree:
+    """Return the feed of the lantern chat as it was published while Toronto had no summer time."""
+    without = {path: (octets or b"").replace(b"America/Toronto", b"America/Panama") for path, octets in AROUND.items()}
+    feed = built(without, at("2026-02-15T00:00"))["lanternchat"]
+    return {"feeds/lanternchat.ics": feed.replace(b"Panama", b"Toronto")}
+
+
 MADE: Mapping[str, Callable[[], Tree]] = {
     "cancel-instead": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "feed-cut": lambda: _large(3, 12),
@@ -108,6 +115,7 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     "name-reserved": lambda: {"schedules/con.yaml": _SOUND.replace("hashtag: lanternchat", "hashtag: con").encode()},
     "nesting": lambda: {CHAPTER: b"chats: " + b"[" * 20_000 + b"\n"},
     "rewrites-past": lambda: _published("lanternchat", "2026-01-01T00:00"),
+    "zone-data": _published_by_another_rule,
     "too-large": lambda: {CHAPTER: _SOUND.encode() + b"# " + b"-" * 256 * 1024 + b"\n"},
 }
 """What cannot stand in a folder that is checked out everywhere, or need not; it joins what does."""
@@ -261,6 +269,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",
         "feed-too-large": "Even the next month of a feed is more than calendar programs take.",
         "other-home": "The calendar names another address than the one that it is served at.",
+        "zone-data": "A place has a new rule for its clocks, so that sessions begin at another moment.",
         "cancel-instead": "A session that subscribers have already would vanish without a word.",
         "rewrites-past": "A chat was edited in place, so that the days already held follow another rule.",
     },

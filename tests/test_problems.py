@@ -20,6 +20,7 @@ NO_LINE_MENDS = {
     "folder": "the file is to be moved",
     "feed-cut": "it is for the maintainer of the calendar to choose what goes",
     "feed-too-large": "it is for the maintainer of the calendar to choose what goes",
+    "zone-data": "nobody has made a mistake",
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from chatcal.checks import coming, guards, names, published, slots
+from chatcal.checks import clocks, coming, guards, names, published, slots
 from chatcal.checks.guards import GUARDS as GUARDS
 from chatcal.problem import Problem, Severity
 from chatcal.schedules import Schedules
@@ -42,6 +42,7 @@ SESSIONS: tuple[Check, ...] = (
     coming.nothing_ahead,
     coming.unconfirmed,
     coming.profile,
+    clocks.zone_data,
     published.cancel_instead,
     published.rewrites_past,
 )
