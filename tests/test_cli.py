@@ -31,7 +31,7 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(cli.chatcal, words, catch_exceptions=False)
 
 
-def as_program(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def as_program(*words: str, cwd: Path, encoding: str = "utf-8", **environment: str) -> subprocess.CompletedProcess[str]:
     """Run chatcal as a program of its own."""
     return subprocess.run(
         [sys.executable, "-m", "chatcal", *words],
@@ -39,9 +39,42 @@ def as_program(*words: str, cwd: Path, **environment: str) -> subprocess.Complet
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
-        encoding="utf-8",
+        encoding=encoding,
         check=False,
     )
+
+
+LETTERS = """\
+hashtag: \N{CJK UNIFIED IDEOGRAPH-706F}\N{CJK UNIFIED IDEOGRAPH-53F0}
+name: Les Éclaireurs \N{RIGHTWARDS ARROW} 灯台
+timezone: Asia/Tokyo
+chats: [{every: Friday, at: 20:00, topic: "灯 \N{EN DASH} \N{GRINNING FACE}"}]
+"""
+COMMANDS = [
+    ("check",), ("show", "todai"), ("next",), ("diff",), ("unconfirmed",), ("check", "schedules/灯.yaml"),
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_console_that_lacks_letters_shows_question_marks_in_their_place(
+    calendar: Path, command: tuple[str, ...]
+) -> None:
+    (calendar / "schedules" / "todai.yaml").write_text(LETTERS, "utf-8")
+    (calendar / "feeds").mkdir()
+    moment = () if command[0] == "unconfirmed" else NOW
+    plain = as_program(*command, *moment, cwd=calendar, PYTHONIOENCODING="utf-8")
+    poor = as_program(*command, *moment, cwd=calendar, encoding="cp1252", PYTHONIOENCODING="cp1252")
+    shown = [text.encode("cp1252", "replace").decode("cp1252") for text in (plain.stdout, plain.stderr)]
+    assert [poor.stdout, poor.stderr, poor.returncode] == [*shown, plain.returncode]
+
+
+@pytest.mark.slow
+def test_json_is_whole_on_any_console(calendar: Path) -> None:
+    (calendar / "schedules" / "todai.yaml").write_text(LETTERS, "utf-8")
+    for encoding in ("utf-8", "cp1252"):
+        done = as_program("next", "--format", "json", *NOW, cwd=calendar, PYTHONIOENCODING=encoding)
+        assert "灯 \N{EN DASH} \N{GRINNING FACE}" in {one.get("topic") for one in json.loads(done.stdout)}
 
 
 def wrong(calendar: Path) -> None:

@@ -166,9 +166,15 @@ main()
 """Runs chatcal until it is about to touch the disk for the nth time, and kills it there."""
 
 
+def unmeasured() -> dict[str, str]:
+    """Return the surroundings of a program that coverage does not measure: killed, it would leave half a record."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
 def killed_at_a_moment(folder: Path, seconds: float) -> bool:
     """Kill a build so long after its start; return whether it still ran."""
-    process = subprocess.Popen(command(folder, AFTER), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    nowhere = subprocess.DEVNULL
+    process = subprocess.Popen(command(folder, AFTER), env=unmeasured(), stdout=nowhere, stderr=nowhere)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -179,7 +185,8 @@ def killed_at_a_moment(folder: Path, seconds: float) -> bool:
 def killed_at_a_step(folder: Path, step: int) -> bool:
     """Kill a build when it is about to touch the disk for the nth time; return whether it came so far."""
     killer = [sys.executable, "-c", KILLER, str(step), *command(folder, AFTER)[3:]]
-    return subprocess.run(killer, capture_output=True, check=False, timeout=120).returncode == -signal.SIGKILL
+    done = subprocess.run(killer, env=unmeasured(), capture_output=True, check=False, timeout=120)
+    return done.returncode == -signal.SIGKILL
 
 
 def completed(folder: Path, now: str) -> State:

@@ -1,5 +1,6 @@
 """The command line: the only place that asks the clock, the environment and the disk."""
 
+import io
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -476,6 +477,10 @@ def _verdict(problems: Sequence[Problem], files: int) -> str:
 
 def main() -> None:
     """Run the command line; every failure of the world ends with a sentence and exit code 3."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # pragma: no branch - a program without a console has none
+            # Some consoles have letters for few languages: one that they lack is no reason to stop.
+            stream.reconfigure(errors="replace")
     try:
         chatcal()
     except BrokenFeed as error:

@@ -171,7 +171,7 @@ def as_json(problems: Sequence[Problem]) -> str:
     """Return the problems as a JSON list of objects with the place, the code, the message and the hint."""
     rows = [asdict(problem) for problem in problems]
     flat = [row.pop("span") | row for row in rows]
-    return json.dumps(flat, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(flat, indent=2) + "\n"
 
 
 def in_files(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:

@@ -159,7 +159,7 @@ def as_json(difference: Difference) -> str:
         "advice": json.loads(problems_as_json(difference.advice)),
         "unread": difference.unread,
     }
-    return json.dumps(made, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(made, indent=2) + "\n"
 
 
 def _chapter(one: Touched) -> dict[str, object]:

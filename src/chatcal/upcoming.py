@@ -115,7 +115,7 @@ def as_json(found: Sequence[Coming], timezone: str) -> str:
     on the reader's clock. A key of which nothing is known is left out.
     """
     rows = [_object(chapter, session, timezone) for chapter, session in found]
-    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(rows, indent=2) + "\n"
 
 
 def _object(chapter: Chapter, session: Session, timezone: str) -> dict[str, object]:
