@@ -30,6 +30,11 @@ def main(words: list[str]) -> int:
             address = os.environ["HUB_PAGES"]
             print(address or "gh: Not Found (HTTP 404)", file=sys.stdout if address else sys.stderr)
             return 0 if address else 1
+        case ["api", str(path), "--jq", ".permission"] if path.startswith("repos/lights/calendar/collaborators/"):
+            sys.stdout.write(json.loads((HUB / "rights.json").read_text("utf-8"))[path.split("/")[4]])
+            return 0
+        case ["pr", "create", *options]:
+            return open_pull(options)
         case ["run", "download", number, *options] if number == os.environ["GITHUB_RUN_ID"]:
             return download(options)
         case ["issue", verb, *options]:
@@ -89,9 +94,12 @@ def create(options: list[str]) -> int:
 
 
 def edit(options: list[str]) -> int:
-    given = parsed(options[1:], "title", "body-file")
+    given = parsed(options[1:], "title", "body-file", "remove-label")
     issues = read()
     one = issues[int(options[0]) - 1]
+    if given.remove_label:
+        one["label"] = ""
+        return write(issues)
     one["title"] = given.title or one["title"]
     one["body"] = Path(given.body_file).read_text("utf-8")
     return write(issues)
@@ -105,7 +113,32 @@ def close(options: list[str]) -> int:
     return write(issues)
 
 
-VERBS: dict[str, Callable[[list[str]], int]] = {"list": listed, "create": create, "edit": edit, "close": close}
+def comment(options: list[str]) -> int:
+    issues = read()
+    said = Path(parsed(options[1:], "body-file").body_file).read_text("utf-8")
+    issues[int(options[0]) - 1]["comments"].append(said)
+    return write(issues)
+
+
+def open_pull(options: list[str]) -> int:
+    """Open a pull request, where the repository's settings let workflows do so."""
+    given = parsed(options, "base", "head", "title", "body-file")
+    if (HUB / "no-pulls").exists():
+        sys.stderr.write("GitHub Actions is not permitted to create or approve pull requests\n")
+        return 1
+    body = Path(given.body_file).read_text("utf-8")
+    pull = {"base": given.base, "head": given.head, "title": given.title, "body": body}
+    (HUB / "pull.json").write_text(json.dumps(pull), "utf-8")
+    return 0
+
+
+VERBS: dict[str, Callable[[list[str]], int]] = {
+    "list": listed,
+    "create": create,
+    "edit": edit,
+    "close": close,
+    "comment": comment,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

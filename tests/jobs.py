@@ -223,6 +223,8 @@ class Run:
     results: Mapping[str, str] = field(default_factory=dict)
     """How jobs go that are not run."""
     surroundings: Mapping[str, str] = field(default_factory=dict)
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    """What GitHub tells of the event."""
     jobs: dict[str, Job] = field(default_factory=dict)
 
     @property
@@ -252,6 +254,7 @@ class Run:
         return {
             "event_name": self.event, "ref": self.ref, "repository": "lights/calendar", "token": "t0ken",
             "run_id": str(self.number), "server_url": "https://hub.example",
+            "event": self.payload,
         }  # fmt: skip
 
 

@@ -236,6 +236,14 @@ def test_publishing_takes_the_steps_that_are_said_and_one_of_them_writes() -> No
     assert "The job named *keep* in *Publish*, and nobody else." in PUBLISHING
 
 
+def test_the_label_is_the_one_that_the_workflow_waits_for_and_the_forms_are_named_as_they_are() -> None:
+    assert workflow("forms.yml")["jobs"]["edit"]["if"] == "github.event.label.name == 'make pull request'"
+    said = section(PUBLISHING, "Corrections without git").replace("\n", " ")
+    assert "New label: `make pull request`" in said
+    for form in (ROOT / ".github/ISSUE_TEMPLATE").glob("*-*.yml"):
+        assert f"*{yaml.safe_load(form.read_text('utf-8'))['name']}*" in said
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     assert not broken_links(page)

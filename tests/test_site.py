@@ -222,7 +222,8 @@ def test_a_chapter_without_a_chat_has_a_page_and_an_empty_calendar() -> None:
     [
         (
             "repository: https://code.example/lights/",
-            "https://code.example/lights/issues/new?template=correct-a-schedule.yml&amp;title=%23lanternchat%3A%20",
+            "https://code.example/lights/issues/new?template=correct-a-schedule.yml&amp;title=%23lanternchat%3A%20"
+            "&amp;chapter=lanternchat",
         ),
         ("contact: mailto:ada@lights.example", "mailto:ada@lights.example?subject=%23lanternchat%3A%20"),
         (

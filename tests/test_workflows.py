@@ -14,6 +14,7 @@ import yaml
 ROOT = Path(__file__).parent.parent
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
 ACTIONS = [ROOT / "action.yml", *sorted((ROOT / ".github/actions").glob("*/action.yml"))]
+FORMS = sorted((ROOT / ".github/ISSUE_TEMPLATE").glob("*-*.yml"))
 DEPENDABOT = ROOT / ".github/dependabot.yml"
 
 BAD_WORKFLOW = """\
@@ -59,6 +60,10 @@ def read(file: Path) -> Any:
         pytest.param(lambda: schema("github-workflows", *WORKFLOWS), id="schema of workflows"),
         pytest.param(lambda: schema("github-actions", *ACTIONS), id="schema of actions"),
         pytest.param(lambda: schema("dependabot", DEPENDABOT), id="schema of dependabot.yml"),
+        pytest.param(lambda: schema("github-issue-forms", *FORMS), id="schema of issue forms"),
+        pytest.param(
+            lambda: schema("github-issue-config", FORMS[0].with_name("config.yml")), id="schema of their config"
+        ),
     ],
 )
 def test_a_linter_finds_nothing(done: Callable[[], subprocess.CompletedProcess[str]]) -> None:
@@ -130,8 +135,9 @@ def test_what_runs_for_pull_requests_may_only_read_and_is_given_no_secret() -> N
             assert "--fetch" not in text
 
 
-def test_a_job_that_may_write_runs_nothing_that_a_package_brings() -> None:
-    for job in read(ROOT / ".github/workflows/publish.yml")["jobs"].values():
+@pytest.mark.parametrize("name", ["publish", "forms"])
+def test_a_job_that_may_write_runs_nothing_that_a_package_brings(name: str) -> None:
+    for job in read(ROOT / f".github/workflows/{name}.yml")["jobs"].values():
         if "write" in job["permissions"].values():
             assert not [step for step in job["steps"] if "setup" in step.get("uses", "")]
             assert not [step for step in job["steps"] if re.search(r"\b(pip|python|chatcal)\b", step.get("run", ""))]

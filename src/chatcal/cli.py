@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -318,6 +318,34 @@ def schema(folder: Path) -> None:
     with files.sole_writer(root):
         changed = files.replace({root / path: octets for path, octets in made.items()})
     click.echo(f"{words.listed([str(path) for path in made])}; {len(changed)} of them changed.")
+
+
+@chatcal.command()
+@click.argument("file", type=click.File(encoding="utf-8", errors="replace"), default="-")
+@_now_option
+@click.pass_obj
+def form(folder: Path, file: TextIO, now: datetime) -> None:
+    """Make the edit that an issue form asks for; takes the issue's text from FILE, or from the standard input.
+
+    Prints the edit in a few words. Where a person has to make it, or where the calendar would then have errors, it says
+    so, writes nothing, and ends with exit code 1.
+    """
+    from chatcal import build, edits, files, forms
+
+    root = _root(folder)
+    sources = _sources(root)
+    try:
+        made = forms.edit(file.read(), sources)
+    except (forms.Refused, edits.Unclear) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    edited = {**sources, made.path: made.octets}
+    if has_errors(problems := build.check(edited, _published(root), now)):
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        click.echo(as_text(errors, edited), nl=False, err=True)
+        sys.exit(1)
+    files.replace({root / made.path: made.octets})
+    click.echo(made.title)
 
 
 @chatcal.command()

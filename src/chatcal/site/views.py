@@ -124,7 +124,8 @@ def _correct(calendar: Calendar, one: Chapter) -> str | None:
     """Return the address of a form for a correction of that chapter: the repository's, or else the contact."""
     subject = quote(f"#{one.hashtag}: ", safe="")
     if calendar.repository:
-        return f"{calendar.repository.rstrip('/')}/issues/new?template=correct-a-schedule.yml&title={subject}"
+        form = f"template=correct-a-schedule.yml&title={subject}&chapter={quote(one.slug)}"
+        return f"{calendar.repository.rstrip('/')}/issues/new?{form}"
     if calendar.contact and calendar.contact.startswith("mailto:"):
         return f"{calendar.contact}{'&' if '?' in calendar.contact else '?'}subject={subject}"
     return calendar.contact

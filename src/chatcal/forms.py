@@ -1,0 +1,161 @@
+"""What somebody filled into an issue form, to an edit of a schedule.
+
+A form's text is a stranger's: whatever it holds becomes a text of the schedule or is refused, with a sentence that says
+what to write instead.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from chatcal import edits, texts
+from chatcal.problem import Span
+
+Filled = Mapping[str, str]
+"""What stands in the fields of a form, by their ids; empty where nothing does."""
+
+CORRECT = {
+    "chapter": "Chapter",
+    "what": "What is wrong?",
+    "text": "What should it say?",
+    "every": "On which days does it meet?",
+    "at": "At what time?",
+    "from": "From which day on?",
+    "source": "How do you know?",
+}
+ADD = {
+    "hashtag": "Hashtag",
+    "name": "Name",
+    "about": "What is it about?",
+    "language": "Language",
+    "timezone": "Whose clock does it live by?",
+    "every": "On which days does it meet?",
+    "at": "At what time?",
+    "website": "Website",
+    "moderators": "Who looks after it?",
+    "source": "How do you know?",
+}
+SESSION = {
+    "chapter": "Chapter",
+    "day": "Day of the session",
+    "what": "What happens to it?",
+    "moved": "Moved to",
+    "reason": "Reason",
+    "source": "How do you know?",
+}
+FORMS = {"correct-a-schedule": CORRECT, "add-a-chapter": ADD, "cancel-or-move-a-session": SESSION}
+"""The headings of the fields of each form, by their ids, as the forms in `.github/ISSUE_TEMPLATE/` have them."""
+
+CANCELLED, MOVED = "It is cancelled", "It is moved"
+MEETS = "when it meets"
+CORRECTED = ("name", "about", "region", "website", "account", "join", "note", MEETS)
+"""What `correct-a-schedule` offers beside something else."""
+
+_LISTS = ("moderators", "source")
+"""The fields in which each line is a text of its own."""
+
+_NOTHING = ("_No response_", "None")
+
+
+class Refused(Exception):  # noqa: N818 - what was filled in is at fault, and a person reads why
+    """Why nothing can be made of a form, as a sentence or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A schedule file as it is to be, and the edit in a few words, none of which a stranger wrote."""
+
+    path: str
+    octets: bytes
+    title: str
+
+
+def edit(body: str, sources: Mapping[str, bytes | None]) -> Edit:
+    """Return what an issue's text makes of the schedules.
+
+    Takes the text that GitHub makes of a form, and the schedule files by their path. Raises Refused and edits.Unclear.
+    The edited file may have errors: whoever takes it has to check the calendar with it.
+    """
+    name, filled = _filled(body)
+    if name == "add-a-chapter":
+        return _added(filled, sources)
+    path, octets = _chapter(filled["chapter"], sources)
+    hashtag = f"#{path.rpartition('/')[2].partition('.')[0]}"
+    if name == "cancel-or-move-a-session":
+        day = _day(filled["day"], "day of the session")
+        return Edit(path, edits.session_added(path, octets, day, _session(filled)), _titled(hashtag, filled, day))
+    what = filled["what"]
+    if what == MEETS:
+        first = _day(filled["from"], "day from which on it meets so")
+        changed = edits.chat_changed(path, octets, first, filled["every"], filled["at"])
+        return Edit(path, changed, f"{hashtag}: meets otherwise from {first}")
+    if what not in CORRECTED or not filled["text"]:
+        raise Refused("What should be another is not said in a way that a program can follow; a person has to read it.")
+    return Edit(path, edits.text_changed(path, octets, what, filled["text"]), f"{hashtag}: correct `{what}`")
+
+
+def _filled(body: str) -> tuple[str, Filled]:
+    """Return which form a text is of, and what stands in its fields, each text in one line."""
+    before, *parts = re.split(r"^### (.*)$", re.sub(r"\r\n?", "\n", body), flags=re.MULTILINE)
+    headings = [heading.strip() for heading in parts[::2]]
+    for name, labels in FORMS.items():
+        if headings == list(labels.values()) and not before.strip():
+            found = zip(labels, parts[1::2], strict=True)
+            return name, {key: _cleaned(text, in_lines=key in _LISTS) for key, text in found}
+    raise Refused(
+        "This is not the text of one of the forms as it was sent. Its headings must stay, and no line may begin with "
+        "`###`."
+    )
+
+
+def _cleaned(text: str, *, in_lines: bool) -> str:
+    """Return what stands in a field: in one line, or in as many as have something in them."""
+    lines = [" ".join(line.split()) for line in text.strip().split("\n")]
+    if lines[0] in _NOTHING and len(lines) == 1:
+        return ""
+    return ("\n" if in_lines else " ").join(line for line in lines if line)
+
+
+def _chapter(given: str, sources: Mapping[str, bytes | None]) -> tuple[str, bytes]:
+    slug = given.removeprefix("#").lower()
+    known = {re.sub(r"^schedules/|\.ya?ml$", "", path): path for path in sources if path.startswith("schedules/")}
+    octets = sources[known[slug]] if slug in known else None
+    if octets is None:
+        raise Refused(f"There is no chapter of that name. There are: {', '.join(sorted(known))}.")
+    return known[slug], octets
+
+
+def _day(text: str, what: str) -> date:
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Refused(f"The {what} must be a date with year, month and day, like 2026-12-23.")
+
+
+def _session(filled: Filled) -> dict[str, str]:
+    if filled["what"] == CANCELLED and not filled["moved"]:
+        return {"cancelled": filled["reason"]}
+    if filled["what"] == MOVED and filled["moved"]:
+        return {"moved": filled["moved"]} | ({"note": filled["reason"]} if filled["reason"] else {})
+    raise Refused("Say whether the session is cancelled or moved; if it is moved, where to, like 2026-12-24 20:00.")
+
+
+def _titled(hashtag: str, filled: Filled, day: date) -> str:
+    return f"{hashtag}: {'cancel' if filled['what'] == CANCELLED else 'move'} the session of {day}"
+
+
+def _added(filled: Filled, sources: Mapping[str, bytes | None]) -> Edit:
+    hashtag = filled["hashtag"].removeprefix("#")
+    slug = hashtag.lower()
+    if problem := texts.name_problem(slug, Span("")):
+        raise Refused(f"A chapter with this hashtag needs a file name that a person chooses. {problem.hint}")
+    if any(re.fullmatch(rf"schedules/{slug}\.ya?ml", path) for path in sources):
+        raise Refused(f"There is a chapter #{slug} already. To correct it, use the other form.")
+    said = {"hashtag": hashtag} | {key: filled[key] for key in ("name", "about", "language", "timezone", "website")}
+    lists = {"moderators": filled["moderators"].split("\n"), "sources": filled["source"].split("\n")}
+    chapter = {key: value for key, value in {**said, **lists}.items() if value not in ("", [""])}
+    chat = {key: filled[key] for key in ("every", "at") if filled[key]}
+    return Edit(f"schedules/{slug}.yaml", edits.new_chapter(chapter, chat), f"Add #{slug}")
