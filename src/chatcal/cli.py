@@ -3,7 +3,7 @@
 import io
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from chatcal import words
 from chatcal.model import Calendar, Chapter
 from chatcal.problem import (
     BrokenFeed,
+    Invalid,
     Problem,
     Severity,
     as_github,
@@ -73,6 +74,37 @@ class _Folder(click.ParamType[str]):
         if parts.scheme not in ("http", "https") or not parts.netloc or value.endswith(".ics"):
             self.fail(f"{value!r} is not where a site is. Write an address like https://chats.example/.", param, ctx)
         return f"{value.rstrip('/')}/"
+
+
+class _Title(click.ParamType[str]):
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return a text of one line."""
+        if not (value.strip() and value.isprintable()):
+            self.fail("Write a few words, in one line.", param, ctx)
+        return str(value.strip())
+
+
+class _Home(_Folder):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the address of a folder on the web, or nothing where there is none yet."""
+        return super().convert(value, param, ctx) if value else ""
+
+
+class _Hashtag(click.ParamType[str]):
+    name = "hashtag"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return a hashtag without its `#`, that a file can be named by."""
+        from chatcal.init import slug_of
+
+        hashtag: str = value.strip().removeprefix("#")
+        try:
+            slug_of(hashtag)
+        except Invalid as error:
+            self.fail(" ".join(f"{one.message} {one.hint}" for one in error.problems), param, ctx)
+        return hashtag
 
 
 def _now() -> datetime:
@@ -369,6 +401,124 @@ def serve(folder: Path, port: int) -> None:
         click.echo(f"The site is at http://{serve.ADDRESS}:{server.server_port}/ until you press Ctrl+C.")
         with suppress(KeyboardInterrupt):
             server.serve_forever()
+
+
+_QUESTIONS = {
+    "title": ("What is the calendar called?", _Title()),
+    "home": ("Where will it be served, like https://OWNER.github.io/REPO/? (Enter: not known yet)", _Home()),
+    "hashtag": ("What is the hashtag of its first chapter?", _Hashtag()),
+    "timezone": ("Which city keeps that chapter's clock, like Toronto or Europe/London?", _Zone()),
+}
+"""What `init` must know, and how it asks."""
+
+
+@chatcal.command()
+@click.argument("where", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--title", type=_Title(), help="What the calendar is called.")
+@click.option("--home", type=_Home(), help="Where it will be served; '' where that is not known yet.")
+@click.option("--hashtag", type=_Hashtag(), help="The hashtag of its first chapter.")
+@click.option("--timezone", type=_Zone(), metavar="ZONE", help="The city that keeps that chapter's clock, or its zone.")
+@_now_option
+@click.pass_obj
+def init(folder: Path, /, *, where: Path, now: datetime, **given: str | None) -> None:
+    """Begin a calendar in DIR: a folder that checks and publishes itself on GitHub. Asks what is not said.
+
+    Where a file is in the way, nothing is written.
+    """
+    from chatcal import files, init
+
+    root = folder / where
+    made = init.calendar(init.Answers(**_answered(given)))
+    _refuse_taken(root, made)
+    _refuse_wrong({}, {path: octets for path, octets in made.items() if init.is_schedule(path)}, now)
+    files.replace({root / path: octets for path, octets in made.items()})
+    click.echo(init.next_steps(where, made), nl=False)
+
+
+@chatcal.command()
+@click.argument("hashtag", type=_Hashtag())
+@_now_option
+@click.pass_obj
+def new(folder: Path, hashtag: str, now: datetime) -> None:
+    """Add a chapter: write a file for it, with what may stand there as remarks."""
+    from chatcal import files, init
+
+    root = _root(folder)
+    path, octets = init.chapter(hashtag)
+    with files.sole_writer(root):
+        sources = _sources(root)
+        _refuse_taken(root, [path, path.replace(".yaml", ".yml")])
+        _refuse_wrong(sources, {**sources, path: octets}, now)
+        files.replace({root / path: octets})
+    click.echo(f"{path} is new. Write in it when the chat meets; `chatcal check` says what is wrong.")
+
+
+@chatcal.command()
+@click.argument("hashtags", metavar="HASHTAG...", nargs=-1, required=True)
+@_now_option
+@click.pass_obj
+def confirm(folder: Path, hashtags: Sequence[str], now: datetime) -> None:
+    """Write into the files of chapters that somebody confirmed them today; change nothing else."""
+    from chatcal import confirm, files
+
+    root = _root(folder)
+    with files.sole_writer(root):
+        sources = _sources(root)
+        done = confirm.confirm(sources, hashtags, now)
+        click.echo(as_text(done.problems, sources), nl=False, err=True)
+        if done.unknown:
+            raise click.UsageError("\n".join([*done.unknown, "Nothing was written."]))
+        if done.problems:
+            click.echo("Nothing was written.", err=True)
+            sys.exit(1)
+        files.replace({root / path: octets for path, octets in done.files.items()})
+    for path in done.files:
+        click.echo(f"{path}: confirmed: {now.date()}")
+
+
+def _answered(given: Mapping[str, str | None]) -> dict[str, str]:
+    """Return what `init` must know, asked for where it was not given and somebody is there to ask."""
+    missing = [f"--{name}" for name in _QUESTIONS if given[name] is None]
+    if missing and not sys.stdin.isatty():
+        raise click.UsageError(
+            f"Nobody can be asked here, so say it: {words.listed(missing)}."
+            + (" Where no address is known yet, --home ''." if "--home" in missing else "")
+        )
+    answers = {}
+    for name, (question, kind) in _QUESTIONS.items():
+        value = given[name]
+        if value is None:
+            default = {"home": "", "timezone": _city_here()}.get(name)
+            value = click.prompt(question, type=kind, default=default, show_default=bool(default), prompt_suffix=" ")
+        answers[name] = value
+    return answers
+
+
+def _city_here() -> str | None:
+    """Return the machine's zone; none where it goes by UTC, as machines do that stand nowhere in particular."""
+    from chatcal.zones import UTC_NAME
+
+    zone = _machine_zone()
+    return None if zone == UTC_NAME else zone
+
+
+def _refuse_taken(root: Path, paths: Iterable[str]) -> None:
+    """Raise UsageError where files are in the way of new ones, or stand where a folder of theirs should."""
+    taken: set[str] = set()
+    for path in map(Path, paths):
+        folders = [one for one in path.parents if (root / one).exists() and not (root / one).is_dir()]
+        taken.update(one.as_posix() for one in (path, *folders) if os.path.lexists(root / one))
+    if taken:
+        raise click.UsageError(f"Nothing was written, since this is there already: {words.listed(sorted(taken))}.")
+
+
+def _refuse_wrong(before: Mapping[str, bytes | None], after: Mapping[str, bytes | None], now: datetime) -> None:
+    """Raise UsageError where schedules have errors that they had not before."""
+    from chatcal import build
+
+    known = build.check(before, (), now)
+    if wrong := [one for one in build.check(after, (), now) if one.severity is Severity.ERROR and one not in known]:
+        raise click.UsageError("\n".join([f"{one.message} {one.hint}" for one in wrong] + ["Nothing was written."]))
 
 
 def _asked(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:

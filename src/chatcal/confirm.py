@@ -1,0 +1,102 @@
+"""Write into a chapter's file that a person confirmed it, and change no other character."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from chatcal import build, checks, schedule, source
+from chatcal.asked import NoChapter, asked
+from chatcal.problem import LINE_BREAK, Invalid, Problem, in_order, invalid
+from chatcal.source import Scalar
+
+_KEY = "confirmed"
+_KEYS = [key.name for key in schedule.CHAPTER]
+_BEFORE = frozenset(_KEYS[: _KEYS.index(_KEY)])
+"""The keys that stand before it in a chapter, as the format lists them."""
+
+_ROW = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The files to write, by path; or what is wrong with the chapters' files, and with names that no chapter has."""
+
+    files: Mapping[str, bytes]
+    problems: tuple[Problem, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def confirm(sources: build.Sources, names: Iterable[str], now: datetime) -> Confirmed:
+    """Return the files of chapters, each named as for `asked`, with `confirmed` set to the day of a moment (aware)."""
+    schedules, problems = build.read(sources, (), now)
+    if schedules is None:
+        return Confirmed({}, in_order(problems))
+    problems += checks.problems(schedules)
+    files: dict[str, bytes] = {}
+    wrong: list[Problem] = []
+    unknown: list[str] = []
+    for name in dict.fromkeys(names):
+        try:
+            found = asked(schedules, problems, name)
+            wrong += found.errors
+            for chapter in found.chapters:
+                files[chapter.file] = confirmed(chapter.file, sources[chapter.file] or b"", now.date())
+        except NoChapter as error:
+            unknown.append(str(error))
+        except Invalid as error:
+            wrong += error.problems
+    return Confirmed({} if wrong or unknown else files, in_order(wrong), tuple(unknown))
+
+
+def confirmed(file: str, octets: bytes, day: date) -> bytes:
+    """Return the octets of a chapter's file with `confirmed` set to a day.
+
+    Takes the file's name, for messages, and its octets, which must have been read without errors. Where there is no
+    `confirmed`, it goes behind the keys that the format lists before it. Raises Invalid where the present date does not
+    stand on the line of its key.
+    """
+    rows = _ROW.findall(octets.decode())
+    root = cast(source.Mapping, source.read(file, octets)[0])
+    index, column = root.span.line - 1, root.span.column - 1
+    if old := next((value for key, value in root.pairs if key.text == _KEY and isinstance(value, Scalar)), None):
+        row = rows[old.span.line - 1]
+        begin = old.span.column - 1 + (0 if old.plain else 1)
+        end = begin + len(old.text)
+        if row[begin:end] != old.text:
+            raise invalid(
+                old.span, "date", "The date does not stand here whole.", f"Write it in one line: `{_KEY}: {old.text}`."
+            )
+        rows[old.span.line - 1] = f"{row[:begin]}{day}{row[end:]}"
+    elif rows[index][column] == "{":
+        rows[index] = f"{rows[index][: column + 1]}{_KEY}: {day}, {rows[index][column + 1 :]}"
+    else:
+        _insert(rows, _place(root, rows), f"{' ' * column}{_KEY}: {day}")
+    return "".join(rows).encode()
+
+
+def _place(root: source.Mapping, rows: list[str]) -> int:
+    """Return how many rows stand before the one to insert: up to the end of the value that it goes behind."""
+    last = max(number for number, (key, _) in enumerate(root.pairs) if key.text in _BEFORE)
+    remark = re.compile(rf" {{0,{root.span.column - 1}}}#|\.\.\.\s*$")
+    if last + 1 == len(root.pairs):
+        place = len(rows)
+        while not rows[place - 1].strip() or remark.match(rows[place - 1]):
+            place -= 1
+        return place
+    place = root.pairs[last + 1][0].span.line - 1
+    # Remarks right above a key are about that key.
+    while remark.match(rows[place - 1]):
+        place -= 1
+    while not rows[place - 1].strip():
+        place -= 1
+    return place
+
+
+def _insert(rows: list[str], place: int, row: str) -> None:
+    ending = LINE_BREAK.search(rows[0])
+    end = ending[0] if ending else "\n"
+    if not LINE_BREAK.search(rows[place - 1]):
+        rows[place - 1] += end
+    rows.insert(place, row + end)

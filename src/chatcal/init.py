@@ -1,0 +1,140 @@
+"""A new calendar, and a new chapter: the files that they begin with."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+from chatcal import package, schedule, schema, texts
+from chatcal.problem import Span, invalid
+from chatcal.source import Scalar
+from chatcal.syntax import quoted
+
+_CHAPTER = "schedules/HASHTAG.yaml"
+"""What the file of a new chapter is made from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a new calendar must know: its title, its first hashtag, that chapter's zone, and where it is served.
+
+    `home` is empty where that is not known yet; `timezone` is an IANA name.
+    """
+
+    title: str
+    home: str
+    hashtag: str
+    timezone: str
+
+
+class _Text(Template):
+    delimiter = "%"
+
+
+def calendar(answers: Answers) -> dict[str, bytes]:
+    """Return the files of a new calendar by their path in its folder; raises Invalid where the hashtag is none."""
+    slug = slug_of(answers.hashtag)
+    owner, repository = _on_github(answers.home)
+    wheel, octets = package.wheel()
+    words = {
+        "title": answers.title,
+        "quoted_title": quoted(answers.title),
+        "hashtag": answers.hashtag,
+        "slug": slug,
+        "home": _line("home", answers.home, "https://OWNER.github.io/REPO/"),
+        "uid_domain": _uid_domain(answers.home, slug),
+        "repository": _line(
+            "repository", owner and f"https://github.com/{owner}/{repository}", "https://github.com/OWNER/REPO"
+        ),
+        "owner": f"* @{owner}" if owner else "# * @OWNER",
+        "address": answers.home or "https://OWNER.github.io/REPO/",
+        "on_github": f"{owner or 'OWNER'}/{repository or 'REPO'}",
+        "wheel": wheel,
+    }
+    own = {path: _filled(octets, words) for path, octets in package.scaffold().items() if path != _CHAPTER}
+    schemas = {str(path): octets for path, octets in schema.files().items()}
+    path, first = chapter(answers.hashtag, answers.timezone)
+    return {**own, **package.shared(), **schemas, path: first, f"requirements/{wheel}": octets}
+
+
+def chapter(hashtag: str, timezone: str = "") -> tuple[str, bytes]:
+    """Return the path and the octets of the file of a new chapter; raises Invalid where the hashtag is none.
+
+    Without a zone, an IANA name, the file has its line as a comment.
+    """
+    words = {
+        "hashtag": hashtag,
+        "timezone": f"{_line('timezone', timezone, 'America/Toronto'):<31}",
+        "name": f"{_line('name', hashtag, ''):<31}",
+    }
+    slug = slug_of(hashtag)
+    return f"schedules/{slug}.yaml", _filled(package.scaffold()[_CHAPTER], {**words, "slug": slug})
+
+
+def slug_of(hashtag: str) -> str:
+    """Return the name that the file of a hashtag has; raises Invalid where it can have none."""
+    where = Span("")
+    texts.hashtag(Scalar(hashtag, where))
+    plain = unicodedata.normalize("NFKD", hashtag).encode("ascii", "ignore").decode().lower()
+    if not plain:
+        raise invalid(
+            where,
+            "name",
+            f"A file cannot be named `{hashtag}`: names have small letters from a to z, and digits.",
+            f"Take a plain name here, like `chat`; then write `hashtag: {hashtag}` in that file.",
+        )
+    return texts.name(Scalar(plain, where))
+
+
+def is_schedule(path: str) -> bool:
+    """Say whether a file of a new calendar is one that `check` reads."""
+    return path == schedule.CALENDAR_FILE or (path.startswith("schedules/") and path.endswith(".yaml"))
+
+
+def next_steps(where: Path, made: Collection[str]) -> str:
+    """Return what to do with a new calendar, made of these files in that folder."""
+    named = f'"{where}"' if " " in str(where) else str(where)
+    return _Text(_NEXT_STEPS).substitute(
+        count=len(made),
+        where=named,
+        chapter=next(path for path in made if path.startswith("schedules/") and is_schedule(path)),
+    )
+
+
+_NEXT_STEPS = """\
+A calendar of %{count} files is in %{where}. Three steps are left, and README.md there has them in full:
+
+1. Write in %{chapter} when the chat meets. `chatcal -C %{where} serve` shows what becomes of it,
+   and `chatcal -C %{where} check` says what is wrong.
+2. Put the folder on GitHub, as a public repository.
+3. There, the one click: Settings > Pages > Build and deployment > Source: GitHub Actions.
+   Then Actions > Publish > Run workflow.
+"""
+
+
+def _line(key: str, value: str, example: str) -> str:
+    """Return a line of a schedule file; one that is still to be written is a comment with an example."""
+    return f"{key}: {value}" if value else f"# {key}: {example}"
+
+
+def _filled(octets: bytes, words: dict[str, str]) -> bytes:
+    return _Text(octets.decode()).substitute(words).encode()
+
+
+def _on_github(home: str) -> tuple[str, str]:
+    """Return the owner and the repository whose GitHub Pages an address is; two empty texts where it is none."""
+    parts = urlsplit(home)
+    found = re.fullmatch(r"([a-z0-9-]+)\.github\.io", parts.hostname or "")
+    folders = parts.path.strip("/").split("/")
+    if found is None or len(folders) > 1:
+        return "", ""
+    return found[1], folders[0] or found[0]
+
+
+def _uid_domain(home: str, slug: str) -> str:
+    """Return a domain to end UIDs with; below `example`, which nobody owns, where no address is known."""
+    host = urlsplit(home).hostname or ""
+    return host if re.fullmatch(r"[a-z0-9][a-z0-9.-]*[a-z0-9]", host) else f"{slug.replace('_', '-')}.chatcal.example"
