@@ -210,6 +210,10 @@ def test_the_shared_files_are_those_that_the_wheel_takes_along() -> None:
             lambda at: schema("github-actions", *(at / ".github/actions").rglob("*.yml")), id="schema of actions"
         ),
         pytest.param(lambda at: schema("dependabot", at / ".github/dependabot.yml"), id="schema of dependabot.yml"),
+        pytest.param(
+            lambda at: schema("github-issue-forms", *(at / ".github/ISSUE_TEMPLATE").glob("*-*.yml")),
+            id="schema of issue forms",
+        ),
     ],
 )
 def test_a_linter_finds_nothing_in_what_it_writes(
@@ -217,6 +221,16 @@ def test_a_linter_finds_nothing_in_what_it_writes(
 ) -> None:
     found = done(begun)
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_it_has_all_that_its_people_need_on_github(begun: Path) -> None:
+    names = {path.relative_to(begun / ".github").as_posix() for path in (begun / ".github").rglob("*.*")}
+    assert names >= {
+        "ISSUE_TEMPLATE/add-a-chapter.yml", "ISSUE_TEMPLATE/cancel-or-move-a-session.yml",
+        "ISSUE_TEMPLATE/correct-a-schedule.yml", "dependabot.yml", "pull_request_template.md",
+    }  # fmt: skip
+    ours = {path.name for path in (ROOT / ".github/workflows").glob("*.yml")}
+    assert {path.name for path in (begun / ".github/workflows").glob("*.yml")} == ours - {"test.yml", "release.yml"}
 
 
 def test_its_pages_lead_somewhere_and_its_settings_name_files_that_are_there(begun: Path) -> None:

@@ -10,8 +10,13 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 SHARED = (
+    ".github/ISSUE_TEMPLATE/add-a-chapter.yml",
+    ".github/ISSUE_TEMPLATE/cancel-or-move-a-session.yml",
+    ".github/ISSUE_TEMPLATE/config.yml",
+    ".github/ISSUE_TEMPLATE/correct-a-schedule.yml",
     ".github/dependabot.yml",
     ".github/workflows/check.yml",
+    ".github/workflows/forms.yml",
     ".github/workflows/nightly.yml",
     ".github/workflows/publish.yml",
     "docs/changes.md",
