@@ -33,6 +33,7 @@ pytestmark = pytest.mark.slow
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL, no mounts and no folder locks")
 
 SLUGS = ("lanternchat", "fogchat", "dimchat", "glowchat")
+"""The last of them is new."""
 BEFORE, AFTER, LATER = "2026-03-01T00:00:00Z", "2026-03-02T03:43:00Z", "2026-03-03T03:43:00Z"
 
 State = Mapping[str, bytes]
@@ -42,13 +43,13 @@ Calendar = tuple[Path, State, State]
 """A calendar's folder after an edit of every chapter, what is published there, and what is to be."""
 
 
-def write(folder: Path, clock: str) -> None:
+def write(folder: Path, clock: str, *slugs: str) -> None:
     """Write the schedules of chapters that all meet at a clock time."""
     (folder / "schedules").mkdir(exist_ok=True)
     (folder / "chatcal.yaml").write_text(
         CALENDAR + "collections: {sea: {title: Sea, chapters: [lanternchat, fogchat]}}\nahead: 4 months\n"
     )
-    for slug in SLUGS:
+    for slug in slugs:
         text = LANTERN.replace("lanternchat", slug).replace("13:00", clock)
         (folder / "schedules" / f"{slug}.yaml").write_text(text)
 
@@ -83,10 +84,10 @@ def restore(folder: Path, wanted: State) -> None:
 @pytest.fixture(scope="module")
 def edited(tmp_path_factory: pytest.TempPathFactory) -> Calendar:
     folder = tmp_path_factory.mktemp("edited")
-    write(folder, "13:00")
+    write(folder, "13:00", *SLUGS[:-1])
     assert run(folder, BEFORE).returncode == 0
     old = state(folder)
-    write(folder, "15:00")
+    write(folder, "15:00", *SLUGS)
     assert run(folder, AFTER).returncode == 0
     new = state(folder)
     assert sum(old[name] != new[name] for name in old) > 10
@@ -207,7 +208,7 @@ def check_completed(found: State, new: State, killed: State) -> None:
     assert found.keys() == new.keys()
     for name in feeds_in(new):
         assert contents(found[name]) == contents(new[name])
-        last = {one.uid: one for one in read(killed[name])}
+        last = {one.uid: one for one in read(killed[name])} if name in killed else {}
         assert all(one.modified >= last[one.uid].modified for one in read(found[name]) if one.uid in last)
     chapters = [one for slug in SLUGS for one in read(found[f"feeds/{slug}.ics"])]
     assert list(read(found["feeds/all.ics"])) == sorted(chapters, key=in_feed_order)
@@ -221,7 +222,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_files_and_the_next_one_comple
     begun = time.monotonic()
     assert run(folder, AFTER).returncode == 0
     seconds = time.monotonic() - begun
-    changed = sum(old[name] != new[name] for name in new)
+    changed = sum(old.get(name) != new[name] for name in new)
     attempts = done = halfway = 0
     while done < kills:
         restore(folder, old)
@@ -259,16 +260,26 @@ def test_a_build_that_may_write_no_large_file_leaves_all_as_it_was(calendar: Cal
     assert completed(folder, AFTER) == new
 
 
+def as_root(*words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with the rights of root, where one may have them without a word."""
+    sudo = [] if os.geteuid() == 0 or not shutil.which("sudo") else ["sudo", "--non-interactive"]
+    return subprocess.run([*sudo, *words], capture_output=True, text=True, check=False)
+
+
 @contextmanager
 def mounted(*words: str, at: Path) -> Iterator[None]:
     """Mount something on a folder or a file; a test that may not fails in CI, and is skipped elsewhere."""
-    mount = subprocess.run(["mount", *words, str(at)], capture_output=True, text=True, check=False)  # noqa: S607
+    mount = as_root("mount", *words, str(at))
     if mount.returncode:
         raise missing(f"Mounting takes root: {mount.stderr.strip()}")
     try:
         yield
     finally:
-        subprocess.run(["umount", str(at)], check=True)  # noqa: S607
+        assert as_root("umount", str(at)).returncode == 0
+
+
+def remount(disk: Path, limits: str) -> None:
+    assert as_root("mount", "-o", f"remount,{limits}", str(disk)).returncode == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a small file system is made as Linux makes it")
@@ -286,11 +297,11 @@ def test_a_full_disk_leaves_all_as_it_was_and_room_lets_the_next_build_through(
         blocks, inodes = used.f_blocks - used.f_bfree, used.f_files - used.f_ffree
         for more in (0, 1, 10, 20):
             limit = f"size={(blocks + more) * used.f_frsize}" if short_of == "octets" else f"nr_inodes={inodes + more}"
-            subprocess.run(["mount", "-o", f"remount,{limit}", str(disk)], check=True)  # noqa: S607
+            remount(disk, limit)
             result = run(there, AFTER)
             assert (result.returncode, state(there)) == (3, old)
             assert f"No space left on device: {there}" in result.stderr
-        subprocess.run(["mount", "-o", "remount,size=64m,nr_inodes=10000", str(disk)], check=True)  # noqa: S607
+        remount(disk, "size=64m,nr_inodes=10000")
         assert completed(there, AFTER) == new
 
 
@@ -305,7 +316,7 @@ def test_a_file_that_cannot_be_replaced_is_named_and_the_next_build_completes_th
         found = state(folder)
         assert result.returncode == 3
         assert result.stderr.endswith(f"chatcal: Device or resource busy: {folder / name}\n")
-        assert found.keys() == old.keys()
+        assert found.keys() <= new.keys()
         check_whole(found, old, new)
         assert found[name] == old[name]
     assert completed(folder, AFTER) == new
@@ -409,7 +420,7 @@ def test_who_reads_during_a_build_reads_whole_files(calendar: Calendar) -> None:
         for _ in range(3):
             assert run(folder, AFTER).returncode == 0
             restore_atomically(folder, old)
-    assert state(folder) == old
+    assert state(folder).items() >= old.items()
 
 
 def restore_atomically(folder: Path, wanted: State) -> None:

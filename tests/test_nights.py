@@ -77,6 +77,10 @@ class Community:
     node: Node
     shown: list[oracle.Expected] = field(default_factory=list)
 
+    def names(self) -> list[str]:
+        """Return the names of its feed, the present one first."""
+        return [self.slug, *self.node["formerly"]]
+
     def open_chats(self) -> list[Node]:
         """Return the chats that are edited in place; one that was ended stays, for its days are another's now."""
         return [chat for chat in self.node["chats"] if "until" not in chat]
@@ -127,6 +131,7 @@ class Nights(RuleBasedStateMachine):
         # Less to work out than with the default, and no less to prove.
         self.calendar |= {"behind": "2 months", "ahead": "3 months"}
         self.communities: list[Community] = []
+        self.given_up: list[Community] = []
         self.unused = list(SLUGS)
         self.feeds: dict[str, bytes] = {}
         self.sequences: dict[str, int] = {}
@@ -148,14 +153,14 @@ class Nights(RuleBasedStateMachine):
     def calendar_text(self) -> str:
         return yaml.safe_dump({name: said for name, said in self.calendar.items() if said}, sort_keys=False)
 
-    def night(self, step: timedelta | None, *, rewrite_past: bool = False) -> None:
+    def night(self, step: timedelta | None, *, rewrite_past: bool = False, allow_shrink: bool = False) -> None:
         """Let time pass and build, unless more edits are to come first."""
         if step is None:
             return
         self.now += step
         was = {name: {one.uid: one for one in read(octets)} for name, octets in self.feeds.items()}
         files = self.files()
-        made = build.build(files, self.feeds, self.now, rewrite_past=rewrite_past)
+        made = build.build(files, self.feeds, self.now, rewrite_past=rewrite_past, allow_shrink=allow_shrink)
         assert made.files, as_text(made.problems, files)
         new = feeds_of(made)
         window = oracle.window(self.calendar_text(), self.now)
@@ -166,6 +171,7 @@ class Nights(RuleBasedStateMachine):
             assert "zone-data" not in {one.code for one in made.problems}, "no clock was changed"
         self.feeds, self.last_build = new, inputs
         self.feeds_hold_what_they_should(rewrite_past=rewrite_past)
+        self.feeds_of_the_given_up_hold_what_they_held_and_has_ended(was)
         self.revisions_are_right(was, rewrite_past=rewrite_past)
         self.combined_feeds_hold_the_events_of_their_chapters()
 
@@ -175,14 +181,23 @@ class Nights(RuleBasedStateMachine):
                 self.calendar_text(), {one.slug: one.text()}, self.now, one.shown, rewrite_past=rewrite_past
             )
             assert [shown(it) for it in read(self.feeds[one.slug])] == one.shown, one.slug
-            for name in one.node["formerly"]:
+            for name in one.names():
                 assert self.feeds[name] == self.feeds[one.slug]
+
+    def feeds_of_the_given_up_hold_what_they_held_and_has_ended(
+        self, was: Mapping[str, Mapping[str, Revision]]
+    ) -> None:
+        for one in self.given_up:
+            one.shown = oracle.publication(self.calendar_text(), {}, self.now, one.shown)
+            for name in one.names():
+                found = read(self.feeds[name])
+                assert [shown(it) for it in found] == one.shown, name
+                assert all(it.octets == was[name][it.uid].octets for it in found)
 
     def revisions_are_right(self, was: Mapping[str, Mapping[str, Revision]], *, rewrite_past: bool) -> None:
         minutes = (self.now - SEQUENCE_EPOCH) // MINUTE
         for community in self.communities:
-            names = [community.slug, *community.node["formerly"]]
-            last = {uid: it for name in names for uid, it in was.get(name, {}).items()}
+            last = {uid: it for name in community.names() for uid, it in was.get(name, {}).items()}
             for one in read(self.feeds[community.slug]):
                 old = last.get(one.uid)
                 kept = old and oracle.has_ended(shown(old), self.now) and shown(one) == shown(old)
@@ -200,13 +215,16 @@ class Nights(RuleBasedStateMachine):
     def combined_feeds_hold_the_events_of_their_chapters(self) -> None:
         chapters = {one.slug: read(self.feeds[one.slug]) for one in self.communities}
         members = {name: it["chapters"] for name, it in self.calendar["collections"].items()} | {"all": list(chapters)}
+        left = [it for one in self.given_up for it in read(self.feeds[one.slug])]
         for name, slugs in members.items():
-            events = [one for slug in slugs for one in chapters[slug]]
+            events = [one for slug in slugs for one in chapters[slug]] + (left if name == "all" else [])
             found = read(self.feeds[name])
             assert list(found) == sorted(events, key=lambda one: (oracle.utc(one.start), one.uid))
             assert len({one.uid for one in found}) == len(found)
-        former = {name for one in self.communities for name in one.node["formerly"]}
-        assert set(self.feeds) == {*chapters, *members, *former}
+        assert set(self.feeds) == {
+            *members,
+            *(name for one in self.communities + self.given_up for name in one.names()),
+        }
 
     # What rules choose from
 
@@ -253,6 +271,25 @@ class Nights(RuleBasedStateMachine):
         community.node["formerly"].append(old)
         for collection in self.calendar["collections"].values():
             collection["chapters"] = [community.slug if slug == old else slug for slug in collection["chapters"]]
+        self.night(step)
+
+    @precondition(lambda self: len(self.communities) > 1)
+    @rule(data=st.data())
+    def give_up(self, data: st.DataObject) -> None:
+        """Delete a chapter's file on purpose, and its slug from the collections, which must not lose their last."""
+        community = self.one_of(data)
+        collections = [one["chapters"] for one in self.calendar["collections"].values()]
+        if all(chapters != [community.slug] for chapters in collections):
+            for chapters in collections:
+                chapters[:] = [slug for slug in chapters if slug != community.slug]
+            self.communities.remove(community)
+            self.given_up.append(community)
+            self.night(MINUTE, allow_shrink=True)
+
+    @precondition(lambda self: self.given_up)
+    @rule(step=steps)
+    def take_up_again(self, step: timedelta | None) -> None:
+        self.communities.append(self.given_up.pop())
         self.night(step)
 
     @rule(data=st.data(), timezone=st.sampled_from(ZONES), step=steps)
