@@ -176,6 +176,8 @@ KINDS: dict[str, list[Night]] = {
         Night(22, now="2026-03-06T03:43", feed="sea"),
     ],
     "a shorter feed": [Night(16, calendar("ahead: 4", "ahead: 1"))],
+    "a shorter past": [Night(5 + 5, calendar("behind: 1", "behind: 0"), now="2026-04-01T03:43")],
+    "another clock beside the chapter's": [Night(22, calendar("Europe/London", "Asia/Tokyo"))],
 }
 
 
@@ -297,4 +299,18 @@ def test_a_cancelled_session_says_so_and_why_and_is_not_struck_out(
     assert item.description is not None
     assert item.description.startswith("Cancelled: Holidays, snow\n")
     assert item.status is None
+    subscription.end()
+
+
+def test_half_a_file_would_empty_the_calendar(thunderbird: Thunderbird, host: Host, first_night: Calendar) -> None:
+    feed = first_night.copied(host.folder / "half").folder / "feeds" / "lanternchat.ics"
+    subscription = thunderbird.subscribe(f"{host.address}half/feeds/lanternchat.ics")
+    shown, octets = subscription.shown(*EVER), feed.read_bytes()
+    feed.write_bytes(octets[: len(octets) // 2])
+    subscription.refresh()
+    assert shown
+    assert subscription.shown(*EVER) == []
+    feed.write_bytes(octets)
+    subscription.refresh()
+    assert subscription.shown(*EVER) == shown
     subscription.end()
