@@ -12,10 +12,12 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 from chatcal import build
+from chatcal.followed import Contact, Heard
 from chatcal.problem import Problem, as_text
 from tests.calendars import NOW, ROOT, at, built
 
@@ -145,8 +147,12 @@ def _tree(name: str, suffix: str) -> Tree:
     return {CALENDAR if name.startswith("chatcal-") else CHAPTER: file.read_bytes()}
 
 
-BUILT = ("feed-cut", "feed-too-large", "chatcal-other-home")
+BUILT = ("feed-cut", "feed-too-large", "chatcal-other-home", "upstream")
 """What only a build notices."""
+
+HEARD = Heard(why="https://calendar.lantern.example/chat.ics cannot be fetched: the server answers 404 Not Found")
+CONTACT = Contact(heard=date(2026, 2, 26), silent_since=date(2026, 2, 27))
+"""What a build is told of the calendars that chapters keep elsewhere."""
 
 SERVED_AT = "https://here.example/"
 
@@ -155,7 +161,11 @@ def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
     """Return what `chatcal check` finds in a calendar, or what `chatcal build` does."""
     sources = _sources(tree)
     feeds = {Path(path).stem: octets for path, octets in tree.items() if path.startswith("feeds/") and octets}
-    return build.build(sources, feeds, NOW, home=SERVED_AT).problems if built else build.check(sources, feeds, NOW)
+    if not built:
+        return build.check(sources, feeds, NOW)
+    elsewhere = b"upstream:" in (tree.get(CHAPTER) or b"")
+    heard, contacts = ({"lanternchat": HEARD}, {"lanternchat": CONTACT}) if elsewhere else ({}, {})
+    return build.build(sources, feeds, NOW, home=SERVED_AT, heard=heard, contacts=contacts).problems
 
 
 def _sources(tree: Tree) -> Tree:
@@ -253,6 +263,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "until-before-from": "The last day lies before the first.",
         "uid-twice": "Two chats are due on one day, and nothing tells their sessions apart.",
         "no-chapter": "A collection or a break names a chapter that has no file.",
+        "upstream-host": "A chapter keeps its calendar on a host that `chatcal.yaml` does not list.",
     },
     "Worth a look": {
         "overlap": "Two sessions of one chapter are held at one time.",
@@ -268,6 +279,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "feed-gone": "People subscribe to a feed whose schedule file is gone.",
         "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",
         "feed-too-large": "Even the next month of a feed is more than calendar programs take.",
+        "upstream": "A calendar that a chapter keeps itself cannot be followed; what was published stays.",
         "other-home": "The calendar names another address than the one that it is served at.",
         "zone-data": "A place has a new rule for its clocks, so that sessions begin at another moment.",
         "cancel-instead": "A session that subscribers have already would vanish without a word.",

@@ -52,6 +52,15 @@ def calendar(*events: str) -> bytes:
 WEEKLY = calendar(event("weekly@fog", "20260304T190000Z", "Fog talk", "RRULE:FREQ=WEEKLY\n"))
 
 
+MANY_RULES = calendar(*(event(f"u{n}", "19000101T000000Z", more="RRULE:FREQ=DAILY\n") for n in range(3_000)))
+"""Each takes a moment; all of them together, minutes."""
+
+
+BY_THE_SECOND = "RRULE:FREQ=DAILY;BYHOUR={};BYMINUTE={};BYSECOND={}\n".format(
+    *(",".join(map(str, range(count))) for count in (24, 60, 60))
+)
+
+
 class Handler(BaseHTTPRequestHandler):
     """Answers by the server's table."""
 

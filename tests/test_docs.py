@@ -50,6 +50,8 @@ def whole(fragment: str, around: dict[str, str]) -> str:
 
 def as_files(block: Block) -> dict[str, bytes | None]:
     """Return the schedule files that an example is checked as."""
+    if "upstream:" in block.text:
+        return sources(f"{CALENDAR}upstream_hosts: [calendar.lantern.example]\n", lanternchat=block.text)
     if block.mark == "chapter":
         return sources(CALENDAR, lanternchat=whole(block.text, CHAPTER))
     if hashtag := re.match(r"hashtag: (\w+)\n", block.text):

@@ -162,7 +162,7 @@ def test_three_times_it_may_be_led_on(server: Server, hops: int) -> None:
         ("https://fog.example.other.example/", "fog.example.other.example, which `upstream_hosts` does not list"),
         ("https://127.0.0.1/fog.ics", "127.0.0.1, which `upstream_hosts` does not list"),
         ("https://fog.example@127.0.0.1/", "a name or password in it"),
-        ("https://\x1b[31mred/", r"\?\[31mred, which|no address"),
+        ("https://\x1b[31mred/", r"\?\?31mred, which|no address"),
     ],
 )
 def test_a_server_may_lead_to_no_other_place(server: Server, place: str, why: str) -> None:
@@ -299,6 +299,25 @@ def test_a_certificate_of_another_name_is_not_believed(server: Server, names: Na
     names.answers["third.example"] = [("127.0.0.1",)]
     with pytest.raises(OSError, match="no secure connection can be made to it"):
         ask(Call(address=server.address(host="third.example")))
+
+
+def test_an_answer_that_makes_no_sense_is_said(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_sense(*_: object) -> bytes:
+        raise ValueError("a header that nobody thought of")
+
+    monkeypatch.setattr(guarded, "_body", no_sense)
+    with pytest.raises(OSError, match="its answer makes no sense"):
+        asked(server, serving(WEEKLY))
+
+
+def test_where_it_is_asked_for_plain_http_is_guarded_too(names: Names) -> None:
+    with hostile.running(secure=False) as plain:
+        plain.answers["/"] = serving(WEEKLY)
+        call = Call(address=plain.address("/"), schemes=("http", "https"))
+        assert ask(call).octets == WEEKLY
+        names.answers[HOST] = [("10.0.0.1",)]
+        with pytest.raises(OSError, match="no public address"):
+            ask(call)
 
 
 def test_an_answer_of_any_status_is_an_answer(server: Server) -> None:

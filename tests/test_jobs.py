@@ -129,6 +129,21 @@ def test_a_night_with_a_moved_session_commits_just_the_feeds_concerned_and_says_
     assert hub.site()["lanternchat.ics"] == hub.feeds()["lanternchat"]
 
 
+def test_nights_on_which_a_calendar_kept_elsewhere_is_silent_lose_nothing_and_are_counted(hub: Hub) -> None:
+    before = hub.feeds()
+    elsewhere = FOG.partition("chats:")[0] + "upstream: https://127.0.0.1/fog.ics\n"
+    calendar = f"{START['chatcal.yaml']}upstream_hosts: [127.0.0.1]\n"
+    hub.push({"schedules/fogchat.yaml": elsewhere, "chatcal.yaml": calendar}, "Follow the fog")
+    first, second = night(hub), night(hub, "2026-03-04T03:43")
+    why = "https://127.0.0.1/fog.ics cannot be fetched: 127.0.0.1 is at 127.0.0.1, which is no public address."
+    assert first.went() == second.went() == ALL_WELL, second
+    assert f"{why} #fogchat was not heard from since 2 March 2026, 1 night in silence" in first.summary
+    assert f"{why} #fogchat was not heard from since 2 March 2026, 3 nights in silence" in second.summary
+    assert any("file=schedules/fogchat.yaml,line=5" in one for one in second.jobs["build"].annotations)
+    assert hub.feeds() == before
+    assert json.loads(hub.site()["status.json"])["upstream"]["fogchat"]["nights"] == 3
+
+
 def test_the_months_roll_is_a_commit_that_says_so(hub: Hub) -> None:
     done = night(hub, "2026-04-01T03:43")
     assert done.went() == ALL_WELL, done

@@ -18,6 +18,7 @@ NO_LINE_MENDS = {
     "link": "the file itself is to be put there",
     "no-schedules": "files are to be brought back",
     "folder": "the file is to be moved",
+    "upstream": "the other calendar is to be mended",
     "feed-cut": "it is for the maintainer of the calendar to choose what goes",
     "feed-too-large": "it is for the maintainer of the calendar to choose what goes",
     "zone-data": "nobody has made a mistake",

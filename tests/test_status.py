@@ -1,6 +1,7 @@
 """What programs can ask a published site."""
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -25,7 +26,8 @@ sessions: {2026-03-06: cancelled}
 """
 
 
-BLOCKS = blocks((ROOT / "docs/publishing.md").read_text("utf-8"), "json")
+PAGE = (ROOT / "docs/publishing.md").read_text("utf-8")
+BLOCKS = blocks(PAGE, "json")
 SCHEMA: dict[str, Any] = json.loads(asset("status.schema.json"))
 
 
@@ -53,8 +55,10 @@ def test_it_says_when_and_of_what_the_site_was_built_and_how_much_it_holds() -> 
 
 def test_it_and_the_one_that_docs_show_are_as_its_schema_says() -> None:
     (documented,) = (json.loads(block.text) for block in BLOCKS)
-    assert documented.keys() == set(SCHEMA["properties"])
-    for one in (status("c0ffee" * 7), status(), documented):
+    (elsewhere,) = re.findall('^`({"fogchat": .*})`$', PAGE, re.M)
+    whole = documented | {"upstream": json.loads(elsewhere)}
+    assert whole.keys() == set(SCHEMA["properties"])
+    for one in (status("c0ffee" * 7), status(), documented, whole):
         jsonschema.validate(one, SCHEMA)
 
 

@@ -149,3 +149,8 @@ def test_nightly_hands_on_every_right_that_publish_asks_for() -> None:
     for job in read(ROOT / ".github/workflows/publish.yml")["jobs"].values():
         for right, level in job["permissions"].items():
             assert strength.index(night["permissions"].get(right, "none")) >= strength.index(level), right
+
+
+def test_only_what_publishes_asks_calendars_kept_elsewhere() -> None:
+    asking = [path.name for path in WORKFLOWS if "--fetch" in path.read_text("utf-8")]
+    assert asking == ["publish.yml"]

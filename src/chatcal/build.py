@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from chatcal import atom, checks, feeds, ics, revisions, schedule, site, status
+from chatcal import atom, checks, feeds, followed, ics, revisions, schedule, site, status, words
+from chatcal.followed import Contact, Heard
 from chatcal.model import Calendar, Chapter, Revision
 from chatcal.problem import (
     BrokenFeed,
@@ -96,20 +97,36 @@ def check(sources: Sources, published: Mapping[str, bytes] | Iterable[str], now:
 
     A feed that cannot be read stops a build, and is no problem of the schedules.
     """
-    last: dict[str, tuple[Revision, ...]] = {}
-    for name, octets in published.items() if isinstance(published, Mapping) else ():
-        with suppress(BrokenFeed):
-            last[name] = ics.read(octets)
+    last = readable(published) if isinstance(published, Mapping) else {}
     return in_order(checked(sources, published, now, last)[1])
 
 
+def readable(published: Mapping[str, bytes]) -> revisions.Published:
+    """Return what the published feeds hold, without those that cannot be read."""
+    last: dict[str, tuple[Revision, ...]] = {}
+    for name, octets in published.items():
+        with suppress(BrokenFeed):
+            last[name] = ics.read(octets)
+    return last
+
+
+_NOTHING: Mapping[str, Heard] = {}
+
+
 def checked(
-    sources: Sources, published: Iterable[str], now: datetime, last: revisions.Published
+    sources: Sources,
+    published: Iterable[str],
+    now: datetime,
+    last: revisions.Published,
+    heard: Mapping[str, Heard] = _NOTHING,
 ) -> tuple[Schedules | None, list[Problem]]:
-    """Return the schedules and all that is wrong with them; takes what `read` takes, and what the feeds hold."""
+    """Return the schedules and all that is wrong with them.
+
+    Takes what `read` takes, what the feeds hold, and what was heard of calendars kept elsewhere.
+    """
     schedules, problems = read(sources, published, now)
     if schedules is not None:
-        schedules = replace(schedules, last=last)
+        schedules = replace(schedules, last=last).following(heard)
         problems += checks.problems(schedules)
     return schedules, problems
 
@@ -123,16 +140,20 @@ def build(
     allow_shrink: bool = False,
     home: str | None = None,
     commit: str | None = None,
+    heard: Mapping[str, Heard] = _NOTHING,
+    contacts: Mapping[str, Contact] | None = None,
 ) -> Build:
     """Return the feeds and the site, or nothing where a schedule has an error.
 
     Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). With
     `allow_shrink` a published feed that nothing stands for any more loses its coming sessions, and is no error. `home`
     is where the site is served, for a calendar that does not say it itself; `commit` the one that the files are of.
+    `heard` is what calendars kept elsewhere were heard to say now, none where they were not asked; `contacts` when each
+    was last heard from before, both by the slugs of their chapters.
     Raises BrokenFeed, with the feed's name in front, where a published feed cannot be read.
     """
     last = _read_published(published)
-    schedules, problems = checked(sources, published, now, last)
+    schedules, problems = checked(sources, published, now, last, heard)
     if schedules is not None and home is not None:
         problems += _other_home(sources, schedules.calendar.home, home)
         schedules = replace(schedules, calendar=_at(home, schedules.calendar))
@@ -140,6 +161,10 @@ def build(
         problems = [replace(one, severity=Severity.WARNING) if one.code in checks.GUARDS else one for one in problems]
     if schedules is None or has_errors(problems):
         return Build({}, in_order(problems))
+    schedules = replace(
+        schedules, contacts=followed.contacts(schedules.chapters, contacts or {}, heard, schedules.today)
+    )
+    problems += _silent(schedules)
     made, cuts = feeds.feeds(schedules, last, published, rewrite_past=rewrite_past)
     changes = atom.feeds(schedules, {slug: made[slug] for slug in schedules.chapters if slug in made})
     about = {status.PATH: status.status(schedules, made, commit)}
@@ -148,6 +173,20 @@ def build(
     files |= {PurePosixPath(SITE, f"{name}.ics"): octets for name, octets in made.items()}
     files |= {PurePosixPath(SITE, path): octets for path, octets in pages.items()}
     return Build(files, in_order([*problems, *cuts]))
+
+
+def _silent(schedules: Schedules) -> Iterator[Problem]:
+    """Yield which calendars kept elsewhere were asked, and not heard from."""
+    for slug, found in schedules.heard.items():
+        chapter, contact = schedules.chapters[slug], schedules.contacts[slug]
+        if found.why and chapter.upstream is not None:
+            nights = words.counted(contact.nights(schedules.today), "night")
+            yield warning(
+                chapter.upstream.where,
+                "upstream",
+                f"{found.why}. #{chapter.hashtag} was {contact.said}, {nights} in silence; what was published stays.",
+                found.hint,
+            )
 
 
 _HOME = re.compile(r"""(?:^|[\s{,])(['"]?)home\1\s*:""")

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
@@ -185,6 +186,7 @@ def check(folder: Path, files: Sequence[Path], now: datetime, form: str) -> None
 @click.option(
     "--allow-shrink", is_flag=True, help="Let feeds that no schedule stands for any more lose their coming sessions."
 )
+@click.option("--fetch", is_flag=True, help="Ask the calendars that chapters keep elsewhere (`upstream:`) what is new.")
 @click.option("--home", type=_Folder(), help="Where the site is served, where chatcal.yaml does not say it.")
 @click.option(
     "--published",
@@ -194,7 +196,7 @@ def check(folder: Path, files: Sequence[Path], now: datetime, form: str) -> None
 )
 @_format_option
 @click.pass_obj
-def build_(folder: Path, /, *, now: datetime, site: str | None, form: str, **how: Any) -> None:
+def build_(folder: Path, /, *, now: datetime, site: str | None, fetch: bool, form: str, **how: Any) -> None:
     """Compile the schedules into feeds/ and _site/."""
     from chatcal import build, files
 
@@ -202,6 +204,9 @@ def build_(folder: Path, /, *, now: datetime, site: str | None, form: str, **how
     with files.sole_writer(root):
         sources = _sources(root)
         published = _published(root) if site is None else _served(site, first=how["allow_shrink"])
+        how |= _elsewhere(
+            root, sources, published, now, fetch=fetch, home=site or how["home"], first=how["allow_shrink"]
+        )
         made = build.build(sources, published, now, commit=_commit(root, sources), **how)
         _tell(made.problems, sources, form)
         if not made.files:
@@ -211,6 +216,9 @@ def build_(folder: Path, /, *, now: datetime, site: str | None, form: str, **how
     feeds = sum(path.parts[0] == build.FEEDS for path in made.files)
     new = sum(path.parent.name == build.FEEDS for path in changed)
     click.echo(f"{feeds} feeds in {build.FEEDS}/, {new} of them changed; the site is in {build.SITE}/.")
+    for problem in made.problems:
+        if problem.code == "upstream":
+            click.echo(problem.message)
     sys.exit(has_errors(made.problems))
 
 
@@ -526,11 +534,14 @@ def _asked(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, 
     from chatcal import build, checks
     from chatcal.asked import NoChapter, asked
 
-    sources = _sources(_root(folder))
+    root = _root(folder)
+    sources = _sources(root)
     schedules, problems = build.read(sources, (), now)
     if schedules is None:
         click.echo(as_text(in_order(problems), sources), nl=False, err=True)
         sys.exit(1)
+    if any(one.upstream for one in schedules.chapters.values()):
+        schedules = replace(schedules, last=build.readable(_published(root))).following({})
     try:
         found = asked(schedules, in_order([*problems, *checks.problems(schedules)]), chapter)
     except NoChapter as error:
@@ -607,6 +618,46 @@ def _served(site: str, *, first: bool) -> dict[str, bytes]:
         if first:
             return {}
         raise OSError(f"{error}. If nothing was ever published there, --allow-shrink begins with no feeds") from None
+
+
+def _elsewhere(
+    root: Path,
+    sources: Mapping[str, bytes | None],
+    published: Mapping[str, bytes],
+    now: datetime,
+    *,
+    fetch: bool,
+    home: str | None,
+    first: bool,
+) -> dict[str, Any]:
+    """Return what is heard of calendars kept elsewhere, and when they were last heard from, for a build."""
+    from chatcal import build, status, upstream
+
+    schedules, _ = build.read(sources, published, now)
+    if schedules is None or not any(one.upstream for one in schedules.chapters.values()):
+        return {}
+    last = b"{}"
+    with suppress(OSError):
+        last = (root / build.SITE / status.PATH).read_bytes()
+    if not fetch:
+        return {"contacts": status.contacts(last)}
+    if last == b"{}" and (site := home or schedules.calendar.home):
+        from chatcal import fetch as fetching
+        from chatcal import online
+
+        with suppress(OSError):
+            last = fetching.feed(f"{online.folder(site)}{status.PATH}")
+    return {
+        "contacts": status.contacts(last),
+        "heard": upstream.hear(replace(schedules, last=build.readable(published)), _cache(), allow_shrink=first),
+    }
+
+
+def _cache() -> Path:
+    """Return the folder for what can be fetched again."""
+    from chatcal import caches
+
+    return caches.folder(os.environ, sys.platform, Path.home())
 
 
 def _commit(root: Path, sources: Mapping[str, bytes | None]) -> str | None:

@@ -58,10 +58,10 @@ def compared(before: Named, after: Named, now: datetime) -> tuple[Difference | N
 
     There is no difference where the second side has errors. Raises BrokenFeed.
     """
-    new, problems = (None, ()) if after.sources is None else _read(after.sources, now)
+    new, problems = (None, ()) if after.sources is None else _read(after.sources, before.feeds, now)
     if after.sources is not None and (new is None or has_errors(problems)):
         return None, problems
-    old, unread = (None, ()) if before.sources is None else _sound(before.sources, now)
+    old, unread = (None, ()) if before.sources is None else _sound(before.sources, after.feeds, now)
     second = of_schedules(new) if new is not None else None
     if before.sources is None:
         first = of_feeds(before.feeds, _roots(second), lone=before.lone)
@@ -74,14 +74,21 @@ def compared(before: Named, after: Named, now: datetime) -> tuple[Difference | N
     return difference(first, second, now), problems
 
 
-def _read(sources: Mapping[str, bytes | None], now: datetime) -> tuple[Schedules | None, tuple[Problem, ...]]:
+def _read(
+    sources: Mapping[str, bytes | None], feeds: Mapping[str, bytes], now: datetime
+) -> tuple[Schedules | None, tuple[Problem, ...]]:
+    """Return schedules with their problems; what is kept elsewhere has the sessions that the feeds have."""
     schedules, problems = build.checked(sources, (), now, {})
+    if schedules is not None and any(chapter.upstream for chapter in schedules.chapters.values()):
+        schedules = replace(schedules, last=build.readable(feeds)).following({})
     return schedules, in_order(problems)
 
 
-def _sound(sources: Mapping[str, bytes | None], now: datetime) -> tuple[Schedules | None, tuple[str, ...]]:
+def _sound(
+    sources: Mapping[str, bytes | None], feeds: Mapping[str, bytes], now: datetime
+) -> tuple[Schedules | None, tuple[str, ...]]:
     """Return the schedules without what has errors, and the files that have them."""
-    schedules, problems = _read(sources, now)
+    schedules, problems = _read(sources, feeds, now)
     wrong = tuple(dict.fromkeys(one.span.file for one in problems if one.severity is Severity.ERROR))
     if schedules is None:
         return None, wrong

@@ -76,6 +76,8 @@ def _of_chapter(
 ) -> tuple[Revision, ...]:
     calendar = schedules.calendar
     kept = {one.uid: newest[one.uid] for name in names for one in last.get(name, ())}
+    if chapter.upstream is not None and not schedules.follows(chapter):
+        return revisions.within(sorted(kept.values(), key=in_feed_order), schedules.window)
     sessions = (one for one in schedules.of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
     following = revisions.following(
         (event(calendar, chapter, one) for one in sessions),

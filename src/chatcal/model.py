@@ -6,6 +6,7 @@ Everything is frozen. A `where` is the place in a schedule file that a problem w
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from chatcal.problem import Span
 
@@ -159,6 +160,19 @@ class Break:
     """The slugs of the chapters that keep it; none: all that it stands for."""
 
 
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """Where a chapter keeps its calendar itself."""
+
+    address: str
+    where: Span = field(compare=False)
+
+    @property
+    def host(self) -> str:
+        """The host of the address, in small letters."""
+        return urlsplit(self.address).hostname or ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
     """A community with a hashtag, as one schedule file describes it."""
@@ -183,6 +197,9 @@ class Chapter:
     chats: tuple[Chat, ...] = ()
     changes: tuple[Change, ...] = ()
     breaks: tuple[Break, ...] = ()
+    upstream: Upstream | None = None
+    given: "tuple[Session, ...]" = ()
+    """The sessions of a calendar that is kept elsewhere, as far as they are known."""
 
     @property
     def root(self) -> str:

@@ -325,6 +325,12 @@ CHAPTER = (
     Key("chats", "a list", Each(chat, "chats", "every: Wednesday\n    at: 13:00")),
     Key("sessions", "what is special about single days", changes, field="changes"),
     Key("breaks", "a list", Each(ReadBreak(BREAK), "breaks", _BREAK_EXAMPLE)),
+    Key(
+        "upstream",
+        "instead of `chats`: the `https` address of an .ics file in which the chapter keeps its calendar itself; its "
+        "host stands under `upstream_hosts` of `chatcal.yaml`",
+        texts.upstream,
+    ),
 )
 
 _KEYS_OF_CHAPTER = {key.name for key in CHAPTER}
@@ -379,6 +385,12 @@ def _chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span])
             hint=f"Correct one of the two. To rename the chapter, name the file `{hashtag.lower()}.yaml`, and keep its "
             f"old feed with `formerly: [{slug}]`.",
         )
+    yield from not_together(
+        "upstream",
+        ("chats", "sessions", "breaks"),
+        spans,
+        "A chapter keeps its calendar here, or elsewhere. Keep one of the two.",
+    )
     for chat in values.get("chats", ()):
         clock = isinstance(chat.at, time) or any(listed.at for listed in chat.dates)
         if clock and not (chat.timezone or values.get("timezone")):
@@ -452,7 +464,11 @@ CALENDAR = (
         "a list of breaks for all chapters or some",
         Each(ReadBreak(CALENDAR_BREAK), "breaks", _BREAK_EXAMPLE),
     ),
-    Key("upstream_hosts", "kept for later; nothing reads it yet", Each(texts.line, "hosts")),
+    Key(
+        "upstream_hosts",
+        "the hosts that `upstream` of a chapter may name; none if left out",
+        Each(texts.host, "hosts"),
+    ),
 )
 
 

@@ -1,10 +1,12 @@
 """All schedules that were read, with their sessions worked out once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 
+from chatcal import followed
+from chatcal.followed import Contact, Heard
 from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
 from chatcal.problem import Span
 from chatcal.sessions import sessions, window
@@ -27,6 +29,10 @@ class Schedules:
     """The slugs of chapters whose files have errors; nothing is said of their absence."""
     last: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
     """What the published feeds hold, by their names, as far as it is known."""
+    heard: Mapping[str, Heard] = field(default_factory=dict)
+    """What calendars kept elsewhere were heard to say now, by the slugs of their chapters."""
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    """When each of them was last heard from."""
     sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -56,3 +62,28 @@ class Schedules:
     def coming(self, chapter: Chapter) -> tuple[Session, ...]:
         """Return the sessions of a chapter within the window that have not ended."""
         return tuple(session for session in self.of(chapter) if not has_ended(session, self.now))
+
+    def follows(self, chapter: Chapter) -> bool:
+        """Say whether a chapter keeps its calendar elsewhere, and that was heard from now."""
+        return chapter.slug in self.heard and not self.heard[chapter.slug].why
+
+    def published_of(self, chapter: Chapter) -> tuple[Revision, ...]:
+        """Return what is published of a chapter, under whichever of its names, each event once."""
+        names = (*chapter.formerly, chapter.slug)
+        return tuple({one.uid: one for name in names for one in self.last.get(name, ())}.values())
+
+    def following(self, heard: Mapping[str, Heard]) -> "Schedules":
+        """Return the same with the sessions of calendars kept elsewhere: those heard now, or else those published."""
+        found = replace(self, heard=heard)
+        elsewhere = {
+            slug: replace(chapter, given=found._given(chapter))
+            for slug, chapter in self.chapters.items()
+            if chapter.upstream is not None
+        }
+        worked_out = {slug: its for slug, its in self.sessions.items() if slug not in elsewhere}
+        return replace(found, chapters={**self.chapters, **elsewhere}, sessions=worked_out)
+
+    def _given(self, chapter: Chapter) -> tuple[Session, ...]:
+        if self.follows(chapter):
+            return self.heard[chapter.slug].sessions
+        return followed.published(chapter, self.published_of(chapter))

@@ -184,6 +184,11 @@ _KINDS: dict[Read, Schema] = {
         ("number", "boolean", "null"),
         _text("^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$", "Write small letters, digits, dots and `-`: `chats.example`."),
     ),
+    texts.host: _also(
+        ("number", "boolean", "null"),
+        _text("^[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?$", "Write what stands between `https://` and the next `/`."),
+    ),
+    texts.upstream: _address(texts.Address(("https://",))),
     texts.shown: {"enum": ["show", "hide"]},
     times.day: _DAY,
     times.period: {

@@ -94,8 +94,11 @@ def chat_of(chapter: Chapter, change: Change) -> Chat | None:
 def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Session, ...]:
     """Return the sessions of a chapter that start within the window, by their actual start, in the order of feeds.
 
-    The chapter must have passed `checks`; a change that meets no slot is passed over.
+    The chapter must have passed `checks`; a change that meets no slot is passed over. Those of a calendar that is kept
+    elsewhere are given.
     """
+    if chapter.upstream is not None:
+        return tuple(sorted((one for one in chapter.given if within.holds(one.start)), key=in_feed_order))
     changes = {(chat.where, change.slot): change for change in chapter.changes if (chat := chat_of(chapter, change))}
     found = []
     for chat in chapter.chats:
@@ -110,10 +113,10 @@ def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Sess
     return tuple(sorted((one for one in found if within.holds(one.start)), key=in_feed_order))
 
 
-def uid(calendar: Calendar, chapter: Chapter, chat: Chat, slot: date) -> str:
+def uid_of(calendar: Calendar, chapter: Chapter, chat_id: str | None, slot: date) -> str:
     """Return the UID of a slot's session (RFC 7986 section 5.3): it outlives every change but that of the slot."""
-    chat_id = f"{chat.id}-" if chat.id else ""
-    return f"{chapter.root}-{chat_id}{slot.isoformat()}@{calendar.uid_domain}"
+    its_chat = f"{chat_id}-" if chat_id else ""
+    return f"{chapter.root}-{its_chat}{slot.isoformat()}@{calendar.uid_domain}"
 
 
 def _session(
@@ -132,7 +135,7 @@ def _session(
     start, end, clock_change = _instants(day, at, _length(chat, change, at), zone(name or UTC_NAME))
     changed = change or Change(slot=slot, where=chat.where)
     return Session(
-        uid=uid(calendar, chapter, chat, slot),
+        uid=uid_of(calendar, chapter, chat.id, slot),
         chapter=chapter.slug,
         slot=slot,
         chat=chat.id,
@@ -146,7 +149,7 @@ def _session(
         topic=changed.topic or chat.topic,
         hosts=changed.hosts or on_duty or chat.hosts,
         title=changed.title or chat.title,
-        join=changed.join or chat.join or chapter.join or _join(calendar, chapter),
+        join=changed.join or chat.join or join_of(calendar, chapter),
         note=changed.note,
         transcript=changed.transcript,
         clock_change=clock_change,
@@ -168,7 +171,10 @@ def _length(chat: Chat, change: Change | None, at: At) -> Length:
     return Length(days=1)
 
 
-def _join(calendar: Calendar, chapter: Chapter) -> str | None:
+def join_of(calendar: Calendar, chapter: Chapter) -> str | None:
+    """Return where a chapter's chats take place, unless they say it themselves."""
+    if chapter.join is not None:
+        return chapter.join
     return calendar.join.replace("{hashtag}", quote(chapter.hashtag)) if calendar.join else None
 
 

@@ -43,7 +43,9 @@ def _chats(chapter: Chapter) -> Iterator[str]:
     for described in sentences.schedule(chapter):
         yield described.sentence
         yield from (f"  {note}" for note in described.notes)
-    if not chapter.chats:
+    if chapter.upstream is not None:
+        yield f"It keeps its calendar itself, at {chapter.upstream.address}."
+    elif not chapter.chats:
         yield "It has no chats; it is a hashtag without meetings."
 
 

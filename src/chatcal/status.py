@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC
+from contextlib import suppress
+from datetime import UTC, date
 from importlib import metadata
 
 from chatcal import zones
+from chatcal.followed import Contact
 from chatcal.model import Session
 from chatcal.schedules import Schedules
 
@@ -30,8 +32,36 @@ def status(schedules: Schedules, feeds: Mapping[str, bytes], commit: str | None)
         "chapters": len(schedules.chapters),
         "sessions": _counts(coming),
         "feeds": {name: octets.count(_EVENT) for name, octets in sorted(feeds.items())},
+        **({"upstream": _upstream(schedules)} if schedules.contacts else {}),
     }
     return (json.dumps(about, indent=2) + "\n").encode()
+
+
+def _upstream(schedules: Schedules) -> dict[str, dict[str, object]]:
+    """Return of each calendar kept elsewhere when it was last heard from, since when not, and for how many nights."""
+    return {
+        slug: {
+            **({"heard": one.heard.isoformat()} if one.heard else {}),
+            **({"silent_since": one.silent_since.isoformat()} if one.silent_since else {}),
+            "nights": one.nights(schedules.today),
+        }
+        for slug, one in sorted(schedules.contacts.items())
+    }
+
+
+def contacts(octets: bytes) -> dict[str, Contact]:
+    """Return what a published `status.json` says of calendars kept elsewhere; nothing where it cannot be read."""
+    with suppress(ValueError, AttributeError, TypeError):
+        found = json.loads(octets).get("upstream", {})
+        return {slug: Contact(**{name: _day(one.get(name)) for name in _DAYS}) for slug, one in found.items()}
+    return {}
+
+
+_DAYS = ("heard", "silent_since")
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _counts(coming: list[Session]) -> dict[str, int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chatcal.fields import scalar
+from chatcal.model import Upstream
 from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Node, Scalar
 
@@ -73,6 +74,27 @@ def _address_hint(text: str, schemes: tuple[str, ...]) -> str:
 
 
 web = Address(("https://", "http://"))
+
+
+def upstream(node: Node) -> Upstream:
+    """Read where a calendar is kept that everybody may fetch."""
+    found = scalar(node, "the `https` address of an .ics file")
+    if found.text.lower().startswith("webcal://"):
+        raise invalid(
+            found.span,
+            "address",
+            "An address begins with `https://`.",
+            f"Calendar programs call it `webcal`; write `https{found.text.strip()[6:]}`.",
+        )
+    address = Address(("https://",))(node)
+    if "@" in urlsplit(address).netloc:
+        raise invalid(
+            found.span,
+            "address",
+            "An address with a password in it is read by everybody who reads this file.",
+            "Ask for an address that needs none.",
+        )
+    return Upstream(address, found.span)
 
 
 def home(node: Node) -> str:
@@ -172,10 +194,26 @@ def _as_id(text: str) -> str:
     return re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower()) or "late"
 
 
+def host(node: Node) -> str:
+    """Read the name of a server."""
+    found = scalar(node, "a host like `calendar.lantern.example`")
+    if not _DOMAIN.fullmatch(found.text):
+        raise invalid(
+            found.span,
+            "domain",
+            f"`{found.text}` is no host.",
+            f"Write what stands between `https://` and the next `/`, in small letters: `{_as_domain(found.text)}`.",
+        )
+    return found.text
+
+
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?")
+
+
 def domain(node: Node) -> str:
     """Read a domain."""
     found = scalar(node, "a domain like `chats.example`")
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?", found.text):
+    if not _DOMAIN.fullmatch(found.text):
         raise invalid(
             found.span,
             "domain",

@@ -25,6 +25,7 @@ def problems(schedules: Schedules) -> Iterator[Problem]:
 RULES: tuple[Check, ...] = (
     names.names_clash,
     names.collection_members,
+    names.upstream_hosts,
     guards.no_schedules,
     guards.feeds_gone,
     slots.never_happens,

@@ -15,6 +15,9 @@ from chatcal.sessions import is_slot, last_confirmed
 def sessions_overlap(schedules: Schedules) -> Iterator[Problem]:
     """Coming sessions of one chapter at one time."""
     for chapter in schedules.chapters.values():
+        if chapter.upstream is not None:
+            # Whoever reads this cannot mend it.
+            continue
         held = [one for one in schedules.coming(chapter) if one.cancelled is None]
         pairs = list(_at_one_time(held))
         if pairs:
@@ -115,7 +118,7 @@ def unconfirmed(schedules: Schedules) -> Iterator[Problem]:
     """Chapters whose coming sessions nobody has confirmed for long."""
     for chapter in schedules.chapters.values():
         late = [session for session in schedules.coming(chapter) if session.unconfirmed]
-        if late and chapter.confirmed is not None:
+        if late and chapter.confirmed is not None and chapter.upstream is None:
             last = last_confirmed(schedules.calendar, chapter.confirmed.day)
             yield notice(
                 chapter.confirmed.where,
@@ -136,7 +139,8 @@ def profile(schedules: Schedules) -> Iterator[Problem]:
             "account": bool(chapter.account),
             "moderators": bool(chapter.moderators),
             "sources": bool(chapter.sources),
-            "clock time": any(isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats),
+            "clock time": chapter.upstream is not None
+            or any(isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats),
         }
         missing = [name for name, there in has.items() if not there]
         if missing:

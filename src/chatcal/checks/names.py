@@ -1,4 +1,4 @@
-"""Names: of feeds, and of the chapters that they stand for."""
+"""Names: of feeds, of the chapters that they stand for, and of the hosts that some are kept at."""
 
 from collections.abc import Iterator
 
@@ -31,6 +31,18 @@ def _names(schedules: Schedules) -> Iterator[tuple[str, str, Span]]:
     for chapter in schedules.chapters.values():
         for name in chapter.formerly:
             yield name, f"a former name in {chapter.file}", Span(chapter.file)
+
+
+def upstream_hosts(schedules: Schedules) -> Iterator[Problem]:
+    """Calendars kept elsewhere, on a host that the calendar does not list."""
+    for chapter in schedules.chapters.values():
+        if chapter.upstream is not None and chapter.upstream.host not in schedules.calendar.upstream_hosts:
+            yield Problem(
+                span=chapter.upstream.where,
+                code="upstream-host",
+                message=f"The host `{chapter.upstream.host}` is none that this calendar follows.",
+                hint=f"If it is to be trusted, list it in chatcal.yaml: `upstream_hosts: [{chapter.upstream.host}]`.",
+            )
 
 
 def collection_members(schedules: Schedules) -> Iterator[Problem]:

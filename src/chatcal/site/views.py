@@ -65,6 +65,8 @@ class ChapterView:
     """Where to suggest a correction."""
     lacks: str
     collections: tuple[Collection, ...]
+    silence: str | None
+    """When its own calendar was last heard from, where it keeps one elsewhere that is silent now."""
 
 
 def home(schedules: Schedules) -> Overview:
@@ -117,7 +119,13 @@ def chapter(schedules: Schedules, one: Chapter) -> ChapterView:
         correct=_correct(schedules.calendar, one),
         lacks=words.listed(lacks(one), "nor"),
         collections=tuple(each for each in schedules.calendar.collections if one.slug in each.chapters),
+        silence=_silence(schedules, one),
     )
+
+
+def _silence(schedules: Schedules, one: Chapter) -> str | None:
+    contact = schedules.contacts.get(one.slug)
+    return contact.said if contact is not None and contact.silent_since is not None else None
 
 
 def _correct(calendar: Calendar, one: Chapter) -> str | None:

@@ -1,0 +1,258 @@
+"""A calendar that a chapter keeps elsewhere: its occurrences, or what is published of them, to the chapter's sessions.
+
+Nothing of it is trusted: a few fields are copied, as plain text of bounded length, and names are made here.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from hashlib import sha256
+from itertools import count
+
+from chatcal import event, ics, seen, words
+from chatcal.expansion import Occurrence
+from chatcal.model import At, Calendar, Chapter, NoClock, Revision, Session, has_ended, utc_day
+from chatcal.sessions import join_of, uid_of
+from chatcal.zones import UTC_NAME
+
+_LONGEST_NAME = 200
+_LONGEST_NOTE = 1_000
+_LONGEST_ADDRESS = 500
+"""In characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What one asking gave: the sessions of a calendar, or else the half of a sentence that says why there are none."""
+
+    sessions: tuple[Session, ...] = ()
+    why: str = ""
+    hint: str = "If it lasts, ask those who keep the calendar."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """When a calendar was last heard from, and since when not; days in UTC, None where there is none."""
+
+    heard: date | None = None
+    silent_since: date | None = None
+
+    def after(self, found: Heard, today: date) -> "Contact":
+        """Return what is so after an asking today."""
+        if not found.why:
+            return Contact(heard=today)
+        return replace(self, silent_since=self.silent_since or today)
+
+    @property
+    def said(self) -> str:
+        """When it was heard from, in words: `last heard from on 20 November 2026`."""
+        if self.heard is not None:
+            return f"last heard from on {words.long_day(self.heard)}"
+        since = f" since {words.long_day(self.silent_since)}" if self.silent_since else " so far"
+        return f"not heard from{since}"
+
+    def nights(self, today: date) -> int:
+        """Return for how many nights it has been silent, the one of today among them."""
+        return (today - self.silent_since).days + 1 if self.silent_since else 0
+
+
+def contacts(
+    chapters: Mapping[str, Chapter], before: Mapping[str, Contact], heard: Mapping[str, Heard], today: date
+) -> dict[str, Contact]:
+    """Return when each calendar kept elsewhere was last heard from, by slug; takes what was known before, and now."""
+    known = {slug: before.get(slug, Contact()) for slug, chapter in chapters.items() if chapter.upstream is not None}
+    return {slug: one.after(heard[slug], today) if slug in heard else one for slug, one in known.items()}
+
+
+def clock(chapter: Chapter) -> str:
+    """Return the zone that a chapter's sessions are shown in, and of times that name none."""
+    return chapter.timezone or UTC_NAME
+
+
+def sessions(
+    calendar: Calendar, chapter: Chapter, occurrences: Iterable[Occurrence], published: Iterable[Revision]
+) -> tuple[Session, ...]:
+    """Return what becomes of occurrences, in their order.
+
+    `published` are the events of the chapter's feed: what is there already keeps its UID.
+    """
+    found: list[Session] = []
+    once: set[str] = set()
+    taken: set[str] = set()
+    for one in occurrences:
+        session = _session(calendar, chapter, one, taken)
+        taken.add(session.uid)
+        found.append(session)
+        if not one.recurs:
+            once.add(session.uid)
+    return _with_known_names(chapter, found, once, {one.uid: one for one in published})
+
+
+def _session(calendar: Calendar, chapter: Chapter, one: Occurrence, taken: set[str]) -> Session:
+    # The UIDs of others may hold anything, and an address of a person's.
+    series = f"x{sha256((one.uid or one.summary).encode()).hexdigest()[:10]}"
+    ids = (series if number == 1 else f"{series}n{number}" for number in count(1))
+    chat, uid = next((chat, uid) for chat in ids if (uid := uid_of(calendar, chapter, chat, one.slot)) not in taken)
+    name, cancelled = _name(one)
+    title, topic = _title_and_topic(chapter, name)
+    place = _address(one.location) or _address(one.url)
+    note = [] if _address(one.location) or not one.location.strip() else [f"Place: {plain(one.location, 200)}"]
+    return Session(
+        uid=uid,
+        chapter=chapter.slug,
+        slot=one.slot,
+        chat=chat,
+        start=one.start,
+        end=one.end,
+        at=_at(one.start, chapter),
+        timezone=clock(chapter),
+        unconfirmed=one.tentative and not cancelled,
+        cancelled="" if cancelled else None,
+        planned=_planned(one, chapter),
+        title=title,
+        topic=topic,
+        join=place or join_of(calendar, chapter),
+        note="\n".join([*note, *plain(one.description, _LONGEST_NOTE, lines=True).split("\n")]).strip() or None,
+    )
+
+
+def _name(one: Occurrence) -> tuple[str, bool]:
+    """Return what an occurrence is called, and whether it is cancelled; some programs say that in the name alone."""
+    name = plain(one.summary, _LONGEST_NAME)
+    bare = re.sub(r"^cancell?ed\s*[:-]\s*", "", name, flags=re.IGNORECASE)
+    return bare, one.cancelled or bare != name
+
+
+def _title_and_topic(chapter: Chapter, name: str) -> tuple[str | None, str | None]:
+    """Return what a session is called and what it is about, of a name that may say whose it is."""
+    tag = f"#{chapter.hashtag}"
+    if not name or name == f"{tag} chat":
+        return None, None
+    if name.startswith(f"{tag}: "):
+        return None, name.removeprefix(f"{tag}: ")
+    return (name, None) if tag.casefold() in name.casefold() else (None, name)
+
+
+def _at(start: datetime | date, chapter: Chapter) -> At:
+    return words.on_clock(start, clock(chapter)).time() if isinstance(start, datetime) else NoClock.ALL_DAY
+
+
+def _planned(one: Occurrence, chapter: Chapter) -> tuple[date, At] | None:
+    if one.due == one.start:
+        return None
+    day = words.on_clock(one.due, clock(chapter)).date() if isinstance(one.due, datetime) else one.due
+    return day, _at(one.due, chapter)
+
+
+def plain(text: str, most: int, *, lines: bool = False) -> str:
+    """Return a text of somebody else's without signs that nobody can see, and no longer than so many characters.
+
+    What turns the direction of writing is one of those; what joins the parts of a letter or of a picture is not.
+    """
+    rows = [_visible(row) for row in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)]
+    joined = ("\n" if lines else " ").join(row for row in rows if row)
+    return joined if len(joined) <= most else f"{joined[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+
+
+def _visible(row: str) -> str:
+    kept = (
+        sign if sign in _JOINERS or unicodedata.category(sign)[0] != "C" else " " if sign == "\t" else ""
+        for sign in row
+    )
+    return " ".join("".join(kept).split())
+
+
+_ADDRESS = re.compile(r"""https?://[^\s"<>\\^`|\x00-\x1f\x7f-\U0010ffff]+""", re.IGNORECASE)
+
+
+def _address(text: str) -> str | None:
+    """Return a text if it is the address of a page, and nothing else."""
+    address = text.strip()
+    return address if len(address) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(address) else None
+
+
+def _with_known_names(
+    chapter: Chapter, found: Sequence[Session], once: set[str], published: Mapping[str, Revision]
+) -> tuple[Session, ...]:
+    """Return sessions with the UIDs that they are published under.
+
+    A single event that its calendar puts on another day stays the same event. And some programs give every event a new
+    UID whenever they write: one at the same time and of the same name is the same.
+    """
+    made = {session.uid for session in found}
+    free = {uid: one for uid, one in sorted(published.items()) if uid not in made}
+    of_series: dict[str | None, list[str]] = defaultdict(list)
+    alike: dict[tuple[datetime | date, str], list[str]] = defaultdict(list)
+    for uid, one in free.items():
+        of_series[_parts(uid, chapter, one.start)[0]].append(uid)
+        alike[one.start, ics.event(one).summary].append(uid)
+    settled = []
+    for session in found:
+        uid = session.uid
+        if uid not in published:
+            same = of_series[session.chat] if uid in once else []
+            known = [*same, *alike[session.start, event.summary(chapter, session)]]
+            uid = next((each for each in known if each in free), uid)
+            free.pop(uid, None)
+        chat, slot = _parts(uid, chapter, session.slot)
+        settled.append(replace(session, uid=uid, chat=chat, slot=slot))
+    return tuple(settled)
+
+
+_PARTS = re.compile(r"-(?:([a-z][a-z0-9]*)-)?(\d{4}-\d\d-\d\d)")
+
+
+def _parts(uid: str, chapter: Chapter, otherwise: datetime | date) -> tuple[str | None, date]:
+    """Return the `id` and the slot of a session, out of its UID; of one that is no UID of the chapter, its day."""
+    found = _PARTS.fullmatch(uid.partition("@")[0].removeprefix(chapter.root))
+    return (found[1], date.fromisoformat(found[2])) if found else (None, utc_day(otherwise))
+
+
+def published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[Session, ...]:
+    """Return the sessions of a chapter as they are published, in the order of their feed."""
+    return tuple(_as_published(chapter, one) for one in revisions)
+
+
+def _as_published(chapter: Chapter, one: Revision) -> Session:
+    found = ics.event(one)
+    tentative = found.status == "TENTATIVE"
+    bare = replace(found, summary=found.summary.removesuffix(" (unconfirmed)")) if tentative else found
+    said = seen.seen(bare)
+    chat, slot = _parts(one.uid, chapter, one.start)
+    return Session(
+        uid=one.uid,
+        chapter=chapter.slug,
+        slot=slot,
+        chat=chat,
+        start=one.start,
+        end=one.end,
+        at=_at(one.start, chapter),
+        timezone=clock(chapter),
+        unconfirmed=tentative,
+        cancelled=said.cancelled,
+        planned=_due(said.moved_from, slot) if said.moved_from else None,
+        title=said.title,
+        topic=said.topic,
+        join=found.location,
+        hosts=(said.hosts,) if said.hosts else (),
+        note="\n".join(said.notes) or None,
+    )
+
+
+def _due(said: str, slot: date) -> tuple[date, At]:
+    """Return the day and time of a text like `Wed 4 Nov 13:00`, which is near its slot."""
+    near = (slot + timedelta(days=step) for step in (0, -1, 1))
+    day = next((one for one in near if said.startswith(words.short_day(one))), slot)
+    at = re.search(r" ([01]\d|2[0-3]):([0-5]\d)$", said)
+    return day, time(int(at[1]), int(at[2])) if at else NoClock.ALL_DAY
+
+
+def is_emptied(found: Iterable[Session], revisions: Iterable[Revision], now: datetime) -> bool:
+    """Say whether a chapter that has something published to come would have nothing, at a moment (aware)."""
+    return all(has_ended(one, now) for one in found) and not all(has_ended(one, now) for one in revisions)
