@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -26,6 +26,9 @@ from chatcal.problem import (
     in_files,
     in_order,
 )
+
+if TYPE_CHECKING:
+    from chatcal.importing.moving import Moved
 
 _CALENDAR = "chatcal.yaml"
 
@@ -527,6 +530,60 @@ def _refuse_wrong(before: Mapping[str, bytes | None], after: Mapping[str, bytes 
     known = build.check(before, (), now)
     if wrong := [one for one in build.check(after, (), now) if one.severity is Severity.ERROR and one not in known]:
         raise click.UsageError("\n".join([f"{one.message} {one.hint}" for one in wrong] + ["Nothing was written."]))
+
+
+@chatcal.command(name="import")
+@click.argument("places", nargs=-1, required=True, metavar="FILE|URL...")
+@click.option(
+    "-o",
+    "target",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the schedule files into this folder.  [default: schedules/ of the calendar]",
+)
+@_now_option
+@click.pass_obj
+def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: datetime) -> None:
+    """Make schedule files of calendars that were kept elsewhere: .ics files, and those of yaml2ical and yaml2ics.
+
+    Sessions are then worked out on both sides, and every one that differs is told. Nothing is overwritten. Exit codes:
+    0 all is carried over; 1 something is not, or wants an edit; 2 wrong usage; 3 a file cannot be read or written.
+    """
+    from chatcal import build, files
+    from chatcal.importing import moving
+
+    root = None if target else _root(folder)
+    into = folder / target if target else _root(folder) / build.SCHEDULES
+    found = [one for place in places for one in _moved(folder, place, now)]
+    made = {into / f"{one.slug}.yaml": one.text.encode() for one in found}
+    if len(made) < len(found):
+        raise click.UsageError("Two of these make a schedule file of one name. Import one, rename what it made, go on.")
+    try:
+        files.create(made)
+    except FileExistsError as error:
+        raise click.UsageError(f"{error.filename}: {error.strerror}. Move it away, or use -o DIR.") from None
+    sources = _sources(root) if root else {}
+    for path, one in zip(made, found, strict=True):
+        click.echo("\n  ".join([f"{path}:", *moving.told(one)]))
+    problems = moving.problems(found, sources, now)
+    _tell(problems, moving.sources_of(found), "text")
+    sys.exit(has_errors(problems) or not all(one.is_alike for one in found))
+
+
+def _moved(folder: Path, place: str, now: datetime) -> "Sequence[Moved]":
+    """Return the schedule files that a file or an address gives."""
+    from chatcal import fetch
+    from chatcal.importing import foreign, moving
+
+    address = fetch.is_address(place)
+    octets = fetch.feed(place) if address else (folder / place).read_bytes()
+    name = place.rstrip("/").rpartition("/")[2] if address else Path(place).name
+    try:
+        return moving.moved(
+            moving.read(octets, name.rpartition(".")[0] or name), place if address else f"The file {name}", now.date()
+        )
+    except foreign.NotReadable as error:
+        raise OSError(f"{place} cannot be imported: {error}") from None
 
 
 def _asked(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:

@@ -73,6 +73,16 @@ def to_write_instead(text: str) -> str:
     return "Write an IANA name of the form Area/City, like `America/Toronto`."
 
 
+def kept_as(text: str) -> str | None:
+    """Return the Area/City that keeps the very clock of a name which Windows or an old list of zones gives."""
+    return _windows_zone(text) or _linked(text)
+
+
+def usual() -> frozenset[str]:
+    """Return the zones that people mean most, among all that keep the same clock."""
+    return frozenset(_ABBREVIATIONS.values())
+
+
 @cache
 def by_folded_name() -> dict[str, str]:
     """Return the zone names by what a hurried person types: without case, and by the city alone."""

@@ -1,0 +1,327 @@
+"""A calendar that is kept elsewhere, as its .ics file has it (RFC 5545): series with what became of single sessions."""
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from icalendar import Calendar
+from icalendar import Event as Component
+
+from chatcal import zones
+from chatcal.importing.cleaning import line
+from chatcal.importing.clocks import alike, named
+
+MOST_OCTETS = 5_000_000
+MOST_EVENTS = 5_000
+"""In one file. More is an archive, and no schedule."""
+
+Event = Any
+"""A VEVENT: what its properties hold may be of any kind, whatever the library hopes."""
+
+Moment = datetime | date
+"""A time as the clock of its series shows it (without a zone), or a day."""
+
+
+class NotReadable(Exception):  # noqa: N818 - a file that is no calendar is no fault of the program
+    """What was given is no calendar that can be read; says why, in a sentence without its stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one VEVENT says of one session, or of each of a series."""
+
+    summary: str
+    start: Moment
+    length: timedelta
+    cancelled: bool = False
+    location: str = ""
+    address: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A session of a series that became another (RECURRENCE-ID)."""
+
+    slot: Moment
+    entry: Entry
+    and_all_later: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """A session, or sessions by rules, on one clock."""
+
+    main: Entry
+    zone: str | None
+    """The IANA name of the clock; None for days, and for times on nobody's clock."""
+    rules: tuple[str, ...] = ()
+    """RRULE values (section 3.3.10)."""
+    skipped: tuple[Moment, ...] = ()
+    added: tuple[tuple[Moment, timedelta], ...] = ()
+    overrides: tuple[Override, ...] = ()
+    reasons: Mapping[date, str] = field(default_factory=dict)
+    """Why days are skipped, where the file says it."""
+    remarks: tuple[str, ...] = ()
+    private: bool = False
+    events: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    """The very components, for whoever expands them."""
+
+    @property
+    def floats(self) -> bool:
+        """Whether its times are on nobody's clock (section 3.3.5, form 1)."""
+        return self.zone is None and isinstance(self.main.start, datetime)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreign:
+    """A calendar as its file has it: what it is called and says of itself, its series, and what was left out."""
+
+    name: str
+    about: str = ""
+    website: str = ""
+    note: str = ""
+    moderators: tuple[str, ...] = ()
+    series: tuple[Series, ...] = ()
+    remarks: tuple[str, ...] = ()
+    named_by_file: bool = False
+
+
+def calendars(octets: bytes, file_name: str) -> tuple[Foreign, ...]:
+    """Return the calendars of an .ics file; takes its octets and the name to use where it has none itself.
+
+    Raises NotReadable for what is no such file, and for what is larger than any schedule.
+    """
+    if len(octets) > MOST_OCTETS:
+        raise NotReadable(f"it has {len(octets):,} bytes, and {MOST_OCTETS:,} are read")
+    if (count := octets.upper().count(b"BEGIN:VEVENT")) > MOST_EVENTS:
+        raise NotReadable(f"it has {count:,} events, and {MOST_EVENTS:,} are read; export less of it")
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            found = Calendar.from_ical(octets.decode("utf-8-sig", "replace"), multiple=True)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as error:
+        raise NotReadable(f"it cannot be understood: {line(str(error), 120)}") from None
+    if not found:
+        raise NotReadable("it holds no calendar")
+    return tuple(_foreign(one, file_name) for one in found)
+
+
+def _foreign(calendar: Event, file_name: str) -> Foreign:
+    name = _text(calendar, "X-WR-CALNAME") or _text(calendar, "NAME")
+    default = _text(calendar, "X-WR-TIMEZONE")
+    series, unread = read_series(calendar.walk("VEVENT"), named(default) if default else None)
+    remarks = [f"{unread} of its events could not be read."] if unread else []
+    for kind, what in (("VTODO", "to-dos"), ("VJOURNAL", "journal entries"), ("VFREEBUSY", "times of being busy")):
+        if calendar.walk(kind):
+            remarks.append(f"Its {what} were left out.")
+    return Foreign(
+        name=name or file_name,
+        about=_text(calendar, "X-WR-CALDESC") or _text(calendar, "DESCRIPTION"),
+        series=tuple(series),
+        remarks=tuple(remarks),
+        named_by_file=not name,
+    )
+
+
+def read_series(events: Sequence[Event], default: str | None) -> tuple[list[Series], int]:
+    """Return the series of VEVENTs, and how many of these could not be read.
+
+    `default` is the zone that the calendar claims for times on nobody's clock (X-WR-TIMEZONE).
+    """
+    groups: dict[tuple[object, ...], list[Event]] = {}
+    unread = 0
+    for number, event in enumerate(events):
+        if _is_sound(event):
+            uid = _text(event, "UID")
+            groups.setdefault((uid,) if uid else ("", number), []).append(event)
+        else:
+            unread += 1
+    return [one for group in groups.values() for one in _of_group(group, default)], unread
+
+
+def _is_sound(event: Event) -> bool:
+    """Say whether what decides its times can be read; what merely decorates it may be broken."""
+    wrong = {name for name, _ in event.errors}
+    if "DTSTART" not in event or wrong & _TIMES:
+        return False
+    start = getattr(event["DTSTART"], "dt", None)
+    days = [*_dates(event, "RDATE"), *_dates(event, "EXDATE")]
+    return isinstance(start, date) and start.year >= 1900 and all(isinstance(one, date | tuple) for one in days)
+
+
+_TIMES = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"}
+
+
+def _of_group(group: Sequence[Event], default: str | None) -> Iterator[Series]:
+    """Yield the series that the events with one UID are: one, or each event alone where none leads them."""
+    mains = [one for one in group if "RECURRENCE-ID" not in one]
+    if not mains:
+        for event in group:
+            yield _series(event, [], default)
+        return
+    yield _series(max(mains, key=_sequence), [one for one in group if "RECURRENCE-ID" in one], default)
+
+
+def _sequence(event: Event) -> int:
+    value = event.get("SEQUENCE", 0)
+    return value if isinstance(value, int) else 0
+
+
+def _series(main: Event, others: Sequence[Event], default: str | None) -> Series:
+    start: Moment = main["DTSTART"].dt
+    zone, remarks = _zone(main, start, default)
+    clock = _clock(start, zone)
+    latest: dict[Moment, Event] = {}
+    for one in sorted(others, key=_sequence):
+        latest[_wall(one["RECURRENCE-ID"].dt, clock)] = one
+    overrides = [
+        Override(
+            slot=slot,
+            entry=_entry(one, clock, main),
+            and_all_later=one["RECURRENCE-ID"].params.get("RANGE", "") == "THISANDFUTURE",
+        )
+        for slot, one in sorted(latest.items(), key=lambda pair: str(pair[0]))
+    ]
+    return Series(
+        main=_entry(main, clock, main),
+        zone=zone,
+        rules=_rules(main),
+        skipped=tuple(_wall(one, clock) for one in _dates(main, "EXDATE")),
+        added=tuple(_added(main, clock)),
+        overrides=tuple(overrides),
+        remarks=remarks,
+        private=str(main.get("CLASS", "")).upper() in ("PRIVATE", "CONFIDENTIAL"),
+        events=tuple(_bare(one, zone) for one in (main, *latest.values())),
+    )
+
+
+def _rules(main: Event) -> tuple[str, ...]:
+    """Return the rules of an event; one that stands for a single session of a series has none (section 3.8.4.4)."""
+    found = [one.to_ical().decode() for one in _all(main, "RRULE")] if "RECURRENCE-ID" not in main else []
+    return tuple(dict.fromkeys(one for one in found if one))
+
+
+def _zone(main: Event, start: Moment, default: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """Return the clock of a series, and what a person should look at."""
+    if not isinstance(start, datetime):
+        return None, ()
+    tzid = str(main["DTSTART"].params.get("TZID", ""))
+    if start.tzinfo is None:
+        if tzid and (meant := named(tzid)):
+            return meant, ()
+        if default:
+            return default, ("The times name no zone; they are taken to be on the calendar's own clock.",)
+        whose = f"the zone {line(tzid, 60)}, which nobody knows" if tzid else "nobody's clock"
+        return None, (f"The times are on {whose}.",)
+    if _is_utc(start.tzinfo):
+        if default and "RRULE" not in main:
+            return default, ()
+        return zones.UTC_NAME, ()
+    name = getattr(start.tzinfo, "key", None) or tzid
+    if known := named(name):
+        return known, ()
+    if found := alike(start.tzinfo, start.year):
+        return found, (f"The calendar calls the clock {line(name, 60)}; {found} keeps the same. Name the right place.",)
+    return zones.UTC_NAME, (f"No place keeps the clock {line(name, 60)}; the times are in UTC.",)
+
+
+def _clock(start: Moment, zone: str | None) -> tzinfo | None:
+    """Return the clock that shows the times of a series: the calendar's own where it has one, as it may differ."""
+    if not isinstance(start, datetime) or start.tzinfo is None:
+        return None
+    own = zone is None or not (_is_utc(start.tzinfo) or zone == zones.UTC_NAME)
+    return start.tzinfo if own else zones.zone(zone or zones.UTC_NAME)
+
+
+def _is_utc(clock: tzinfo) -> bool:
+    return str(clock) in ("UTC", "Etc/UTC")
+
+
+def _bare(event: Event, zone: str | None) -> Event:
+    """Return an event with only what decides its times; one on nobody's clock is put on the clock of its series."""
+    found: Event = Component()
+    for name in (
+        "UID",
+        "SUMMARY",
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "RRULE",
+        "RDATE",
+        "EXDATE",
+        "RECURRENCE-ID",
+        "STATUS",
+    ):
+        if name in event:
+            found[name] = event[name]
+    found["SEQUENCE"] = _sequence(event)
+    found["UID"] = event.get("UID", "none")
+    for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+        moment = found[name].dt if name in found else None
+        if zone and isinstance(moment, datetime) and moment.tzinfo is None:
+            del found[name]
+            found.add(name, moment.replace(tzinfo=zones.zone(zone)))
+    return found
+
+
+def _entry(event: Event, clock: tzinfo | None, main: Event) -> Entry:
+    start: Moment = event["DTSTART"].dt
+    return Entry(
+        summary=_text(event, "SUMMARY") or _text(main, "SUMMARY"),
+        start=_wall(start, clock),
+        length=_length(event, start),
+        cancelled=_text(event, "STATUS").upper() == "CANCELLED",
+        location=_text(event, "LOCATION"),
+        address=_text(event, "URL"),
+        description=_text(event, "DESCRIPTION"),
+    )
+
+
+def _length(event: Event, start: Moment) -> timedelta:
+    """Return how long an event lasts; zero for a time without an end (section 3.6.1)."""
+    end = event["DTEND"].dt if "DTEND" in event else None
+    if end is None and "DURATION" in event:
+        end = start + event["DURATION"].dt
+    if isinstance(start, datetime):
+        if not isinstance(end, datetime) or (end.tzinfo is None) != (start.tzinfo is None):
+            return timedelta()
+        return max(end - start, timedelta())
+    if end is None:
+        return timedelta(days=1)
+    last = end.date() if isinstance(end, datetime) else end
+    return max(last - start, timedelta(days=1))
+
+
+def _added(main: Event, clock: tzinfo | None) -> Iterator[tuple[Moment, timedelta]]:
+    length = _length(main, main["DTSTART"].dt)
+    for one in _dates(main, "RDATE"):
+        if isinstance(one, tuple):
+            start, end = one
+            yield _wall(start, clock), end if isinstance(end, timedelta) else end - start
+        else:
+            yield _wall(one, clock), length
+
+
+def _wall(moment: Moment, clock: tzinfo | None) -> Moment:
+    """Return a moment as the clock of its series shows it; a UTC moment of one on nobody's clock stays what it says."""
+    if not isinstance(moment, datetime):
+        return moment
+    if moment.tzinfo is not None and clock is not None:
+        moment = moment.astimezone(clock)
+    return moment.replace(tzinfo=None)
+
+
+def _dates(event: Event, name: str) -> list[Any]:
+    return [one.dt for found in _all(event, name) for one in getattr(found, "dts", ())]
+
+
+def _all(event: Event, name: str) -> list[Any]:
+    found = event.get(name, [])
+    return found if isinstance(found, list) else [found]
+
+
+def _text(component: Event, name: str) -> str:
+    found = component.get(name, "")
+    return line(str(found[0] if isinstance(found, list) and found else found))
