@@ -564,7 +564,8 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
         raise click.UsageError(f"{error.filename}: {error.strerror}. Move it away, or use -o DIR.") from None
     sources = _sources(root) if root else {}
     for path, one in zip(made, found, strict=True):
-        click.echo("\n  ".join([f"{path}:", *moving.told(one)]))
+        shown = path.relative_to(root) if root else path
+        click.echo("\n  ".join([f"{shown}:", *moving.told(one)]))
     problems = moving.problems(found, sources, now)
     _tell(problems, moving.sources_of(found), "text")
     sys.exit(has_errors(problems) or not all(one.is_alike for one in found))

@@ -8,8 +8,8 @@ from typing import Any
 
 from chatcal.importing.cleaning import hashtag_in, hashtag_of, is_address
 from chatcal.importing.foreign import Entry, Foreign, Moment, NotReadable, Override, Series
-from chatcal.importing.recurrences import NOWHERE, Recurrence, Untold, recurrences
-from chatcal.model import Break, Change, Chapter, Chat, Day, Length, Listed, NoClock, Period, Target
+from chatcal.importing.recurrences import FIRST_DAY, NOWHERE, Recurrence, Untold, recurrences
+from chatcal.model import Break, Change, Chapter, Chat, Length, Listed, NoClock, Period, Target
 from chatcal.sessions import slots
 from chatcal.words import counted
 from chatcal.zones import UTC_NAME
@@ -18,7 +18,7 @@ LONGEST = timedelta(days=31)
 MOST_CHATS = 500
 MOST_SLOTS = 200_000
 """Of one chapter, over the years that are looked at."""
-_FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+_LAST_DAY = date(2199, 12, 31)
 _A_RUN = 3
 """Sessions in a row that are skipped: so many are a break."""
 
@@ -50,8 +50,9 @@ class _Single:
 
     start: Moment
     length: timedelta
-    zone: str | None
     entry: Entry
+    zone: str | None
+    remarks: tuple[str, ...] = field(default=(), compare=False)
 
 
 def drafts(calendars: Sequence[Foreign], source: str, today: date) -> list[Draft]:
@@ -154,7 +155,7 @@ def _of_series(series: Series, singles: list[_Single]) -> list[_Piece]:
         _skip(series, skip, pieces, extras)
     for override in series.overrides:
         _override(series, override, pieces, extras, singles)
-    singles += [_Single(start, length, series.zone, main) for start, length in extras.items()]
+    singles += [_Single(start, length, main, series.zone, series.remarks) for start, length in extras.items()]
     return pieces
 
 
@@ -171,22 +172,20 @@ def _like(moment: Moment, start: Moment) -> Moment:
 
 def _piece(series: Series, found: Recurrence) -> _Piece:
     main = series.main
-    first = max(found.first, _FIRST_DAY)
     piece = _Piece(
         Chat(
             where=NOWHERE,
             every=found.rule,
             at=NoClock.ALL_DAY if found.at is None else found.at,
-            first=Period(first, first, NOWHERE),
+            first=Period(found.first, found.first, NOWHERE),
             until=Period(found.until, found.until, NOWHERE) if found.until else None,
-            counting=Day(found.first, NOWHERE) if found.rule.interval > 1 and first != found.first else None,
             timezone=series.zone,
             **_told(main, main.length, all_day=found.at is None),
         )
     )
-    piece.remarks += _chat_remarks(series, main)
-    if found.first < _FIRST_DAY:
-        piece.remarks.append(f"It began on {found.first}; schedules begin in {_FIRST_DAY.year}.")
+    piece.remarks += _chat_remarks(series.remarks, main)
+    if _day(main.start) < FIRST_DAY:
+        piece.remarks.append(f"It began on {_day(main.start)}; schedules begin in {FIRST_DAY.year}.")
     return piece
 
 
@@ -227,8 +226,8 @@ def _length(length: timedelta, *, all_day: bool) -> Length | None:
     return Length(minutes=minutes) if minutes not in (0, 60) else None
 
 
-def _chat_remarks(series: Series, entry: Entry) -> Iterator[str]:
-    yield from series.remarks
+def _chat_remarks(remarks: Sequence[str], entry: Entry) -> Iterator[str]:
+    yield from remarks
     if isinstance(entry.start, datetime):
         if not entry.length:
             yield "The calendar gives no length; an hour is assumed."
@@ -282,7 +281,7 @@ def _override(
     piece = next((one for one in pieces if _is_due(one.chat, slot)), None)
     if piece is None:
         extras.pop(slot, None)
-        singles.append(_Single(entry.start, entry.length, series.zone, entry))
+        singles.append(_Single(entry.start, entry.length, entry, series.zone, series.remarks))
         return
     if override.and_all_later:
         piece.remarks.append(f"From {_day(slot)} on all sessions change; write a chat of its own for that.")
@@ -323,7 +322,7 @@ def _listed(singles: Iterable[_Single]) -> list[_Piece]:
     """Return chats of listed days: those of one length, clock and place together, unless they share a day."""
     pieces: dict[tuple[object, ...], list[list[_Single]]] = defaultdict(list)
     for one in sorted(singles, key=lambda one: (str(one.start), one.entry.summary)):
-        if not _FIRST_DAY <= _day(one.start) <= _LAST_DAY or one.length > LONGEST:
+        if not FIRST_DAY <= _day(one.start) <= _LAST_DAY or one.length > LONGEST:
             continue
         told = _told(one.entry, one.length, all_day=_at(one.start) is None)
         kind = (one.zone, _at(one.start) is None, told["lasts"], told["join"])
@@ -360,9 +359,8 @@ def _list_of(singles: Sequence[_Single]) -> _Piece:
             changed = replace(changed, title=title, topic=topic)
         if changed != Change(slot=_day(one.start), where=NOWHERE):
             piece.changes[changed.slot] = changed
-        series = Series(main=one.entry, zone=one.zone)
         about = f"{_day(one.start)}: " if len(singles) > 1 else ""
-        piece.remarks += [f"{about}{remark}" for remark in _chat_remarks(series, one.entry)]
+        piece.remarks += [f"{about}{remark}" for remark in _chat_remarks(one.remarks, one.entry)]
     return piece
 
 
@@ -395,7 +393,7 @@ def _settle(pieces: Sequence[_Piece], today: date) -> list[Break]:
     count = 0
     for number, piece in enumerate(pieces):
         own = []
-        for slot in slots(piece.chat, _FIRST_DAY, last):
+        for slot in slots(piece.chat, FIRST_DAY, last):
             own.append(slot)
             count += 1
             if count > MOST_SLOTS:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
-from icalendar import Calendar
+from icalendar import Calendar, use_zoneinfo
 from icalendar import Event as Component
 
 from chatcal import zones
@@ -98,6 +98,8 @@ def calendars(octets: bytes, file_name: str) -> tuple[Foreign, ...]:
         raise NotReadable(f"it has {len(octets):,} bytes, and {MOST_OCTETS:,} are read")
     if (count := octets.upper().count(b"BEGIN:VEVENT")) > MOST_EVENTS:
         raise NotReadable(f"it has {count:,} events, and {MOST_EVENTS:,} are read; export less of it")
+    # The library remembers the clocks that a file defines, by their names: a second file may mean another by the same.
+    use_zoneinfo()
     try:
         with warnings.catch_warnings(action="ignore"):
             found = Calendar.from_ical(octets.decode("utf-8-sig", "replace"), multiple=True)

@@ -50,7 +50,7 @@ def read(octets: bytes, name: str) -> tuple[Foreign, ...]:
     """Return the calendars of a file; takes its octets and its name without the ending. Raises NotReadable."""
     if b"BEGIN:VCALENDAR" in octets[:4096].upper():
         return foreign.calendars(octets, name)
-    raise foreign.NotReadable("it is no .ics file")
+    raise foreign.NotReadable("it is neither an .ics file nor one of yaml2ical or yaml2ics")
 
 
 def moved(calendars: Sequence[Foreign], source: str, today: date, taken: Sequence[str] = ()) -> tuple[Moved, ...]:

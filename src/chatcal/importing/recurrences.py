@@ -13,7 +13,8 @@ from chatcal.problem import Invalid, Span
 from chatcal.zones import zone
 
 NOWHERE = Span("imported")
-_LAST_DAY = date(2199, 12, 31)
+FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+"""Schedules know the days between them, both inclusive."""
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _A_DAY = 24 * 60 * 60
 _MOST_TIMES = 24
@@ -222,5 +223,6 @@ def _at(rule: Rule, at: time | None, day: date, start: Moment, end: Moment | Non
     if until is not None and until > _LAST_DAY:
         until = None
     anchor = start.date() if isinstance(start, datetime) else start
+    day = max(day, FIRST_DAY)
     first = next(rules.days(rule, day, until or _LAST_DAY, anchor), None) if until is None or until >= day else None
     return Recurrence(rule=rule, at=at, first=first, until=until) if first is not None else None
