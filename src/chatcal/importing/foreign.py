@@ -99,7 +99,7 @@ def calendars(octets: bytes, file_name: str) -> tuple[Foreign, ...]:
     if (count := octets.upper().count(b"BEGIN:VEVENT")) > MOST_EVENTS:
         raise NotReadable(f"it has {count:,} events, and {MOST_EVENTS:,} are read; export less of it")
     # The library remembers the clocks that a file defines, by their names: a second file may mean another by the same.
-    use_zoneinfo()
+    use_zoneinfo()  # type: ignore[no-untyped-call] # the library says nothing of it
     try:
         with warnings.catch_warnings(action="ignore"):
             found = Calendar.from_ical(octets.decode("utf-8-sig", "replace"), multiple=True)
