@@ -553,19 +553,16 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
     from chatcal.importing import moving
 
     root = None if target else _root(folder)
-    into = folder / target if target else _root(folder) / build.SCHEDULES
+    into = Path(build.SCHEDULES) if root else folder / (target or "")
     found = [one for place in places for one in _moved(folder, place, now)]
-    made = {into / f"{one.slug}.yaml": one.text.encode() for one in found}
+    made = {str(into / f"{one.slug}.yaml"): one.text.encode() for one in found}
     if len(made) < len(found):
         raise click.UsageError("Two of these make a schedule file of one name. Import one, rename what it made, go on.")
-    try:
-        files.create(made)
-    except FileExistsError as error:
-        raise click.UsageError(f"{error.filename}: {error.strerror}. Move it away, or use -o DIR.") from None
+    _refuse_taken(root or Path(), made)
     sources = _sources(root) if root else {}
+    files.replace({(root or Path()) / path: octets for path, octets in made.items()})
     for path, one in zip(made, found, strict=True):
-        shown = path.relative_to(root) if root else path
-        click.echo("\n  ".join([f"{shown}:", *moving.told(one)]))
+        click.echo("\n  ".join([f"{path}:", *moving.told(one)]))
     problems = moving.problems(found, sources, now)
     _tell(problems, moving.sources_of(found), "text")
     sys.exit(has_errors(problems) or not all(one.is_alike for one in found))

@@ -44,17 +44,6 @@ def replace(files: Mapping[Path, bytes]) -> list[Path]:
     return list(changed)
 
 
-def create(files: Mapping[Path, bytes]) -> None:
-    """Write files that are not there yet; raises FileExistsError, before anything is written, where one is."""
-    for path in files:
-        if path.is_symlink() or path.exists():
-            raise FileExistsError(None, "It is there already, and nothing is overwritten", str(path))
-    for path, octets in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as file:
-            file.write(octets)
-
-
 def _has(path: Path, octets: bytes) -> bool:
     try:
         return path.read_bytes() == octets
