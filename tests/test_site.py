@@ -205,10 +205,10 @@ def test_a_chapter_page_says_what_is_unconfirmed_and_why() -> None:
 
 def test_a_chapter_page_says_what_nobody_has_told() -> None:
     files = site(rich(), NOW)
-    assert "Nobody has told us yet: a website, an account, its moderators, its sources nor the hour" in text_of(
+    assert "Missing here so far: a website, an account, its moderators, its sources and the hour" in text_of(
         html(files, "fogchat/index.html")
     )
-    assert "Nobody has told us" not in html(files, "lanternchat/index.html")
+    assert "Missing here" not in html(files, "lanternchat/index.html")
 
 
 def test_a_chapter_without_a_chat_has_a_page_and_an_empty_calendar() -> None:

@@ -399,7 +399,7 @@ def test_the_month_is_one_table_and_another_month_is_one_step_away(browser: Brow
         expect(table.locator("caption")).to_have_text("April 2026")
         assert page.url == f"{rich_site}?month=2026-04"
         assert cells(page)["2026-04-29"] == "19:00 #lanternchat"
-        assert cells(page)["2026-04-07"] == "#fogchat ?"
+        assert cells(page)["2026-04-07"] == "#fogchat\N{NO-BREAK SPACE}?"
         assert page.evaluate("document.activeElement.textContent") == "May 2026"
         page.reload()
         expect(table.locator("caption")).to_have_text("April 2026")
@@ -411,6 +411,19 @@ def test_the_month_is_one_table_and_another_month_is_one_step_away(browser: Brow
         page.get_by_role("button", name="February 2027").click()
         page.get_by_role("button", name="March 2027").press("Enter")
         expect(page.locator(".scroll")).to_be_focused()
+
+
+def test_on_a_narrow_screen_the_month_begins_with_today(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site, now=at("2026-03-14T12:00"), viewport={"width": 360, "height": 700}) as page:
+        expect(page.locator("td.today")).to_have_text("14")
+        box, today = page.locator(".scroll").bounding_box(), page.locator("td.today").bounding_box()
+        assert box
+        assert today
+        assert box["x"] <= today["x"]
+        assert today["x"] + today["width"] <= box["x"] + box["width"] + 1
+        page.get_by_role("button", name="April 2026").click()
+        expect(page.locator("caption")).to_have_text("April 2026")
+        assert page.locator(".scroll").evaluate("one => one.scrollLeft") == 0
 
 
 def test_a_month_that_cannot_be_loaded_says_so(browser: Browser, rich_site: str) -> None:

@@ -117,7 +117,7 @@ def chapter(schedules: Schedules, one: Chapter) -> ChapterView:
         certainty=sentences.certainty(schedules.calendar, one) if unconfirmed else None,
         join=joins.pop() if len(joins) == 1 else None,
         correct=_correct(schedules.calendar, one),
-        lacks=words.listed(lacks(one), "nor"),
+        lacks=words.listed(lacks(one)),
         collections=tuple(each for each in schedules.calendar.collections if one.slug in each.chapters),
         silence=_silence(schedules, one),
     )

@@ -245,7 +245,7 @@ async function showMonth(box, sessions, matches) {
       const day = later(week, number);
       if (day.slice(0, 7) !== month) return make("td");
       const held = sessions.filter(one => one.day === day).sort(inOrder).map(one =>
-        make("li", { class: one.off ? "off" : "" }, make("a", { href: page(one) }, `${one.timed ? `${clock(one.minute)} ` : ""}${one.tag}${one.vague ? " ?" : ""}`)));
+        make("li", { class: one.off ? "off" : "" }, make("a", { href: page(one) }, `${one.timed ? `${clock(one.minute)} ` : ""}${one.tag}${one.vague ? "\u00a0?" : ""}`)));
       return make("td", day === today ? { class: "today", "aria-current": "date" } : day < today ? { class: "past" } : {},
         make("time", { datetime: day }, String(+day.slice(8))), ...held.length ? [make("ul", {}, ...held)] : []);
     })));
@@ -268,6 +268,8 @@ async function showMonth(box, sessions, matches) {
     make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
       make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, ...days)), make("tbody", {}, ...rows))),
     make("p", { role: "status" }, note));
+  // On a narrow screen the month begins with today.
+  $(".scroll", box).scrollLeft = $(".today", box)?.offsetLeft || 0;
 }
 
 // ---- Filters
