@@ -208,6 +208,15 @@ def test_a_reader_picks_another_clock_and_the_address_keeps_it(browser: Browser,
         assert list_of(page)["lampchat-2026-03-04"] == ("Wednesday 4 March", "23:30\N{EN DASH}00:30")
 
 
+def test_what_a_filter_hid_leads_on_with_the_zone_that_was_picked_meanwhile(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site) as page:
+        page.get_by_label("Text").fill("nowhere to be found")
+        page.locator("#zone").select_option("Asia/Kolkata")
+        page.get_by_role("button", name="Clear").click()
+        page.locator("#lampchat-2026-03-04 .what a").click()
+        assert page.url == f"{rich_site}lanternchat/?tz=Asia%2FKolkata"
+
+
 def test_a_zone_that_is_none_is_passed_over(browser: Browser, rich_site: str) -> None:
     with opened(browser, f"{rich_site}?tz=Mars/Phobos&month=2026-13&region=Moon") as page:
         expect(page.locator("#zone option:checked")).to_have_text("Europe/Berlin (this device)")

@@ -128,11 +128,13 @@ const state = Object.fromEntries(["tz", "region", "language", "q", "month"].map(
 if (!isZone(state.tz)) state.tz = "";
 if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(state.month)) state.month = "";
 let zone = state.tz || deviceZone;
+// Pages of this site, which go on with the zone that was picked.
+const inner = $$("a[href$='/']:not([href*=':'])");
 
 function remember() {
   const query = new URLSearchParams(Object.entries(state).filter(([, value]) => value));
   history.replaceState(null, "", `${location.pathname}${String(query) && `?${query}`}${location.hash}`);
-  for (const link of $$("a[data-keep]")) {
+  for (const link of inner) {
     link.search = state.tz ? `?tz=${encodeURIComponent(state.tz)}` : "";
   }
 }
