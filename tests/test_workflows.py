@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,31 @@ def test_a_job_that_may_write_runs_nothing_that_a_package_brings(name: str) -> N
         if "write" in job["permissions"].values():
             assert not [step for step in job["steps"] if "setup" in step.get("uses", "")]
             assert not [step for step in job["steps"] if re.search(r"\b(pip|python|chatcal)\b", step.get("run", ""))]
+
+
+def test_slow_tests_run_where_their_programs_can_be_installed_and_nowhere_else() -> None:
+    for name, job in read(ROOT / ".github/workflows/test.yml")["jobs"].items():
+        tests = [step["run"] for step in job["steps"] if re.search(r"pytest|dev\.py|\.ci/run", step.get("run", ""))]
+        if tests == ["bash .ci/run"]:
+            # It installs Debian's packages, and mounts file systems.
+            assert job["container"]["image"].startswith("python:"), name
+            assert job["container"]["image"].endswith("-bookworm"), name
+            assert "--privileged" in job["container"]["options"], name
+        else:
+            # Where a program is missing tests skip, which they must not where CI is set.
+            (only,) = tests
+            assert only.startswith("env -u CI "), name
+            assert " quick" in only or '-m "not slow"' in only, name
+
+
+def test_the_lowest_python_that_is_allowed_is_tested_everywhere_and_a_newer_one_too() -> None:
+    lowest = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["requires-python"].lstrip(">=")
+    jobs = read(ROOT / ".github/workflows/test.yml")["jobs"]
+    for name in ("everything", "elsewhere"):
+        pythons = jobs[name]["strategy"]["matrix"]["python"]
+        assert lowest in pythons
+        assert len(pythons) > 1
+    assert {one.split("-")[0] for one in jobs["elsewhere"]["strategy"]["matrix"]["os"]} == {"macos", "windows"}
 
 
 def test_nightly_hands_on_every_right_that_publish_asks_for() -> None:
