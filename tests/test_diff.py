@@ -148,6 +148,15 @@ def test_a_revision_is_compared_with_the_working_tree(words: list[str]) -> None:
     assert TOLD in result.stdout
 
 
+def test_what_else_lies_beside_the_schedules_of_a_revision_is_none(repository: Path) -> None:
+    git = shutil.which("git") or "git"
+    (repository / "schedules/schema.json").write_text("{}")
+    subprocess.run([git, "add", "--all"], check=True, cwd=repository)
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@lantern.example"]
+    subprocess.run([git, *who, "commit", "--quiet", "--message", "Schema"], check=True, cwd=repository)
+    assert run("HEAD").stdout == "No difference: subscribers see no change.\n"
+
+
 @pytest.mark.usefixtures("repository")
 def test_two_revisions_that_are_the_same_show_no_difference() -> None:
     result = run("main", "HEAD")

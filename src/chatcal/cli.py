@@ -717,11 +717,10 @@ def _cache() -> Path:
 
 def _commit(root: Path, sources: Mapping[str, bytes | None]) -> str | None:
     """Return the commit that the schedules are of; None where they are in none just as they stand."""
-    from chatcal import git
+    from chatcal import compare, git
 
     with suppress(git.NoRevision, OSError):
-        committed = git.files(root, "HEAD", _CALENDAR, "schedules")
-        if {path: octets for path, octets in committed.items() if path.endswith((".yaml", ".yml"))} == sources:
+        if compare.committed(root, "HEAD") == sources:
             return git.commit(root, "HEAD")
     return None
 

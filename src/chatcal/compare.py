@@ -12,6 +12,8 @@ from chatcal.problem import Problem, Severity, has_errors, in_order
 from chatcal.schedules import Schedules
 from chatcal.sides import Side, of_feeds, of_schedules
 
+_ENDINGS = (".yaml", ".yml")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
@@ -34,21 +36,27 @@ def named(text: str, folder: Path, root: Callable[[], Path]) -> Named:
         return Named(feeds={name: fetch.feed(text)}, lone=True)
     place = folder / text
     if not place.is_dir():
-        return Named(sources=git.files(root(), text, schedule.CALENDAR_FILE, build.SCHEDULES))
+        return Named(sources=committed(root(), text))
     if (place / schedule.CALENDAR_FILE).is_file():
         return working_tree(place)
     found = files.read(place, ".ics")
     return Named(feeds={PurePosixPath(name).stem: octets for name, octets in found.items() if octets is not None})
 
 
+def committed(root: Path, revision: str) -> dict[str, bytes | None]:
+    """Return the schedule files of a calendar's folder as they are at a revision; raises as `git.files` does."""
+    found = git.files(root, revision, schedule.CALENDAR_FILE, build.SCHEDULES)
+    return {path: octets for path, octets in found.items() if path.lower().endswith(_ENDINGS)}
+
+
 def branch_point(root: Path) -> Named:
     """Return the schedules as they were where the present branch left the main one; raises as `named` does."""
-    return Named(sources=git.files(root, git.merge_base(root), schedule.CALENDAR_FILE, build.SCHEDULES))
+    return Named(sources=committed(root, git.merge_base(root)))
 
 
 def working_tree(root: Path) -> Named:
     """Return the schedules as they stand in a calendar's folder."""
-    found = files.read(root / build.SCHEDULES, ".yaml", ".yml")
+    found = files.read(root / build.SCHEDULES, *_ENDINGS)
     calendar = {schedule.CALENDAR_FILE: (root / schedule.CALENDAR_FILE).read_bytes()}
     return Named(sources=calendar | {f"{build.SCHEDULES}/{name}": octets for name, octets in found.items()})
 
