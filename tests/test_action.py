@@ -128,7 +128,7 @@ def test_it_installs_the_chatcal_of_its_own_commit_and_leaves_the_python_of_the_
 ) -> None:
     code = tmp_path / "chatcal"
     code.mkdir()
-    for name in ("action.yml", "pyproject.toml", "README.md", "LICENSE", "requirements", "src"):
+    for name in ("action.yml", "pyproject.toml", "README.md", "LICENSE", "requirements", "src", ".github", "docs"):
         (shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile)(ROOT / name, code / name)
     git("init", "--quiet", at=code)
     git("add", "--all", at=code)

@@ -1,5 +1,6 @@
 """Only GitHub runs the workflows, so here they are read: by three linters, and by a few rules."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -180,3 +181,36 @@ def test_nightly_hands_on_every_right_that_publish_asks_for() -> None:
 def test_only_what_publishes_asks_calendars_kept_elsewhere() -> None:
     asking = [path.name for path in WORKFLOWS if "--fetch" in path.read_text("utf-8")]
     assert asking == ["publish.yml"]
+
+
+def test_what_publishes_a_release_runs_no_code_of_this_repository_and_what_builds_it_may_not_publish() -> None:
+    jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
+    assert jobs["build"]["permissions"] == {"contents": "read"}
+    assert jobs["publish"]["permissions"] == {"actions": "read", "id-token": "write"}
+    assert jobs["publish"]["needs"] == "build"
+    assert jobs["publish"]["environment"]["name"] == "pypi"
+    fetch, publish = jobs["publish"]["steps"]
+    assert fetch["run"] == 'gh run download "$GITHUB_RUN_ID" --name dist --dir dist'
+    assert publish["uses"].startswith("pypa/gh-action-pypi-publish@")
+    for file in WORKFLOWS:
+        for name, job in read(file)["jobs"].items():
+            if "id-token" in job["permissions"]:
+                assert (file.stem, name) in {("release", "publish"), ("publish", "deploy"), ("nightly", "publish")}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the jobs run on Ubuntu")
+@pytest.mark.parametrize(("tag", "code"), [("v{}", 0), ("{}", 1), ("v{}.1", 1), ("v99.0.0", 1)])
+def test_a_tag_of_another_version_is_not_released(tag: str, code: int) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    steps = read(ROOT / ".github/workflows/release.yml")["jobs"]["build"]["steps"]
+    (script,) = [step["run"] for step in steps if step.get("name") == "Hold the tag against the version"]
+    bash = shutil.which("bash")
+    assert bash
+    done = subprocess.run(
+        [bash, "-eo", "pipefail", "-c", script],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "GITHUB_REF_NAME": tag.format(version)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == code
