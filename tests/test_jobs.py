@@ -380,7 +380,7 @@ def test_what_sets_chatcal_up_makes_a_program_that_runs_with_newest_zone_data(tm
     environment = {"PATH": f"{tmp_path / 'v' / 'bin'}:/usr/bin:/bin", "HOME": str(tmp_path)}
     source = tmp_path / "source"
     source.mkdir()
-    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements", "src"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "requirements", "src", ".github", "docs"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, source / name)
     script = step["run"] + "\nchatcal --version\npython -c 'from chatcal.zones import version; print(version())'\n"

@@ -59,7 +59,9 @@ def test_there_is_one_wheel_for_every_machine_and_one_source_distribution(dist: 
     }
 
 
-def test_the_wheel_holds_every_file_of_the_package_and_no_other_and_the_source_all_that_it_is_made_of(dist: Path) -> None:
+def test_the_wheel_holds_every_file_of_the_package_and_no_other_and_the_source_all_that_it_is_made_of(
+    dist: Path,
+) -> None:
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
         inside = {f"src/{name}" for name in wheel.namelist() if ".dist-info/" not in name}
         assert {"METADATA", "entry_points.txt", "LICENSE"} <= {name.rpartition("/")[2] for name in wheel.namelist()}
@@ -68,6 +70,9 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other_and_the_source_a
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     assert {name for name in names if name.startswith("src/")} == packaged()
     assert {"LICENSE", "README.md", "pyproject.toml", *SHARED} <= names
+
+
+BEGIN = ("--title", "Fog", "--home", "", "--hashtag", "fogchat", "--timezone", "London")
 
 
 def kinds(dist: Path) -> Iterator[tuple[Path, list[str]]]:
@@ -94,6 +99,8 @@ def test_each_is_installed_in_an_empty_environment_and_does_all_of_its_work(
             ("next", "--tz", "London", *now): "#lanternchat chat",
             ("diff", "feeds", ".", *now): "No difference",
             ("schema",): "schema.json",
+            ("init", "new", *BEGIN, *now): "Three steps are left",
+            ("-C", "new", "build", *now): "2 feeds in feeds/",
         }.items():
             result = run(empty / "chatcal", *words, at=calendar)
             assert result.returncode == 0, (words, result.stderr)
