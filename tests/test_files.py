@@ -31,6 +31,9 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").symlink_to(tmp_path / "secret")
     (tmp_path / "dangling.yaml").symlink_to(tmp_path / "nothing")
     assert files.read(tmp_path, ".yaml") == {"a.yaml": None, "dangling.yaml": None}
+    with pytest.raises(OSError, match="symbolic link") as error:
+        files.read_regular(tmp_path, ".yaml")
+    assert error.value.filename == str(tmp_path / "a.yaml")
 
 
 def test_new_files_are_written_and_changed_ones_replaced(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What nobody wrote stops a build before anything is lost; what somebody wrote does not."""
 
+import sys
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -122,6 +123,7 @@ def test_a_file_that_cannot_be_read_may_be_what_stands_for_a_feed() -> None:
     [
         LANTERN + "    until: 2026-03-31\n",
         LANTERN + "breaks: [{from: 2026-04-01, until: 2027-12-31}]\n",
+        LANTERN.replace("13:00", "13:00\n    until: 2026-04-15") + "sessions: {2026-04-15: cancelled}\n",
         LANTERN.partition("chats:")[0],
         LANTERN.partition("chats:")[0] + "chats: []\n",
     ],
@@ -159,6 +161,26 @@ def test_a_published_feed_that_is_broken_or_not_ours_stops_everything(
     assert (
         CliRunner().invoke(cli.chatcal, ["-C", str(tmp_path), "check", "--now", "2026-03-01T00:00:00Z"]).exit_code == 0
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
+def test_a_link_in_place_of_a_published_feed_stops_everything_since_the_past_would_be_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calendar = tmp_path / "calendar"
+    for path, octets in {**ONE, **{f"feeds/{name}.ics": feed for name, feed in built(ONE).items()}}.items():
+        (calendar / path).parent.mkdir(parents=True, exist_ok=True)
+        (calendar / path).write_bytes(octets or b"")
+    feed = calendar / "feeds" / "lanternchat.ics"
+    feed.rename(tmp_path / "elsewhere.ics")
+    feed.symlink_to(tmp_path / "elsewhere.ics")
+    monkeypatch.setattr("sys.argv", ["chatcal", "-C", str(calendar), "build", "--now", "2026-04-15T00:00:00Z"])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 3
+    assert capsys.readouterr().err == f"chatcal: A symbolic link is not followed: {feed}\n"
+    assert feed.is_symlink()
+    assert not (calendar / "_site").exists()
 
 
 def advice(chapter: str, published: str = LANTERN, now: str = "2026-04-15T00:00") -> list[Problem]:

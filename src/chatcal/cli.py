@@ -659,8 +659,7 @@ def _published(root: Path) -> dict[str, bytes]:
     """Return the published feeds by their name."""
     from chatcal import files
 
-    found = files.read(root / "feeds", ".ics")
-    return {name.removesuffix(".ics"): octets for name, octets in found.items() if octets is not None}
+    return {name.removesuffix(".ics"): octets for name, octets in files.read_regular(root / "feeds", ".ics").items()}
 
 
 def _served(site: str, *, first: bool) -> dict[str, bytes]:

@@ -39,8 +39,8 @@ def named(text: str, folder: Path, root: Callable[[], Path]) -> Named:
         return Named(sources=committed(root(), text))
     if (place / schedule.CALENDAR_FILE).is_file():
         return working_tree(place)
-    found = files.read(place, ".ics")
-    return Named(feeds={PurePosixPath(name).stem: octets for name, octets in found.items() if octets is not None})
+    found = files.read_regular(place, ".ics")
+    return Named(feeds={PurePosixPath(name).stem: octets for name, octets in found.items()})
 
 
 def committed(root: Path, revision: str) -> dict[str, bytes | None]:

@@ -1,6 +1,7 @@
 """Read a folder; replace files of folders so that each is whole at every moment."""
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,16 @@ def read(folder: Path, *endings: str) -> dict[str, bytes | None]:
     paths = (path for path in folder.rglob("*") if path.name.lower().endswith(endings))
     found = sorted((path.relative_to(folder).as_posix(), path) for path in paths if path.is_symlink() or path.is_file())
     return {name: None if path.is_symlink() else path.read_bytes() for name, path in found}
+
+
+def read_regular(folder: Path, *endings: str) -> dict[str, bytes]:
+    """Return what `read` does; raises OSError, which names it, where one of them is a symbolic link."""
+    found = {}
+    for name, octets in read(folder, *endings).items():
+        if octets is None:
+            raise OSError(errno.ELOOP, "A symbolic link is not followed", str(folder / name))
+        found[name] = octets
+    return found
 
 
 def replace(files: Mapping[Path, bytes]) -> list[Path]:
