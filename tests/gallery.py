@@ -16,9 +16,9 @@ from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
-from chatcal import build
+from chatcal import build, links
 from chatcal.followed import Contact, Heard
-from chatcal.problem import Problem, as_text
+from chatcal.problem import Problem, as_text, in_order
 from tests.calendars import NOW, ROOT, at, built
 
 GALLERY = ROOT / "tests" / "problems"
@@ -64,7 +64,8 @@ class Case:
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """What chatcal finds in it."""
-        return problems(self.tree, built=self.name in BUILT)
+        found = problems(self.tree, built=self.name in BUILT)
+        return in_order([*found, *dead_links(self.tree)]) if self.name == "link-dead" else found
 
     def printed(self) -> str:
         """Return the text that chatcal prints of it."""
@@ -166,6 +167,16 @@ def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
     elsewhere = b"upstream:" in (tree.get(CHAPTER) or b"")
     heard, contacts = ({"lanternchat": HEARD}, {"lanternchat": CONTACT}) if elsewhere else ({}, {})
     return build.build(sources, feeds, NOW, home=SERVED_AT, heard=heard, contacts=contacts).problems
+
+
+def dead_links(tree: Tree) -> list[Problem]:
+    """Return what `chatcal check --links` finds in a calendar where one page is gone."""
+    sources = _sources(tree)
+    schedules, _ = build.read(sources, (), NOW)
+    assert schedules
+    gone = "https://lantern.example/chat-2019"
+    why = {gone: f"{gone} cannot be fetched: the server answers 404 Not Found"}
+    return list(links.problems(links.addresses(schedules.chapters.values()), why, sources))
 
 
 def _sources(tree: Tree) -> Tree:
@@ -272,6 +283,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "clock-overlap": "The clocks go back over the time of a session, so that it comes twice.",
         "nothing-ahead": "A chapter has chats, and no session to come.",
         "unconfirmed": "Sessions lie too long after the day on which somebody last confirmed the schedule.",
+        "link-dead": "An address does not answer any more; only `chatcal check --links` asks.",
         "profile": "Readers would like to know more of the chapter.",
     },
     "What is published": {

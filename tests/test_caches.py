@@ -29,6 +29,9 @@ def test_what_is_kept_is_found_by_its_name(tmp_path: Path) -> None:
     caches.write(tmp_path / "new", "one", {"a": 1})
     assert caches.read(tmp_path / "new", "one") == {"a": 1}
     assert caches.read(tmp_path / "new", "two") == {}
+    (file,) = (tmp_path / "new").iterdir()
+    file.write_text("[]")
+    assert caches.read(tmp_path / "new", "one") == {}
 
 
 def test_a_place_that_takes_nothing_is_no_hindrance(tmp_path: Path) -> None:

@@ -165,18 +165,26 @@ def chatcal(context: click.Context, folder: Path | None) -> None:
 
 @chatcal.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--links", is_flag=True, help="Also ask whether the addresses that the schedules name still answer.")
 @_now_option
 @_format_option
 @click.pass_obj
-def check(folder: Path, files: Sequence[Path], now: datetime, form: str) -> None:
-    """Say what is wrong with the schedules, or only with FILES. Writes nothing."""
+def check(folder: Path, /, *, files: Sequence[Path], links: bool, now: datetime, form: str) -> None:
+    """Say what is wrong with the schedules, or only with FILES. Writes nothing.
+
+    With --links, websites, accounts, sources and transcripts that do not answer are warnings. What was asked is known
+    for a day.
+    """
     from chatcal import build
 
     root = _root(folder)
     sources = _sources(root)
     problems = build.check(sources, _published(root), now)
+    named = [_schedule(root, folder / file, sources) for file in files] or list(sources)
+    if links:
+        problems = in_order([*problems, *_dead_links(sources, named, now)])
     if files:
-        problems = in_files(problems, [_schedule(root, folder / file, sources) for file in files])
+        problems = in_files(problems, named)
     click.echo(_rendered(problems, sources, form), nl=False)
     if form == "text":
         click.echo(_verdict(problems, len(sources)), err=True)
@@ -705,6 +713,27 @@ def _elsewhere(
         "contacts": status.contacts(last),
         "heard": upstream.hear(replace(schedules, last=build.readable(published)), _cache(), allow_shrink=first),
     }
+
+
+def _dead_links(sources: Mapping[str, bytes | None], named: Sequence[str], now: datetime) -> list[Problem]:
+    """Return the dead addresses of these files; a terminal sees how far the asking is."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    from chatcal import build, links
+
+    schedules, _ = build.read(sources, (), now)
+    if schedules is None:
+        return []
+    chapters = (one for one in schedules.chapters.values() if one.file in named)
+    asked = links.addresses(chapters)
+    each = list(dict.fromkeys(address for its in asked.values() for address in its))
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Asking addresses", total=len(each))
+        found = links.dead(each, _cache(), now, lambda: progress.advance(task), schedules.calendar.home)
+    return list(links.problems(asked, found, sources))
 
 
 def _cache() -> Path:

@@ -71,6 +71,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     home: str | None = None
     """Where the site of the one who asks is, for the User-Agent."""
+    hops: int = HOPS
     seconds: float = SECONDS
 
 
@@ -105,12 +106,12 @@ def ask(call: Call) -> Answer:
 
 def _asked(call: Call, deadline: float) -> Answer:
     target = _checked(call, call.address, "")
-    for _ in range(HOPS + 1):
+    for _ in range(call.hops + 1):
         found = _hop(call, target, deadline)
         if isinstance(found, Answer):
             return found
         target = _checked(call, target, found)
-    raise _Refused(f"it leads on more than {HOPS} times")
+    raise _Refused(f"it leads on more than {call.hops} times")
 
 
 def _hop(call: Call, target: str, deadline: float) -> Answer | str:

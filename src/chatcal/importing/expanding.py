@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import recurring_ical_events  # type: ignore[import-untyped] # it has no types
+import recurring_ical_events
 from icalendar import Calendar
 
 from chatcal.importing.cleaning import line
