@@ -29,7 +29,7 @@ def toronto(day: str, *lines: str, at: str = "130000", uid: str = "1", summary: 
 
 def all_of(octets: bytes, today: date = TODAY) -> Sequence[Moved]:
     """Return what an import makes of a file called lantern."""
-    return moving.moved(moving.read(octets, "lantern"), "The file lantern.ics", today)
+    return moving.moved(moving.read(octets, "lantern", today), "The file lantern.ics", today)
 
 
 def only(octets: bytes, today: date = TODAY) -> Moved:

@@ -13,7 +13,7 @@ from chatcal.importing.foreign import NotReadable
 from chatcal.importing.phrasing import phrase_of
 from chatcal.problem import Severity, Span, as_text
 from tests.calendars import CALENDAR, ROOT, at
-from tests.imports import alike, all_of, chats, event, ics, only, toronto
+from tests.imports import TODAY, alike, all_of, chats, event, ics, only, toronto
 from tests.markdown import blocks, broken_links
 from tests.test_cli import run
 
@@ -535,7 +535,7 @@ def test_a_birthday_of_long_ago_begins_with_the_first_year_of_schedules() -> Non
 )
 def test_what_is_no_calendar_is_refused_with_a_reason(octets: bytes, why: str) -> None:
     with pytest.raises(NotReadable, match=f"^{re.escape(why)}"):
-        moving.read(octets, "lantern")
+        moving.read(octets, "lantern", TODAY)
 
 
 @pytest.mark.slow

@@ -583,11 +583,10 @@ def _moved(folder: Path, place: str, now: datetime) -> "Sequence[Moved]":
 
     address = fetch.is_address(place)
     octets = fetch.feed(place) if address else (folder / place).read_bytes()
-    name = place.rstrip("/").rpartition("/")[2] if address else Path(place).name
+    file = place.rstrip("/").rpartition("/")[2] if address else Path(place).name
     try:
-        return moving.moved(
-            moving.read(octets, name.rpartition(".")[0] or name), place if address else f"The file {name}", now.date()
-        )
+        calendars = moving.read(octets, file.rpartition(".")[0] or file, now.date())
+        return moving.moved(calendars, place if address else f"The file {file}", now.date())
     except foreign.NotReadable as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
 

@@ -97,9 +97,9 @@ def _draft(calendar: Foreign, tag: str | None, group: Sequence[Series], source: 
         raise NotReadable(f"it makes {len(pieces):,} chats of one chapter, and {MOST_CHATS} are the most")
     pieces, zone = _on_common_clock(pieces)
     breaks = _settle(pieces, today)
-    hashtag = tag or hashtag_of(calendar.name)
+    hashtag = tag or hashtag_of(calendar.hashtag or calendar.name)
     chapter = Chapter(
-        slug=hashtag.lower() if hashtag.isascii() else hashtag_of(calendar.name),
+        slug=hashtag.lower() if hashtag.isascii() else hashtag_of(hashtag),
         file="",
         hashtag=hashtag,
         name=calendar.name,
@@ -124,7 +124,8 @@ def _draft(calendar: Foreign, tag: str | None, group: Sequence[Series], source: 
 
 def _remarks(calendar: Foreign, tag: str | None, carried: Sequence[Series], left_out: Sequence[str]) -> Iterator[str]:
     if tag is None:
-        yield "The hashtag is made of the calendar's name. To choose another, change it here and name the file like it."
+        made_of = "file's name" if calendar.hashtag else "calendar's name"
+        yield f"The hashtag is made of the {made_of}. To choose another, change it here and name the file like it."
     if any(series.floats for series in carried):
         yield "Times without a zone: write `timezone:` with the place whose clock is meant, like `America/Toronto`."
     if any(series.zone == UTC_NAME for series in carried):
@@ -197,6 +198,7 @@ def _told(entry: Entry, length: timedelta, *, all_day: bool) -> dict[str, Any]:
         "title": title[0],
         "topic": title[1],
         "join": _join(entry),
+        "hosts": entry.hosts,
     }
 
 

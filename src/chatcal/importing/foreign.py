@@ -39,6 +39,7 @@ class Entry:
     location: str = ""
     address: str = ""
     description: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ class Foreign:
     moderators: tuple[str, ...] = ()
     series: tuple[Series, ...] = ()
     remarks: tuple[str, ...] = ()
-    named_by_file: bool = False
+    hashtag: str = ""
+    """What the chapter's hashtag should be made of; the name where it is empty."""
 
 
 def calendars(octets: bytes, file_name: str) -> tuple[Foreign, ...]:
@@ -123,7 +125,6 @@ def _foreign(calendar: Event, file_name: str) -> Foreign:
         about=_text(calendar, "X-WR-CALDESC") or _text(calendar, "DESCRIPTION"),
         series=tuple(series),
         remarks=tuple(remarks),
-        named_by_file=not name,
     )
 
 

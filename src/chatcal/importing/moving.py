@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chatcal import build, schedule, sentences, texts, zones
-from chatcal.importing import drafts, foreign
+from chatcal.importing import drafts, foreign, peers
 from chatcal.importing.comparing import Comparison, compared
 from chatcal.importing.foreign import Foreign
 from chatcal.importing.writing import text_of
@@ -46,10 +46,15 @@ def told(found: Moved) -> Iterator[str]:
     yield from (f"Not carried over: {sentence}" for sentence in found.left_out)
 
 
-def read(octets: bytes, name: str) -> tuple[Foreign, ...]:
-    """Return the calendars of a file; takes its octets and its name without the ending. Raises NotReadable."""
+def read(octets: bytes, name: str, today: date) -> tuple[Foreign, ...]:
+    """Return the calendars of a file; takes its octets, its name without the ending, and the day. Raises NotReadable.
+
+    A meeting of yaml2ical that does not say when it begins does so today.
+    """
     if b"BEGIN:VCALENDAR" in octets[:4096].upper():
         return foreign.calendars(octets, name)
+    if found := peers.calendar(octets, name, today):
+        return (found,)
     raise foreign.NotReadable("it is neither an .ics file nor one of yaml2ical or yaml2ics")
 
 
