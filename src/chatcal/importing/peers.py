@@ -184,11 +184,9 @@ _FREQUENCIES = {
 def _yaml2ics(found: Mapping[str, _Plain], name: str) -> Foreign:
     events = [_event(one, _text(found, "timezone"), number) for number, one in enumerate(found["events"])]
     series, unread = read_series(events, None)
-    remarks = (
-        [f"It includes {listed(list(map(str, found['include'])))}: import that too."]
-        if _listed(found, "include")
-        else []
-    )
+    remarks = []
+    if included := _listed(found, "include"):
+        remarks.append(f"It includes {line(listed([str(one) for one in included]))}: import that too.")
     if unread:
         remarks.append(f"{unread} of its events could not be read.")
     return Foreign(name=_text(found, "name") or name, series=tuple(series), remarks=tuple(remarks))
