@@ -4,6 +4,7 @@ What it is to show is worked out by `oracle` from the schedules, and from what w
 """
 
 import shutil
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -23,7 +24,10 @@ from tests.oracle import Expected
 from tests.pages import program
 from tests.thunderbird import Item, Thunderbird, running
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Thunderbird is driven here in the way of Unix"),
+]
 
 READER = "America/St_Johns"
 """The zone of who subscribes: another than any chapter's, and half an hour off."""
