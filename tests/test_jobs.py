@@ -230,10 +230,26 @@ def test_a_night_that_fails_says_why_leaves_the_site_and_keeps_one_issue_until_a
     assert issue(hub, "nightly") == [("The nightly job fails", "CLOSED")]
 
 
-def test_a_night_that_finds_another_site_than_it_published_says_so(hub: Hub) -> None:
-    done = night(hub, results={"verify": "failure"})
-    assert done.jobs["report"].result == "success"
-    assert "The site was deployed, and what it serves is not what it should serve." in hub.issues()[0]["body"]
+def test_a_night_that_finds_another_site_than_it_published_says_so(hub: Hub, tmp_path: Path) -> None:
+    hurry = tmp_path / "hurry"
+    hurry.mkdir()
+    # It would ask again for twelve minutes.
+    (hurry / "sitecustomize.py").write_text("import time\ntime.sleep = lambda seconds: None\n")
+    spoiled = hub.folder / "pages" / "sea.ics"
+    done = night(
+        hub,
+        before={"Look": lambda: spoiled.write_text("<!doctype html><title>Too many requests</title>")},
+        surroundings={"PYTHONPATH": str(hurry)},
+    )
+    assert done.went() == ALL_WELL | {"verify": "failure"}, done
+    assert "## What is served is not what was published" in done.summary
+    said = hub.issues()[0]["body"]
+    assert "The site was deployed, and what it serves is not what it should serve." in said
+    for told in (done.summary, said):
+        assert "sea.ics is a web page" in told
+    mended = night(hub, "2026-03-03T03:43")
+    assert mended.went() == ALL_WELL, mended
+    assert issue(hub, "nightly") == [("The nightly job fails", "CLOSED")]
 
 
 def test_a_night_that_pages_refuses_says_so(hub: Hub) -> None:

@@ -113,7 +113,6 @@ def test_what_is_said_of_a_phrase_is_a_phrase_of_the_same_days(phrase: str) -> N
         ("FREQ=DAILY;INTERVAL=3", "every 3 days"),
         ("FREQ=DAILY;INTERVAL=2", "every other day"),
         ("FREQ=DAILY;INTERVAL=3;BYDAY=MO", "every 3 days, where that is a Monday"),
-        ("FREQ=DAILY;BYSETPOS=1", "the first day in every day"),
         ("FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYMONTHDAY=8", "every other year on 8 March"),
         (
             "FREQ=YEARLY;INTERVAL=4;BYMONTH=3,4;BYMONTHDAY=-2",
