@@ -73,6 +73,11 @@ def state(folder: Path) -> State:
     }
 
 
+def folders(folder: Path) -> set[Path]:
+    """Return every folder below one that is published."""
+    return {path for name in ("feeds", "_site") for path in (folder / name).rglob("*") if path.is_dir()}
+
+
 def restore(folder: Path, wanted: State) -> None:
     for name in ("feeds", "_site"):
         shutil.rmtree(folder / name, ignore_errors=True)
@@ -253,9 +258,9 @@ def test_a_build_that_may_write_no_large_file_leaves_all_as_it_was(calendar: Cal
     folder, old, new = calendar
     import resource
 
-    size = max(map(len, old.values())) - 1
+    size, there = max(map(len, old.values())) - 1, folders(folder)
     result = run(folder, AFTER, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)))
-    assert (result.returncode, state(folder)) == (3, old)
+    assert (result.returncode, state(folder), folders(folder)) == (3, old, there)
     assert "File too large: " in result.stderr
     assert completed(folder, AFTER) == new
 
@@ -294,6 +299,7 @@ def test_a_full_disk_leaves_all_as_it_was_and_room_lets_the_next_build_through(
             remount(disk, limit)
             result = run(there, AFTER)
             assert (result.returncode, state(there)) == (3, old)
+            assert len(folders(there)) == len(folders(folder))
             assert f"No space left on device: {there}" in result.stderr
         remount(disk, "size=64m,nr_inodes=10000")
         assert completed(there, AFTER) == new

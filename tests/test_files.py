@@ -55,7 +55,14 @@ def test_a_failure_while_writing_leaves_every_old_file_and_nothing_else(tmp_path
     (tmp_path / "a.ics").write_bytes(b"old")
     # A name this long cannot be written, on any system.
     with pytest.raises(OSError, match=r"."):
-        files.replace({tmp_path / "a.ics": b"new", tmp_path / ("b" * 250 + ".ics"): b"b"})
+        files.replace(
+            {
+                tmp_path / "a.ics": b"new",
+                tmp_path / ("b" * 250 + ".ics"): b"b",
+                tmp_path / "deep" / "down" / "c.ics": b"c",
+                tmp_path / "deep" / "d.ics": b"d",
+            }
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["a.ics"]
     assert (tmp_path / "a.ics").read_bytes() == b"old"
 

@@ -40,10 +40,11 @@ def replace(files: Mapping[Path, bytes]) -> list[Path]:
     """
     changed = {path: octets for path, octets in files.items() if not _has(path, octets)}
     folders = sorted({path.parent for path in files})
-    for folder in folders:
-        folder.mkdir(parents=True, exist_ok=True)
+    missing = [folder for folder in folders if not folder.exists()]
     _clean(folders)
     try:
+        for folder in missing:
+            folder.mkdir(parents=True, exist_ok=True)
         for path, octets in changed.items():
             with _named(path):
                 _write(_beside(path), octets)
@@ -52,6 +53,9 @@ def replace(files: Mapping[Path, bytes]) -> list[Path]:
                 _beside(path).replace(path)
     finally:
         _clean(folders)
+        for folder in reversed(missing):
+            with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
+                folder.rmdir()
     return list(changed)
 
 
