@@ -18,8 +18,8 @@ from chatcal.model import At, Calendar, Chapter, NoClock, Revision, Session, has
 from chatcal.sessions import join_of, uid_of
 from chatcal.zones import UTC_NAME
 
-_LONGEST_NAME = 200
-_LONGEST_NOTE = 1_000
+LONGEST_NAME = 200
+LONGEST_NOTE = 1_000
 _LONGEST_ADDRESS = 500
 """In characters."""
 
@@ -115,13 +115,13 @@ def _session(calendar: Calendar, chapter: Chapter, one: Occurrence, taken: set[s
         title=title,
         topic=topic,
         join=place or join_of(calendar, chapter),
-        note="\n".join([*note, *plain(one.description, _LONGEST_NOTE, lines=True).split("\n")]).strip() or None,
+        note="\n".join([*note, *plain(one.description, LONGEST_NOTE, lines=True).split("\n")]).strip() or None,
     )
 
 
 def _name(one: Occurrence) -> tuple[str, bool]:
     """Return what an occurrence is called, and whether it is cancelled; some programs say that in the name alone."""
-    name = plain(one.summary, _LONGEST_NAME)
+    name = plain(one.summary, LONGEST_NAME)
     bare = re.sub(r"^cancell?ed\s*[:-]\s*", "", name, flags=re.IGNORECASE)
     return bare, one.cancelled or bare != name
 
