@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from chatcal import cli, schema
 from tests.calendars import CALENDAR, LANTERN, ROOT
+from tests.editor import Editor, editor
 from tests.markdown import Block, blocks, code, section, tables
 
 PAGE = (ROOT / "docs/editors.md").read_text("utf-8")
@@ -101,3 +103,62 @@ def test_the_workflow_shown_uses_what_the_action_hands_over() -> None:
     handed = re.fullmatch(r"\$\{\{ steps\.(\w+)\.outputs\.(\w+) \}\}", upload["with"]["path"])
     assert handed
     assert (handed[1], [handed[2]]) == (build["id"], list(action()["outputs"]))
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
+    """Yield an editor in a folder with the schemas."""
+    root = tmp_path_factory.mktemp("opened")
+    (root / "schedules").mkdir()
+    for path, octets in schema.files().items():
+        (root / path).write_bytes(octets)
+    with editor(root) as found:
+        yield found
+
+
+CHAPTER_LINE, CALENDAR_LINE = block("chapter").text, block("calendar").text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path",
+    [path.relative_to(ROOT).as_posix() for path in (ROOT / "chatcal.yaml", *sorted(ROOT.glob("schedules/*.yaml")))],
+)
+def test_an_editor_underlines_nothing_in_what_is_shipped(opened: Editor, path: str) -> None:
+    line = CALENDAR_LINE if path == "chatcal.yaml" else CHAPTER_LINE
+    assert opened.open(path, line + (ROOT / path).read_text("utf-8")) == []
+
+
+WRONG = """\
+hashtag: fogchat
+name: Fog
+hastag: fogchat
+confirmed: 2026-04-31
+timezone: America/Torono
+chats:
+  - every: Wensday
+    at: 13:00
+  - every: Sunday
+"""
+
+
+@pytest.mark.slow
+def test_an_editor_underlines_what_the_page_names(opened: Editor) -> None:
+    assert opened.open("schedules/wrong.yaml", CHAPTER_LINE + WRONG) == [
+        (4, "Property hastag is not allowed."),
+        (5, "Write year, month and day like `2014-01-29`."),
+        (6, "Write the place whose clock it is, like `America/Toronto`, or `Etc/UTC`."),
+        (8, "Write a phrase in English words, like `first Wednesday of the month`, `other Tuesday` or `8 March`."),
+        (10, 'Missing property "at".'),
+    ]
+
+
+@pytest.mark.slow
+def test_an_editor_offers_keys_with_what_they_say_time_zones_and_phrases(opened: Editor) -> None:
+    path = "schedules/begun.yaml"
+    opened.open(path, f"{CHAPTER_LINE}hashtag: fogchat\nname: Fog\n\nchats:\n  - every: \ntimezone: Europe/L\n")
+    keys = opened.offered(path, 4, 1)
+    assert "The day on which a person last said that this schedule is right." in keys["confirmed"]
+    assert "hashtag" not in keys
+    assert "first Wednesday of the month" in opened.offered(path, 6, 12)
+    assert "Europe/London" in opened.offered(path, 7, 19)

@@ -45,7 +45,7 @@ def _file(title: str, keys: Iterable[Key]) -> Schema:
         "$comment": "Written by `chatcal schema`.",
         "title": title,
         **_mapping(keys),
-        "definitions": {"phrase": _phrase(), "zone": {"enum": sorted(zones.names())}},
+        "definitions": {"phrase": _phrase(), "zone": _zone()},
     }
 
 
@@ -138,6 +138,13 @@ def _phrase() -> Schema:
         "Write a phrase in English words, like `first Wednesday of the month`, `other Tuesday` or `8 March`.",
         examples=list(phrases.EXAMPLES),
     )
+
+
+def _zone() -> Schema:
+    """Return the schema of zones. They are no enumeration: an editor would recite all of them where one is wrong."""
+    names = sorted(zones.names())
+    hint = "Write the place whose clock it is, like `America/Toronto`, or `Etc/UTC`."
+    return _text(f"^(?:{'|'.join(names)})$", hint, examples=names)
 
 
 def _text(pattern: str, hint: str, **more: Any) -> Schema:
