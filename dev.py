@@ -55,10 +55,13 @@ def lint() -> int:
 
 
 def tests_with_coverage() -> int:
-    """Run all tests, held to the coverage that pyproject.toml asks for; return the exit code."""
+    """Run all tests, held to the coverage that pyproject.toml asks for; return the exit code.
+
+    A file of tests keeps to one core: its tests share a browser or a calendar program.
+    """
     return (
         run("coverage", "erase")
-        or run("coverage", "run", "-m", "pytest")
+        or run("coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile")
         or run("coverage", "combine", "--quiet")
         or run("coverage", "report")
     )
