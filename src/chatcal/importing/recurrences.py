@@ -50,7 +50,7 @@ def recurrences(rrule: str, start: Moment, zone_name: str | None) -> tuple[Recur
     try:
         parsed = rules.parsed(";".join(f"{name}={value}" for name, value in parts.items()), NOWHERE)
     except Invalid as error:
-        raise Untold(f"has a rule that cannot be said: {error.problems[0].message}") from None
+        raise Untold(f"has a rule that cannot be said: {error.problems[0].message.rstrip('.')}") from None
     if len(times) > 1 and parsed.by_set_pos:
         raise Untold("picks some of several times a day")
     rule = _plain(parsed, day)
