@@ -1,7 +1,7 @@
 """Calendars that the libraries icalendar and recurring-ical-events test themselves with, imported one and all.
 
-docs/import.md has the figures. After an upgrade of a library `python -m tests.test_import_corpus` writes them anew; look
-at what changed, and say why below.
+docs/import.md has the figures. After an upgrade of a library `python -m tests.test_import_corpus` writes them anew:
+look at what changed, and say why below.
 """
 
 import re
