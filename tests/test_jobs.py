@@ -378,6 +378,16 @@ def test_a_pull_request_with_a_mistake_is_red_on_the_right_line(hub: Hub) -> Non
     assert not (hub.folder / "artifacts/preview").exists()
 
 
+def test_a_pull_request_asks_no_calendar_that_is_kept_elsewhere(hub: Hub) -> None:
+    elsewhere = FOG.partition("chats:")[0] + "upstream: https://127.0.0.1/fog.ics\n"
+    calendar = f"{START['chatcal.yaml']}upstream_hosts: [127.0.0.1]\n"
+    hub.pull_request({"schedules/fogchat.yaml": elsewhere, "chatcal.yaml": calendar})
+    done = run(hub, "pull_request", "2026-03-02T12:00")
+    assert done.went() == {"check": "success"}, done
+    # Who asks is told that this address is not to be asked; at night it is.
+    assert "cannot be fetched" not in done.jobs["check"].log + done.summary
+
+
 def test_a_pull_request_that_touches_feeds_is_told_to_leave_them(hub: Hub) -> None:
     feed = hub.feeds()["lanternchat"].decode()
     hub.pull_request({"feeds/lanternchat.ics": feed.replace("SUMMARY:#lantern", "SUMMARY:#lamp")})
