@@ -61,6 +61,13 @@ def test_the_nights_after_it_pass_without_a_word_from_anybody_until_the_feed_is_
     assert heading(after["fogchat"]) == heading(feeds["fogchat"])
 
 
+@pytest.mark.parametrize("lost", [["fogchat"], ["all"], ["sea", "lanternchat"], ["fogchat", "lanternchat"]])
+def test_a_feed_that_is_lost_is_made_again_of_what_the_others_hold(lost: list[str]) -> None:
+    feeds = built(BOTH, LATER, built(BOTH))
+    left = {name: octets for name, octets in feeds.items() if name not in lost}
+    assert built(BOTH, LATER, left) == feeds
+
+
 def test_a_former_name_takes_the_place_of_a_file() -> None:
     renamed = FOG.replace("hashtag: fogchat", "hashtag: mistchat\nformerly: [fogchat]")
     assert not guards(build.build(sources(SEA, lanternchat=LANTERN, mistchat=renamed), built(BOTH), LATER))

@@ -488,6 +488,14 @@ class Nights(RuleBasedStateMachine):
             build.build(self.files(), {**self.feeds, name: broken}, self.now)
 
     @rule(data=st.data())
+    def lose_a_feed(self, data: st.DataObject) -> None:
+        """Delete a published feed by every name that it has: what the others hold makes it whole again."""
+        names = data.draw(st.sampled_from([["all"], *(one.names() for one in self.communities)]))
+        left = {name: octets for name, octets in self.feeds.items() if name not in names}
+        made = [feeds_of(build.build(self.files(), feeds, self.now)) for feeds in (left, self.feeds)]
+        assert made[0] == made[1]
+
+    @rule(data=st.data())
     def merge_a_mistake(self, data: st.DataObject) -> None:
         community = self.one_of(data)
         files = self.files() | {f"schedules/{community.slug}.yaml": b"hashtag: no\nevery: second Tuesday\n"}

@@ -9,6 +9,7 @@ from chatcal.model import Calendar, Chapter, Revision, has_ended, in_feed_order,
 from chatcal.problem import Problem, warning
 from chatcal.schedules import ALL, CALENDAR_SPAN, Schedules
 from chatcal.sessions import end_of_month
+from chatcal.uids import root_of
 
 _MOST_OCTETS = 900_000
 _MOST_EVENTS = 1_000
@@ -75,7 +76,7 @@ def _of_chapter(
     rewrite_past: bool,
 ) -> tuple[Revision, ...]:
     calendar = schedules.calendar
-    kept = {one.uid: newest[one.uid] for name in names for one in last.get(name, ())}
+    kept = _published(schedules, chapter, names, last, newest)
     if chapter.upstream is not None and not schedules.follows(chapter):
         return revisions.within(sorted(kept.values(), key=in_feed_order), schedules.window)
     sessions = (one for one in schedules.of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
@@ -87,6 +88,21 @@ def _of_chapter(
         rewrite_past=rewrite_past,
     )
     return revisions.within(following, schedules.window)
+
+
+def _published(
+    schedules: Schedules,
+    chapter: Chapter,
+    names: Iterable[str],
+    last: revisions.Published,
+    newest: Mapping[str, Revision],
+) -> dict[str, Revision]:
+    """Return what is published of a chapter; where its own feed is lost, what the combined feeds hold of it."""
+    feeds = [last[name] for name in names if name in last]
+    if feeds:
+        return {one.uid: newest[one.uid] for feed in feeds for one in feed}
+    known = {*last, *(one.root for one in schedules.chapters.values())}
+    return {uid: one for uid, one in newest.items() if root_of(uid, known) == chapter.root}
 
 
 def _combined(parts: Iterable[tuple[Revision, ...]]) -> tuple[Revision, ...]:

@@ -15,7 +15,8 @@ from itertools import count
 from chatcal import event, ics, seen, words
 from chatcal.expansion import Occurrence
 from chatcal.model import At, Calendar, Chapter, NoClock, Revision, Session, has_ended, utc_day
-from chatcal.sessions import join_of, uid_of
+from chatcal.sessions import join_of
+from chatcal.uids import uid_of
 from chatcal.zones import UTC_NAME
 
 LONGEST_NAME = 200

@@ -23,6 +23,7 @@ from chatcal.model import (
     Window,
     in_feed_order,
 )
+from chatcal.uids import uid_of
 from chatcal.zones import UTC_NAME, zone
 
 _NEAR = timedelta(days=3)
@@ -111,12 +112,6 @@ def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Sess
             for slot in wanted
         ]
     return tuple(sorted((one for one in found if within.holds(one.start)), key=in_feed_order))
-
-
-def uid_of(calendar: Calendar, chapter: Chapter, chat_id: str | None, slot: date) -> str:
-    """Return the UID of a slot's session (RFC 7986 section 5.3): it outlives every change but that of the slot."""
-    its_chat = f"{chat_id}-" if chat_id else ""
-    return f"{chapter.root}-{its_chat}{slot.isoformat()}@{calendar.uid_domain}"
 
 
 def _session(

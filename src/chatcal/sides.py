@@ -1,6 +1,5 @@
 """The two sides of a comparison: schedules, or published feeds, as chapters with the sessions that subscribers see."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +11,7 @@ from chatcal.model import Chapter, Window
 from chatcal.problem import BrokenFeed
 from chatcal.schedules import ALL, Schedules
 from chatcal.seen import Seen, seen
+from chatcal.uids import root_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,9 +127,9 @@ def of_feeds(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: boo
     known = {*roots.values(), *octets}
     sessions: dict[str, dict[str, Seen]] = defaultdict(dict)
     for one in revisions.newest(published).values():
-        sessions[_root(one.uid, known)][one.uid.partition("@")[0]] = seen(ics.event(one))
+        sessions[root_of(one.uid, known)][one.uid.partition("@")[0]] = seen(ics.event(one))
     held = {
-        name: tuple(dict.fromkeys(_root(one.uid, known) for one in found)) or (roots.get(name, name),)
+        name: tuple(dict.fromkeys(root_of(one.uid, known) for one in found)) or (roots.get(name, name),)
         for name, found in published.items()
     }
     chapters = {root: _of_events(root, found) for root, found in sessions.items()}
@@ -151,17 +151,6 @@ def of_feeds(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: boo
 def _of_events(root: str, found: Mapping[str, Seen]) -> Shown:
     latest = max(found.values(), key=lambda one: one.slot[-10:])
     return Shown(slug=root, hashtag=latest.hashtag, sessions=found)
-
-
-_SLOT = re.compile(r"-(?:[a-z][a-z0-9]*-)?\d{4}-\d\d-\d\d$")
-_DATE = re.compile(r"-\d{4}-\d\d-\d\d$")
-
-
-def _root(uid: str, known: Iterable[str]) -> str:
-    """Return the oldest slug of the chapter that an event is of; a known one where a slug may look like an `id`."""
-    key = uid.partition("@")[0]
-    plain = _DATE.sub("", key)
-    return plain if plain in known else _SLOT.sub("", key)
 
 
 def within(side: Side, window: Window, roots: Iterable[str]) -> Side:
