@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 import yaml
 
-from chatcal import files, init, package
+from chatcal import files, init, package, zones
 from chatcal.init import Answers
 from tests.calendars import ROOT
 from tests.jobs import Hub, pages
@@ -291,6 +292,22 @@ def test_the_chatcal_that_it_brings_is_the_one_that_runs(begun: Path, tmp_path: 
     assert again == there(begun)
 
 
+def test_the_jobs_can_take_chatcal_from_a_repository_instead(begun: Path, tmp_path: Path) -> None:
+    (block,) = [one for one in blocks((begun / "README.md").read_text("utf-8"), "yaml") if one.mark == "action"]
+    setup = (begun / ".github/actions/setup/action.yml").read_text("utf-8")
+    place = tmp_path / ".github/actions/setup/action.yml"
+    place.parent.mkdir(parents=True)
+    step = indent(block.text, "    ").replace("COMMIT", "0" * 40)
+    place.write_text(setup.partition("  steps:\n")[0] + "  steps:\n" + step, "utf-8")
+    found = schema("github-actions", place)
+    assert found.returncode == 0, found.stdout
+    found = zizmor(place)
+    assert found.returncode == 0, found.stdout
+    (uses,) = yaml.safe_load(place.read_text("utf-8"))["runs"]["steps"]
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    assert uses["with"].keys() <= action["inputs"].keys()  # test_action.py runs it
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the jobs run on Ubuntu, and on nothing else")
 def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tmp_path: Path) -> None:
@@ -301,9 +318,14 @@ def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tm
         made = init.calendar(Answers(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo"))
         written(hub.ada, made)
         hub.push({}, "Begin")
-        first = hub.run("publish.yml", "push", 1_772_359_200)
+        # The jobs need `chatcal` on the path, and no Python that knows its packages.
+        programs = tmp_path / "programs"
+        programs.mkdir()
+        (programs / "chatcal").symlink_to(Path(sys.executable).parent / "chatcal")
+        alone = {"PATH": f"{hub.folder / 'bin'}:{programs}:/usr/bin:/bin"}
+        first = hub.run("publish.yml", "push", 1_772_359_200, surroundings=alone)
         assert set(first.went().values()) == {"success"}, first
-        assert "LanternChat" not in hub.message()
+        assert f"Zone data: {zones.version()}. " in first.summary
         assert set(hub.feeds()) == {"all", "lanternchat"}
         chapter = made[CHAPTER].decode().replace("note: Details pending.", MEETS)
         hub.pull_request({CHAPTER: chapter})

@@ -19,7 +19,6 @@ SHARED = (
     ".github/workflows/forms.yml",
     ".github/workflows/nightly.yml",
     ".github/workflows/publish.yml",
-    "docs/changes.md",
     "docs/publishing.md",
     "docs/schedules.md",
     "requirements/run.txt",
