@@ -21,6 +21,7 @@ SHARED = (
     ".github/workflows/publish.yml",
     "docs/publishing.md",
     "docs/schedules.md",
+    "docs/security.md",
     "requirements/run.txt",
 )
 """Files of chatcal's own repository that every calendar's has too. pyproject.toml puts them into the wheel."""
