@@ -111,6 +111,7 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     "feed-gone": lambda: _published("beaconchat", "2026-02-15T00:00"),
     "feed-gone-ended": lambda: _published("beaconchat", "2024-01-01T00:00"),
     "feed-too-large": lambda: _large(36, 1),
+    "formerly": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "link": lambda: {CHAPTER: None},
     # Names that not every system can check out.
     "name-backwards": lambda: {"schedules/..\\..\\x.yaml": AROUND[CHAPTER]},
@@ -289,6 +290,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "What is published": {
         "no-schedules": "Not a single schedule file is there.",
         "feed-gone": "People subscribe to a feed whose schedule file is gone.",
+        "formerly": "Another name than that of the published events stands first: all would get new names.",
         "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",
         "feed-too-large": "Even the next month of a feed is more than calendar programs take.",
         "upstream": "A calendar that a chapter keeps itself cannot be followed; what was published stays.",

@@ -92,6 +92,16 @@ def test_a_former_name_that_is_dropped_is_missed() -> None:
     assert [one.span.file for one in guards(build.build(dropped, feeds, LATER))] == ["feeds/lanternchat.ics"]
 
 
+@pytest.mark.parametrize("formerly", ["[lightchat, lanternchat]", "[lightchat, lampchat, lanternchat]"])
+def test_the_name_of_published_events_stays_the_oldest(formerly: str) -> None:
+    renamed = LANTERN.replace("hashtag: lanternchat", f"hashtag: lampchat\nformerly: {formerly}")
+    feeds = built(sources(lanternchat=LANTERN))
+    (wrong,) = [one for one in build.check(sources(lampchat=renamed), feeds, LATER) if one.code == "formerly"]
+    assert (wrong.severity, wrong.hint.rpartition(": ")[2]) == ("error", "[lanternchat, lightchat]`.")
+    # With nothing to come, no event is left that could get another name.
+    assert "formerly" not in {one.code for one in build.check(sources(lampchat=renamed), feeds, at("2028-01-01T00:00"))}
+
+
 def test_no_schedules_at_all_stop_the_build_with_one_error() -> None:
     made = build.build(sources(), built(BOTH), LATER)
     assert not made.files

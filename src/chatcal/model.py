@@ -194,6 +194,9 @@ class Chapter:
     doubt: str | None = None
     sources: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
+    """Its other names, the oldest first."""
+    kept_name: bool = False
+    """Whether its own name is the oldest all the same: it took others in, or has its first name back."""
     chats: tuple[Chat, ...] = ()
     changes: tuple[Change, ...] = ()
     breaks: tuple[Break, ...] = ()
@@ -204,7 +207,7 @@ class Chapter:
     @property
     def root(self) -> str:
         """The slug that its UIDs begin with, for ever: the oldest."""
-        return self.formerly[0] if self.formerly else self.slug
+        return self.formerly[0] if self.formerly and not self.kept_name else self.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -368,7 +368,9 @@ def chapter(file: str, octets: bytes) -> Chapter:
     problems += _chapter_problems(slug, values, spans)
     if problems:
         raise Invalid(problems)
-    return Chapter(slug=slug, file=file, **values)
+    names = values.pop("formerly", ())
+    former = tuple(name for name in names if name != slug)
+    return Chapter(slug=slug, file=file, formerly=former, kept_name=names[:1] == (slug,), **values)
 
 
 def _least(slug: str) -> str:

@@ -25,6 +25,7 @@ def problems(schedules: Schedules) -> Iterator[Problem]:
 RULES: tuple[Check, ...] = (
     names.names_clash,
     names.collection_members,
+    names.oldest_name_first,
     names.upstream_hosts,
     guards.no_schedules,
     guards.feeds_gone,

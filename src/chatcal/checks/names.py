@@ -1,8 +1,10 @@
 """Names: of feeds, of the chapters that they stand for, and of the hosts that some are kept at."""
 
+import re
 from collections.abc import Iterator
 
 from chatcal.fields import nearest
+from chatcal.model import has_ended
 from chatcal.problem import Problem, Span
 from chatcal.schedules import ALL, Schedules
 
@@ -59,3 +61,24 @@ def collection_members(schedules: Schedules) -> Iterator[Problem]:
                 message=f"There is no chapter `{slug}`.",
                 hint=f"Did you mean `{near}`?" if near else f"Its file would be schedules/{slug}.yaml.",
             )
+
+
+def oldest_name_first(schedules: Schedules) -> Iterator[Problem]:
+    """Chapters whose coming sessions are published under the name of another time than the one that is oldest now."""
+    for chapter in schedules.chapters.values():
+        names = (chapter.slug, *chapter.formerly)
+        feed = next((schedules.last[name] for name in names if name in schedules.last), ())
+        uids = [one.uid for one in feed if not has_ended(one, schedules.now)]
+        begun = [name for name in names if any(re.fullmatch(rf"{name}-{_SLOT}@.*", uid) for uid in uids)]
+        if begun and chapter.root not in begun:
+            names = (begun[0], *(name for name in chapter.formerly if name != begun[0]))
+            yield Problem(
+                span=Span(chapter.file),
+                code="formerly",
+                message=f"The coming sessions of #{chapter.hashtag} are published under names with `{begun[0]}-`, and "
+                f"would get others, with `{chapter.root}-`: calendars would drop them all, and show new ones.",
+                hint=f"The name that they have comes first, the present one too: `formerly: [{', '.join(names)}]`.",
+            )
+
+
+_SLOT = r"(?:[a-z][a-z0-9]*-)?\d{4}-\d\d-\d\d"
