@@ -424,7 +424,7 @@ def serve(folder: Path, port: int) -> None:
 
 _QUESTIONS = {
     "title": ("What is the calendar called?", _Title()),
-    "home": ("Where will it be served, like https://OWNER.github.io/REPO/? (Enter: not known yet)", _Home()),
+    "home": ("Where will it be served, such as https://OWNER.github.io/REPO/ (Enter if you do not know yet)?", _Home()),
     "hashtag": ("What is the hashtag of its first chapter?", _Hashtag()),
     "timezone": ("Which city keeps that chapter's clock, like Toronto or Europe/London?", _Zone()),
 }

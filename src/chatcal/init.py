@@ -108,7 +108,7 @@ _NEXT_STEPS = """\
 A calendar of %{count} files is in %{where}. Three steps are left, and README.md there has them in full:
 
 1. Write in %{chapter} when the chat meets. `chatcal -C %{where} serve` shows what becomes of it,
-   and `chatcal -C %{where} check` says what is wrong.
+   and `chatcal -C %{where} check` says what is wrong. Look through chatcal.yaml, too: uid_domain is chosen once.
 2. Put the folder on GitHub, as a public repository.
 3. There, the one click: Settings > Pages > Build and deployment > Source: GitHub Actions.
    Then Actions > Publish > Run workflow.
