@@ -17,7 +17,7 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from chatcal import build, links
-from chatcal.followed import Contact, Heard
+from chatcal.heard import Contact, Heard
 from chatcal.problem import Problem, as_text, in_order
 from tests.calendars import NOW, ROOT, at, built
 

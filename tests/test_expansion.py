@@ -86,6 +86,12 @@ def test_what_is_changed_from_an_occurrence_on_names_each_by_its_own_day() -> No
     assert [one.start.hour for one in made if isinstance(one.start, datetime)] == [19, 20, 20, 20]
 
 
+@pytest.mark.parametrize("due", ["00010101T000000Z", "99991231T235959Z", "20240401T180000Z"])
+def test_no_occurrence_was_due_in_another_age(due: str) -> None:
+    (one,) = found(event(more=f"RECURRENCE-ID:{due}\n"))
+    assert (one.due, one.slot) == (one.start, date(2026, 4, 1))
+
+
 def test_single_events_are_told_from_series() -> None:
     made = {
         one.uid: one.recurs for one in found(RULE, event("one@fog"), event("two@fog", more="RDATE:20260501T180000Z\n"))
@@ -101,6 +107,7 @@ def test_single_events_are_told_from_series() -> None:
         ("DURATION:PT20M\n", timedelta(minutes=20)),
         ("DTEND:20260401T180000Z\n", timedelta(hours=1)),
         ("DTEND;VALUE=DATE:20260403\n", timedelta(hours=30)),
+        ("DTEND:20400101T000000Z\n", timedelta(days=31)),
     ],
 )
 def test_an_event_lasts_as_long_as_it_says_or_else_an_hour(more: str, lasts: timedelta) -> None:

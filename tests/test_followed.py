@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chatcal import event, followed, ics, schedule
 from chatcal.expansion import Occurrence
-from chatcal.followed import Contact, Heard
+from chatcal.heard import Contact, Heard
 from chatcal.model import Calendar, NoClock, Revision, Session
 
 CALENDAR = Calendar(

@@ -181,6 +181,11 @@ FAILURES: Mapping[str, tuple[Behaviour, str]] = {
     "50,000 events": (serving(calendar(*[event()] * 50_000)), "more than 2,000,000 octets"),
     "48,000 events of nothing": (serving(calendar(*["BEGIN:VEVENT\nEND:VEVENT\n"] * 48_000)), "more than 20,000 parts"),
     "3,000 sessions": (serving(calendar(*(event(f"u{n}") for n in range(3_000)))), "more than 2,000 sessions"),
+    "hundreds soon": (
+        serving(calendar(*(event(f"u{n}") for n in range(300)))),
+        "more than 100 sessions until",
+    ),
+    "ends in the year 9999": (serving(calendar(event(more="DTEND:99991231T235959Z\n"))), "cannot be read"),
     "rule by the second": (serving(calendar(event(more="RRULE:FREQ=SECONDLY\n"))), "more often than daily"),
     "broken event": (serving(calendar(event(start="99999999T999999Z"))), "cannot be read"),
     "suddenly empty": (serving(calendar()), "holds no session to come any more"),

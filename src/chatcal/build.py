@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
-from chatcal import atom, checks, feeds, followed, ics, revisions, schedule, site, status, words
-from chatcal.followed import Contact, Heard
+from chatcal import atom, checks, feeds, ics, revisions, schedule, site, status, words
+from chatcal.heard import Contact, Heard, contacts_after
 from chatcal.model import Calendar, Chapter, Revision
 from chatcal.problem import (
     BrokenFeed,
@@ -161,9 +161,7 @@ def build(
         problems = [replace(one, severity=Severity.WARNING) if one.code in checks.GUARDS else one for one in problems]
     if schedules is None or has_errors(problems):
         return Build({}, in_order(problems))
-    schedules = replace(
-        schedules, contacts=followed.contacts(schedules.chapters, contacts or {}, heard, schedules.today)
-    )
+    schedules = replace(schedules, contacts=contacts_after(schedules.chapters, contacts or {}, heard, schedules.today))
     problems += _silent(schedules)
     made, cuts = feeds.feeds(schedules, last, published, rewrite_past=rewrite_past)
     changes = atom.feeds(schedules, {slug: made[slug] for slug in schedules.chapters if slug in made})

@@ -216,7 +216,7 @@ def build_(folder: Path, /, *, now: datetime, site: str | None, fetch: bool, for
         sources = _sources(root)
         published = _published(root) if site is None else _served(site, first=how["allow_shrink"])
         how |= _elsewhere(
-            root, sources, published, now, fetch=fetch, home=site or how["home"], first=how["allow_shrink"]
+            root, sources, published, now, fetch=fetch, home=site or how["home"], allow_shrink=how["allow_shrink"]
         )
         made = build.build(sources, published, now, commit=_commit(root, sources), **how)
         _tell(made.problems, sources, form)
@@ -689,7 +689,7 @@ def _elsewhere(
     *,
     fetch: bool,
     home: str | None,
-    first: bool,
+    allow_shrink: bool,
 ) -> dict[str, Any]:
     """Return what is heard of calendars kept elsewhere, and when they were last heard from, for a build."""
     from chatcal import build, status, upstream
@@ -710,7 +710,7 @@ def _elsewhere(
             last = fetching.feed(f"{online.folder(site)}{status.PATH}")
     return {
         "contacts": status.contacts(last),
-        "heard": upstream.hear(replace(schedules, last=build.readable(published)), _cache(), allow_shrink=first),
+        "heard": upstream.hear(replace(schedules, last=build.readable(published)), _cache(), allow_shrink=allow_shrink),
     }
 
 

@@ -25,6 +25,10 @@ MOST_PARTS = 20_000
 OCTETS_OF_MEMORY = 1 << 30
 """Of address space, where the system keeps to it: Linux does."""
 
+_LONGEST = timedelta(days=31)
+"""As long as a session of a schedule may last."""
+_FARTHEST = timedelta(days=366)
+"""So far may one be moved; calendars count from the year 1 to 9999, and clocks do not."""
 _MOST_SIGNS = 4_000
 """Of each text; what is shown of it is less."""
 
@@ -146,8 +150,9 @@ def _occurrence(event: Any, several: set[str], clock: Any) -> Occurrence:
     start, end = (_instant(event[name].dt, clock) for name in ("DTSTART", "DTEND"))
     due = _all(event, "RECURRENCE-ID")[0]
     # What is changed from one occurrence on names the first of them for all.
-    moved = "RANGE" not in due.params and isinstance(due.dt, datetime) == isinstance(event["DTSTART"].dt, datetime)
-    planned = due.dt if moved else event["DTSTART"].dt
+    planned = event["DTSTART"].dt if "RANGE" in due.params else due.dt
+    if not _is_near(_instant(planned, clock), start):
+        planned = event["DTSTART"].dt
     uid = _line(event, "UID")
     status = _line(event, "STATUS").upper()
     return Occurrence(
@@ -174,10 +179,17 @@ def _instant(moment: datetime | date, clock: Any) -> datetime | date:
     return moment.astimezone(UTC)
 
 
+def _is_near(due: datetime | date, start: datetime | date) -> bool:
+    """Say whether an occurrence may have been moved so far, and whether both have a clock time, or none."""
+    if isinstance(due, datetime):
+        return isinstance(start, datetime) and abs(due - start) < _FARTHEST
+    return not isinstance(start, datetime) and abs(due - start) < _FARTHEST
+
+
 def _end(start: datetime | date, end: datetime | date) -> datetime | date:
     """Return the end of an event; one that has none lasts an hour, or its day."""
     if end > start:
-        return end
+        return min(end, start + _LONGEST)
     return start + (timedelta(hours=1) if isinstance(start, datetime) else timedelta(days=1))
 
 

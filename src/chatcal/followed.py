@@ -7,15 +7,15 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from itertools import count
 
 from chatcal import event, ics, seen, words
 from chatcal.expansion import Occurrence
 from chatcal.model import At, Calendar, Chapter, NoClock, Revision, Session, has_ended, utc_day
-from chatcal.sessions import join_of
+from chatcal.sessions import end_of_month, join_of
 from chatcal.uids import uid_of
 from chatcal.zones import UTC_NAME
 
@@ -23,49 +23,8 @@ LONGEST_NAME = 200
 LONGEST_NOTE = 1_000
 _LONGEST_ADDRESS = 500
 """In characters."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What one asking gave: the sessions of a calendar, or else the half of a sentence that says why there are none."""
-
-    sessions: tuple[Session, ...] = ()
-    why: str = ""
-    hint: str = "If it lasts, ask those who keep the calendar."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
-    """When a calendar was last heard from, and since when not; days in UTC, None where there is none."""
-
-    heard: date | None = None
-    silent_since: date | None = None
-
-    def after(self, found: Heard, today: date) -> "Contact":
-        """Return what is so after an asking today."""
-        if not found.why:
-            return Contact(heard=today)
-        return replace(self, silent_since=self.silent_since or today)
-
-    @property
-    def said(self) -> str:
-        """When it was heard from, in words: `last heard from on 20 November 2026`."""
-        if self.heard is not None:
-            return f"last heard from on {words.long_day(self.heard)}"
-        since = f" since {words.long_day(self.silent_since)}" if self.silent_since else " so far"
-        return f"not heard from{since}"
-
-    def nights(self, today: date) -> int:
-        """Return for how many nights it has been silent, the one of today among them."""
-        return (today - self.silent_since).days + 1 if self.silent_since else 0
-
-
-def contacts(
-    chapters: Mapping[str, Chapter], before: Mapping[str, Contact], heard: Mapping[str, Heard], today: date
-) -> dict[str, Contact]:
-    """Return when each calendar kept elsewhere was last heard from, by slug; takes what was known before, and now."""
-    known = {slug: before.get(slug, Contact()) for slug, chapter in chapters.items() if chapter.upstream is not None}
-    return {slug: one.after(heard[slug], today) if slug in heard else one for slug, one in known.items()}
+MOST_SOON = 100
+"""So many sessions may come until the end of next month: with more, the feeds of all chapters would be cut for one."""
 
 
 def clock(chapter: Chapter) -> str:
@@ -252,6 +211,12 @@ def _due(said: str, slot: date) -> tuple[date, At]:
     day = next((one for one in near if said.startswith(words.short_day(one))), slot)
     at = re.search(r" ([01]\d|2[0-3]):([0-5]\d)$", said)
     return day, time(int(at[1]), int(at[2])) if at else NoClock.ALL_DAY
+
+
+def are_too_many(found: Iterable[Session], now: datetime) -> bool:
+    """Say whether more sessions come soon, from a moment (aware) on, than those of other chapters leave room for."""
+    last = end_of_month(now.astimezone(UTC).date(), 1)
+    return sum(not has_ended(one, now) and utc_day(one.start) <= last for one in found) > MOST_SOON
 
 
 def is_emptied(found: Iterable[Session], revisions: Iterable[Revision], now: datetime) -> bool:

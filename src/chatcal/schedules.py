@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from chatcal import followed
-from chatcal.followed import Contact, Heard
+from chatcal.heard import Contact, Heard
 from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
 from chatcal.problem import Span
 from chatcal.sessions import sessions, window

@@ -7,7 +7,7 @@ from datetime import UTC, date
 from importlib import metadata
 
 from chatcal import zones
-from chatcal.followed import Contact
+from chatcal.heard import Contact
 from chatcal.model import Session
 from chatcal.schedules import Schedules
 

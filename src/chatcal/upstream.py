@@ -8,8 +8,8 @@ from http import HTTPStatus
 from pathlib import Path
 
 from chatcal import caches, expansion, followed, guarded
-from chatcal.followed import Heard
 from chatcal.guarded import Answer, Call
+from chatcal.heard import Heard
 from chatcal.model import Chapter, Upstream
 from chatcal.schedules import Schedules
 
@@ -48,6 +48,9 @@ def _heard(schedules: Schedules, chapter: Chapter, upstream: Upstream, cache: Pa
         caches.write(cache, upstream.address, _to_keep(answer))
     published = schedules.published_of(chapter)
     sessions = followed.sessions(schedules.calendar, chapter, found, published)
+    if followed.are_too_many(sessions, schedules.now):
+        many = f"it has more than {followed.MOST_SOON} sessions until the end of next month"
+        return Heard(why=f"{upstream.address} cannot be followed: {many}")
     if not allow_shrink and followed.is_emptied(sessions, published, schedules.now):
         return Heard(
             why=f"{upstream.address} holds no session to come any more, and some were published",
