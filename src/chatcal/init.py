@@ -50,7 +50,7 @@ def calendar(answers: Answers) -> dict[str, bytes]:
             "repository", owner and f"https://github.com/{owner}/{repository}", "https://github.com/OWNER/REPO"
         ),
         "owner": f"* @{owner}" if owner else "# * @OWNER",
-        "address": answers.home or "https://OWNER.github.io/REPO/",
+        "served": f"They are at\n<{answers.home}>." if answers.home else "They are not\npublished yet.",
         "on_github": f"{owner or 'OWNER'}/{repository or 'REPO'}",
         "wheel": wheel,
     }
