@@ -247,9 +247,21 @@ def test_a_night_that_finds_another_site_than_it_published_says_so(hub: Hub, tmp
     assert "The site was deployed, and what it serves is not what it should serve." in said
     for told in (done.summary, said):
         assert "sea.ics is a web page" in told
+    assert "The log of that run says why." not in said
     mended = night(hub, "2026-03-03T03:43")
     assert mended.went() == ALL_WELL, mended
     assert issue(hub, "nightly") == [("The nightly job fails", "CLOSED")]
+
+
+def test_a_night_that_stops_before_it_can_say_why_leads_to_its_log(hub: Hub) -> None:
+    served = hub.site()
+    done = night(hub, results={"build": "failure"})
+    assert done.went()["deploy"] == "skipped"
+    assert hub.site() == served
+    said = hub.issues()[0]["body"]
+    assert "Nothing could be built, so the published site and all feeds stay as they were." in said
+    assert f"https://hub.example/lights/calendar/actions/runs/{done.number}" in said
+    assert "The log of that run says why." in said
 
 
 def test_a_night_that_pages_refuses_says_so(hub: Hub) -> None:
