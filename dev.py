@@ -22,6 +22,8 @@ HELP = """\
 python3 dev.py build   set up, then `chatcal build`: schedules/ into feeds/ and _site/
 python3 dev.py test    set up, then all that CI runs: lint, types, tests with coverage
 python3 dev.py quick   the everyday tests; further words go to pytest
+python3 dev.py clients set up calendar programs, have them read the feeds, and write what they
+                       saw into docs/clients.md; `clients install` only sets them up
 python3 dev.py lint    lint and types only
 python3 dev.py lock    fit requirements/ to pyproject.toml; `lock --upgrade` takes the newest
                        of everything, `lock --upgrade-package tzdata` of one package
@@ -36,7 +38,7 @@ def main(word: str = "help", *more: str) -> int:
     """Do what the word says, with the words behind it; return the exit code."""
     if word == "lock":
         return lock(*more)
-    if word not in {"build", "test", "quick", "lint"}:
+    if word not in {"build", "test", "quick", "clients", "lint"}:
         print(HELP, end="")
         return 0 if word in {"help", "-h", "--help"} else 2
     set_up("run" if word == "build" else "dev")
@@ -44,6 +46,8 @@ def main(word: str = "help", *more: str) -> int:
         return run("chatcal", "build", *more)
     if word == "quick":
         return run("pytest", "-m", "not slow", *more)
+    if word == "clients":
+        return clients(*more)
     if word == "lint":
         return lint()
     return any([lint(), tests_with_coverage()])
@@ -65,6 +69,12 @@ def tests_with_coverage() -> int:
         or run("coverage", "combine", "--quiet")
         or run("coverage", "report")
     )
+
+
+def clients(*more: str) -> int:
+    """Set up each calendar program in an environment of its own, and compare what they see; return the exit code."""
+    must(sys.executable, "tests/clients/install.py")
+    return 0 if more == ("install",) else run("python", "-m", "tests.clients")
 
 
 def set_up(lock_name: str) -> None:
@@ -105,6 +115,8 @@ def lock(*options: str) -> int:
         dev, run_only = "requirements/dev.txt", "requirements/run.txt"
         must(python, *steps, "--group", "dev", "-o", dev)
         must(python, *steps, "--group", "build", "-o", run_only, "-c", dev)
+        for pinned in sorted(ROOT.glob("tests/clients/*/requirements.in")):
+            must(python, *steps[:4], pinned, *steps[5:], "-o", pinned.with_suffix(".txt"))
     return 0
 
 

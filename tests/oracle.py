@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -35,7 +36,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Expected:
-    """An event as a feed should hold it; moments are in UTC. The hosts do not count when two are compared."""
+    """An event as a feed should hold it; moments are in UTC. Hosts and description do not count when compared."""
 
     uid: str
     start: datetime | date
@@ -43,6 +44,7 @@ class Expected:
     summary: str
     status: str | None
     hosts: tuple[str, ...] = field(default=(), compare=False)
+    description: str = field(default="", compare=False)
 
 
 # Dates
@@ -386,9 +388,9 @@ def starts_and_ends(day: date, at: str, lasts: str | None, zone: str | None) -> 
 class Chapter:
     slug: str
     node: Node
-    breaks: list[tuple[date, date]]
+    breaks: list[tuple[date, date, str]]
     confirmed_until: date
-    uid_domain: str
+    calendar: Node
 
 
 @dataclass(frozen=True)
@@ -408,9 +410,8 @@ def chapter_of(calendar: Node, slug: str, text: str) -> Chapter:
     if "confirmed" in node:
         allowed = months_of(calendar.get("unconfirmed_after", "18 months"))
         until = months_later(date.fromisoformat(node["confirmed"]), allowed)
-    return Chapter(
-        slug, node, [(span(one["from"])[0], span(one["until"])[1]) for one in breaks], until, calendar["uid_domain"]
-    )
+    spans = [(span(one["from"])[0], span(one["until"])[1], one.get("reason", "")) for one in breaks]
+    return Chapter(slug, node, spans, until, calendar)
 
 
 def entry_of(chapter: Chapter, due: list[Node], chat: Node, slot: date) -> Node:
@@ -431,21 +432,73 @@ def summary_of(
     hashtag = "#" + chapter.node["hashtag"]
     name = title or (hashtag if topic else f"{hashtag} chat")
     if topic:
-        name += f": {topic}"
+        name += f": {line(topic)}"
     if cancelled:
         return f"Cancelled: {name}"
     if at in PARTS:
-        name += f", {at}" + (f" in {zone.split('/')[-1].replace('_', ' ')}" if zone else "")
+        name += f", {at}" + (f" in {city(zone)}" if zone else "")
     elif at == "unknown":
         name += ", time unknown"
     return name + (" (unconfirmed)" if unconfirmed else "")
 
 
+def line(text: str) -> str:
+    """Return a text that is to stand on one line."""
+    return " ".join(part.strip() for part in text.strip().splitlines())
+
+
+def said(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}".title()
+
+
+def news(entry: Node, slot: date, planned: str) -> Iterator[str]:
+    """Yield what became of a slot that was due at the time `planned`: called off, and why; moved, and from when."""
+    if "cancelled" in entry:
+        yield f"Cancelled: {line(entry['cancelled'])}" if entry["cancelled"] else "Cancelled."
+    if "moved" in entry:
+        known = "" if planned == "all day" else ", time unknown" if planned == "unknown" else f", {planned}"
+        yield f"Moved from {said(slot)}" + (known if planned in NO_CLOCK else f" {planned:0>5}")
+
+
+def doubts(chapter: Chapter, *, unconfirmed: bool) -> Iterator[str]:
+    if unconfirmed:
+        day = date.fromisoformat(chapter.node["confirmed"])
+        doubt = chapter.node.get("doubt")
+        month = MONTHS[day.month - 1].title()
+        yield f"Unconfirmed: last confirmed on {day.day} {month} {day.year}." + (f" {doubt}" if doubt else "")
+
+
+def clocks(chapter: Chapter, start: datetime | date, zone: str | None) -> Iterator[str]:
+    """Yield what the clocks show at the start: the chat's own with the day, others with the weekday if it differs."""
+    if not isinstance(start, datetime):
+        return
+    assert zone
+    own = start.astimezone(zoneinfo.ZoneInfo(zone))
+    others = []
+    for other in chapter.calendar.get("clocks", []):
+        there = start.astimezone(zoneinfo.ZoneInfo(other))
+        weekday = "" if there.date() == own.date() else said(there)[:4]
+        if other != zone:
+            others.append(f"{weekday}{there:%H:%M} {city(other)}")
+    yield f"{said(own)} {own:%H:%M} {city(zone)}" + (f" ({', '.join(others)})" if others else "")
+
+
+def city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
+
+
+def joining(chapter: Chapter, chat: Node, entry: Node) -> Iterator[str]:
+    everywhere = chapter.calendar.get("join", "").replace("{hashtag}", quote(chapter.node["hashtag"]))
+    places = [level["join"] for level in (entry, chat, chapter.node) if "join" in level]
+    if everywhere or places:
+        yield f"Join: {[*places, everywhere][0]}"
+
+
 def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: Test) -> Session:
     entry = entry_of(chapter, due, chat, slot)
-    inside = any(first <= slot <= last for first, last in chapter.breaks)
-    cancelled = inside if entry is None else "cancelled" in entry
-    entry = entry or {}
+    if entry is None:
+        entry = next(({"cancelled": why} for first, last, why in chapter.breaks if first <= slot <= last), {})
+    cancelled = "cancelled" in entry
     moved_to, _, moved_at = entry.get("moved", slot.isoformat()).partition(" ")
     at = (moved_at.strip() or entry.get("at") or date_time(chat, slot) or chat["at"]).lower()
     zone = chat.get("timezone") or chapter.node.get("timezone")
@@ -454,13 +507,25 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
     tentative = unconfirmed or at in PARTS or at == "unknown"
     oldest = [*listed(chapter.node.get("formerly")), chapter.slug][0]
     local = "-".join([oldest, *listed(chat.get("id")), slot.isoformat()])
+    hosts = tuple(listed(entry["hosts"] if "hosts" in entry else host_of(chat, test, slot) or chat.get("hosts")))
     event = Expected(
-        f"{local}@{chapter.uid_domain}",
+        f"{local}@{chapter.calendar['uid_domain']}",
         start,
         end,
         summary_of(chapter, {**chat, **entry}, at, zone, cancelled=cancelled, unconfirmed=unconfirmed),
         None if cancelled else "TENTATIVE" if tentative else "CONFIRMED",
-        tuple(listed(entry["hosts"]) if "hosts" in entry else listed(host_of(chat, test, slot) or chat.get("hosts"))),
+        hosts,
+        "\n".join(
+            [
+                *news(entry, slot, (date_time(chat, slot) or chat["at"]).lower()),
+                *doubts(chapter, unconfirmed=unconfirmed and not cancelled),
+                *([f"Host{'s' * (len(hosts) > 1)}: {', '.join(hosts)}"] if hosts else []),
+                *([entry["note"].strip()] if entry.get("note") else []),
+                *(["No clock time is known; the calendar shows the whole day."] if at in (*PARTS, "unknown") else []),
+                *clocks(chapter, start, zone),
+                *joining(chapter, chat, entry),
+            ]
+        ),
     )
     return Session(event, unconfirmed)
 
