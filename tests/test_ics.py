@@ -6,6 +6,7 @@ import hypothesis.strategies as st
 import icalendar
 import pytest
 from hypothesis import given
+from icalendar.parser import Contentline
 
 from chatcal.ics import Heading, feed, read, revision
 from chatcal.model import Event
@@ -53,6 +54,14 @@ def test_a_feed_begins_with_all_that_it_says_of_itself() -> None:
 def test_the_sequence_is_the_moment_in_minutes_since_2020() -> None:
     octets = revision(event(), at("2020-01-02T00:01")).octets
     assert b"DTSTAMP:20200102T000100Z\r\nLAST-MODIFIED:20200102T000100Z\r\nSEQUENCE:1441\r\n" in octets
+
+
+@given(st.text(st.sampled_from("ab \\\\,;^é\U0001f56f\n"), max_size=300))
+def test_lines_are_folded_as_icalendar_folds_them(description: str) -> None:
+    octets = revision(event(description=description), at("2026-03-01T00:00")).octets
+    line = f"DESCRIPTION:{icalendar.vText(description).to_ical().decode()}"
+    folded = Contentline(line).to_ical()  # type: ignore[no-untyped-call] # icalendar has left it untyped
+    assert b"\r\n%b\r\nLOCATION:" % folded in octets
 
 
 def test_what_is_written_is_read_back() -> None:

@@ -47,12 +47,18 @@ def feed(heading: Heading, revisions: Iterable[Revision]) -> bytes:
         "X-PUBLISHED-TTL:PT1H",
     ]
     octets = b"".join([_folded(lines), *(revision.octets for revision in revisions), b"END:VCALENDAR\r\n"])
-    if _FORBIDDEN.search(octets):
+    if _holds_forbidden(octets):
         raise AssertionError("the reader of schedules lets no control character pass")
     return octets
 
 
-_FORBIDDEN = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n")
+_ALLOWED = bytes({*range(256)} - {*range(0x20), 0x7F} | {*b"\r\n"})
+
+
+def _holds_forbidden(octets: bytes) -> bool:
+    """Say whether there is a control character, or a CR or LF that is no part of an end of line."""
+    ends = octets.count(b"\r\n")
+    return bool(octets.translate(None, _ALLOWED)) or not ends == octets.count(b"\r") == octets.count(b"\n")
 
 
 def revision(event: Event, modified: datetime) -> Revision:
@@ -92,8 +98,28 @@ def _utc(moment: datetime) -> str:
 
 
 def _folded(lines: Iterable[str]) -> bytes:
-    content_line: Callable[[str], Any] = Contentline  # icalendar has left it untyped
-    return b"".join(content_line(line).to_ical() + b"\r\n" for line in lines)
+    return b"".join(_content_line(line) + b"\r\n" for line in lines)
+
+
+def _content_line(line: str) -> bytes:
+    """Return a line as icalendar folds it (RFC 5545 section 3.1).
+
+    icalendar looks at every letter, which would be the half of a build. Where each letter is one octet, cutting does:
+    into lines of 74 octets that do not part an escape from what it escapes.
+    """
+    if not line.isascii():
+        content_line: Callable[[str], Any] = Contentline  # icalendar has left it untyped
+        folded: bytes = content_line(line).to_ical()
+        return folded
+    lines = []
+    while len(line) > _LINE:
+        cut = _LINE - 1 if line[_LINE - 1] in r"\^" else _LINE
+        lines.append(line[:cut])
+        line = line[cut:]
+    return "\r\n ".join([*lines, line]).encode()
+
+
+_LINE = 74
 
 
 _NO_CONTENT_LINE = re.compile(rb"^(?!\Z| |[A-Z][A-Z0-9-]*[:;])", re.MULTILINE)
@@ -113,7 +139,7 @@ def read(octets: bytes) -> tuple[Revision, ...]:
     rest = _EVENT.sub(b"", octets)
     if not rest.endswith(b"\r\nEND:VCALENDAR\r\n") or rest.count(b"BEGIN:") != 1 or rest.count(b"END:") != 1:
         raise BrokenFeed("it is cut short, or holds what chatcal does not write")
-    if _FORBIDDEN.search(octets) or _NO_CONTENT_LINE.search(octets):
+    if _holds_forbidden(octets) or _NO_CONTENT_LINE.search(octets):
         raise BrokenFeed("a line of it is none that a calendar has")
     try:
         return tuple(_read_event(block[0]) for block in blocks)
@@ -127,7 +153,7 @@ def _read_event(octets: bytes) -> Revision:
         values["UID"],
         _moment(values["DTSTART"]),
         _moment(values["DTEND"]),
-        datetime.strptime(values["LAST-MODIFIED"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC),
+        _instant(values["LAST-MODIFIED"]),
         octets,
     )
 
@@ -187,6 +213,14 @@ def _plain(value: str) -> str:
 
 
 def _moment(value: str) -> datetime | date:
-    if len(value) == len("20260930"):
-        return datetime.strptime(value, "%Y%m%d").replace(tzinfo=UTC).date()
-    return datetime.strptime(value, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return date.fromisoformat(value) if _DATE.fullmatch(value) else _instant(value)
+
+
+def _instant(value: str) -> datetime:
+    if not _UTC.fullmatch(value):
+        raise ValueError(f"{value!r} is no moment in UTC")
+    return datetime.fromisoformat(value)
+
+
+_DATE = re.compile(r"[0-9]{8}")
+_UTC = re.compile(r"[0-9]{8}T[0-9]{6}Z")
