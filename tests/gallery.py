@@ -119,6 +119,7 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     "name-reserved": lambda: {"schedules/con.yaml": _SOUND.replace("hashtag: lanternchat", "hashtag: con").encode()},
     "nesting": lambda: {CHAPTER: b"chats: " + b"[" * 20_000 + b"\n"},
     "rewrites-past": lambda: _published("lanternchat", "2026-01-01T00:00"),
+    "chatcal-uid-domain": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "zone-data": _published_by_another_rule,
     "too-large": lambda: {CHAPTER: _SOUND.encode() + b"# " + b"-" * 256 * 1024 + b"\n"},
 }
@@ -291,6 +292,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "no-schedules": "Not a single schedule file is there.",
         "feed-gone": "People subscribe to a feed whose schedule file is gone.",
         "formerly": "Another name than that of the published events stands first: all would get new names.",
+        "uid-domain": "`uid_domain` is another than that of the published events, so that all would get new names.",
         "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",
         "feed-too-large": "Even the next month of a feed is more than calendar programs take.",
         "upstream": "A calendar that a chapter keeps itself cannot be followed; what was published stays.",

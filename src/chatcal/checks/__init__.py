@@ -26,6 +26,7 @@ RULES: tuple[Check, ...] = (
     names.names_clash,
     names.collection_members,
     names.oldest_name_first,
+    names.domain_stays,
     names.upstream_hosts,
     guards.no_schedules,
     guards.feeds_gone,

@@ -1,12 +1,12 @@
 """Names: of feeds, of the chapters that they stand for, and of the hosts that some are kept at."""
 
-import re
 from collections.abc import Iterator
 
 from chatcal.fields import nearest
 from chatcal.model import has_ended
-from chatcal.problem import Problem, Span
-from chatcal.schedules import ALL, Schedules
+from chatcal.problem import Problem, Span, warning
+from chatcal.schedules import ALL, CALENDAR_SPAN, Schedules
+from chatcal.uids import root_of
 
 
 def names_clash(schedules: Schedules) -> Iterator[Problem]:
@@ -69,7 +69,8 @@ def oldest_name_first(schedules: Schedules) -> Iterator[Problem]:
         names = (chapter.slug, *chapter.formerly)
         feed = next((schedules.last[name] for name in names if name in schedules.last), ())
         uids = [one.uid for one in feed if not has_ended(one, schedules.now)]
-        begun = [name for name in names if any(re.fullmatch(rf"{name}-{_SLOT}@.*", uid) for uid in uids)]
+        roots = {root_of(uid, names) for uid in uids}
+        begun = [name for name in names if name in roots]
         if begun and chapter.root not in begun:
             names = (begun[0], *(name for name in chapter.formerly if name != begun[0]))
             yield Problem(
@@ -81,4 +82,16 @@ def oldest_name_first(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
-_SLOT = r"(?:[a-z][a-z0-9]*-)?\d{4}-\d\d-\d\d"
+def domain_stays(schedules: Schedules) -> Iterator[Problem]:
+    """Names that end in another domain than those of the coming sessions that are published."""
+    domain = schedules.calendar.uid_domain
+    coming = (one.uid for feed in schedules.last.values() for one in feed if not has_ended(one, schedules.now))
+    others = sorted({uid.rpartition("@")[2] for uid in coming} - {domain})
+    if others:
+        yield warning(
+            CALENDAR_SPAN,
+            "uid-domain",
+            f"Coming sessions are published under names that end in `{others[0]}`, and get others that end in "
+            f"`{domain}`: calendars drop them all, and show new ones.",
+            f"If anybody has subscribed, write `uid_domain: {others[0]}` as before.",
+        )
