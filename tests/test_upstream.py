@@ -260,6 +260,16 @@ def test_nights_in_silence_are_counted_and_forgotten(adopter: Adopter) -> None:
     assert "last heard from" not in adopter.page()
 
 
+def test_a_feed_that_is_lost_while_its_calendar_is_silent_comes_back(adopter: Adopter) -> None:
+    adopter.night()
+    before, page = adopter.files(), adopter.page()
+    (adopter.root / "feeds/fogchat.ics").unlink()
+    adopter.night(serving(b"", 500))
+    assert adopter.files() == before
+    assert adopter.page().count("Fog talk") == page.count("Fog talk")
+    assert "It keeps its calendar itself." in (adopter.root / "_site/index.html").read_text("utf-8")
+
+
 def test_sessions_end_and_stay_though_the_calendar_is_silent(adopter: Adopter) -> None:
     adopter.night()
     before = adopter.feed()
@@ -372,6 +382,14 @@ def test_what_is_shown_of_the_chapter_is_what_is_published(adopter: Adopter) -> 
     assert "Wed 4 Mar 2026, 19:00 to 20:00 in London: #fogchat: Fog talk" in shown
     assert "#fogchat: Fog talk" in adopter.chatcal("next").stdout
     assert adopter.chatcal("diff", "feeds", ".").stdout == adopter.chatcal("diff", "feeds", "feeds").stdout
+
+
+def test_a_change_of_the_address_shows_in_a_comparison(adopter: Adopter) -> None:
+    (adopter.root / "other/schedules").mkdir(parents=True)
+    for name in ("chatcal.yaml", "schedules/fogchat.yaml", "schedules/lanternchat.yaml"):
+        text = (adopter.root / name).read_text("utf-8").replace("/fog.ics", "/elsewhere.ics")
+        (adopter.root / "other" / name).write_text(text, "utf-8")
+    assert "#fogchat: its page changes: calendar of its own." in adopter.chatcal("diff", ".", "other").stdout
 
 
 def test_when_it_was_last_heard_from_is_asked_of_the_site_where_nothing_is_left_here(

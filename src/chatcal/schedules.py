@@ -10,6 +10,7 @@ from chatcal.heard import Contact, Heard
 from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
 from chatcal.problem import Span
 from chatcal.sessions import sessions, window
+from chatcal.uids import root_of
 
 CALENDAR_SPAN = Span("chatcal.yaml")
 
@@ -69,8 +70,11 @@ class Schedules:
 
     def published_of(self, chapter: Chapter) -> tuple[Revision, ...]:
         """Return what is published of a chapter, under whichever of its names, each event once."""
-        names = (*chapter.formerly, chapter.slug)
-        return tuple({one.uid: one for name in names for one in self.last.get(name, ())}.values())
+        names = [name for name in (*chapter.formerly, chapter.slug) if name in self.last]
+        known = {*self.last, *(one.root for one in self.chapters.values())}
+        # Where its own feed is lost, the combined ones hold what was in it.
+        held = (one for name in names or self.last for one in self.last[name])
+        return tuple({one.uid: one for one in held if names or root_of(one.uid, known) == chapter.root}.values())
 
     def following(self, heard: Mapping[str, Heard]) -> "Schedules":
         """Return the same with the sessions of calendars kept elsewhere: those heard now, or else those published."""

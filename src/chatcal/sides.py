@@ -105,6 +105,7 @@ def _page(chapter: Chapter) -> Iterable[tuple[str, str]]:
     yield "language", chapter.language
     yield "website", chapter.website or ""
     yield "account", chapter.account or ""
+    yield "calendar of its own", chapter.upstream.address if chapter.upstream else ""
     yield "moderators", ", ".join(chapter.moderators)
     yield "sources", ", ".join(chapter.sources)
     yield "note", chapter.note or ""

@@ -80,7 +80,7 @@ def collection(schedules: Schedules, one: Collection) -> Overview:
 
 
 def _overview(schedules: Schedules, chapters: Iterable[Chapter], collections: tuple[Collection, ...]) -> Overview:
-    members = sorted(chapters, key=lambda chapter: (not chapter.chats, chapter.slug))
+    members = sorted(chapters, key=lambda chapter: (not chapter.chats and chapter.upstream is None, chapter.slug))
     ahead = [one for chapter in members for one in coming(schedules, chapter)]
     near = _next(schedules, ahead)
     return Overview(
