@@ -80,10 +80,11 @@ _PARTS = re.compile(
 def replay(path: Path) -> Replay:
     """Return what a page says."""
     title, seen, rest = path.read_text("utf-8").split("\n\n", 2)
+    assert not _PARTS.sub("", rest).strip(), "a line that is no part of a replay"
     nights: list[Night] = []
     before: Files = {}
     after: Files = {}
-    for part in re.finditer(_PARTS, rest):
+    for part in _PARTS.finditer(rest):
         if edit := part["edit"]:
             before, after = (dict(_files(edit, sign)) for sign in "-+")
             assert not nights or before == nights[-1].files, "the files are others than before"
