@@ -13,7 +13,7 @@ from textwrap import indent
 import pytest
 import yaml
 
-from chatcal import files, init, package, zones
+from chatcal import cli, files, init, package, zones
 from chatcal.init import Answers
 from tests.calendars import ROOT
 from tests.jobs import Hub, pages
@@ -99,6 +99,12 @@ def test_where_nobody_can_be_asked_it_names_every_option_that_is_missing(tmp_pat
     assert "say it: --home and --timezone. Where no address is known yet, --home ''." in done.stderr
     assert "say it: --hashtag.\n" in run("-C", str(tmp_path), "init", *OPTIONS[:4], *OPTIONS[6:]).stderr
     assert there(tmp_path) == {}
+
+
+def test_a_zone_is_proposed_only_where_the_machine_names_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    for named, proposed in (("Europe/Paris", "Europe/Paris"), ("UTC", None), ("Etc/UTC", None), ("EST5EDT", None)):
+        monkeypatch.setenv("TZ", named)
+        assert cli._city_here() == proposed
 
 
 @pytest.mark.parametrize(
