@@ -2,13 +2,18 @@
 
 import re
 from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from icalendar.prop import vRecur
 
-from chatcal import phrases
-from chatcal.importing import cleaning, drafts, foreign, moving
-from chatcal.importing.comparing import YEARS
+from chatcal import phrases, schedule
+from chatcal.importing import chats as importing_chats
+from chatcal.importing import cleaning, drafts, ical, moving, settling
+from chatcal.importing.comparing import YEARS, compared
 from chatcal.importing.foreign import NotReadable
 from chatcal.importing.phrasing import phrase_of
 from chatcal.problem import Severity, Span, as_text
@@ -108,10 +113,36 @@ def test_an_end_becomes_the_last_day_on_the_clock_of_the_series(rule: str, until
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=WEEKLY;COUNT=999999999", "FREQ=WEEKLY;UNTIL=23000101T000000Z", "FREQ=WEEKLY;COUNT=-1"]
+    "rule",
+    [
+        "FREQ=WEEKLY;COUNT=999999999",
+        "FREQ=WEEKLY;COUNT=20000",
+        "FREQ=WEEKLY;UNTIL=99991231T235959Z",
+        "FREQ=WEEKLY;UNTIL=23000101T000000Z",
+        "FREQ=WEEKLY;COUNT=-1",
+    ],
 )
 def test_an_end_that_nobody_lives_to_see_is_none(rule: str) -> None:
     assert "until:" not in only(ics(toronto("20260107", f"RRULE:{rule}"))).text
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("INTERVAL=2", "has a rule that names no frequency"),
+        ("FREQ=WEEKLY;UNTIL=20270101,20280101", "has a rule whose end cannot be read"),
+        ("FREQ=DAILY;BYHOUR=30", "names a time of the day that there is not"),
+        ("FREQ=HOURLY;INTERVAL=6;BYDAY=MO,TU;BYSETPOS=1", "picks some of several times a day"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_told(rule: str, why: str) -> None:
+    found = only(ics(toronto("20260107", f"RRULE:{rule}")))
+    assert [one.endswith(f"{why}.") for one in found.left_out] == [True]
+
+
+def test_an_end_on_nobodys_clock_is_what_it_says() -> None:
+    found = only(ics(event("DTSTART:20260107T130000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;UNTIL=20260204T130000")))
+    assert "    until: 2026-02-04\n" in found.text
 
 
 def test_hours_of_a_day_become_a_chat_each() -> None:
@@ -294,6 +325,7 @@ def test_single_events_stand_together_with_a_title_each() -> None:
         ("/freeassociation.sourceforge.net/Tzfile/America/Toronto", "America/Toronto"),
         ("/mozilla.org/20070129_1/America/Argentina/Ushuaia", "America/Argentina/Ushuaia"),
         ("UTC", "Etc/UTC"),
+        ("GMT", "Etc/UTC"),
     ],
 )
 def test_the_zone_is_found_behind_the_names_that_programs_give_it(tzid: str, zone: str) -> None:
@@ -519,6 +551,38 @@ def test_a_birthday_of_long_ago_begins_with_the_first_year_of_schedules() -> Non
     assert "  # It began on 1939-01-07; schedules begin in 1970.\n" in text
 
 
+# The comparison itself
+
+
+LANTERN_DAILY = ics(toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=20"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("13:00", "13:30", "“Lanterns” is missing here: 20 sessions, from Wed 7 Jan 2026 18:00 UTC to"),
+        ("at: 13:00\n", "at: 13:00\n    lasts: 2h\n", "“Lanterns” lasts 120 minutes here and 60 minutes there: 20"),
+        ("title: Lanterns", "title: Lamps", "“Lanterns” is called “Lamps” here: 20 sessions, from"),
+        ("every: Wed", "except: 2026-02-04\n    every: Wed", "“Lanterns” is missing here: Wed 4 Feb 2026 18:00 UTC."),
+        ("until: 2026-05-20", "until: 2026-05-27", "“Lanterns” is held here alone: Wed 27 May 2026 17:00 UTC."),
+        ("America/Toronto", "America/Panama", "“Lanterns” is missing here: Wed 11 Mar 2026 17:00 UTC, Wed 18 Mar"),
+    ],
+)
+def test_whatever_is_changed_in_what_was_written_is_told(old: str, new: str, said: str) -> None:
+    (series,) = moving.read(LANTERN_DAILY, "lantern", TODAY)[0].series
+    text = alike(LANTERN_DAILY)
+    assert old in text
+    chapter = schedule.chapter("schedules/lantern.yaml", text.replace(old, new, 1).encode())
+    assert compared([series], chapter, TODAY).differences[0].startswith(said)
+
+
+def test_a_series_that_the_library_cannot_tell_is_told() -> None:
+    (series,) = moving.read(LANTERN_DAILY, "lantern", TODAY)[0].series
+    series.events[0]["RRULE"] = vRecur({"FREQ": "OFTEN"})
+    found = compared([series], schedule.chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY)
+    assert found.differences[0].startswith("The sessions of “Lanterns” cannot be told: ")
+
+
 # Hostile and broken files
 
 
@@ -668,6 +732,17 @@ def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
     assert "error: This chat has a clock time, and nothing says on whose clock. [zone-missing]" in result.stderr
 
 
+def test_an_address_is_imported_too(calendar: Path) -> None:
+    served = partial(SimpleHTTPRequestHandler, directory=str(calendar))
+    with ThreadingHTTPServer(("127.0.0.1", 0), served) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/lantern.ics"
+        result = run("import", address, *NOW)
+        server.shutdown()
+    assert result.exit_code == 0
+    assert f"sources: [{address}]\n" in (calendar / "schedules/lantern.yaml").read_text()
+
+
 def test_a_file_that_is_no_calendar_leaves_with_3(calendar: Path) -> None:
     (calendar / "lantern.ics").write_bytes(b"nothing")
     with pytest.raises(OSError, match=r"^lantern.ics cannot be imported: it is neither an .ics file"):
@@ -686,7 +761,7 @@ def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
 def test_nothing_that_a_calendar_holds_is_still_a_chapter() -> None:
     found = only(ics(), today=date(2026, 3, 1))
     assert list(moving.told(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
-    assert foreign.calendars(ics(), "lantern")[0].series == ()
+    assert ical.calendars(ics(), "lantern")[0].series == ()
 
 
 # The page
@@ -709,11 +784,11 @@ def test_the_example_of_the_page_is_what_the_command_makes_and_says(calendar: Pa
 def test_the_limits_of_the_page_are_those_in_force() -> None:
     flat = " ".join(PAGE.split())
     assert (
-        f"{foreign.MOST_OCTETS:,} bytes and {foreign.MOST_EVENTS:,} events, and make {drafts.MOST_CHATS} chats and "
-        f"{drafts.MOST_SLOTS:,} sessions of a chapter"
+        f"{ical.MOST_OCTETS:,} bytes and {ical.MOST_EVENTS:,} events, and make {drafts.MOST_CHATS} chats and "
+        f"{settling.MOST_SLOTS:,} sessions of a chapter"
     ) in flat
     assert f"cut at {cleaning.MOST_SIGNS}." in flat
-    assert f"lasts over {drafts.LONGEST.days} days" in flat
+    assert f"lasts over {importing_chats.LONGEST.days} days" in flat
     assert YEARS == 5
 
 

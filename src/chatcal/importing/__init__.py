@@ -1,5 +1,5 @@
 """Calendars that were kept elsewhere, to schedule files as a maintainer would have written them.
 
-Read by `foreign` and `peers`, made into chapters by `drafts`, written by `writing`, and held against what they came
-from by `comparing`.
+Read by `ical`, `yaml2ical` and `yaml2ics`, made into chapters by `drafts`, written by `writing`, and held against what
+they came from by `comparing`.
 """

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from chatcal.importing.drafts import title_and_topic
+from chatcal.importing.entries import title_and_topic
 from chatcal.importing.expanding import NotExpanded, held
 from chatcal.importing.foreign import Series
 from chatcal.model import Calendar, Chapter, Window
@@ -107,9 +107,7 @@ def _in_order(one: _Held) -> tuple[str, str, str]:
 
 
 def _long(end: datetime | date, start: datetime | date) -> str:
-    if type(end) is not type(start):
-        return "another kind of time"
-    length = end - start
+    length: timedelta = end - start  # type: ignore[operator] # both are times, or both days
     minutes = int(length.total_seconds()) // 60
     return counted(length.days, "day") if minutes % 1440 == 0 and minutes else counted(minutes, "minute")
 

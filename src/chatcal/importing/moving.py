@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from chatcal import build, schedule, sentences, texts, zones
-from chatcal.importing import drafts, foreign, peers
+from chatcal.importing import drafts, foreign, ical, plain, yaml2ical, yaml2ics
 from chatcal.importing.comparing import Comparison, compared
 from chatcal.importing.foreign import Foreign
 from chatcal.importing.writing import text_of
@@ -52,9 +52,12 @@ def read(octets: bytes, name: str, today: date) -> tuple[Foreign, ...]:
     A meeting of yaml2ical that does not say when it begins does so today.
     """
     if b"BEGIN:VCALENDAR" in octets[:4096].upper():
-        return foreign.calendars(octets, name)
-    if found := peers.calendar(octets, name, today):
-        return (found,)
+        return ical.calendars(octets, name)
+    found = plain.read(octets, name)
+    if isinstance(found, dict) and isinstance(found.get("schedule"), list) and "project" in found:
+        return (yaml2ical.meeting(found, name, today),)
+    if isinstance(found, dict) and isinstance(found.get("events"), list):
+        return (yaml2ics.events(found, name),)
     raise foreign.NotReadable("it is neither an .ics file nor one of yaml2ical or yaml2ics")
 
 

@@ -13,7 +13,7 @@ from chatcal.problem import Invalid, Span
 from chatcal.zones import zone
 
 NOWHERE = Span("imported")
-FIRST_DAY, _LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 """Schedules know the days between them, both inclusive."""
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _A_DAY = 24 * 60 * 60
@@ -64,7 +64,7 @@ def _parts(rrule: str) -> dict[str, str]:
     if "FREQ" not in parts:
         raise Untold("has a rule that names no frequency")
     count = parts.get("COUNT", "")
-    if count and not re.fullmatch(r"[0-9]{1,9}", count):
+    if count and not re.fullmatch(r"[1-9][0-9]{0,8}", count):
         del parts["COUNT"]
     return parts
 
@@ -183,16 +183,17 @@ def _counted(rule: Rule, start: Moment, times: Sequence[time | None], count: str
     """Return the last of so many sessions; None where they go on for ever as far as anybody minds."""
     if int(count) > _MOST_COUNTED:
         return None
-    return max(islice(_starts(rule, start, times), int(count)), default=None)
+    found = list(islice(_starts(rule, start, times), int(count)))
+    return found[-1] if len(found) == int(count) else None
 
 
 def _starts(rule: Rule, start: Moment, times: Sequence[time | None]) -> Iterator[Moment]:
-    day = start.date() if isinstance(start, datetime) else start
-    for one in rules.days(rule, day, _LAST_DAY, day):
+    day, begins = (start.date(), start.time()) if isinstance(start, datetime) else (start, time())
+    for one in rules.days(rule, day, LAST_DAY, day):
         for at in times:
             if at is None:
                 yield one
-            elif one > day or not isinstance(start, datetime) or at >= start.time().replace(second=0):
+            elif one > day or at >= begins.replace(second=0):
                 yield datetime.combine(one, at)
 
 
@@ -201,14 +202,11 @@ def _ending(until: str, start: Moment, zone_name: str | None) -> Moment:
     found = re.fullmatch(r"([0-9]{4})([0-9]{2})([0-9]{2})(?:T([0-9]{2})([0-9]{2})([0-9]{2})(Z?))?", until)
     if found is None:
         raise Untold("has a rule whose end cannot be read")
-    try:
-        moment = datetime(*(int(one or 0) for one in found.groups()[:6]))  # type: ignore[arg-type]  # noqa: DTZ001 - a wall clock's
-    except ValueError:
-        raise Untold("has a rule whose end cannot be read") from None
+    moment = datetime(*(int(one or 0) for one in found.groups()[:6]))  # type: ignore[arg-type]  # noqa: DTZ001 - a wall clock's
     if not isinstance(start, datetime):
         return moment.date()
     # What is not said to be in UTC is read so too, as the programs do that read such files.
-    if zone_name is not None:
+    if zone_name is not None and FIRST_DAY <= moment.date() <= LAST_DAY:
         moment = moment.replace(tzinfo=zone("Etc/UTC")).astimezone(zone(zone_name)).replace(tzinfo=None)
     return moment
 
@@ -220,9 +218,9 @@ def _at(rule: Rule, at: time | None, day: date, start: Moment, end: Moment | Non
     until = end
     if isinstance(end, datetime):
         until = end.date() if at is None or at <= end.time() else end.date() - timedelta(days=1)
-    if until is not None and until > _LAST_DAY:
+    if until is not None and until > LAST_DAY:
         until = None
     anchor = start.date() if isinstance(start, datetime) else start
     day = max(day, FIRST_DAY)
-    first = next(rules.days(rule, day, until or _LAST_DAY, anchor), None) if until is None or until >= day else None
+    first = next(rules.days(rule, day, until or LAST_DAY, anchor), None) if until is None or until >= day else None
     return Recurrence(rule=rule, at=at, first=first, until=until) if first is not None else None

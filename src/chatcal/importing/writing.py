@@ -64,8 +64,6 @@ def _chat(chat: Chat) -> Iterator[str]:
     for key, period in (("from", chat.first), ("until", chat.until)):
         if period:
             yield f"{key}: {_period(period)}"
-    if chat.counting:
-        yield f"counting: {chat.counting.day}"
     for key in ("timezone", "title", "topic", "join"):
         if value := getattr(chat, key):
             yield f"{key}: {_text(value)}"
