@@ -104,8 +104,10 @@ def _sequence(event: Event) -> int:
 
 def _series(main: Event, others: Sequence[Event], default: str | None) -> Series:
     start: Moment = main["DTSTART"].dt
-    zone, remarks = _zone(main, start, default)
-    clock = _clock(start, zone)
+    # Days are on no clock; where one of them got a time, that time's clock is the one to tell it by.
+    timed = next((one for one in (main, *others) if isinstance(one["DTSTART"].dt, datetime)), main)
+    zone, remarks = _zone(timed, timed["DTSTART"].dt, default)
+    clock = _clock(timed["DTSTART"].dt, zone)
     latest: dict[Moment, Event] = {}
     for one in sorted(others, key=_sequence):
         latest[_wall(one["RECURRENCE-ID"].dt, clock)] = one

@@ -27,9 +27,7 @@ def plain(node: Node) -> Plain:
         return node.text
     if isinstance(node, source.Sequence):
         return [plain(item) for item in node.items]
-    if isinstance(node, source.Mapping):
-        return {key.text: plain(value) for key, value in node.pairs}
-    return ""
+    return {key.text: plain(value) for key, value in node.pairs} if isinstance(node, source.Mapping) else None
 
 
 def text_of(found: Mapping[str, Plain], key: str) -> str:
