@@ -103,7 +103,6 @@ def _sequence(event: Event) -> int:
 
 
 def _series(main: Event, others: Sequence[Event], default: str | None) -> Series:
-    start: Moment = main["DTSTART"].dt
     # Days are on no clock; where one of them got a time, that time's clock is the one to tell it by.
     timed = next((one for one in (main, *others) if isinstance(one["DTSTART"].dt, datetime)), main)
     zone, remarks = _zone(timed, timed["DTSTART"].dt, default)
