@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from chatcal import build
-from chatcal.problem import Problem, Severity
+from chatcal.problem import Problem, Severity, has_errors
 from tests.calendars import CALENDAR, LANTERN, NOW, at, sources
 
 HEAD = "hashtag: {0}\nname: Keepers\ntimezone: America/Toronto\n"
@@ -28,6 +28,16 @@ def places(problems: list[Problem]) -> list[tuple[int, int]]:
 
 WEEKLY = "chats:\n  - every: Wednesday\n    at: 13:00\n"
 ELSEWHERE = "collections:\n  north: {title: North, chapters: [lanternchat, fogchat]}\n"
+
+
+def test_the_id_of_a_chat_and_the_name_of_a_chapter_give_no_two_sessions_one_uid() -> None:
+    late = HEAD.format("lanternchat") + WEEKLY.replace("at: 13:00", "at: 13:00\n    id: late")
+    chapters = {"lanternchat": late, "lanternchat-late": HEAD.format("ñ") + WEEKLY}
+    (problem,) = [one for one in build.check(sources(**chapters), (), NOW) if one.severity is Severity.ERROR]
+    assert (problem.code, problem.span.file, *places([problem])) == ("uid-twice", "schedules/lanternchat.yaml", (5, 5))
+    assert "those in schedules/lanternchat-late.yaml" in problem.message
+    chapters["lanternchat"] = late.replace("late", "early")
+    assert not has_errors(build.check(sources(**chapters), (), NOW))
 
 
 def fog(chats: str = WEEKLY) -> str:

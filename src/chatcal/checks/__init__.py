@@ -27,6 +27,7 @@ RULES: tuple[Check, ...] = (
     names.collection_members,
     names.oldest_name_first,
     names.domain_stays,
+    names.chats_apart,
     names.upstream_hosts,
     guards.no_schedules,
     guards.feeds_gone,

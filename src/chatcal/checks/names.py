@@ -82,6 +82,21 @@ def oldest_name_first(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
+def chats_apart(schedules: Schedules) -> Iterator[Problem]:
+    """Chats whose `id` gives their sessions the names of another chapter's: `fog` with `late`, beside `fog-late`."""
+    owners = {chapter.root: chapter for chapter in schedules.chapters.values()}
+    for chapter in schedules.chapters.values():
+        for chat in chapter.chats:
+            if chat.id and (other := owners.get(f"{chapter.root}-{chat.id}")):
+                yield Problem(
+                    span=chat.where,
+                    code="uid-twice",
+                    message=f"With the id `{chat.id}` the sessions of this chat would share their names with those in "
+                    f"{other.file}, which begin with `{other.root}-` too.",
+                    hint="Choose another `id`, or another name for the newer of the two files.",
+                )
+
+
 def domain_stays(schedules: Schedules) -> Iterator[Problem]:
     """Names that end in another domain than those of the coming sessions that are published."""
     domain = schedules.calendar.uid_domain
