@@ -89,12 +89,12 @@ def test_without_a_calendar_it_says_what_to_do(hub: Hub) -> None:
     assert said.startswith("::error title=chatcal::There is no chatcal.yaml in .. Check the calendar out")
 
 
-@pytest.mark.parametrize("name", ["directory", "home", "published", "allow-shrink", "rewrite-past"])
+@pytest.mark.parametrize("name", ["directory", "home", "published", "fetch", "allow-shrink", "rewrite-past"])
 def test_what_could_be_a_command_stays_a_text(hub: Hub, name: str) -> None:
     touch = 'touch "$HUB/hacked"'
     done = run(hub, FILES, inputs=f"{{{name}: '--help $({touch}) \"; {touch}; \"'}}")
     assert not (hub.folder / "hacked").exists()
-    assert (done.went() == {"build": "success"}) is (name in ("allow-shrink", "rewrite-past"))
+    assert (done.went() == {"build": "success"}) is (name in ("fetch", "allow-shrink", "rewrite-past"))
 
 
 def test_the_boxes_that_publishing_has_are_inputs_here(hub: Hub) -> None:
@@ -106,6 +106,14 @@ def test_the_boxes_that_publishing_has_are_inputs_here(hub: Hub) -> None:
     done = run(hub, {}, inputs="{allow-shrink: true, rewrite-past: true}")
     assert done.went() == {"build": "success"}, done
     assert b"BEGIN:VEVENT" not in (hub.folder / "artifacts/github-pages/fogchat.ics").read_bytes()
+
+
+def test_calendars_kept_elsewhere_are_asked_where_that_is_wanted(hub: Hub) -> None:
+    elsewhere = "hashtag: fogchat\nname: Fog\nupstream: https://127.0.0.1/fog.ics\n"
+    calendar = f"{FILES['chatcal.yaml']}upstream_hosts: [127.0.0.1]\n"
+    files = FILES | {"chatcal.yaml": calendar, "schedules/fogchat.yaml": elsewhere}
+    assert "is no public address" not in run(hub, files).jobs["build"].log
+    assert "is no public address" in run(hub, {}, inputs="{fetch: true}").jobs["build"].log
 
 
 def test_it_goes_on_from_a_site_that_is_the_memory(hub: Hub) -> None:
