@@ -259,15 +259,15 @@ def test_a_chapter_without_a_clock_has_that_of_utc() -> None:
 
 def test_contacts_count_nights() -> None:
     never, today = Contact(), date(2026, 4, 1)
-    assert never.said == "not heard from so far"
+    assert never.said == "has not been heard from so far"
     assert never.nights(today) == 0
     heard = never.after(Heard(), today)
     assert heard == Contact(heard=today)
-    assert heard.said == "last heard from on 1 April 2026"
+    assert heard.said == "was last heard from on 1 April 2026"
     silent = heard.after(Heard(why="it is gone"), today + timedelta(days=1))
     still = silent.after(Heard(why="it is gone"), today + timedelta(days=3))
     assert still == silent
-    assert still.said == "last heard from on 1 April 2026"
+    assert still.said == "was last heard from on 1 April 2026"
     assert still.nights(today + timedelta(days=3)) == 3
-    assert never.after(Heard(why="it is gone"), today).said == "not heard from since 1 April 2026"
+    assert never.after(Heard(why="it is gone"), today).said == "has not been heard from since 1 April 2026"
     assert still.after(Heard(), today + timedelta(days=4)) == Contact(heard=today + timedelta(days=4))

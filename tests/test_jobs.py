@@ -137,8 +137,8 @@ def test_nights_on_which_a_calendar_kept_elsewhere_is_silent_lose_nothing_and_ar
     first, second = night(hub), night(hub, "2026-03-04T03:43")
     why = "https://127.0.0.1/fog.ics cannot be fetched: 127.0.0.1 is at 127.0.0.1, which is no public address."
     assert first.went() == second.went() == ALL_WELL, second
-    assert f"{why} #fogchat was not heard from since 2 March 2026, 1 night in silence" in first.summary
-    assert f"{why} #fogchat was not heard from since 2 March 2026, 3 nights in silence" in second.summary
+    assert f"{why} #fogchat has not been heard from since 2 March 2026, 1 night in silence" in first.summary
+    assert f"{why} #fogchat has not been heard from since 2 March 2026, 3 nights in silence" in second.summary
     assert any("file=schedules/fogchat.yaml,line=5" in one for one in second.jobs["build"].annotations)
     assert hub.feeds() == before
     assert json.loads(hub.site()["status.json"])["upstream"]["fogchat"]["nights"] == 3

@@ -154,7 +154,7 @@ def test_a_chapter_that_was_never_heard_from_has_an_empty_feed(adopter: Adopter)
     assert adopter.said() == []
     assert adopter.contact() == {"nights": 0}
     adopter.night(serving(b"", 500), day=2)
-    assert "was not heard from since 2 March 2026" in adopter.page()
+    assert "has not been heard from since 2 March 2026" in adopter.page()
 
 
 FAILURES: Mapping[str, tuple[Behaviour, str]] = {

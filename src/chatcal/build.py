@@ -182,7 +182,7 @@ def _silent(schedules: Schedules) -> Iterator[Problem]:
             yield warning(
                 chapter.upstream.where,
                 "upstream",
-                f"{found.why}. #{chapter.hashtag} was {contact.said}, {nights} in silence; what was published stays.",
+                f"{found.why}. #{chapter.hashtag} {contact.said}, {nights} in silence; what was published stays.",
                 found.hint,
             )
 

@@ -32,11 +32,11 @@ class Contact:
 
     @property
     def said(self) -> str:
-        """When it was heard from, in words: `last heard from on 20 November 2026`."""
+        """When it was heard from, in words: `was last heard from on 20 November 2026`."""
         if self.heard is not None:
-            return f"last heard from on {words.long_day(self.heard)}"
+            return f"was last heard from on {words.long_day(self.heard)}"
         since = f" since {words.long_day(self.silent_since)}" if self.silent_since else " so far"
-        return f"not heard from{since}"
+        return f"has not been heard from{since}"
 
     def nights(self, today: date) -> int:
         """Return for how many nights it has been silent, the one of today among them."""
