@@ -25,6 +25,7 @@ python3 dev.py quick   the everyday tests; further words go to pytest
 python3 dev.py clients set up calendar programs, have them read the feeds, and write what they
                        saw into docs/clients.md; `clients install` only sets them up
 python3 dev.py lint    lint and types only
+python3 dev.py bench   what a build costs, as ratios, beside two programs that do the same job
 python3 dev.py lock    fit requirements/ to pyproject.toml; `lock --upgrade` takes the newest
                        of everything, `lock --upgrade-package tzdata` of one package
 """
@@ -32,20 +33,23 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = "Scripts" if os.name == "nt" else "bin"
 PYTHON = VENV / BIN / ("python.exe" if os.name == "nt" else "python")
+EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]  # a file keeps to one core: its tests share a browser, or a program
 
 
 def main(word: str = "help", *more: str) -> int:
     """Do what the word says, with the words behind it; return the exit code."""
     if word == "lock":
         return lock(*more)
-    if word not in {"build", "test", "quick", "clients", "lint"}:
+    if word not in {"build", "test", "quick", "clients", "lint", "bench"}:
         print(HELP, end="")
         return 0 if word in {"help", "-h", "--help"} else 2
     set_up("run" if word == "build" else "dev")
     if word == "build":
         return run("chatcal", "build", *more)
     if word == "quick":
-        return run("pytest", "-m", "not slow", *more)
+        return run("pytest", *EVERY_CORE, "-m", "not slow", *more)
+    if word == "bench":
+        return run("python", "-m", "bench")
     if word == "clients":
         return clients(*more)
     if word == "lint":
@@ -59,13 +63,10 @@ def lint() -> int:
 
 
 def tests_with_coverage() -> int:
-    """Run all tests, held to the coverage that pyproject.toml asks for; return the exit code.
-
-    A file of tests keeps to one core: its tests share a browser or a calendar program.
-    """
+    """Run all tests, held to the coverage that pyproject.toml asks for; return the exit code."""
     return (
         run("coverage", "erase")
-        or run("coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile")
+        or run("coverage", "run", "-m", "pytest", *EVERY_CORE)
         or run("coverage", "combine", "--quiet")
         or run("coverage", "report")
     )

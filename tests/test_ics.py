@@ -59,9 +59,14 @@ def test_the_sequence_is_the_moment_in_minutes_since_2020() -> None:
 @given(st.text(st.sampled_from("ab \\\\,;^é\U0001f56f\n"), max_size=300))
 def test_lines_are_folded_as_icalendar_folds_them(description: str) -> None:
     octets = revision(event(description=description), at("2026-03-01T00:00")).octets
-    line = f"DESCRIPTION:{icalendar.vText(description).to_ical().decode()}"
+    line = f"DESCRIPTION:{icalendar.vText(description).to_ical().decode()}"  # no \N is drawn, which it spoils
     folded = Contentline(line).to_ical()  # type: ignore[no-untyped-call] # icalendar has left it untyped
     assert b"\r\n%b\r\nLOCATION:" % folded in octets
+
+
+def test_a_backslash_before_an_n_is_no_line_break() -> None:
+    octets = revision(event("C:\\New\\notes"), at("2026-03-01T00:00")).octets
+    assert b"\r\nSUMMARY:C:\\\\New\\\\notes\r\n" in octets
 
 
 def test_what_is_written_is_read_back() -> None:

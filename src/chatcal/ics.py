@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from icalendar import vText
 from icalendar.parser import Contentline
 
 from chatcal.model import Event, Revision
@@ -86,7 +85,11 @@ def revision(event: Event, modified: datetime) -> Revision:
 
 
 def _text(name: str, value: str) -> str:
-    return f"{name}:{vText(value).to_ical().decode()}"
+    return f"{name}:{value.translate(_ESCAPED)}"
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
+"""RFC 5545 section 3.3.11. icalendar takes a backslash and an N that somebody typed for a line break."""
 
 
 def _value(moment: datetime | date) -> str:

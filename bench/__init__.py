@@ -1,0 +1,1 @@
+"""What chatcal costs, as ratios taken in one run: `make bench`."""

@@ -1,0 +1,165 @@
+"""Run every program on the same machine in one go, and print what they cost as ratios: `make bench`.
+
+Seconds are those of the processor (user and system, the least of several runs), so that a disk or a neighbour that is
+slow does not count; they are printed to be divided by each other. The octets are those of what was written.
+"""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench import inputs
+
+PEERS = ["yaml2ical==0.15.0", "yaml2ics==0.3", "setuptools<81"]  # yaml2ical asks setuptools for pkg_resources
+HERE = inputs.ROOT / ".bench"
+BIN = "Scripts" if os.name == "nt" else "bin"
+CHATCAL = [sys.executable, "-m", "chatcal"]
+NOW = ["--now", "2026-11-23T00:00:00Z"]
+LATER = ["--now", "2026-11-23T01:00:00Z"]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Seconds of the processor, and the most memory in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def main() -> None:
+    """Measure, print the table, and write it as JSON."""
+    peers = _peers()
+    rows: list[dict[str, object]] = []
+
+    def row(what: str, cost: float, unit: str, least: float | None = None, aim: str = "") -> None:
+        ratio = None if least is None else round(cost / least, 2)
+        rows.append({"what": what, "value": round(cost, 3), "unit": unit, "ratio": ratio, "aim": aim})
+        print(f"{what:<66} {cost:>9.2f} {unit:<3} {'' if ratio is None else f'{ratio:>7.2f} x':>9}  {aim}", flush=True)
+
+    print(f"{'':<66} {'':>9} {'':<3} {'ratio':>9}  aim")
+    bare = _cost([sys.executable, "-c", "import yaml, icalendar"], runs=5)
+    row("python -c 'import yaml, icalendar'", bare.seconds, "s")
+    start = _cost([*CHATCAL, "--version"], runs=5)
+    row("chatcal --version", start.seconds, "s", bare.seconds, "at most 3")
+    family = HERE / "15"
+    inputs.chapters(15, family)
+    for word in ("check", "build"):
+        cost = _cost([*CHATCAL, "-C", family, word, *NOW], runs=3, before=_emptying(family))
+        row(f"chatcal {word}, 15 chapters", cost.seconds, "s", bare.seconds)
+
+    many = HERE / "1500"
+    inputs.chapters(1500, many)
+    floor = _cost([sys.executable, "-m", "bench.floor", many], runs=2)
+    row("the floor, feeds of 1,500 chapters", floor.seconds, "s")
+    feeds = _cost([sys.executable, "-m", "bench.feeds_job", many], runs=2, before=_emptying(many))
+    row("chatcal, feeds of 1,500 chapters (against the floor)", feeds.seconds, "s", floor.seconds, "at most 1.5")
+    _octets(row, many)
+    first = _cost([*CHATCAL, "-C", many, "build", *NOW], runs=1, codes=(1,), before=_emptying(many))
+    row("chatcal build, site and all (against its feeds)", first.seconds, "s", feeds.seconds)
+    quiet = _cost([*CHATCAL, "-C", many, "build", *LATER], runs=1, codes=(1,))
+    row("chatcal build on a quiet night (against the first)", quiet.seconds, "s", first.seconds)
+    edited = many / "schedules" / "hcsm.yaml"
+    edited.write_text(edited.read_text("utf-8").replace("at: 20:00", "at: 20:30"), "utf-8")
+    edit = _cost([*CHATCAL, "-C", many, "build", *LATER], runs=1, codes=(1,))
+    row("chatcal build after one edit (against the first)", edit.seconds, "s", first.seconds)
+
+    ical, ics = HERE / "yaml2ical", HERE / "yaml2ics"
+    inputs.meetings(1500, ical)
+    inputs.series(1500, ics)
+    row(
+        "yaml2ical, 1,500 files of its own (against chatcal's feeds)",
+        _yaml2ical(peers, ical),
+        "s",
+        feeds.seconds,
+        "at least 2.5",
+    )
+    row(
+        "yaml2ics, 1,500 files of its own (against chatcal's feeds)",
+        _yaml2ics(peers, ics),
+        "s",
+        feeds.seconds,
+        "at least 30",
+    )
+
+    most = HERE / "15000"
+    inputs.chapters(15_000, most)
+    large = _cost([sys.executable, "-m", "bench.feeds_job", most], runs=1, before=_emptying(most))
+    ten = (large.seconds - start.seconds) / (feeds.seconds - start.seconds)
+    row("chatcal, feeds of 15,000 chapters (against 1,500, without start)", ten, "x", 1.0, "at most 10.5")
+    row("  its most memory", large.megabytes, "MB", None, "at most 303")
+    (inputs.ROOT / "bench" / "results.json").write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+
+
+def _octets(row: Callable[..., None], folder: Path) -> None:
+    """Weigh the feed of a weekly chapter and its events, plain and as a web host sends them."""
+    octets = (folder / "feeds" / "hcsm.ics").read_bytes()
+    events = octets.count(b"BEGIN:VEVENT")
+    row("a weekly chapter's feed", len(octets) / 1000, "kB")
+    row("  gzip", len(gzip.compress(octets)) / 1000, "kB")
+    row("  an event of it", len(octets) / events, "B")
+    row("  an event of it, gzip", len(gzip.compress(octets)) / events, "B")
+    described = sum(len(part.split(b"\r\nLOCATION:")[0]) for part in octets.split(b"\r\nDESCRIPTION:")[2:])
+    row("  of it DESCRIPTION", described / events, "B")
+
+
+def _peers() -> Path:
+    """Install the two programs that do the same job, each as released, and return where they stand."""
+    place = HERE / "peers"
+    if not (place / BIN / "yaml2ics").exists():
+        venv.create(place, with_pip=True, clear=True)
+        subprocess.run([place / BIN / "python", "-m", "pip", "install", "-qq", *PEERS], check=True)
+    return place / BIN
+
+
+def _yaml2ical(programs: Path, folder: Path) -> float:
+    """Return the seconds of yaml2ical for a combined feed and one for each file."""
+    out = HERE / "yaml2ical-out"
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    combined = _cost([programs / "yaml2ical", "-y", folder, "-o", HERE / "all.ics", "-n", "All", "-f"], runs=1)
+    each = _cost([programs / "yaml2ical", "-y", folder, "-i", out, "-f"], runs=1)
+    return combined.seconds + each.seconds
+
+
+def _yaml2ics(programs: Path, folder: Path) -> float:
+    """Return the seconds of yaml2ics for a combined feed, and for one run for each file."""
+    files = sorted(folder.iterdir())
+    combined = _cost([programs / "yaml2ics", *files], runs=1)
+    return combined.seconds + sum(_cost([programs / "yaml2ics", file], runs=1).seconds for file in files)
+
+
+def _emptying(folder: Path) -> Callable[[], None]:
+    def empty() -> None:
+        for made in ("feeds", "_site"):
+            shutil.rmtree(folder / made, ignore_errors=True)
+
+    return empty
+
+
+def _cost(
+    command: Sequence[str | Path], *, runs: int, codes: Sequence[int] = (0,), before: Callable[[], None] | None = None
+) -> Cost:
+    """Run a command so often, and return the least that it cost; stop where it ends otherwise than it should."""
+    costs = []
+    for _ in range(runs):
+        if before:
+            before()
+        child = subprocess.Popen(command, cwd=inputs.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        said = child.stderr.read() if child.stderr else b""
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in codes:
+            sys.exit(f"{' '.join(map(str, command[:6]))}: exit {child.returncode}\n{said.decode()[-2000:]}")
+        costs.append(Cost(used.ru_utime + used.ru_stime, used.ru_maxrss / 1024))
+    return min(costs, key=lambda one: one.seconds)
+
+
+if __name__ == "__main__":
+    main()
