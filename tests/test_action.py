@@ -9,6 +9,7 @@ import pytest
 
 from tests.calendars import CALENDAR, LANTERN, ROOT, at
 from tests.jobs import Hub, Run, git, pages
+from tests.markdown import blocks
 
 pytestmark = [
     pytest.mark.slow,
@@ -68,6 +69,25 @@ def test_a_calendar_in_a_folder_is_found_there(hub: Hub) -> None:
     done = run(hub, {f"calendar/{path}": text for path, text in FILES.items()}, inputs="{directory: calendar}")
     assert done.jobs["build"].outputs == {"site": "calendar/_site"}, done
     assert (hub.folder / "artifacts/github-pages/all.ics").is_file()
+
+
+def test_a_mistake_in_a_folder_is_marked_where_it_is(hub: Hub) -> None:
+    files = FILES | {"schedules/lanternchat.yaml": LANTERN.replace("13:00", "1pm")}
+    done = run(hub, {f"calendar/{path}": text for path, text in files.items()}, inputs="{directory: calendar}")
+    (said,) = done.jobs["build"].annotations
+    assert said.startswith("::error file=calendar/schedules/lanternchat.yaml,line=6,col=9,")
+
+
+def test_the_workflow_that_the_page_shows_builds_a_calendar(hub: Hub) -> None:
+    page = (ROOT / "docs/editors.md").read_text("utf-8")
+    (shown,) = (block.text for block in blocks(page, "yaml") if block.mark == "action")
+    workflow = f"{shown}defaults: {{run: {{shell: bash}}}}\n".replace("OWNER/chatcal@SHA", f"lights/chatcal@{'0' * 40}")
+    hub.push(FILES | {".github/workflows/calendar.yml": workflow})
+    hub.code = hub.ada
+    moment = int(at(MOMENT).timestamp())
+    done = hub.run("calendar.yml", "push", moment, surroundings={"SOURCE_DATE_EPOCH": str(moment)})
+    assert done.went() == {"build": "success"}, done
+    assert (hub.folder / "artifacts/site/lanternchat.ics").is_file()
 
 
 def test_a_mistake_is_marked_on_its_line_and_nothing_is_handed_over(hub: Hub) -> None:

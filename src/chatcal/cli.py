@@ -764,7 +764,14 @@ def _schedule(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> st
 def _rendered(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str) -> str:
     if form == "text":
         return as_text(problems, sources)
-    return as_github(problems) if form == "github" else as_json(problems)
+    return as_github(problems, _folder_in_repository()) if form == "github" else as_json(problems)
+
+
+def _folder_in_repository() -> str:
+    """Return where the calendar is below the folder that GitHub checks a repository out to; empty at its top."""
+    root = _root(click.get_current_context().obj).resolve()
+    workspace = Path(os.environ.get("GITHUB_WORKSPACE", root)).resolve()
+    return f"{root.relative_to(workspace).as_posix()}/" if workspace in root.parents else ""
 
 
 def _tell(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str) -> None:

@@ -135,25 +135,28 @@ _MOST_OF_A_KIND = 10
 """GitHub shows at most ten annotations of a kind and step, and drops the rest in silence."""
 
 
-def as_github(problems: Sequence[Problem]) -> str:
-    """Return the problems as GitHub workflow commands, at most ten of a kind, the rest as a count."""
+def as_github(problems: Sequence[Problem], folder: str = "") -> str:
+    """Return the problems as GitHub workflow commands, at most ten of a kind, the rest as a count.
+
+    `folder` is where the calendar is in its repository, with a slash at its end; empty where it is at the top.
+    """
     seen: Counter[Severity] = Counter()
     rows = []
     for problem in problems:
         seen[problem.severity] += 1
         if seen[problem.severity] <= _MOST_OF_A_KIND:
-            rows.append(_command(problem))
+            rows.append(_command(problem, folder))
     for severity, count in sorted(seen.items()):
         if count > _MOST_OF_A_KIND:
             rows.append(f"and {count - _MOST_OF_A_KIND} more of the kind: {severity}\n")
     return "".join(rows)
 
 
-def _command(problem: Problem) -> str:
+def _command(problem: Problem, folder: str) -> str:
     span = problem.span
     message = problem.message + (f"\n{problem.hint}" if problem.hint else "")
     place = (
-        f"file={_escaped_property(span.file)},line={span.line},col={span.column},"
+        f"file={_escaped_property(folder + span.file)},line={span.line},col={span.column},"
         f"endColumn={span.column + span.width},title={_escaped_property(problem.code)}"
     )
     return f"::{problem.severity} {place}::{_escaped(message)}\n"
