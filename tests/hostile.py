@@ -198,7 +198,7 @@ def slow_headers(handler: Handler) -> None:
 
 def silent(_: Handler) -> None:
     """Say nothing for long."""
-    time.sleep(3)
+    time.sleep(10)
 
 
 def endless(handler: Handler) -> None:

@@ -168,9 +168,9 @@ def test_the_reason_crosses_the_pipe() -> None:
 
 def test_rules_that_take_for_ever_are_left_in_time() -> None:
     began = time.monotonic()
-    with pytest.raises(Unreadable, match="take more than 2 seconds"):
-        worked_out(MANY_RULES, WITHIN, "Europe/London", 2)
-    assert time.monotonic() - began < 4
+    with pytest.raises(Unreadable, match="take more than 1 seconds"):
+        worked_out(MANY_RULES, WITHIN, "Europe/London", 1)
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.slow

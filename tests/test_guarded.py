@@ -125,7 +125,7 @@ def test_a_drip_is_left_in_time(server: Server, behaviour: Behaviour) -> None:
     began = time.monotonic()
     with pytest.raises(TimeoutError, match=r"took more than 0\.4 seconds"):
         asked(server, behaviour, seconds=0.4)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 def test_a_body_that_drips_is_not_read_on_behind_anybodys_back(server: Server) -> None:
@@ -135,11 +135,11 @@ def test_a_body_that_drips_is_not_read_on_behind_anybodys_back(server: Server) -
 
 
 def test_a_name_that_nobody_answers_for_is_left_in_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(2))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(5))
     began = time.monotonic()
     with pytest.raises(TimeoutError, match="took more than"):
         ask(Call(address=server.address(), seconds=0.3))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize("hops", [1, 2, 3])

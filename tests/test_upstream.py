@@ -309,6 +309,7 @@ def test_an_unchanged_calendar_is_not_sent_again_and_goes_on(adopter: Adopter) -
     assert adopter.contact() == {"heard": "2026-04-01", "nights": 0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage", [b"", b"{", b"[]", b'{"If-None-Match": "\\"weekly\\""}', b'{"octets": "?"}', b'{"octets": 5}']
 )
