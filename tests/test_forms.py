@@ -172,6 +172,14 @@ def test_a_chat_meets_otherwise_from_a_day_on_and_until_then_as_it_did() -> None
     assert after == KEPT.replace("        at: 13:00\n", f"        at: 13:00\n{added}")
 
 
+def test_what_a_chat_has_beside_its_days_and_time_goes_along_as_a_text() -> None:
+    before = f"{LANTERN}    except: [August]\n    title: >-\n      The late: one\n      of two\n"
+    after = edited(correct(**{"what": forms.MEETS, "from": "2026-12-01", "at": "20:00"}), before)
+    old, new = schedule.chapter(FILE, after.encode()).chats
+    assert (old.title, new.title) == ("The late: one of two", "The late: one of two")
+    assert (old.exceptions != (), new.exceptions) == (True, ())
+
+
 def test_only_the_time_may_change() -> None:
     after = edited(correct(**{"what": forms.MEETS, "from": "2026-12-01", "at": "20:00"}))
     assert after == LANTERN + "    until: 2026-11-30\n  - every: Wednesday\n    at: 20:00\n    from: 2026-12-01\n"
@@ -247,16 +255,18 @@ TWO = LANTERN + "  - every: Friday\n    at: 13:00\n"
         (session(what=forms.CANCELLED), KEPT.replace("12-30", "12-23"), "is said of the session of 2026-12-23"),
         (session(what=forms.CANCELLED), f"{LANTERN}sessions: {{2026-12-16: cancelled}}\n", "written in brackets"),
         (session(what=forms.CANCELLED), f"{LANTERN}sessions: {{}}\n", "written in brackets"),
-        (session(what=forms.CANCELLED), f"{LANTERN}sessions:\n", "another form than usual"),
+        (session(what=forms.CANCELLED), f"{LANTERN}sessions:\n", "The file has mistakes already."),
         (session(what=forms.CANCELLED), LANTERN.replace("13:00", "1pm"), "The file has mistakes already."),
         (session(what=forms.CANCELLED), f"{LANTERN}\tx", "The file has mistakes already."),
         (session(what=forms.CANCELLED), f"{LANTERN}name: Twice\n", "The file has mistakes already"),
-        (session(what=forms.CANCELLED), "[lanternchat]\n", "an unusual form"),
-        (session(what=forms.CANCELLED), "{hashtag: lanternchat, name: L}\n", "an unusual form"),
+        (session(what=forms.CANCELLED), "[lanternchat]\n", "The file has mistakes already."),
+        (session(what=forms.CANCELLED), "# x\n{hashtag: lanternchat, name: L}\n", "written in brackets"),
         (session(what=forms.CANCELLED), LANTERN.replace("\n", "\r\n", 1), "end in more than one way"),
         (correct(what="about", text="New"), f"{LANTERN}about: >-\n  Old\n  text.\n", "without changing something else"),
         (correct(what="about", text="New"), f"{LANTERN}about: Old\n  text.\n", "without changing something else"),
-        (correct(what="about", text="New"), f"{LANTERN}about:\n", "another form than usual"),
+        (correct(what="about", text="New"), f"{LANTERN}about:\n", "The file has mistakes already."),
+        (correct(what="about", text="New"), f"{LANTERN}colour: red\n", "The file has mistakes already."),
+        (correct(**MOVE_UP), LANTERN.partition("chats")[0] + "chats: [{}]\n", "The file has mistakes already."),
         (correct(what="about", text="Old"), f"{LANTERN}about: Old\n", "or it changes nothing"),
         (correct(**MOVE_UP), TWO, "more than one chat"),
         (correct(**MOVE_UP), LANTERN.partition("chats")[0], "or none"),
@@ -269,12 +279,6 @@ TWO = LANTERN + "  - every: Friday\n    at: 13:00\n"
 )  # fmt: skip
 def test_what_would_need_a_guess_is_left_to_a_person(text: str, before: str, why: str) -> None:
     assert why in refused(text, before)
-
-
-def test_a_chat_without_a_time_of_its_own_is_left_to_a_person() -> None:
-    # Such a file has mistakes, which the edit itself does not look for.
-    with pytest.raises(edits.Unclear, match="does not say when it meets"):
-        edits.chat_changed(FILE, LANTERN.replace("    at: 13:00\n", "").encode(), at("2026-12-01T00:00").date(), "", "")
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -27,15 +27,13 @@ def text_changed(file: str, octets: bytes, key: str, text: str) -> bytes:
     """
     lines = _Lines(file, octets)
     value = lines.value_of(key)
-    if value is None:
+    if isinstance(value, Scalar):
+        edited = lines.with_value(value, as_yaml(text))
+    else:
         names = [one.name for one in schedule.CHAPTER]
         above = [name for name in lines.names if names.index(name) < names.index(key)]
         edited = lines.inserted(lines.end_of(above[-1]), [f"{key}: {as_yaml(text)}"])
-    elif isinstance(value, Scalar) and value.text:
-        edited = lines.with_value(value, as_yaml(text))
-    else:
-        raise Unclear(f"`{key}` is written in another form than usual.")
-    return _checked(file, octets, edited, key, text)
+    return _checked(lines, edited, key, text)
 
 
 def session_added(file: str, octets: bytes, day: date, said: Mapping[str, str]) -> bytes:
@@ -50,16 +48,16 @@ def session_added(file: str, octets: bytes, day: date, said: Mapping[str, str]) 
         edited = lines.inserted(
             lines.end_of(lines.names[-1]), ["sessions:", f"  {day}:", *(f"    {line}" for line in entry)]
         )
-        return _checked(file, octets, edited, "changes")
+        return _checked(lines, edited, "changes")
     if not isinstance(value, source.Mapping) or not value.pairs or lines.is_flow(value.pairs[0][0]):
-        raise Unclear("`sessions` is written in brackets, or in another form than usual.")
+        raise Unclear("`sessions` is written in brackets.")
     if any(key.text.startswith(str(day)) for key, _ in value.pairs):
         raise Unclear(f"Something is said of the session of {day} already.")
     later = [key for key, _ in value.pairs if key.text > str(day)]
     indent = " " * (value.pairs[0][0].span.column - 1)
     place = lines.above(later[0]) if later else lines.end_of("sessions")
     edited = lines.inserted(place, [f"{indent}{day}:", *(f"{indent}  {line}" for line in entry)])
-    return _checked(file, octets, edited, "changes")
+    return _checked(lines, edited, "changes")
 
 
 KEPT = ("lasts", "timezone", "join", "title", "topic", "hosts")
@@ -79,29 +77,18 @@ def chat_changed(file: str, octets: bytes, first: date, every: str, at: str) -> 
     parts = {key.text: part for key, part in chat.pairs}
     if "until" in parts or "every" not in parts:
         raise Unclear("The chat has an end already, or does not follow a phrase.")
-    kept = [lines.row(part) for key, part in parts.items() if key in KEPT]
-    if not all(isinstance(parts[key], Scalar) for key in KEPT if key in parts):
+    typed = {key: part.text for key, part in parts.items() if isinstance(part, Scalar)}
+    if not parts.keys() - typed.keys() <= {"except", "rota"}:
         raise Unclear("The chat has more parts than a program should copy.")
     column = chat.pairs[0][0].span.column - 1
     before = lines.row(chat.pairs[0][0])[:column]
     if before.strip() != "-":
         raise Unclear("The chat begins in an unusual way.")
-    new = {
-        "every": as_yaml(every) if every else _typed(parts["every"]),
-        "at": as_yaml(at) if at else _typed(parts.get("at")),
-        "from": str(first),
-    }
-    indent, rest = " " * column, [f"{key}: {text}" for key, text in new.items()]
-    begins = f"{before}{rest[0]}"
-    ended = f"{indent}until: {first - timedelta(days=1)}"
-    added = [ended, begins, *(f"{indent}{line}" for line in rest[1:]), *(f"{indent}{row.strip()}" for row in kept)]
-    return _checked(file, octets, lines.inserted(lines.end_of("chats"), added), "chats")
-
-
-def _typed(node: Node | None) -> str:
-    if not isinstance(node, Scalar):
-        raise Unclear("The chat does not say when it meets in the usual form.")
-    return as_yaml(node.text)
+    new = {"every": every or typed["every"], "at": at or typed["at"], "from": str(first)}
+    new |= {key: typed[key] for key in KEPT if key in typed}
+    indent, (begin, *rest) = " " * column, [f"{key}: {as_yaml(text)}" for key, text in new.items()]
+    added = [f"{indent}until: {first - timedelta(days=1)}", f"{before}{begin}", *(f"{indent}{line}" for line in rest)]
+    return _checked(lines, lines.inserted(lines.end_of("chats"), added), "chats")
 
 
 def new_chapter(said: Mapping[str, str | Sequence[str]], chat: Mapping[str, str]) -> bytes:
@@ -140,13 +127,13 @@ class _Lines:
 
     def __init__(self, file: str, octets: bytes) -> None:
         try:
-            node, refused = source.read(file, octets)
+            self.chapter = schedule.chapter(file, octets)
         except Invalid:
             raise Unclear("The file has mistakes already.") from None
-        if refused or not isinstance(node, source.Mapping) or not node.pairs or octets.lstrip()[:1] == b"{":
-            raise Unclear("The file has mistakes already, or an unusual form.")
+        node, _ = source.read(file, octets)
+        self.file = file
         text = octets.decode("utf-8")
-        self._pairs = node.pairs
+        self._pairs = node.pairs if isinstance(node, source.Mapping) else ()
         breaks = set(LINE_BREAK.findall(text)) or {"\n"}
         if len(breaks) > 1:
             raise Unclear("The lines of the file end in more than one way.")
@@ -154,6 +141,8 @@ class _Lines:
         self._rows = LINE_BREAK.split(text)
         if not self._rows[-1]:
             self._rows.pop()
+        if self.is_flow(self._pairs[0][0]):
+            raise Unclear("The whole file is written in brackets.")
 
     @property
     def names(self) -> list[str]:
@@ -207,17 +196,14 @@ def _is_content(row: str) -> bool:
     return bool(row.strip()) and not row.lstrip().startswith("#")
 
 
-def _checked(file: str, octets: bytes, edited: bytes, field: str, text: str | None = None) -> bytes:
+def _checked(lines: _Lines, edited: bytes, field: str, text: str | None = None) -> bytes:
     """Return what was edited, if nothing but one part of the chapter is another, or now that text.
 
     What has errors now is returned too: whoever checks the calendar says which.
     """
+    before = lines.chapter
     try:
-        before = schedule.chapter(file, octets)
-    except Invalid:
-        raise Unclear("The file has mistakes already.") from None
-    try:
-        after = schedule.chapter(file, edited)
+        after = schedule.chapter(lines.file, edited)
     except Invalid:
         return edited
     part: dict[str, Any] = {field: getattr(before, field)}
