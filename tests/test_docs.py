@@ -246,6 +246,13 @@ def test_the_label_is_the_one_that_the_workflow_waits_for_and_the_forms_are_name
         assert f"*{yaml.safe_load(form.read_text('utf-8'))['name']}*" in said
 
 
+def test_releasing_names_the_workflow_and_the_environment_that_pypi_is_told() -> None:
+    page = (ROOT / "docs/releasing.md").read_text("utf-8").replace("\n", " ")
+    release = workflow("release.yml")
+    assert f"the environment `{release['jobs']['publish']['environment']['name']}`" in re.sub(r" +", " ", page)
+    assert release[True]["push"]["tags"] == ["v*"]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_the_links_of_a_page_lead_somewhere(page: Path) -> None:
     assert not broken_links(page)
