@@ -116,7 +116,7 @@ def lock(*options: str) -> int:
         dev, run_only = "requirements/dev.txt", "requirements/run.txt"
         must(python, *steps, "--group", "dev", "-o", dev)
         must(python, *steps, "--group", "build", "-o", run_only, "-c", dev)
-        for pinned in sorted(ROOT.glob("tests/clients/*/requirements.in")):
+        for pinned in sorted(path.relative_to(ROOT) for path in ROOT.glob("tests/clients/*/requirements.in")):
             must(python, *steps[:4], pinned, *steps[5:], "-o", pinned.with_suffix(".txt"))
     return 0
 

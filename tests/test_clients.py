@@ -3,11 +3,13 @@
 What they are to see is worked out by `oracle`, which shares nothing with chatcal; what is hardest, by hand.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from tests.calendars import ROOT
-from tests.clients import PROGRAMS, SURROUNDINGS, Program, Seen, Surroundings
-from tests.clients.agreement import disagreements
+from tests.clients import PROGRAMS, SURROUNDINGS, Answer, Program, Seen, Surroundings
+from tests.clients.agreement import disagreements, feeds
 from tests.clients.calendars import Feed, shipped, torture
 from tests.clients.table import row
 from tests.markdown import tables
@@ -48,6 +50,24 @@ def test_the_docs_show_what_was_read(program: Program) -> None:
 def test_the_docs_show_all_programs_and_which_disagrees() -> None:
     assert [cells[0] for cells in table(PAGE)] == [program.name for program in PROGRAMS]
     assert [cells[0] for cells in table(PAGE) if cells[4] != "0"] == ["node-ical"]
+
+
+def test_a_disagreement_names_the_program_the_session_and_what_was_seen_and_expected() -> None:
+    """One hour late, one left out, one twice: a program that goes astray in the first feed alone."""
+    first, second, third, *rest = feeds(SURROUNDINGS[1])[0].expected
+
+    def astray(*_: object) -> Answer:
+        late = replace(first, end="20260214T230000Z")
+        return Answer("1", [[late, third, third, *rest], *(feed.expected for feed in feeds(SURROUNDINGS[1])[1:])])
+
+    found = disagreements(Program("Astray", "PyPI", [], astray), SURROUNDINGS[1])
+    assert [str(one) for one in found] == [
+        f"Astray (Kolkata) reads {first.uid} of all.ics otherwise:\n"
+        "  end seen: '20260214T230000Z'\n"
+        f"  end expected: '{first.end}'",
+        f"Astray (Kolkata) reads {third.uid} of all.ics otherwise:\n  seen: {third}\n  expected: None",
+        f"Astray (Kolkata) reads {second.uid} of all.ics otherwise:\n  seen: None\n  expected: {second}",
+    ]
 
 
 def table(page: str) -> list[list[str]]:
@@ -106,9 +126,9 @@ def test_what_is_expected_of_the_hardest_sessions_is_what_was_worked_out_by_hand
 
 
 def test_the_feeds_that_programs_read_in_other_surroundings_hold_all_sessions() -> None:
-    for feeds in (torture(), shipped()):
-        (everything,) = [feed for feed in feeds if feed.name == "all"]
-        assert {one for feed in feeds for one in feed.expected} == set(everything.expected)
+    for calendar in (torture(), shipped()):
+        (everything,) = [feed for feed in calendar if feed.name == "all"]
+        assert {one for feed in calendar for one in feed.expected} == set(everything.expected)
 
 
 def test_the_texts_that_programs_read_hold_every_awkward_character() -> None:
