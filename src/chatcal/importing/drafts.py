@@ -50,6 +50,8 @@ def _draft(calendar: Foreign, tag: str | None, group: Sequence[Series], source: 
     left_out: list[str] = []
     pieces: list[Piece] = []
     singles: list[Single] = []
+    if (many := sum(len(series.rules) for series in group)) > MOST_CHATS:
+        raise NotReadable(f"it makes {many:,} chats of one chapter, and {MOST_CHATS} are the most")
     carried = []
     hidden = sum(series.private for series in group)
     if hidden:

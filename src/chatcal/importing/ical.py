@@ -13,9 +13,11 @@ from chatcal.importing.cleaning import line
 from chatcal.importing.clocks import alike, named
 from chatcal.importing.foreign import Entry, Foreign, Moment, NotReadable, Override, Series
 
-MOST_OCTETS = 5_000_000
+MOST_OCTETS = 2_000_000
 MOST_EVENTS = 5_000
 """In one file. More is an archive, and no schedule."""
+MOST_DAYS = 5_000
+"""Skipped or added by one event."""
 
 Event = Any
 """A VEVENT: what its properties hold may be of any kind, whatever the library hopes."""
@@ -81,6 +83,8 @@ def _is_sound(event: Event) -> bool:
         return False
     start = getattr(event["DTSTART"], "dt", None)
     days = [*_dates(event, "RDATE"), *_dates(event, "EXDATE")]
+    if len(days) > MOST_DAYS:
+        raise NotReadable(f"one of its events skips or adds {len(days):,} days, and {MOST_DAYS:,} are read")
     return isinstance(start, date) and start.year >= 1900 and all(isinstance(one, date | tuple) for one in days)
 
 

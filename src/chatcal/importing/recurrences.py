@@ -1,6 +1,7 @@
 """An RFC 5545 recurrence rule, with its start, to the rules and the hours of chats."""
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -15,6 +16,8 @@ from chatcal.zones import zone
 NOWHERE = Span("imported")
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 """Schedules know the days between them, both inclusive."""
+_RARE = 41
+"""In years. The rarest days that come again do so every 40 years."""
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _A_DAY = 24 * 60 * 60
 _MOST_TIMES = 24
@@ -51,12 +54,16 @@ def recurrences(rrule: str, start: Moment, zone_name: str | None) -> tuple[Recur
         parsed = rules.parsed(";".join(f"{name}={value}" for name, value in parts.items()), NOWHERE)
     except Invalid as error:
         raise Untold(f"has a rule that cannot be said: {error.problems[0].message.rstrip('.')}") from None
+    if not _can_fall(parsed):
+        raise Untold("has a rule that falls on no day")
     if len(times) > 1 and parsed.by_set_pos:
         raise Untold("picks some of several times a day")
     rule = _plain(parsed, day)
     end = _counted(rule, start, times, count) if count else _ending(until, start, zone_name) if until else None
-    found = [_at(rule, at, day, start, end) for at in times]
-    return tuple(one for one in found if one is not None)
+    found = tuple(one for at in times if (one := _at(rule, at, day, start, end)) is not None)
+    if not found and (end is None or str(end) >= str(start)):
+        raise Untold("has a rule that falls on no day")
+    return found
 
 
 def _parts(rrule: str) -> dict[str, str]:
@@ -123,6 +130,23 @@ def _name_days(parts: dict[str, str], day: date) -> None:
     elif freq == "YEARLY" and not named:
         parts.setdefault("BYMONTH", str(day.month))
         parts["BYMONTHDAY"] = str(day.day)
+
+
+_YEARS = [date(1996, 1, 1) + timedelta(days=number) for number in range(28 * 366)]
+"""All days of the week, on all days of the year."""
+
+
+def _can_fall(rule: Rule) -> bool:
+    """Say whether there is a day on which the parts of a rule can meet; dateutil looks for it until the year 9999."""
+    weekdays = {day for _, day in rule.by_day}
+    return any(
+        (not rule.by_month or day.month in rule.by_month)
+        and (not weekdays or day.weekday() in weekdays)
+        and (
+            not rule.by_month_day or {day.day, day.day - monthrange(day.year, day.month)[1] - 1} & {*rule.by_month_day}
+        )
+        for day in _YEARS
+    )
 
 
 def _plain(rule: Rule, day: date) -> Rule:
@@ -222,5 +246,6 @@ def _at(rule: Rule, at: time | None, day: date, start: Moment, end: Moment | Non
         until = None
     anchor = start.date() if isinstance(start, datetime) else start
     day = max(day, FIRST_DAY)
-    first = next(rules.days(rule, day, until or LAST_DAY, anchor), None) if until is None or until >= day else None
+    last = min(until or LAST_DAY, LAST_DAY, day.replace(year=day.year + _RARE, day=1))
+    first = next(rules.days(rule, day, last, anchor), None)
     return Recurrence(rule=rule, at=at, first=first, until=until) if first is not None else None
