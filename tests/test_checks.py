@@ -324,3 +324,13 @@ def test_what_looks_at_sessions_waits_until_the_rules_of_a_chapter_are_right() -
     files = sources(lanternchat=HEAD.format("lanternchat") + wrong, fogchat=fog())
     codes = {(problem.span.file, problem.code) for problem in build.check(files, {}, NOW)}
     assert codes == {("schedules/lanternchat.yaml", "no-slot"), ("schedules/fogchat.yaml", "profile")}
+
+
+def test_a_time_that_the_clock_skips_up_to_midnight_can_be_moved_to_the_next_day() -> None:
+    night = WEEKLY.replace("Wednesday", "Saturday").replace("13:00", "23:30")
+    nuuk = f"{night}    timezone: America/Nuuk\n    until: 2026\n"
+    (gap,) = of("clock-gap", nuuk)
+    assert "`2026-03-28: {moved: 2026-03-29 00:00}`" in gap.hint
+    assert of("clock-gap", f"{nuuk}sessions:\n  2026-03-28: {{moved: 2026-03-29 00:00}}\n") == []
+    (twice,) = of("clock-overlap", nuuk)
+    assert "`2026-10-24: {moved: 2026-10-25 00:30}`" in twice.hint

@@ -49,6 +49,8 @@ def test_the_docs_show_what_was_read(program: Program) -> None:
 
 def test_the_docs_show_all_programs_and_which_disagrees() -> None:
     assert [cells[0] for cells in table(PAGE)] == [program.name for program in PROGRAMS]
+    assert "\nEleven programs, " in PAGE
+    assert len(PROGRAMS) == 11
     assert [cells[0] for cells in table(PAGE) if cells[4] != "0"] == ["node-ical"]
 
 

@@ -89,9 +89,11 @@ def clock_changes(schedules: Schedules) -> Iterator[Problem]:
                 continue
             # No clock changes by more than an hour where people meet, so that two hours on it is unambiguous again.
             later = session.start + timedelta(hours=0 if session.clock_change == "gap" else 2)
-            at, other = (words.clock(words.on_clock(start, session.timezone)) for start in (session.start, later))
+            shown, other = (words.on_clock(start, session.timezone) for start in (session.start, later))
+            at, time = words.clock(shown), words.clock(other)
+            change = f"at: {time}" if other.date() == session.slot else f"moved: {other.date()} {time}"
             hint = (
-                f"To choose a time for that day, write under `sessions:` a line like `{session.slot}: {{at: {other}}}`."
+                f"To choose a time for that day, write under `sessions:` a line like `{session.slot}: {{{change}}}`."
             )
             place, day = _place(chapter, session), words.dated(session.slot)
             if session.clock_change == "gap":
