@@ -133,6 +133,7 @@ def test_an_end_that_nobody_lives_to_see_is_none(rule: str) -> None:
         ("FREQ=WEEKLY;UNTIL=20270101,20280101", "has a rule whose end cannot be read"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "has a rule that falls on no day"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;UNTIL=99991231T000000Z", "has a rule that falls on no day"),
+        ("FREQ=YEARLY;BYMONTH=7;BYWEEKNO=1;BYDAY=MO", "has a rule that falls on no day"),
         ("FREQ=DAILY;BYHOUR=30", "names a time of the day that there is not"),
         ("FREQ=HOURLY;INTERVAL=6;BYDAY=MO,TU;BYSETPOS=1", "picks some of several times a day"),
     ],
@@ -740,15 +741,17 @@ def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
     assert "error: This chat has a clock time, and nothing says on whose clock. [zone-missing]" in result.stderr
 
 
-def test_an_address_is_imported_too(calendar: Path) -> None:
+def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:
     served = partial(SimpleHTTPRequestHandler, directory=str(calendar))
     with ThreadingHTTPServer(("127.0.0.1", 0), served) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/lantern.ics"
+        address = f"http://127.0.0.1:{server.server_port}/lantern.ics?key=secret.secret"
         result = run("import", address, *NOW)
         server.shutdown()
     assert result.exit_code == 0
-    assert f"sources: [{address}]\n" in (calendar / "schedules/lantern.yaml").read_text()
+    (text,) = (file.read_text() for file in (calendar / "schedules").iterdir())
+    assert "sources: [A calendar at 127.0.0.1]\n" in text
+    assert "secret" not in text
 
 
 def test_a_file_that_is_no_calendar_leaves_with_3(calendar: Path) -> None:

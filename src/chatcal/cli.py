@@ -578,15 +578,19 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
 
 def _moved(folder: Path, place: str, now: datetime) -> "Sequence[Moved]":
     """Return the schedule files that a file or an address gives."""
+    from pathlib import PurePosixPath
+    from urllib.parse import urlsplit
+
     from chatcal import fetch
     from chatcal.importing import foreign, moving
 
     address = fetch.is_address(place)
     octets = fetch.feed(place) if address else (folder / place).read_bytes()
-    file = place.rstrip("/").rpartition("/")[2] if address else Path(place).name
+    file = PurePosixPath(urlsplit(place).path).name if address else Path(place).name
+    # An address may be a secret that opens a private calendar, and schedule files are for everybody.
+    source = f"A calendar at {urlsplit(place).hostname}" if address else f"The file {file}"
     try:
-        calendars = moving.read(octets, file.rpartition(".")[0] or file, now.date())
-        return moving.moved(calendars, place if address else f"The file {file}", now.date())
+        return moving.moved(moving.read(octets, file.rpartition(".")[0] or file, now.date()), source, now.date())
     except foreign.NotReadable as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
 
