@@ -806,3 +806,8 @@ def test_the_limits_of_the_page_are_those_in_force() -> None:
 def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
     assert not broken_links(ROOT / "docs/import.md")
     assert "0 all is carried over" in run("import", "--help").stdout
+
+
+def test_a_calendar_without_any_name_is_called_by_its_hashtag() -> None:
+    (found,) = moving.moved(moving.read(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY)
+    assert "hashtag: imported\nname: imported\n" in found.text

@@ -92,9 +92,7 @@ def clock_changes(schedules: Schedules) -> Iterator[Problem]:
             shown, other = (words.on_clock(start, session.timezone) for start in (session.start, later))
             at, time = words.clock(shown), words.clock(other)
             change = f"at: {time}" if other.date() == session.slot else f"moved: {other.date()} {time}"
-            hint = (
-                f"To choose a time for that day, write under `sessions:` a line like `{session.slot}: {{{change}}}`."
-            )
+            hint = f"To choose a time for that day, write under `sessions:` a line like `{session.slot}: {{{change}}}`."
             place, day = _place(chapter, session), words.dated(session.slot)
             if session.clock_change == "gap":
                 said = f"On {day} the clock skips the time of this session; it is published for {at}."

@@ -78,7 +78,7 @@ def _draft(calendar: Foreign, tag: str | None, group: Sequence[Series], source: 
         slug=hashtag.lower() if hashtag.isascii() else hashtag_of(hashtag),
         file="",
         hashtag=hashtag,
-        name=calendar.name,
+        name=calendar.name or hashtag,
         about=calendar.about or None,
         timezone=zone,
         website=calendar.website if is_address(calendar.website) else None,
