@@ -9,6 +9,7 @@ from chatcal.build import build
 from chatcal.ics import read
 from tests import oracle
 from tests.calendars import ROOT, at, feeds_of, value
+from tests.clients.calendars import members
 
 CALENDAR = (ROOT / "chatcal.yaml").read_text(encoding="utf-8")
 CHAPTERS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("schedules/*.yaml"))}
@@ -16,16 +17,6 @@ SOURCES = {
     path.relative_to(ROOT).as_posix(): path.read_bytes()
     for path in [ROOT / "chatcal.yaml", *sorted(ROOT.glob("schedules/*.yaml"))]
 }
-
-
-def chapters_of_feeds() -> dict[str, list[str]]:
-    """Return the slugs of the chapters that each feed holds, by the feed's name."""
-    named = oracle.load(CALENDAR).get("collections", {})
-    return {
-        "all": list(CHAPTERS),
-        **{slug: [slug] for slug in CHAPTERS},
-        **{name: one["chapters"] for name, one in named.items()},
-    }
 
 
 def moment(text: str | None) -> datetime | date:
@@ -54,7 +45,7 @@ def published(octets: bytes) -> list[oracle.Expected]:
 @pytest.mark.parametrize("now", [at("2012-03-01T00:00"), at("2026-11-23T00:00")], ids=lambda now: f"{now:%Y-%m}")
 def test_every_event_of_every_feed_is_the_independently_calculated_one(now: datetime) -> None:
     feeds = feeds_of(build(SOURCES, {}, now))
-    held = chapters_of_feeds()
+    held = members(CALENDAR, CHAPTERS)
     assert feeds.keys() == held.keys()
     for name, slugs in held.items():
         expected = oracle.publication(CALENDAR, {slug: CHAPTERS[slug] for slug in slugs}, now)
