@@ -99,7 +99,7 @@ def _published(
 ) -> dict[str, Revision]:
     """Return what is published of a chapter; where its own feed is lost, what the combined feeds hold of it."""
     feeds = [last[name] for name in names if name in last]
-    if feeds:
+    if feeds or not newest:
         return {one.uid: newest[one.uid] for feed in feeds for one in feed}
     known = {*last, *(one.root for one in schedules.chapters.values())}
     return {uid: one for uid, one in newest.items() if root_of(uid, known) == chapter.root}
