@@ -179,7 +179,7 @@ def _body(given: requests.Response, deadline: float) -> bytes:
         if max(taken, len(octets)) > OCTETS:
             raise _Refused(f"it serves more than {OCTETS:,} octets")
         if time.monotonic() > deadline:
-            raise _Refused("it does not come to an end in time")
+            raise TimeoutError
     if inflate and not inflate.eof:
         raise _Refused("its compression is broken")
     return bytes(octets)
