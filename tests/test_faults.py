@@ -28,6 +28,7 @@ from chatcal.model import in_feed_order
 from chatcal.problem import BrokenFeed
 from tests.calendars import CALENDAR, LANTERN, NOW, at, built, feeds_of, lines, sources
 from tests.pages import missing
+from tests.surroundings import unmeasured
 
 pytestmark = pytest.mark.slow
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL, no mounts and no folder locks")
@@ -170,11 +171,6 @@ sys.addaudithook(hook)
 main()
 """
 """Runs chatcal until it is about to touch the disk for the nth time, and kills it there."""
-
-
-def unmeasured() -> dict[str, str]:
-    """Return the surroundings of a program that coverage does not measure: killed, it would leave half a record."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
 def killed_at_a_moment(folder: Path, seconds: float) -> bool:

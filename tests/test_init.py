@@ -18,6 +18,7 @@ from chatcal.init import Answers
 from tests.calendars import ROOT
 from tests.jobs import Hub, pages
 from tests.markdown import blocks, broken_links, section
+from tests.surroundings import unmeasured
 from tests.test_cli import run
 from tests.test_workflows import jactionlint, schema, zizmor
 
@@ -287,7 +288,7 @@ def test_the_chatcal_that_it_brings_is_the_one_that_runs(begun: Path, tmp_path: 
     where = "import chatcal, sys; from chatcal.cli import main; print(chatcal.__file__, file=sys.stderr); main()"
     done = subprocess.run(
         [sys.executable, "-c", where, "init", "again", *OPTIONS],
-        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(tmp_path / "code")},
+        cwd=tmp_path, env=unmeasured() | {"PYTHONPATH": str(tmp_path / "code")},
         capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

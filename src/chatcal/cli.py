@@ -27,7 +27,7 @@ from chatcal.problem import (
     in_order,
 )
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # pragma: no cover - importing brings heavy imports, which only its command waits for
     from chatcal.importing.moving import Moved
 
 _CALENDAR = "chatcal.yaml"
