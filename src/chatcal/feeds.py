@@ -1,5 +1,6 @@
 """Which feeds there are, and which revisions each of them holds."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
@@ -133,7 +134,7 @@ def _fitting(
 ) -> tuple[tuple[Revision, ...], bytes | None, Problem | None]:
     """Return as much of a feed as calendar programs take, cut at a month's end; None where even a month is too much."""
     for last in _month_ends(schedules):
-        held = tuple(one for one in whole if utc_day(one.start) <= last)
+        held = whole[: bisect_right(whole, last, key=lambda one: utc_day(one.start))]
         if len(held) <= _MOST_EVENTS and len(feed := ics.feed(heading, held)) <= _MOST_OCTETS:
             return held, feed, _cut(name, whole, last) if len(held) < len(whole) else None
     return (), None, _too_large(name, whole)
