@@ -189,6 +189,8 @@ REFUSED = {
     "2nd Wednesday each month": "Did you mean `2nd Wednesday of the month`?",
     "second last Friday of the month": "Did you mean `second to last Friday of the month`?",
     "penultimate Friday of the month": "Did you mean `second to last Friday of the month`?",
+    "3 days": "Write `rrule: FREQ=DAILY;INTERVAL=3` instead of `every:`, and `counting:` with one of the days.",
+    "other day": "Write `rrule: FREQ=DAILY;INTERVAL=2` instead of `every:`, and `counting:` with one of the days.",
     "alternate Tuesdays": "Did you mean `other Tuesday`?",
     "last of the month": "Did you mean `last day of the month`?",
     "3rd": "Did you mean `3rd of the month`?",

@@ -76,7 +76,7 @@ def test_cities_and_slips_get_the_name_that_is_near(text: str, name: str) -> Non
     assert zones.to_write_instead(text) == f"Did you mean `{name}`?"
 
 
-@pytest.mark.parametrize("text", ["", "zzz"])
+@pytest.mark.parametrize("text", ["", "zzz", "local"])
 def test_what_is_near_nothing_gets_the_form_of_a_name(text: str) -> None:
     assert zones.to_write_instead(text) == "Write an IANA name of the form Area/City, like `America/Toronto`."
 

@@ -33,7 +33,7 @@ def instead(text: str, words: Words, is_phrase: IsPhrase, examples: Sequence[str
     """
     if len(text) > _LONGEST:
         return "This is longer than any phrase that chatcal knows.", ""
-    for look in (_ambiguous, _of_what, _elsewhere, _mendable, _mixed, _no_such_day, _without_day):
+    for look in (_ambiguous, _of_days, _of_what, _elsewhere, _mendable, _mixed, _no_such_day, _without_day):
         if found := look(words, is_phrase):
             message, hint = found
             return message.format(text), hint
@@ -58,6 +58,16 @@ def _ambiguous(words: Words, is_phrase: IsPhrase) -> tuple[str, str] | None:
     if "fortnight" in plain:
         message = _UNKNOWN if _named_day(words) else _NO_DAY
         return message, f"Write `other {day}`, with a `counting:` date that says which weeks."
+    return None
+
+
+def _of_days(words: Words, is_phrase: IsPhrase) -> tuple[str, str] | None:
+    """Return the problem of a number of days: no phrase counts them."""
+    del is_phrase
+    if found := re.fullmatch(r"(\d+|other|second|third)(?:st|nd|rd|th)? days?", _joined(words)):
+        interval = {"other": "2", "second": "2", "third": "3"}.get(found[1], found[1])
+        rule = f"rrule: FREQ=DAILY;INTERVAL={interval}"
+        return "No phrase counts days.", f"Write `{rule}` instead of `every:`, and `counting:` with one of the days."
     return None
 
 

@@ -68,7 +68,7 @@ def to_write_instead(text: str) -> str:
         if text.upper() in ("GMT", "UTC"):
             return f"Write `{UTC_NAME}` for a clock that never changes, or `Europe/London` for the clock of London."
         return f"Write `{found}`, or the city that keeps the chapter's clock."
-    if close := difflib.get_close_matches(text.casefold(), by_folded_name(), n=1):
+    if close := difflib.get_close_matches(text.casefold(), by_folded_name(), n=1, cutoff=0.75):
         return f"Did you mean `{by_folded_name()[close[0]]}`?"
     return "Write an IANA name of the form Area/City, like `America/Toronto`."
 
