@@ -611,6 +611,15 @@ def test_what_is_no_calendar_is_refused_with_a_reason(octets: bytes, why: str) -
         moving.read(octets, "lantern", TODAY)
 
 
+def test_more_single_events_on_one_day_than_a_chapter_can_have_chats_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(drafts, "MOST_CHATS", 2)
+    many = [toronto("20260107", at=f"1{hour}0000", uid=str(hour)) for hour in range(3)]
+    with pytest.raises(NotReadable, match="3 chats of one chapter, and 2 are the most"):
+        all_of(ics(*many))
+
+
 @pytest.mark.slow
 def test_more_chats_than_a_chapter_can_have_are_refused() -> None:
     many = [toronto("20260107", "RRULE:FREQ=WEEKLY", uid=str(number), summary=str(number)) for number in range(501)]
