@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import inputs
+from bench import costs, inputs, tables
 
 PEERS = ["yaml2ical==0.15.0", "yaml2ics==0.3", "setuptools<81"]  # yaml2ical asks setuptools for pkg_resources
 HERE = inputs.ROOT / ".bench"
@@ -94,7 +94,8 @@ def main() -> None:
     ten = (large.seconds - start.seconds) / (feeds.seconds - start.seconds)
     row("chatcal, feeds of 15,000 chapters (against 1,500, without start)", ten, "x", 1.0, "at most 10.5")
     row("  its most memory", large.megabytes, "MB", None, "at most 303")
-    (inputs.ROOT / "bench" / "results.json").write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    tables.RESULTS.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
+    tables.PAGE.write_text(tables.filled(tables.PAGE.read_text("utf-8"), rows), "utf-8")
 
 
 def _octets(row: Callable[..., None], folder: Path) -> None:
@@ -107,6 +108,11 @@ def _octets(row: Callable[..., None], folder: Path) -> None:
     row("  an event of it, gzip", len(gzip.compress(octets)) / events, "B")
     described = sum(len(part.split(b"\r\nLOCATION:")[0]) for part in octets.split(b"\r\nDESCRIPTION:")[2:])
     row("  of it DESCRIPTION", described / events, "B")
+    million = costs.month(len(octets))
+    row("  for a million subscribers, a month", million.gigabytes, "GB")
+    row("  the same, gzip", costs.month(len(gzip.compress(octets))).gigabytes, "GB")
+    row("  their requests, a month", million.million_requests, "M")
+    row("  subscribers that 100 GB a month are enough for", million.fit_pages, "")
 
 
 def _peers() -> Path:
