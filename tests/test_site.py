@@ -114,6 +114,27 @@ def test_the_subscribe_links_are_what_each_program_takes() -> None:
     assert '<input id="address" readonly value="https://lights.example/sea.ics">' in page
 
 
+def test_each_program_is_told_where_to_paste_the_address_in_its_own_words() -> None:
+    text = text_of(html(site(rich(), NOW), "lanternchat/index.html"))
+    for name, words in {
+        "Apple Calendar": "Mac: File → New Calendar Subscription. iPhone: Calendars → Add Calendar.",
+        "Google Calendar": "Other calendars: + → From URL.",
+        "Outlook.com": "Add calendar → Subscribe from web.",
+        "Microsoft 365": "Add calendar → Subscribe from web.",
+    }.items():
+        assert words in text.partition(name)[2][:200], name
+
+
+def test_a_calendar_of_several_chapters_says_that_each_has_one_of_its_own() -> None:
+    files = site(rich(), NOW)
+    own = 'Each has a <a href="#chapters">calendar of its own</a>'
+    groups = 'and so have <a href="#collections">groups of them</a>'
+    assert f"<p>It holds all 3 chapters below. {own}, {groups}.</p>" in html(files, "index.html")
+    assert f"<p>It holds all 2 chapters below. {own}.</p>" in html(files, "sea/index.html")
+    for of_one in ("land/index.html", "lanternchat/index.html"):
+        assert "calendar of its own" not in html(files, of_one)
+
+
 def test_without_a_home_the_address_is_relative_and_a_sentence_says_how_to_get_the_whole() -> None:
     page = html(site(rich(None), NOW), "sea/index.html")
     assert '<input id="address" readonly value="../sea.ics">' in page

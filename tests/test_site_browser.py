@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -19,7 +20,7 @@ from chatcal.model import Calendar, Chapter
 from chatcal.schedules import Schedules
 from chatcal.site import pages
 from tests.calendars import NOW, at, sources
-from tests.pages import LANTERN, program, rich, served, shipped, site, tool, write
+from tests.pages import FOG, LANTERN, QUIET, program, rich, served, shipped, site, tool, write
 
 pytestmark = pytest.mark.slow
 
@@ -210,7 +211,7 @@ def test_a_reader_picks_another_clock_and_the_address_keeps_it(browser: Browser,
 
 def test_what_a_filter_hid_leads_on_with_the_zone_that_was_picked_meanwhile(browser: Browser, rich_site: str) -> None:
     with opened(browser, rich_site) as page:
-        page.get_by_label("Text").fill("nowhere to be found")
+        page.get_by_label("Search").fill("nowhere to be found")
         page.locator("#zone").select_option("Asia/Kolkata")
         page.get_by_role("button", name="Clear").click()
         page.locator("#lampchat-2026-03-04 .what a").click()
@@ -225,9 +226,9 @@ def test_a_zone_that_is_none_is_passed_over(browser: Browser, rich_site: str) ->
 
 
 def test_a_language_that_the_browser_does_not_know_keeps_its_tag(browser: Browser, tmp_path: Path) -> None:
-    write(tmp_path, site(sources(lanternchat=LANTERN + "language: en-a1\n"), NOW))
+    write(tmp_path, site(sources(lanternchat=LANTERN + "language: en-a1\n", fogchat=FOG), NOW))
     with served(tmp_path) as address, opened(browser, address) as page:
-        expect(page.locator("[name=language] option").nth(1)).to_have_text("en-a1")
+        expect(page.locator("[name=language] option").nth(2)).to_have_text("en-a1")
         assert list_of(page)["lampchat-2026-03-04"][1] == "19:00\N{EN DASH}20:00"
 
 
@@ -237,6 +238,13 @@ def test_a_reader_of_the_twelve_hour_clock_sees_it(browser: Browser, rich_site: 
         assert page.locator(".hours").inner_text().split("\n") == [
             f"{hour} {half}" for half in ("am", "pm") for hour in (12, 3, 6, 9)
         ]
+
+
+def test_the_longest_hours_of_the_twelve_hour_clock_stand_on_one_line(browser: Browser, rich_site: str) -> None:
+    with opened(browser, f"{rich_site}fogchat/", timezone_id="Europe/Berlin", locale="en-US") as page:
+        hours = page.locator("#fogchat-2026-03-06 time")
+        expect(hours).to_have_text("11:30 pm\N{EN DASH}12:30 am")
+        assert hours.evaluate("one => one.getClientRects().length") == 1
 
 
 def test_what_has_ended_is_gone_and_what_goes_on_says_so(browser: Browser, rich_site: str) -> None:
@@ -352,15 +360,36 @@ def test_filters_narrow_everything_and_live_in_the_address(browser: Browser, ric
 
 def test_text_finds_chapters_topics_and_hosts(browser: Browser, rich_site: str) -> None:
     with opened(browser, rich_site) as page:
-        page.get_by_label("Text").fill("bolight JOINT")
+        page.get_by_label("Search").fill("bolight JOINT")
         assert page.url == f"{rich_site}?q=bolight+JOINT"
         assert list(list_of(page)) == ["lampchat-2026-03-04"]
         expect(page.locator(".chapters > li:visible")).to_have_count(1)
-        page.get_by_label("Text").fill("dunst")
+        page.get_by_label("Search").fill("dunst")
         expect(page.locator(".chapters > li:visible h3")).to_have_text("#fogchat Nebel und Dunst")
-        page.get_by_label("Text").fill("nowhere to be found")
+        page.get_by_label("Search").fill("nowhere to be found")
         expect(page.locator(".found")).to_have_text("No chapter is like that.")
         expect(page.locator(".session")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("kept", "chapters"),
+    [
+        ([], {"lanternchat": LANTERN}),
+        (["q"], {"lanternchat": LANTERN, "quietchat": QUIET.replace("Europe", "Canada")}),
+        (["region", "language", "q"], {"lanternchat": LANTERN, "fogchat": FOG}),
+    ],
+)
+def test_a_filter_without_a_choice_is_not_there_and_filters_nothing(
+    browser: Browser, tmp_path: Path, kept: list[str], chapters: dict[str, str]
+) -> None:
+    write(tmp_path, site(sources(**chapters), NOW))
+    asked = {"region": "Canada", "language": "en", "q": "the"}
+    with served(tmp_path) as address, opened(browser, f"{address}?{urlencode(asked)}") as page:
+        there = [name for name in asked if page.locator(f"[name={name}]").is_visible()]
+        assert there == kept
+        assert parse_qs(urlsplit(page.url).query) == {name: [asked[name]] for name in kept}
+        expect(page.locator(".week a")).not_to_have_count(0)
+        expect(page.locator("table")).to_be_visible()
 
 
 def test_a_filter_that_leaves_a_collection_names_its_calendar(browser: Browser, tmp_path: Path) -> None:
@@ -563,6 +592,19 @@ def test_every_control_is_reached_by_keyboard_and_shows_the_focus(browser: Brows
                 assert focused == ["solid", "3px", True, True], page.evaluate("document.activeElement.outerHTML")
                 seen += 1
             assert seen == wanted, path
+
+
+@pytest.mark.parametrize("path", ["", "lanternchat/"])
+def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(browser: Browser, rich_site: str, path: str) -> None:
+    with opened(browser, f"{rich_site}{path}", color_scheme="dark", timezone_id="Asia/Kolkata") as page:
+        page.emulate_media(media="print")
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        expect(page.locator("button:visible, form:visible, .programs:visible")).to_have_count(0)
+        expect(page.locator("#address")).to_be_visible()
+        expect(page.locator(".code")).to_be_visible()
+        expect(page.locator("#zone option:checked")).to_have_text("Asia/Kolkata (this device)")
+        expect(page.locator("#zone")).to_be_visible()
+        expect(page.locator(".session:visible")).not_to_have_count(0)
 
 
 def test_the_first_key_leads_past_the_head_of_the_page(browser: Browser, rich_site: str) -> None:

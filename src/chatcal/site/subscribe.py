@@ -67,10 +67,12 @@ def _code(text: str) -> tuple[str, int]:
     made = segno.make(text, error="l", micro=False)
     runs = []
     for y, row in enumerate(made.matrix_iter(border=4)):
-        x = 0
+        x = drawn = 0
         for dark, modules in groupby(row):
             width = len(list(modules))
             if dark:
-                runs.append(f"M{x} {y}.5h{width}")
+                # From where the last one ended: that is shorter.
+                runs.append(f"{f'm{x - drawn} 0' if drawn else f'M{x} {y}.5'}h{width}")
+                drawn = x + width
             x += width
     return "".join(runs), len(made.matrix) + 8

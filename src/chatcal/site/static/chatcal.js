@@ -141,7 +141,7 @@ function remember() {
 
 // ---- The list
 
-const list = $("#days"), overview = $(".filters");
+const list = $("#days"), overview = $(".week");
 const SOON = 14;
 let all = false;
 
@@ -376,10 +376,11 @@ function pickZone(picker) {
 }
 
 function filtering(form) {
-  const names = ["region", "language", "q"];
+  const names = ["region", "language", "q"].filter(name => form?.elements[name]);
   for (const name of names) form.elements[name].value = state[name];
   // What the page does not offer cannot be asked for.
-  for (const name of names) state[name] = form.elements[name].value;
+  for (const name of ["region", "language", "q"]) state[name] = names.includes(name) ? form.elements[name].value : "";
+  if (!form) return;
   const listen = () => {
     for (const name of names) state[name] = form.elements[name].value.trim();
     remember();
@@ -416,7 +417,7 @@ for (const one of $$("dd[data-language], [name=language] option:not([value=''])"
   }
 }
 if (list) {
-  if (overview) filtering(overview);
+  if (overview) filtering($(".filters"));
   pickZone($("#zone"));
   for (const one of listed) offerOne(one);
   refresh();
