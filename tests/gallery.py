@@ -107,6 +107,7 @@ def _published_by_another_rule() -> Tree:
 
 MADE: Mapping[str, Callable[[], Tree]] = {
     "cancel-instead": lambda: _published("lanternchat", "2026-02-15T00:00"),
+    "clock": lambda: _published("lanternchat", "2026-04-15T00:00"),
     "feed-cut": lambda: _large(3, 12),
     "feed-gone": lambda: _published("beaconchat", "2026-02-15T00:00"),
     "feed-gone-ended": lambda: _published("beaconchat", "2024-01-01T00:00"),
@@ -291,6 +292,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "What is published": {
         "no-schedules": "Not a single schedule file is there.",
         "feed-gone": "People subscribe to a feed whose schedule file is gone.",
+        "clock": "The clock is far behind the one that the published feeds were made by.",
         "formerly": "Another name than that of the published events stands first: all would get new names.",
         "uid-domain": "`uid_domain` is another than that of the published events, so that all would get new names.",
         "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",

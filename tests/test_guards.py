@@ -1,6 +1,7 @@
 """What nobody wrote stops a build before anything is lost; what somebody wrote does not."""
 
 import sys
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -20,7 +21,7 @@ LATER = at("2026-04-15T00:00")
 
 def guards(made: build.Build) -> list[Problem]:
     """Return the problems of a build that are guards."""
-    return [one for one in made.problems if one.code in ("feed-gone", "no-schedules")]
+    return [one for one in made.problems if one.code in ("feed-gone", "no-schedules", "clock")]
 
 
 def test_a_deleted_schedule_file_stops_the_build_and_says_what_would_be_lost() -> None:
@@ -34,6 +35,22 @@ def test_a_deleted_schedule_file_stops_the_build_and_says_what_would_be_lost() -
     )
     assert "`formerly:`" in gone.hint
     assert "--allow-shrink" in gone.hint
+
+
+def test_a_clock_far_behind_the_published_feeds_stops_the_build() -> None:
+    before = built(ONE, LATER)
+    assert build.build(ONE, before, LATER - timedelta(days=1)).files, "machines differ by so much"
+    made = build.build(ONE, before, LATER - timedelta(days=1, minutes=1))
+    assert not made.files
+    (behind,) = guards(made)
+    assert behind.severity == "error"
+    assert behind.message == (
+        "The feed `all` was changed on Wed 15 Apr 2026, and the clock here says Mon 13 Apr 2026: sessions of the days "
+        "between would be made up anew, and the last ones to come would go."
+    )
+    assert "SOURCE_DATE_EPOCH" in behind.hint
+    (let,) = guards(build.build(ONE, before, at("2026-01-01T00:00"), allow_shrink=True))
+    assert let.severity == "warning"
 
 
 def test_allow_shrink_keeps_the_feed_with_its_ended_events_and_its_heading() -> None:

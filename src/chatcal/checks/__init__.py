@@ -31,6 +31,7 @@ RULES: tuple[Check, ...] = (
     names.upstream_hosts,
     guards.no_schedules,
     guards.feeds_gone,
+    guards.clock_behind,
     slots.never_happens,
     slots.counting_fits,
     slots.exceptions_meet,

@@ -1,7 +1,8 @@
-"""Guards against what nobody wrote: feeds that are published, and that nothing in the schedules stands for any more."""
+"""Guards against what nobody wrote: feeds that nothing in the schedules stands for any more, and a wrong clock."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, timedelta
 
 from chatcal import ics, words
 from chatcal.model import Revision, has_ended, in_feed_order
@@ -9,7 +10,7 @@ from chatcal.problem import Problem, Severity, Span, warning
 from chatcal.schedules import CALENDAR_SPAN, Schedules
 from chatcal.seen import seen
 
-GUARDS = ("no-schedules", "feed-gone")
+GUARDS = ("no-schedules", "feed-gone", "clock")
 """The errors that stop what nobody wrote; who means it builds with `--allow-shrink`."""
 
 _SHRINK = (
@@ -65,6 +66,27 @@ def feeds_gone(schedules: Schedules) -> Iterator[Problem]:
                 "holds no session to come.",
                 f"Bring schedules/{name}.yaml back, or list `{name}` under `formerly:` of what took its place.",
             )
+
+
+_SKEW = timedelta(days=1)
+"""By so much may the clock of one build be behind that of the last."""
+
+
+def clock_behind(schedules: Schedules) -> Iterator[Problem]:
+    """A clock far behind the one that the published feeds were made by."""
+    newest = {name: max(one.modified for one in its) for name, its in schedules.last.items() if its}
+    name = max(sorted(newest), key=newest.__getitem__, default=None)
+    if name is not None and newest[name] - schedules.now > _SKEW:
+        yield Problem(
+            span=Span(f"feeds/{name}.ics"),
+            code="clock",
+            message=f"The feed `{name}` was changed on {words.dated(newest[name].astimezone(UTC).date())}, and the clock "
+            f"here says {words.dated(schedules.today)}: sessions of the days between would be made up anew, and the "
+            "last ones to come would go.",
+            hint="Set the clock of this machine right; or leave out `--now` and SOURCE_DATE_EPOCH. If it was the other "
+            "clock that was wrong, bring feeds/ back as it was before that build.\n"
+            "If this is meant, `chatcal build --allow-shrink` lets it pass.",
+        )
 
 
 def _gone(schedules: Schedules) -> Iterator[str]:
