@@ -73,16 +73,17 @@ _SKEW = timedelta(days=1)
 
 
 def clock_behind(schedules: Schedules) -> Iterator[Problem]:
-    """A clock far behind the one that the published feeds were made by."""
+    """Clocks far behind the one that the published feeds were made by."""
     newest = {name: max(one.modified for one in its) for name, its in schedules.last.items() if its}
     name = max(sorted(newest), key=newest.__getitem__, default=None)
     if name is not None and newest[name] - schedules.now > _SKEW:
+        changed = newest[name].astimezone(UTC).date()
         yield Problem(
             span=Span(f"feeds/{name}.ics"),
             code="clock",
-            message=f"The feed `{name}` was changed on {words.dated(newest[name].astimezone(UTC).date())}, and the clock "
-            f"here says {words.dated(schedules.today)}: sessions of the days between would be made up anew, and the "
-            "last ones to come would go.",
+            message=f"The feed `{name}` was changed on {words.dated(changed)}, and the clock here says "
+            f"{words.dated(schedules.today)}: sessions of the days between would be made up anew, and the last ones to "
+            "come would go.",
             hint="Set the clock of this machine right; or leave out `--now` and SOURCE_DATE_EPOCH. If it was the other "
             "clock that was wrong, bring feeds/ back as it was before that build.\n"
             "If this is meant, `chatcal build --allow-shrink` lets it pass.",
