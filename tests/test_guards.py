@@ -197,6 +197,43 @@ def test_a_published_feed_that_is_broken_or_not_ours_stops_everything(
     )
 
 
+def test_an_empty_folder_of_feeds_beside_a_site_that_has_some_stops_everything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for path, text in ONE.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(text or b"")
+
+    def exit_code(*options: str) -> object:
+        asked = ["chatcal", "-C", str(tmp_path), "build", "--now", "2026-03-01T00:00:00Z", *options]
+        monkeypatch.setattr("sys.argv", asked)
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        return stopped.value.code
+
+    assert exit_code() == 0
+    feeds = {path: path.read_bytes() for path in (tmp_path / "feeds").iterdir()}
+    for feed in feeds:
+        feed.unlink()
+    capsys.readouterr()
+    assert exit_code() == 3
+    said = capsys.readouterr().err
+    assert said.startswith("chatcal: feeds/ is empty, and 3 feeds are published: ")
+    assert "--published" in said
+    assert "--allow-shrink" in said
+    assert not any(path.exists() for path in feeds)
+    # What cannot be read says nothing of feeds.
+    status = tmp_path / "_site" / "status.json"
+    kept = status.read_bytes()
+    status.write_bytes(b"{}")
+    assert exit_code() == 0
+    for feed in feeds:
+        feed.unlink()
+    status.write_bytes(kept)
+    assert exit_code("--allow-shrink") == 0
+    assert {path: path.read_bytes() for path in feeds} == feeds
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
 def test_a_link_in_place_of_a_published_feed_stops_everything_since_the_past_would_be_lost(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

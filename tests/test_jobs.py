@@ -328,6 +328,15 @@ def test_a_feed_that_would_lose_its_sessions_stops_a_push_until_somebody_says_th
     assert ics.read(hub.feeds()["lanternchat"]) == ()
 
 
+def test_feeds_that_are_gone_from_the_repository_stop_a_push_before_it_publishes_new_ones(hub: Hub) -> None:
+    served = hub.site()
+    hub.push({f"feeds/{name}.ics": None for name in hub.feeds()}, "Tidy up")
+    stopped = run(hub, "push", "2026-03-02T12:00")
+    assert stopped.went()["build"] == "failure"
+    assert "feeds/ is empty, and 4 feeds are published" in stopped.summary
+    assert hub.site() == served
+
+
 def test_the_past_is_compiled_again_only_when_somebody_says_so(hub: Hub) -> None:
     hub.push({"schedules/lanternchat.yaml": LANTERN.replace("13:00", "14:00")}, "It was at two all along")
     hours = []

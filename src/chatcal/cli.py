@@ -215,6 +215,8 @@ def build_(folder: Path, /, *, now: datetime, site: str | None, fetch: bool, for
     with files.sole_writer(root):
         sources = _sources(root)
         published = _published(root) if site is None else _served(site, first=how["allow_shrink"])
+        if not published and not how["allow_shrink"]:
+            _refuse_lost(_status(root, home=how["home"], fetch=fetch))
         how |= _elsewhere(
             root, sources, published, now, fetch=fetch, home=site or how["home"], allow_shrink=how["allow_shrink"]
         )
@@ -701,21 +703,42 @@ def _elsewhere(
     schedules, _ = build.read(sources, published, now)
     if schedules is None or not any(one.upstream for one in schedules.chapters.values()):
         return {}
-    last = b"{}"
-    with suppress(OSError):
-        last = (root / build.SITE / status.PATH).read_bytes()
+    contacts = status.contacts(_status(root, home=home or schedules.calendar.home, fetch=fetch))
     if not fetch:
-        return {"contacts": status.contacts(last)}
-    if last == b"{}" and (site := home or schedules.calendar.home):
+        return {"contacts": contacts}
+    return {
+        "contacts": contacts,
+        "heard": upstream.hear(replace(schedules, last=build.readable(published)), _cache(), allow_shrink=allow_shrink),
+    }
+
+
+def _status(root: Path, *, home: str | None, fetch: bool) -> bytes:
+    """Return what the last build said of itself, here or else where the site is served; `{}` where neither tells."""
+    from chatcal import build, status
+
+    with suppress(OSError):
+        return (root / build.SITE / status.PATH).read_bytes()
+    if fetch and home:
         from chatcal import fetch as fetching
         from chatcal import online
 
         with suppress(OSError):
-            last = fetching.feed(f"{online.folder(site)}{status.PATH}")
-    return {
-        "contacts": status.contacts(last),
-        "heard": upstream.hear(replace(schedules, last=build.readable(published)), _cache(), allow_shrink=allow_shrink),
-    }
+            return fetching.feed(f"{online.folder(home)}{status.PATH}")
+    return b"{}"
+
+
+def _refuse_lost(last: bytes) -> None:
+    """Raise OSError where the last build published feeds, for a calendar that has none left."""
+    from chatcal import online
+
+    with suppress(ValueError):
+        if names := online.about(last).feeds:
+            raise OSError(
+                f"feeds/ is empty, and {words.counted(len(names), 'feed')} are published: what was held would go from "
+                "them, and every session to come would count as changed. Bring feeds/ back out of git or a backup, or "
+                "go on from the site with --published ADDRESS. If nothing of it is to be kept, --allow-shrink begins "
+                "anew"
+            )
 
 
 def _dead_links(sources: Mapping[str, bytes | None], named: Sequence[str], now: datetime) -> list[Problem]:
