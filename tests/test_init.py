@@ -129,11 +129,19 @@ def test_an_answer_that_cannot_be_is_wrong_usage(tmp_path: Path, option: str, va
     assert there(tmp_path) == {}
 
 
-@pytest.mark.parametrize("title", ['Chats: "ours" & others\' #1', "# \\ %{home}", "'"])
-def test_a_title_may_have_any_signs(title: str) -> None:
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ('Chats: "ours" & others\' #1', 'Chats: "ours" \\& others\' #1'),
+        ("# \\ %{home}", "# \\\\ %{home}"),
+        ("<b> *of* @ada", "\\<b\\> \\*of\\* @<!-- -->ada"),
+        ("'", "'"),
+    ],
+)
+def test_a_title_may_have_any_signs(title: str, heading: str) -> None:
     made = texts(Answers(title=title, home="", hashtag="x", timezone="Etc/UTC"))
     assert yaml.safe_load(made["chatcal.yaml"])["title"] == title
-    assert made["README.md"].startswith(f"# {title}\n")
+    assert made["README.md"].startswith(f"# {heading}\n")
 
 
 @pytest.mark.parametrize(

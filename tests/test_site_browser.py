@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
@@ -15,7 +16,7 @@ import icalendar
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
-from chatcal import build
+from chatcal import build, serve
 from chatcal.model import Calendar, Chapter
 from chatcal.schedules import Schedules
 from chatcal.site import pages
@@ -84,6 +85,19 @@ def opened(
     finally:
         context.close()
     assert [one for one in heard if not one.startswith(complaints or ("\0",))] == []
+
+
+@contextmanager
+def running(preview: serve.Preview) -> Iterator[str]:
+    """Serve a preview; yield its address."""
+    with serve.server(preview, 0) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://{serve.ADDRESS}:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def week_of(page: Page) -> dict[str, list[tuple[str, float, float]]]:
@@ -592,6 +606,24 @@ def test_every_control_is_reached_by_keyboard_and_shows_the_focus(browser: Brows
                 assert focused == ["solid", "3px", True, True], page.evaluate("document.activeElement.outerHTML")
                 seen += 1
             assert seen == wanted, path
+
+
+def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_wrong(browser: Browser) -> None:
+    state = [LANTERN.replace("13:00", "1pm")]
+    preview = serve.Preview(lambda: state[0], lambda: serve.made(sources(lanternchat=state[0]), {}, NOW, None))
+    complaints = ("Failed to load resource",)
+    with running(preview) as address, opened(browser, address, complaints=complaints) as page:
+        expect(page.locator("pre")).to_contain_text("`1pm` is no clock time.")
+        page.evaluate(tool("axe-core/axe.min.js").read_text("utf-8"))
+        assert page.evaluate("axe.run().then(found => found.violations.map(one => one.id))") == []
+        page.evaluate("document.body.dataset.same = 'yes'")
+        with page.expect_response(address):
+            pass
+        assert page.evaluate("document.body.dataset.same") == "yes"
+        state[0] = LANTERN.replace("Wednesday", "Wodensday")
+        expect(page.locator("pre")).to_contain_text("Wodensday")
+        state[0] = LANTERN
+        expect(page.locator("#address")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["", "lanternchat/"])

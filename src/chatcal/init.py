@@ -1,7 +1,6 @@
 """A new calendar, and a new chapter: the files that they begin with."""
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from chatcal import package, schedule, schema, texts
 from chatcal.problem import Span, invalid
+from chatcal.report import plain
 from chatcal.source import Scalar
 from chatcal.syntax import quoted
 
@@ -40,7 +40,7 @@ def calendar(answers: Answers) -> dict[str, bytes]:
     owner, repository = _on_github(answers.home)
     wheel, octets = package.wheel()
     words = {
-        "title": answers.title,
+        "title": plain(answers.title),
         "quoted_title": quoted(answers.title),
         "hashtag": answers.hashtag,
         "slug": slug,
@@ -78,15 +78,15 @@ def slug_of(hashtag: str) -> str:
     """Return the name that the file of a hashtag has; raises Invalid where it can have none."""
     where = Span("")
     texts.hashtag(Scalar(hashtag, where))
-    plain = unicodedata.normalize("NFKD", hashtag).encode("ascii", "ignore").decode().lower()
-    if not plain:
+    letters = texts.in_ascii(hashtag).lower()
+    if not letters:
         raise invalid(
             where,
             "name",
             f"A file cannot be named `{hashtag}`: names have small letters from a to z, and digits.",
             f"Take a plain name here, like `chat`; then write `hashtag: {hashtag}` in that file.",
         )
-    return texts.name(Scalar(plain, where))
+    return texts.name(Scalar(letters, where))
 
 
 def is_schedule(path: str) -> bool:

@@ -55,15 +55,15 @@ def as_words(difference: Difference, sources: Mapping[str, bytes | None]) -> str
 def as_markdown(difference: Difference, sources: Mapping[str, bytes | None]) -> str:
     """Return a difference for a comment on a pull request; nobody is mentioned, and nothing in it is markup."""
     reach = Reach(difference.now.year)
-    blocks = [_plain(_unread(difference.unread))] if difference.unread else []
+    blocks = [plain(_unread(difference.unread))] if difference.unread else []
     for title, lines in _parts(difference):
         if lines:
-            blocks += [f"**{_plain(title)}**", "\n".join(f"- {_plain(line)}" for line in lines)]
+            blocks += [f"**{plain(title)}**", "\n".join(f"- {plain(line)}" for line in lines)]
     for chapter in difference.chapters:
         if chapter.next:
-            rows = [f"| {' | '.join(map(_plain, _row(one, reach)))} |" for one in chapter.next]
+            rows = [f"| {' | '.join(map(plain, _row(one, reach)))} |" for one in chapter.next]
             head = ["| its own clock | UTC | |", "| --- | --- | --- |"]
-            title = f"<details><summary>Next of {_plain(f'#{chapter.hashtag}')}</summary>"
+            title = f"<details><summary>Next of {plain(f'#{chapter.hashtag}')}</summary>"
             blocks += [title, "\n".join([*head, *rows]), "</details>"]
     if not difference:
         blocks.append(_SAME)
@@ -82,7 +82,7 @@ def fenced(text: str) -> str:
 _MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text that Markdown shows as it is; an @ that would call somebody gets a comment behind it."""
     lines = _MARKUP.sub(r"\\\1", text).replace("\n", " ")
     return re.sub(r"@(?=\w)", "@<!-- -->", lines)

@@ -140,16 +140,30 @@ _WRONG = """\
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<meta http-equiv="refresh" content="2">
+<noscript><meta http-equiv="refresh" content="2"></noscript>
 <title>The schedules have a mistake</title>
 <style>
   :root {{ color-scheme: light dark; }}
   body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }}
   pre {{ overflow-x: auto; border-left: .3rem solid #c33; padding: .5rem 1rem; }}
 </style>
+<main>
 <h1>The schedules have a mistake</h1>
-<pre>{}</pre>
+<pre tabindex="0">{}</pre>
 <p>This page looks again every two seconds. The feeds stay as they were before the mistake.</p>
+</main>
+<script>
+  // Only what is new is shown anew: people who listen to the page, or have scrolled in it, keep their place.
+  const said = page => page.querySelector("pre")?.textContent;
+  setInterval(async () => {{
+    try {{
+      const text = await (await fetch(location)).text();
+      if (said(new DOMParser().parseFromString(text, "text/html")) !== said(document)) location.reload();
+    }} catch {{
+      // Nobody serves now; somebody may again.
+    }}
+  }}, 2000);
+</script>
 </html>
 """
 

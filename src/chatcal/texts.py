@@ -156,7 +156,7 @@ WINDOWS_NAMES = frozenset(
 def name_problem(name: str, where: Span) -> Problem | None:
     """Return what is wrong with a name that a feed is to have; None where nothing is."""
     if not _SLUG.fullmatch(name):
-        plain = re.sub(r"[^a-z0-9_]+", "-", name.casefold()).strip("-_")[:60]
+        plain = re.sub(r"[^a-z0-9_]+", "-", in_ascii(name.casefold())).strip("-_")[:60]
         meant = f" Here perhaps: `{plain}`." if plain and plain not in WINDOWS_NAMES else ""
         return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=SLUG_HINT + meant)
     if name in WINDOWS_NAMES:
@@ -167,6 +167,11 @@ def name_problem(name: str, where: Span) -> Problem | None:
             hint=f"Choose another, like `{name}-chat`.",
         )
     return None
+
+
+def in_ascii(text: str) -> str:
+    """Return a text in plain letters: `é` without its accent, and nothing for a letter that has no plain one."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def name(node: Node) -> str:
