@@ -78,7 +78,36 @@ def test_cities_and_slips_get_the_name_that_is_near(text: str, name: str) -> Non
 
 @pytest.mark.parametrize("text", ["", "zzz", "local"])
 def test_what_is_near_nothing_gets_the_form_of_a_name(text: str) -> None:
-    assert zones.to_write_instead(text) == "Write an IANA name of the form Area/City, like `America/Toronto`."
+    assert zones.to_write_instead(text) == (
+        "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("Netherlands", "Write `Europe/Amsterdam`, for the clock of that country."),
+        ("india", "Write `Asia/Kolkata`, for the clock of that country."),
+        ("UK", "Write `Europe/London`, for the clock of that country."),
+        (
+            "USA",
+            "That country has several clocks. Write a city that keeps the chapter's, like `America/New_York` or "
+            "`America/Chicago` or `America/Denver` or `America/Los_Angeles`.",
+        ),
+        (
+            "Mongolia",
+            "That country has several clocks. Write a city that keeps the chapter's, like `Asia/Ulaanbaatar` or "
+            "`Asia/Hovd`.",
+        ),
+    ],
+)
+def test_a_country_gets_its_clock_or_some_of_them(text: str, hint: str) -> None:
+    assert zones.to_write_instead(text) == hint
+
+
+def test_the_names_of_countries_that_are_added_stand_for_countries_that_the_list_has() -> None:
+    codes = {code for name, code in zones._codes().items() if name not in zones._COUNTRIES}
+    assert set(zones._COUNTRIES.values()) <= codes
 
 
 def test_whatever_is_suggested_can_be_written() -> None:

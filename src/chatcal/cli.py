@@ -93,6 +93,10 @@ class _Title(click.ParamType[str]):
 class _Home(_Folder):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address of a folder on the web, or nothing where there is none yet."""
+        from chatcal.texts import pages_of
+
+        if pages := pages_of(value):
+            self.fail(f"{value!r} is where the repository is. Its site would be at {pages}.", param, ctx)
         return super().convert(value, param, ctx) if value else ""
 
 

@@ -104,7 +104,18 @@ def home(node: Node) -> str:
         raise invalid(
             node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{re.split('[?#]', address)[0]}`."
         )
+    if pages := pages_of(address):
+        raise invalid(node.span, "address", "This is where the repository is.", f"Its site would be at `{pages}`.")
     return address if address.endswith("/") else address + "/"
+
+
+def pages_of(address: str) -> str | None:
+    """Return where GitHub Pages serves the repository that an address leads to; None where it leads to none."""
+    found = re.match(r"https?://(?:www\.)?github\.com/([^/]+)/([^/]+?)(?:\.git)?(?:/|$)", address)
+    if found is None:
+        return None
+    host = f"{found[1].lower()}.github.io"
+    return f"https://{host}/" if found[2].lower() == host else f"https://{host}/{found[2]}/"
 
 
 def hashtag(node: Node) -> str:

@@ -68,9 +68,11 @@ def to_write_instead(text: str) -> str:
         if text.upper() in ("GMT", "UTC"):
             return f"Write `{UTC_NAME}` for a clock that never changes, or `Europe/London` for the clock of London."
         return f"Write `{found}`, or the city that keeps the chapter's clock."
+    if found := _of_country(text):
+        return found
     if close := difflib.get_close_matches(text.casefold(), by_folded_name(), n=1, cutoff=0.75):
         return f"Did you mean `{by_folded_name()[close[0]]}`?"
-    return "Write an IANA name of the form Area/City, like `America/Toronto`."
+    return "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."
 
 
 def kept_as(text: str) -> str | None:
@@ -104,6 +106,31 @@ def _linked(text: str) -> str | None:
     octets = _octets(text)
     alike = sorted(name for name in names() if _octets(name) == octets)
     return min(alike, key=lambda name: (not name.startswith(("America/", "Europe/")), name), default=None)
+
+
+def _of_country(text: str) -> str | None:
+    """Return a hint that names the clocks of a country; None where the text is not the name of one."""
+    code = _codes().get(text.casefold())
+    rows = (line.split("\t") for line in _octets("zone.tab").decode().splitlines())
+    its = [row[2] for row in rows if row[0] == code]
+    if len(its) > 1:
+        known = [f"`{name}`" for name in its if name in usual()] or [f"`{name}`" for name in its]
+        return f"That country has several clocks. Write a city that keeps the chapter's, like {' or '.join(known[:4])}."
+    return f"Write `{its[0]}`, for the clock of that country." if its else None
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """Return the two letters of every country (ISO 3166) by its name in small letters."""
+    rows = (line.split("\t") for line in _octets("iso3166.tab").decode().splitlines() if not line.startswith("#"))
+    return {name.casefold(): code for code, name in rows} | _COUNTRIES
+
+
+_COUNTRIES = {
+    "uk": "GB", "united kingdom": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB",
+    "usa": "US", "us": "US", "the netherlands": "NL", "holland": "NL", "czechia": "CZ",
+}  # fmt: skip
+"""Names that people write, and the list has in another form."""
 
 
 def _octets(name: str) -> bytes:
