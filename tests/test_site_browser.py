@@ -626,6 +626,20 @@ def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_w
         expect(page.locator("#address")).to_be_visible()
 
 
+def test_a_preview_that_was_unpacked_leads_from_page_to_page_without_a_server(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, site(rich(), NOW))
+    # No page may ask for files there, and the page goes on without.
+    blocked = ("Access to fetch", "Failed to load resource")
+    home = (tmp_path / "index.html").as_uri()
+    with opened(browser, home, complaints=blocked) as page:
+        for link in ("#chapters a", ".session a", ".week a", "table a", "#collections a"):
+            page.locator(link).first.click()
+            expect(page.locator("h1")).not_to_have_text("Lights")
+            expect(page.locator("#address")).to_be_visible()
+            page.locator(".top a").click()
+            assert page.url == home
+
+
 @pytest.mark.parametrize("path", ["", "lanternchat/"])
 def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(browser: Browser, rich_site: str, path: str) -> None:
     with opened(browser, f"{rich_site}{path}", color_scheme="dark", timezone_id="Asia/Kolkata") as page:

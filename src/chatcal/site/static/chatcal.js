@@ -130,6 +130,9 @@ if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(state.month)) state.month = "";
 let zone = state.tz || deviceZone;
 // Pages of this site, which go on with the zone that was picked.
 const inner = $$("a[href$='/']:not([href*=':'])");
+// Where the site was unpacked from a preview, nobody finds the page of a folder.
+const index = location.protocol === "file:" ? "index.html" : "";
+for (const link of inner) link.pathname += index;
 
 function remember() {
   const query = new URLSearchParams(Object.entries(state).filter(([, value]) => value));
@@ -179,7 +182,7 @@ function showDays(sessions) {
 
 // ---- The week
 
-const page = one => `${document.body.dataset.root}${one.chapter}/${state.tz ? `?tz=${encodeURIComponent(state.tz)}` : ""}`;
+const page = one => `${document.body.dataset.root}${one.chapter}/${index}${state.tz ? `?tz=${encodeURIComponent(state.tz)}` : ""}`;
 
 function showWeek(figure, sessions) {
   const now = wall(Date.now(), zone), first = now.day;
