@@ -735,14 +735,15 @@ def _refuse_lost(last: bytes) -> None:
     """Raise OSError where the last build published feeds, for a calendar that has none left."""
     from chatcal import online
 
-    with suppress(ValueError):
-        if names := online.about(last).feeds:
-            raise OSError(
-                f"feeds/ is empty, and {words.counted(len(names), 'feed')} are published: what was held would go from "
-                "them, and every session to come would count as changed. Bring feeds/ back out of git or a backup, or "
-                "go on from the site with --published ADDRESS. If nothing of it is to be kept, --allow-shrink begins "
-                "anew"
-            )
+    try:
+        feeds = words.counted(len(online.about(last).feeds), "feed")
+    except ValueError:
+        return
+    raise OSError(
+        f"feeds/ is empty, and {feeds} are published: what was held would go from them, and every session to come "
+        "would count as changed. Bring feeds/ back out of git or a backup, or go on from the site with --published "
+        "ADDRESS. If nothing of it is to be kept, --allow-shrink begins anew"
+    )
 
 
 def _dead_links(sources: Mapping[str, bytes | None], named: Sequence[str], now: datetime) -> list[Problem]:
