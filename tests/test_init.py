@@ -13,7 +13,8 @@ from textwrap import indent
 import pytest
 import yaml
 
-from chatcal import cli, files, init, package, zones
+from chatcal import files, init, package, zones
+from chatcal.cli import writing
 from chatcal.init import Answers
 from tests.calendars import ROOT
 from tests.jobs import Hub, pages
@@ -105,7 +106,7 @@ def test_where_nobody_can_be_asked_it_names_every_option_that_is_missing(tmp_pat
 def test_a_zone_is_proposed_only_where_the_machine_names_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
     for named, proposed in (("Europe/Paris", "Europe/Paris"), ("UTC", None), ("Etc/UTC", None), ("EST5EDT", None)):
         monkeypatch.setenv("TZ", named)
-        assert cli._city_here() == proposed
+        assert writing.city_here() == proposed
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from typing import Any
 import click
 import pytest
 
-from chatcal import cli, schedule
+from chatcal import schedule
+from chatcal.cli import looking
 from chatcal.schedules import Schedules
 from chatcal.site.programs import sessions_json
 from chatcal.upcoming import coming, machine_zone
@@ -230,7 +231,7 @@ def test_a_narrow_terminal_folds_its_cells(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "60")
-    table = click.unstyle(cli._table(["One", "Two"], [["word " * 20, "other"]]))
+    table = click.unstyle(looking.table(["One", "Two"], [["word " * 20, "other"]]))
     assert max(map(len, table.splitlines())) <= 60
     assert table.count("word") == 20
 

@@ -1,0 +1,67 @@
+"""The command line: the only place that asks the clock, the environment and the disk."""
+
+import io
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from chatcal.cli import building, checking, importing, looking, serving, writing
+from chatcal.problem import BrokenFeed
+
+
+@click.group(
+    commands=[
+        building.build_,
+        checking.check,
+        checking.schema,
+        checking.unconfirmed,
+        importing.import_,
+        looking.diff,
+        looking.next_,
+        looking.show,
+        looking.verify,
+        serving.serve,
+        writing.confirm,
+        writing.form,
+        writing.init,
+        writing.new,
+    ],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "-C",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Work in this folder instead of the current one.",
+)
+@click.version_option(package_name="chatcal")
+@click.pass_context
+def chatcal(context: click.Context, folder: Path | None) -> None:
+    """Turn schedule files into calendars that people subscribe to.
+
+    The calendar is the folder that holds chatcal.yaml: the current one, or one above it. Exit codes: 0 fine, 1 problems
+    in the schedules, 2 wrong usage, 3 disk, network or a broken published feed.
+    """
+    context.obj = folder or Path.cwd()
+
+
+def main() -> None:
+    """Run the command line; every failure of the world ends with a sentence and exit code 3."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # pragma: no branch - a program without a console has none
+            # Some consoles have letters for few languages: one that they lack is no reason to stop.
+            stream.reconfigure(errors="replace")
+    try:
+        chatcal()
+    except BrokenFeed as error:
+        _stop(f"A published feed cannot be read, so nothing was written. {error}.")
+    except OSError as error:
+        _stop(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(f"chatcal: {sentence}", err=True)
+    raise SystemExit(3)
