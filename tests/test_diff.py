@@ -173,6 +173,19 @@ def test_a_name_of_nothing_is_wrong_usage() -> None:
     assert "like: chatcal diff HEAD~1 ." in result.stderr
 
 
+def test_where_git_is_not_used_it_says_what_else_can_be_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(calendar_in(tmp_path))
+    result = run()
+    assert result.exit_code == 2
+    assert "This is no git repository." in result.stderr
+    assert result.stderr.endswith("Or compare with the feeds of the last build: chatcal diff feeds\n")
+    published(tmp_path / "feeds")
+    assert run("feeds").stdout.startswith("No difference")
+
+
 def test_errors_of_the_second_side_are_shown_with_1(repository: Path) -> None:
     calendar_in(repository, LANTERN.replace("13:00", "1pm"))
     result = run()

@@ -87,7 +87,10 @@ def diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime
         before = compare.named(a, folder, lambda: disk.root(folder)) if a else compare.branch_point(disk.root(folder))
         after = compare.named(b, folder, lambda: disk.root(folder)) if b else compare.working_tree(disk.root(folder))
     except NoRevision as error:
-        raise click.UsageError(f"{error} Name what to compare, like: chatcal diff HEAD~1 .") from None
+        raise click.UsageError(
+            f"{error} Name what to compare, like: chatcal diff HEAD~1 .\n"
+            "Or compare with the feeds of the last build: chatcal diff feeds"
+        ) from None
     found, problems = compare.compared(before, after, now)
     click.echo(report.rendered(found, problems, after.sources or {}, form), nl=False)
     sys.exit(found is None)
