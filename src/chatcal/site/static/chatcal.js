@@ -91,7 +91,9 @@ function clock(minute) {
 
 const listed = $$("#days .session").map(item => {
   const time = $("time", item);
-  return session({ item, time, id: item.id, chapter: item.dataset.chapter, tag: $(".what", item).firstElementChild.textContent, start: time.dateTime,
+  return session({ item, time, id: item.id, tag: $(".what", item).firstElementChild.textContent, start: time.dateTime,
+    // The chapter is said only where the id does not begin with it, and end with the day.
+    chapter: item.dataset.chapter || item.id.slice(0, -11),
     end: time.dataset.end, said: time.textContent, off: item.classList.contains("off"),
     vague: Boolean($(".badge.unconfirmed, .badge.unknown", item)), text: item.textContent.toLowerCase() });
 });
