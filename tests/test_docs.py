@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chatcal import build, decoding, feeds, ics, phrases, rules, schedule, source, times, words
+from chatcal import build, chats, days, decoding, feeds, ics, phrases, rules, schedule, source, times, words
 from chatcal.fields import Key
 from chatcal.model import Calendar, Rule
 from chatcal.problem import Invalid, Severity, Span, as_text
@@ -70,10 +70,10 @@ def test_an_example_has_neither_errors_nor_warnings(block: Block) -> None:
 
 KEYS = [
     ("A chapter", 0, schedule.CHAPTER),
-    ("A chat", 0, schedule.CHAT),
-    ("One session", 0, schedule.CHANGE),
-    ("A break", 0, schedule.CALENDAR_BREAK),
-    ("A rota", 0, schedule.ROTA),
+    ("A chat", 0, chats.CHAT),
+    ("One session", 0, days.CHANGE),
+    ("A break", 0, days.CALENDAR_BREAK),
+    ("A rota", 0, chats.ROTA),
     ("The calendar: `chatcal.yaml`", 0, schedule.CALENDAR),
     ("The calendar: `chatcal.yaml`", 1, schedule.COLLECTION),
 ]
@@ -179,7 +179,7 @@ def test_whole_months_are_for_except_alone_and_numbers_for_every() -> None:
     ("refused", "instead"), tables(section(SCHEDULES, "What is refused, and what to write instead"))[0]
 )
 def test_what_is_called_refused_is_refused_and_what_to_write_is_read(refused: str, instead: str) -> None:
-    keys = (*schedule.CHAT, *schedule.CHAPTER)
+    keys = (*chats.CHAT, *schedule.CHAPTER)
     with pytest.raises(Invalid):
         read(code(refused), keys)
     read(code(instead), keys)

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import cli, edits, forms, schedule, source
+from chatcal import chats, cli, edits, forms, schedule, source
 from chatcal.fields import read_mapping
 from chatcal.problem import Invalid
 from chatcal.site import views
@@ -466,5 +466,5 @@ def test_what_is_no_fault_of_the_form_stops_it_and_answers_nobody(hub: Hub) -> N
 def test_reading_a_form_takes_no_part_of_the_reader_for_granted() -> None:
     keys = {key.name for key in schedule.CHAPTER}
     assert set(forms.CORRECTED) - {forms.MEETS} <= keys
-    assert set(edits.KEPT) <= {key.name for key in schedule.CHAT}
+    assert set(edits.KEPT) <= {key.name for key in chats.CHAT}
     assert read_mapping(source.read(FILE, LANTERN.encode())[0], "a chapter", schedule.CHAPTER)

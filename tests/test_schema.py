@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatcal import schedule, schema, source
+from chatcal import chats, days, schedule, schema, source
 from chatcal.fields import Key, read_mapping
 from chatcal.problem import Invalid
 from tests.calendars import ROOT
@@ -128,12 +128,12 @@ def test_chapters_at_random_are_not_refused(data: st.DataObject) -> None:
 (SESSION,) = (one["anyOf"][1] for one in CHAPTER["properties"]["sessions"]["patternProperties"].values())
 TABLES: dict[str, tuple[tuple[Key, ...], dict[str, Any]]] = {
     "chapter": (schedule.CHAPTER, CHAPTER),
-    "chat": (schedule.CHAT, CHAPTER["properties"]["chats"]["items"]),
+    "chat": (chats.CHAT, CHAPTER["properties"]["chats"]["items"]),
     "session": (
-        schedule.CHANGE,
+        days.CHANGE,
         SESSION,
     ),
-    "break": (schedule.CALENDAR_BREAK, CALENDAR["properties"]["breaks"]["items"]),
+    "break": (days.CALENDAR_BREAK, CALENDAR["properties"]["breaks"]["items"]),
     "calendar": (schedule.CALENDAR, CALENDAR),
 }
 ODD = (

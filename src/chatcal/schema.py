@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
-from chatcal import phrases, schedule, texts, times, zones
+from chatcal import chats, days, phrases, schedule, texts, times, zones
 from chatcal.fields import Each, Key, Read
 from chatcal.model import NoClock
 
@@ -72,25 +72,29 @@ def _value(read: Read) -> Schema:
         return _address(read)
     if isinstance(read, times.Months):
         return _months(read)
-    if isinstance(read, schedule.ReadBreak):
+    if isinstance(read, days.ReadBreak):
         return _mapping(read.keys)
+    if isinstance(read, chats.ReadChat):
+        return _chat()
+    if isinstance(read, days.ReadChanges):
+        return _sessions()
     return _GROUPS[read]() if read in _GROUPS else _KINDS[read]
 
 
 def _chat() -> Schema:
     ways = [{"required": [way]} for way in ("every", "dates", "rrule")]
     timed = [{"required": [key]} for key in ("at", "dates")]
-    return _mapping(schedule.CHAT) | {"oneOf": ways, "anyOf": timed}
+    return _mapping(chats.CHAT) | {"oneOf": ways, "anyOf": timed}
 
 
 def _rotas() -> Schema:
-    rota = _mapping(schedule.ROTA)
+    rota = _mapping(chats.ROTA)
     return {"anyOf": [rota, {"type": "array", "items": rota}]}
 
 
 def _sessions() -> Schema:
     short = _text(rf"^\s*{_any_case('cancel')}[lL]?{_any_case('ed')}\s*$", "Say what it is, like `topic: …`.")
-    entry = _mapping(schedule.CHANGE) | {"not": {"required": ["cancelled", "moved"]}}
+    entry = _mapping(days.CHANGE) | {"not": {"required": ["cancelled", "moved"]}}
     return _named(rf"^\s*{_DATE}(?: \s*{_CHAT_ID})?\s*$", {"anyOf": [short, entry]})
 
 
@@ -99,9 +103,7 @@ def _collections() -> Schema:
 
 
 _GROUPS: dict[Read, Callable[[], Schema]] = {
-    schedule.chat: _chat,
-    schedule.rotas: _rotas,
-    schedule.changes: _sessions,
+    chats.rotas: _rotas,
     schedule.collections: _collections,
 }
 
