@@ -3,11 +3,11 @@
 import json
 import zoneinfo
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from chatcal import words, zones
-from chatcal.event import has_vague_time, name, summary
-from chatcal.model import At, Calendar, Chapter, NoClock, Session, Window, has_ended, in_feed_order
+from chatcal import objects, words, zones
+from chatcal.event import has_vague_time, name
+from chatcal.model import Calendar, Chapter, NoClock, Session, Window, has_ended, in_feed_order
 from chatcal.sessions import sessions
 
 Coming = tuple[Chapter, Session]
@@ -114,53 +114,11 @@ def as_json(found: Sequence[Coming], timezone: str) -> str:
     cancellation, `title`, `topic`, `hosts`, `join`, `note`, `transcript`. Beside them `reader_start` and `reader_end`,
     on the reader's clock. A key of which nothing is known is left out.
     """
-    rows = [_object(chapter, session, timezone) for chapter, session in found]
+    rows = [
+        objects.session(chapter, session)
+        | objects.known(
+            reader_start=objects.on_clock(session.start, timezone), reader_end=objects.on_clock(session.end, timezone)
+        )
+        for chapter, session in found
+    ]
     return json.dumps(rows, indent=2) + "\n"
-
-
-def _object(chapter: Chapter, session: Session, timezone: str) -> dict[str, object]:
-    planned = session.planned
-    values = {
-        "uid": session.uid,
-        "chapter": session.chapter,
-        "chat": session.chat,
-        "slot": session.slot.isoformat(),
-        "summary": summary(chapter, session),
-        "status": _status(session),
-        "start": _moment(session.start),
-        "end": _moment(session.end),
-        "timezone": session.timezone,
-        "local_start": _on(session.start, session.timezone),
-        "local_end": _on(session.end, session.timezone),
-        "time": _time(session.at),
-        "moved_from": {"day": planned[0].isoformat(), "time": _time(planned[1])} if planned else None,
-        "reason": session.cancelled,
-        "title": session.title,
-        "topic": session.topic,
-        "hosts": session.hosts or None,
-        "join": session.join,
-        "note": session.note,
-        "transcript": session.transcript,
-        "reader_start": _on(session.start, timezone),
-        "reader_end": _on(session.end, timezone),
-    }
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _status(session: Session) -> str:
-    marks = [mark for mark in badges(session) if mark != "moved"]
-    return marks[0].replace(" ", "-") if marks else "confirmed"
-
-
-def _moment(moment: datetime | date) -> str:
-    """Return `2026-11-04T18:00:00Z` for an instant in UTC, `2026-11-04` for a date."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if isinstance(moment, datetime) else str(moment)
-
-
-def _on(moment: datetime | date, timezone: str | None) -> str | None:
-    """Return an instant as a clock shows it, with its offset; None where there is no clock time."""
-    return words.on_clock(moment, timezone).isoformat() if isinstance(moment, datetime) and timezone else None
-
-
-def _time(at: At) -> str:
-    return words.clock(at) if isinstance(at, time) else str(at)
