@@ -4,7 +4,8 @@ import pytest
 
 from chatcal.problem import Invalid, Problem, Span
 from chatcal.source import read
-from chatcal.syntax import Complaint, quoted, unusual_space, value_at, without_comment
+from chatcal.syntax import Complaint
+from chatcal.written import quoted, unusual_space, value_at, without_comment
 
 FILE = "schedules/lanternchat.yaml"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import build, event, ics, told
+from chatcal import becomes, build, event, ics
 from chatcal.model import Event
 from chatcal.problem import BrokenFeed, has_errors
 from chatcal.runs import Reach, spoken
@@ -147,7 +147,7 @@ def test_the_year_is_named_once_where_a_run_lies_in_another_one() -> None:
 def test_a_change_of_zone_data_is_told_in_utc() -> None:
     before = seen(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
     after = seen(an_event("2026-11-04T17:00", "2026-11-04T18:00"))
-    step = told.step(before, after, Reach(2026))
+    step = becomes.step(before, after, Reach(2026))
     assert step is not None
     assert step.said == "13:00 (Toronto) is 17:00 UTC instead of 18:00 UTC"
 
@@ -170,11 +170,11 @@ def an_event(start: str, end: str, description: str = "Wed 4 Nov 13:00 Toronto")
 
 def test_an_event_that_names_no_clock_is_told_in_utc() -> None:
     same = seen(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
-    assert told.step(seen(an_event("2026-11-04T18:00", "2026-11-04T19:00", "")), same, Reach(2026)) is None
-    later = told.step(same, seen(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")), Reach(2026))
+    assert becomes.step(seen(an_event("2026-11-04T18:00", "2026-11-04T19:00", "")), same, Reach(2026)) is None
+    later = becomes.step(same, seen(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")), Reach(2026))
     assert later is not None
     assert later.said == "18:00 becomes 20:00 (UTC)"
-    known = told.step(
+    known = becomes.step(
         seen(an_event("2026-11-04", "2026-11-05", "")),
         seen(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")),
         Reach(2026),

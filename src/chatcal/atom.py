@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from uuid import NAMESPACE_DNS, UUID, uuid5
 from xml.sax.saxutils import escape, quoteattr
 
-from chatcal import ics, told, words
+from chatcal import becomes, ics, told, words
 from chatcal.model import Calendar, Chapter, Revision, utc_day
 from chatcal.runs import Reach
 from chatcal.schedules import Schedules
@@ -62,7 +62,7 @@ def _entries(calendar: Calendar, chapter: Chapter, revisions: Iterable[Revision]
         if all(_came_within_reach(one, calendar.ahead) for one in changed):
             continue
         reach = Reach(moment.year)
-        steps = (told.stands(seen(ics.event(one)), reach) for one in changed)
+        steps = (becomes.stands(seen(ics.event(one)), reach) for one in changed)
         sentences = tuple(sentence.text for sentence in told.sentences(steps, reach))
         number = words.counted(len(changed), "session")
         yield _Entry(

@@ -10,7 +10,7 @@ from chatcal.fields import Each, Hints, Key, collect, key_spans, not_a, not_toge
 from chatcal.model import Break, Change
 from chatcal.problem import Invalid, invalid
 from chatcal.source import Mapping, Node, Scalar
-from chatcal.syntax import quoted
+from chatcal.written import quoted
 
 CHANGE = (
     Key("cancelled", "not held; the reason, or nothing", texts.reason),

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from chatcal import changed, told, words
+from chatcal import becomes, changed, told, words
+from chatcal.becomes import Step
 from chatcal.checks import published
 from chatcal.model import Calendar, Window, has_ended, in_feed_order
 from chatcal.problem import Problem, in_order
@@ -14,7 +15,7 @@ from chatcal.schedules import ALL
 from chatcal.seen import Seen
 from chatcal.sessions import window
 from chatcal.sides import Shown, Side, within
-from chatcal.told import Sentence, Step
+from chatcal.told import Sentence
 
 _NEXT = 5
 
@@ -135,7 +136,7 @@ def _one_sided(before: Shown | None, after: Shown | None, now: datetime, reach: 
     """Return a chapter that comes or goes: with it come or go its coming sessions, and what was held is not touched."""
     shown = after or before or Shown(slug="", hashtag="")
     ahead = (one for one in shown.sessions.values() if not has_ended(one.event, now))
-    steps = [told.removed(one) if after is None else told.added(one) for one in ahead]
+    steps = [becomes.removed(one) if after is None else becomes.added(one) for one in ahead]
     verb = "leaves the calendar" if after is None else "enters the calendar"
     return Touched(
         slug=shown.slug,
@@ -157,8 +158,8 @@ def _ended(one: Seen | None, now: datetime) -> bool:
 
 def _step(before: Seen | None, after: Seen | None, reach: Reach, *, past: bool = False) -> Step | None:
     if before is not None and after is not None:
-        return told.step(before, after, reach, past=past)
-    return told.removed(before) if before is not None else told.added(after) if after is not None else None
+        return becomes.step(before, after, reach, past=past)
+    return becomes.removed(before) if before is not None else becomes.added(after) if after is not None else None
 
 
 def _across(step: Step, now: datetime) -> Step:

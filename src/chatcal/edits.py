@@ -12,7 +12,7 @@ from typing import Any
 from chatcal import schedule, source
 from chatcal.problem import LINE_BREAK, Invalid
 from chatcal.source import Node, Scalar
-from chatcal.syntax import quoted
+from chatcal.written import quoted
 
 
 class Unclear(Exception):  # noqa: N818 - it is no error: a person does it instead

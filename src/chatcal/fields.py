@@ -9,7 +9,7 @@ from typing import Any
 from chatcal import source
 from chatcal.problem import Invalid, Problem, Span, invalid
 from chatcal.source import Mapping, Node, Scalar, Unread
-from chatcal.syntax import quoted
+from chatcal.written import quoted
 
 Read = Callable[[Node], Any]
 """Turns a node into a value, or raises Invalid."""

@@ -11,7 +11,7 @@ from chatcal import package, schedule, schema, texts
 from chatcal.problem import Span, invalid
 from chatcal.report import plain
 from chatcal.source import Scalar
-from chatcal.syntax import quoted
+from chatcal.written import quoted
 
 _CHAPTER = "schedules/HASHTAG.yaml"
 """What the file of a new chapter is made from."""

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
+from chatcal.becomes import time_of
 from chatcal.diff import Difference, Touched
 from chatcal.problem import Problem, Severity, as_text
 from chatcal.problem import as_json as problems_as_json
 from chatcal.runs import Reach
 from chatcal.seen import Seen
-from chatcal.told import Sentence, time_of
+from chatcal.told import Sentence
 from chatcal.words import DAYS, clock, listed
 
 _PAST = "The past is touched. The page will say so; the feeds keep what was published."

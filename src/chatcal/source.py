@@ -12,7 +12,8 @@ import yaml
 
 from chatcal.decoding import decoded
 from chatcal.problem import LINE_BREAK, Problem, Span, invalid
-from chatcal.syntax import SWALLOWED, Complaint, quoted, unusual_space, value_at, without_comment
+from chatcal.syntax import Complaint
+from chatcal.written import SWALLOWED, quoted, unusual_space, value_at, without_comment
 
 DEEPEST = 20
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
 
-from chatcal import ics, revisions, told, words
+from chatcal import becomes, ics, revisions, told, words
+from chatcal.becomes import Step
 from chatcal.model import Revision, Session, has_ended
 from chatcal.problem import Problem, Span, warning
 from chatcal.runs import Reach
 from chatcal.schedules import Schedules
 from chatcal.seen import seen
-from chatcal.told import Step
 from chatcal.zones import city
 
 
@@ -52,4 +52,4 @@ def _step(session: Session, was: Revision, now: datetime, reach: Reach) -> Step 
     if (shown.wall, shown.place) != (due, city(session.timezone)):
         return None
     there = replace(shown.event, start=start, end=shown.end + (start - was.start))
-    return told.step(shown, replace(shown, event=there), reach)
+    return becomes.step(shown, replace(shown, event=there), reach)
