@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import schedule, source
+from chatcal import nodes, schedule, source
 from chatcal.confirm import confirm, confirmed
 from chatcal.problem import Invalid
 from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, sources
@@ -26,7 +26,7 @@ def written(text: str) -> str:
 def keys(octets: bytes) -> list[str]:
     """Return the keys of a file in their order."""
     root, _ = source.read("x.yaml", octets)
-    assert isinstance(root, source.Mapping)
+    assert isinstance(root, nodes.Mapping)
     return [key.text for key, _ in root.pairs]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from chatcal import build, chats, days, decoding, feeds, ics, phrases, rules, schedule, source, times, words
+from chatcal import build, chats, days, decoding, feeds, ics, nodes, phrases, rules, schedule, source, times, words
 from chatcal.fields import Key
 from chatcal.model import Calendar, Rule
 from chatcal.problem import Invalid, Severity, Span, as_text
@@ -108,7 +108,7 @@ def read(line: str, keys: Sequence[Key]) -> object:
     node, refused = source.read("example.yaml", line.encode())
     if refused:
         raise Invalid(refused)
-    assert isinstance(node, source.Mapping)
+    assert isinstance(node, nodes.Mapping)
     ((name, value),) = node.pairs
     return next(key for key in keys if key.name == name.text).read(value)
 

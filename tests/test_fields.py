@@ -3,8 +3,9 @@
 import pytest
 
 from chatcal.fields import Each, Key, collect, key_spans, nearest, not_a, not_together, read_mapping, scalar
+from chatcal.nodes import Node, Unread
 from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.source import Node, Unread, read
+from chatcal.source import read
 from chatcal.texts import text
 
 FILE = "schedules/lanternchat.yaml"

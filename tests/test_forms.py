@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import chats, cli, edits, forms, schedule, source
+from chatcal import chats, cli, edits, forms, nodes, schedule, source
 from chatcal.fields import read_mapping
 from chatcal.problem import Invalid
 from chatcal.site import views
@@ -297,9 +297,9 @@ printable = st.text(st.characters(exclude_categories=["C", "Z"], include_charact
 @given(printable.map(lambda text: " ".join(text.split())).filter(bool))
 def test_any_text_is_read_back_as_it_was_written(text: str) -> None:
     node, refused_ = source.read(FILE, f"key: {edits.as_yaml(text)}\n".encode())
-    assert isinstance(node, source.Mapping)
+    assert isinstance(node, nodes.Mapping)
     ((_, value),) = node.pairs
-    assert isinstance(value, source.Scalar)
+    assert isinstance(value, nodes.Scalar)
     assert (value.text, refused_) == (text, ())
 
 

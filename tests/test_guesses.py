@@ -5,8 +5,8 @@ import re
 import pytest
 
 from chatcal import guesses, times
+from chatcal.nodes import Scalar
 from chatcal.problem import Span
-from chatcal.source import Scalar
 
 
 @pytest.mark.parametrize(

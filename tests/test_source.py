@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from chatcal import schedule, source
 from chatcal.decoding import decoded
+from chatcal.nodes import Mapping, Node, Scalar, Sequence, Unread
 from chatcal.problem import LINE_BREAK, Invalid, Problem, Span, as_text
-from chatcal.source import Mapping, Node, Scalar, Sequence, Unread, read
+from chatcal.source import read
 from tests.calendars import ROOT
 
 FILE = "schedules/lanternchat.yaml"

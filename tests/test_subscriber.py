@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from chatcal import cli
 from tests import oracle
-from tests.calendars import at
+from tests.calendars import LANTERN, at
 from tests.hosts import Host, hosted
 from tests.laws import zone_data
 from tests.oracle import Expected
@@ -40,15 +40,6 @@ clocks: [Europe/London]
 behind: 1 months
 ahead: 4 months
 collections: {sea: {title: Sea, chapters: [lanternchat, fogchat]}}
-"""
-
-LANTERN = """\
-hashtag: lanternchat
-name: The Lantern Keepers
-timezone: America/Toronto
-chats:
-  - every: Wednesday
-    at: 13:00
 """
 
 FOG = """\

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from chatcal import texts
+from chatcal.nodes import Scalar
 from chatcal.problem import Invalid, Span
-from chatcal.source import Scalar
 
 contact = texts.Address(("mailto:", "https://", "http://"))
 

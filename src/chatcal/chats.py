@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from chatcal import source, texts, times
+from chatcal import nodes, texts, times
 from chatcal.fields import Each, Hints, Key, collect, key_spans, not_together, read_mapping
 from chatcal.model import At, Chat, Length, Listed, NoClock, Period, Rota, Rule
+from chatcal.nodes import Node
 from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.source import Node
 
 HOSTS = Each(texts.line, "hosts")
 
@@ -33,7 +33,7 @@ def _rota(node: Node) -> Rota:
 
 def rotas(node: Node) -> tuple[Rota, ...]:
     """Read a rota, or a list of them."""
-    found = collect(_rota, node.items if isinstance(node, source.Sequence) else [node])
+    found = collect(_rota, node.items if isinstance(node, nodes.Sequence) else [node])
     if problems := [
         Problem(
             span=later.first.where,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from chatcal import build, checks, schedule, source
+from chatcal import build, checks, nodes, schedule, source
 from chatcal.asked import NoChapter, asked
+from chatcal.nodes import Scalar
 from chatcal.problem import LINE_BREAK, Invalid, Problem, in_order, invalid
-from chatcal.source import Scalar
 
 _KEY = "confirmed"
 _KEYS = [key.name for key in schedule.CHAPTER]
@@ -58,7 +58,7 @@ def confirmed(file: str, octets: bytes, day: date) -> bytes:
     stand on the line of its key.
     """
     rows = _ROW.findall(octets.decode())
-    root = cast(source.Mapping, source.read(file, octets)[0])
+    root = cast(nodes.Mapping, source.read(file, octets)[0])
     index, column = root.span.line - 1, root.span.column - 1
     if old := next((value for key, value in root.pairs if key.text == _KEY and isinstance(value, Scalar)), None):
         row = rows[old.span.line - 1]
@@ -76,7 +76,7 @@ def confirmed(file: str, octets: bytes, day: date) -> bytes:
     return "".join(rows).encode()
 
 
-def _place(root: source.Mapping, rows: list[str]) -> int:
+def _place(root: nodes.Mapping, rows: list[str]) -> int:
     """Return how many rows stand before the one to insert: up to the end of the value that it goes behind."""
     last = max(number for number, (key, _) in enumerate(root.pairs) if key.text in _BEFORE)
     remark = re.compile(rf" {{0,{root.span.column - 1}}}#|\.\.\.\s*$")

@@ -8,8 +8,8 @@ from chatcal import texts, times
 from chatcal.chats import HOSTS, length_problems
 from chatcal.fields import Each, Hints, Key, collect, key_spans, not_a, not_together, read_mapping
 from chatcal.model import Break, Change
+from chatcal.nodes import Mapping, Node, Scalar
 from chatcal.problem import Invalid, invalid
-from chatcal.source import Mapping, Node, Scalar
 from chatcal.written import quoted
 
 CHANGE = (

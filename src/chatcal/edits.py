@@ -9,9 +9,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from chatcal import schedule, source
+from chatcal import nodes, schedule, source
+from chatcal.nodes import Node, Scalar
 from chatcal.problem import LINE_BREAK, Invalid
-from chatcal.source import Node, Scalar
 from chatcal.written import quoted
 
 
@@ -49,7 +49,7 @@ def session_added(file: str, octets: bytes, day: date, said: Mapping[str, str]) 
             lines.end_of(lines.names[-1]), ["sessions:", f"  {day}:", *(f"    {line}" for line in entry)]
         )
         return _checked(lines, edited, "changes")
-    if not isinstance(value, source.Mapping) or not value.pairs or lines.is_flow(value.pairs[0][0]):
+    if not isinstance(value, nodes.Mapping) or not value.pairs or lines.is_flow(value.pairs[0][0]):
         raise Unclear("`sessions` is written in brackets.")
     if any(key.text.startswith(str(day)) for key, _ in value.pairs):
         raise Unclear(f"Something is said of the session of {day} already.")
@@ -71,8 +71,8 @@ def chat_changed(file: str, octets: bytes, first: date, every: str, at: str) -> 
     """
     lines = _Lines(file, octets)
     value = lines.value_of("chats")
-    chats = value.items if isinstance(value, source.Sequence) else ()
-    if len(chats) != 1 or not isinstance(chat := chats[0], source.Mapping) or lines.is_flow(chat.pairs[0][0]):
+    chats = value.items if isinstance(value, nodes.Sequence) else ()
+    if len(chats) != 1 or not isinstance(chat := chats[0], nodes.Mapping) or lines.is_flow(chat.pairs[0][0]):
         raise Unclear("The chapter has more than one chat, or none, or one that is written in brackets.")
     parts = {key.text: part for key, part in chat.pairs}
     if "until" in parts or "every" not in parts:
@@ -115,10 +115,10 @@ def _is_read_as(written: str, text: str) -> bool:
         node, refused = source.read("", f"key: {written}\nlist:\n  - {written}\n".encode())
     except Invalid:
         return False
-    if refused or not isinstance(node, source.Mapping) or len(node.pairs) != 2:
+    if refused or not isinstance(node, nodes.Mapping) or len(node.pairs) != 2:
         return False
     (_, value), (_, items) = node.pairs
-    found = (value, *(items.items if isinstance(items, source.Sequence) else ()))
+    found = (value, *(items.items if isinstance(items, nodes.Sequence) else ()))
     return [one.text if isinstance(one, Scalar) else None for one in found] == [text, text]
 
 
@@ -133,7 +133,7 @@ class _Lines:
         node, _ = source.read(file, octets)
         self.file = file
         text = octets.decode("utf-8")
-        self._pairs = node.pairs if isinstance(node, source.Mapping) else ()
+        self._pairs = node.pairs if isinstance(node, nodes.Mapping) else ()
         breaks = set(LINE_BREAK.findall(text)) or {"\n"}
         if len(breaks) > 1:
             raise Unclear("The lines of the file end in more than one way.")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatcal import source
+from chatcal import nodes
+from chatcal.nodes import Mapping, Node, Scalar, Unread
 from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.source import Mapping, Node, Scalar, Unread
 from chatcal.written import quoted
 
 Read = Callable[[Node], Any]
@@ -80,7 +80,7 @@ def _as_keys(node: Node, keys: Sequence[Key]) -> str:
     """Return how to write what stands here as keys with values."""
     if isinstance(node, Scalar) and (tight := re.match(r"([a-z_]+):(\S+)", node.text)):
         return f"Put a space behind each colon: `{tight[1]}: {tight[2]}`."
-    if isinstance(node, source.Sequence):
+    if isinstance(node, nodes.Sequence):
         return "Write its keys below each other, without `- ` before them and without square brackets."
     return f"Write its keys below each other, like `{keys[0].name}: {keys[0].needed or '…'}`."
 
@@ -150,7 +150,7 @@ class Each:
 
     def __call__(self, node: Node) -> tuple[Any, ...]:
         """Return what the items are; raises Invalid with the problems of all."""
-        if not isinstance(node, source.Sequence):
+        if not isinstance(node, nodes.Sequence):
             raise not_a(node, f"A list of {self.what} is wanted here", _as_items(node, self.example))
         return collect(self.read, node.items)
 
@@ -207,7 +207,7 @@ def _as_text(node: Node, what: str) -> str:
             return f"If it is one text, put it in quotes: {quoted(f'{key.text}: {value.text}')}."
         if isinstance(value, Scalar):
             return f"If it is text, write it without brackets: `{key.text}`."
-    if isinstance(node, source.Sequence) and len(node.items) == 1 and isinstance(node.items[0], Scalar):
+    if isinstance(node, nodes.Sequence) and len(node.items) == 1 and isinstance(node.items[0], Scalar):
         return f"Write it alone: `{node.items[0].text}`."
     return f"Write {what}, behind the colon."
 
@@ -221,7 +221,7 @@ def not_a(node: Node, wanted: str, hint: str) -> Invalid:
         return Invalid([])
     if isinstance(node, Scalar) and not node.text.strip():
         return invalid(node.span, "empty-value", f"{wanted}, and nothing stands here.", hint)
-    found = {Scalar: "a text", source.Sequence: "a list", Mapping: "a group of `key: value` lines"}[type(node)]
+    found = {Scalar: "a text", nodes.Sequence: "a list", Mapping: "a group of `key: value` lines"}[type(node)]
     return invalid(node.span, "shape", f"{wanted}; this is {found}.", hint)
 
 

@@ -8,9 +8,9 @@ from string import Template
 from urllib.parse import urlsplit
 
 from chatcal import package, schedule, schema, texts
+from chatcal.nodes import Scalar
 from chatcal.problem import Span, invalid
 from chatcal.report import plain
-from chatcal.source import Scalar
 from chatcal.written import quoted
 
 _CHAPTER = "schedules/HASHTAG.yaml"

@@ -16,8 +16,8 @@ from chatcal.chats import CHAT, ReadChat
 from chatcal.days import BREAK, BREAK_EXAMPLE, CALENDAR_BREAK, ReadBreak, ReadChanges
 from chatcal.fields import Each, Hints, Key, collect, key_spans, not_a, not_together, read_mapping
 from chatcal.model import Calendar, Chapter, Collection
+from chatcal.nodes import Mapping, Node, Scalar
 from chatcal.problem import Invalid, Problem, Span
-from chatcal.source import Mapping, Node, Scalar
 
 CALENDAR_FILE = "chatcal.yaml"
 

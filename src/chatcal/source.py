@@ -5,61 +5,18 @@ Scalars stay the text their author typed: `13:00` is no number of minutes, `no` 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
 from chatcal.decoding import decoded
+from chatcal.nodes import Mapping, Node, Scalar, Sequence, Unread
 from chatcal.problem import LINE_BREAK, Problem, Span, invalid
 from chatcal.syntax import Complaint
 from chatcal.written import SWALLOWED, quoted, unusual_space, value_at, without_comment
 
 DEEPEST = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A text, as typed; `plain` where it stands without quotes."""
-
-    text: str
-    span: Span
-    plain: bool = True
-
-    def part(self, text: str) -> Span:
-        """Return where the first such part of the text stands, or the whole where that cannot be told."""
-        quotes = 0 if self.plain else 1
-        if self.span.width != len(self.text) + 2 * quotes:
-            return self.span
-        return replace(self.span, column=self.span.column + quotes + self.text.index(text), width=max(1, len(text)))
-
-
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """A list."""
-
-    items: "tuple[Node, ...]"
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys with their values, in the order of the file."""
-
-    pairs: "tuple[tuple[Scalar, Node], ...]"
-    span: Span
-    whole: bool = True
-    """Whether every key of it was read; where one was refused, nobody knows what is missing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A value that could not be read; its problem is reported already, so nobody complains of it again."""
-
-    span: Span
-
-
-Node = Scalar | Sequence | Mapping | Unread
 
 
 def read(file: str, octets: bytes, least: str = "") -> tuple[Node, tuple[Problem, ...]]:

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from chatcal.fields import scalar
 from chatcal.model import Upstream
+from chatcal.nodes import Node, Scalar
 from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.source import Node, Scalar
 
 
 def text(node: Node) -> str:

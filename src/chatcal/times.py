@@ -8,11 +8,11 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from chatcal import guesses, phrases, rules, source, zones
+from chatcal import guesses, nodes, phrases, rules, zones
 from chatcal.fields import Each, collect, nearest, scalar
 from chatcal.model import At, Day, Length, Listed, NoClock, Period, Rule, Target
+from chatcal.nodes import Node, Scalar
 from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.source import Node, Scalar
 from chatcal.words import MONTHS
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -187,7 +187,7 @@ def _exception(node: Node) -> Rule | Day:
 
 def exceptions(node: Node) -> tuple[Rule | Day, ...]:
     """Read a phrase, a date, or a list of them."""
-    return collect(_exception, node.items if isinstance(node, source.Sequence) else [node])
+    return collect(_exception, node.items if isinstance(node, nodes.Sequence) else [node])
 
 
 def _listed(node: Node) -> Listed:

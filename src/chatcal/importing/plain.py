@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chatcal import source
+from chatcal import nodes, source
 from chatcal.importing.cleaning import line
+from chatcal.nodes import Node, Scalar
 from chatcal.problem import Invalid
-from chatcal.source import Node, Scalar
 
 Plain = Any
 """A document, or a part of one."""
@@ -25,9 +25,9 @@ def plain(node: Node) -> Plain:
     """Return what a node holds."""
     if isinstance(node, Scalar):
         return node.text
-    if isinstance(node, source.Sequence):
+    if isinstance(node, nodes.Sequence):
         return [plain(item) for item in node.items]
-    return {key.text: plain(value) for key, value in node.pairs} if isinstance(node, source.Mapping) else None
+    return {key.text: plain(value) for key, value in node.pairs} if isinstance(node, nodes.Mapping) else None
 
 
 def text_of(found: Mapping[str, Plain], key: str) -> str:
