@@ -262,6 +262,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "rrule": "`rrule` holds what a rule here cannot have.",
         "hashtag": "A hashtag holds a sign that ends a hashtag.",
         "address": "An address is not complete, or none of a web page.",
+        "backslash": "A backslash stands before an n, which some calendar programs take for a line break.",
         "language": "A language is not written by its short form.",
         "id": "The `id` of a chat is no short word.",
         "domain": "`uid_domain` is no domain.",

@@ -434,12 +434,22 @@ def summary_of(
     if topic:
         name += f": {line(topic)}"
     if cancelled:
-        return f"Cancelled: {name}"
+        return curly(f"Cancelled: {name}")
     if at in PARTS:
         name += f", {at}" + (f" in {city(zone)}" if zone else "")
     elif at == "unknown":
         name += ", time unknown"
-    return name + (" (unconfirmed)" if unconfirmed else "")
+    return curly(name + (" (unconfirmed)" if unconfirmed else ""))
+
+
+def curly(text: str) -> str:
+    """Return a text with curly quotes where some programs would drop straight ones."""
+    in_quotes = len(text) > 1 and text[0] == text[-1] == '"' and "\n" not in text
+    if not in_quotes and "TZID=" not in text:
+        return text
+    first, *more = text.split('"')
+    opens = [number % 2 == 0 and number + 1 < len(more) for number in range(len(more))]
+    return first + "".join(("“" if each else "”") + part for each, part in zip(opens, more, strict=True))
 
 
 def line(text: str) -> str:
@@ -515,16 +525,22 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
         summary_of(chapter, {**chat, **entry}, at, zone, cancelled=cancelled, unconfirmed=unconfirmed),
         None if cancelled else "TENTATIVE" if tentative else "CONFIRMED",
         hosts,
-        "\n".join(
-            [
-                *news(entry, slot, (date_time(chat, slot) or chat["at"]).lower()),
-                *doubts(chapter, unconfirmed=unconfirmed and not cancelled),
-                *([f"Host{'s' * (len(hosts) > 1)}: {', '.join(hosts)}"] if hosts else []),
-                *([entry["note"].strip()] if entry.get("note") else []),
-                *(["No clock time is known; the calendar shows the whole day."] if at in (*PARTS, "unknown") else []),
-                *clocks(chapter, start, zone),
-                *joining(chapter, chat, entry),
-            ]
+        curly(
+            "\n".join(
+                [
+                    *news(entry, slot, (date_time(chat, slot) or chat["at"]).lower()),
+                    *doubts(chapter, unconfirmed=unconfirmed and not cancelled),
+                    *([f"Host{'s' * (len(hosts) > 1)}: {', '.join(hosts)}"] if hosts else []),
+                    *([entry["note"].strip()] if entry.get("note") else []),
+                    *(
+                        ["No clock time is known; the calendar shows the whole day."]
+                        if at in (*PARTS, "unknown")
+                        else []
+                    ),
+                    *clocks(chapter, start, zone),
+                    *joining(chapter, chat, entry),
+                ]
+            )
         ),
     )
     return Session(event, unconfirmed)

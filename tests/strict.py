@@ -16,7 +16,9 @@ class NotStrict(AssertionError):  # noqa: N818 - it is what the feed is
 
 # Value types
 
-TEXT = r"(?:[^\\;,\x00-\x1f\x7f]|\\[\\;,n])*"  # a colon and quotes stand as they are
+# Quotes stand as they are, but neither round a whole line of text nor beside TZID=; no typed backslash before an n.
+QUOTES = r"""(?!"(?:(?!\\n).)*"$)(?:(?!.*TZID=)|(?=[^"]*$))"""
+TEXT = QUOTES + r"(?:[^\\;,\x00-\x1f\x7f]|\\\\(?![nN])|\\[;,n])*"
 INSTANT = r"\d{8}T\d{6}Z"
 DAY = r"\d{8}"
 URI = r"[a-z][a-z0-9+.-]*:[!#-;=?-\[\]_a-z~%]+"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from chatcal.ics import Heading, feed, revision
+from chatcal.legible import with_safe_quotes, without_breaks
 from chatcal.model import Event
 from tests import strict
 from tests.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
@@ -45,7 +46,7 @@ TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(["\n", ",", ";", "\\", '"', ":", "🏮", "ב"]),
     min_size=1,
     max_size=200,
-)
+).map(lambda text: with_safe_quotes(without_breaks(text)))
 
 
 @given(summary=TEXT, description=TEXT)
@@ -133,6 +134,9 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "an end before the start": (put(b"DTEND:20260304", b"DTEND:20260303"), "ends before"),
     "a comma on its own": (put(b"#lanternchat chat", b"a,b"), "another type"),
     "a line break with a capital letter": (put(b"#lanternchat chat", b"a\\Nb"), "another type"),
+    "a backslash before an n that is no line break": (put(b"#lanternchat chat", b"a\\\\nb"), "another type"),
+    "a title in quotes": (put(b"#lanternchat chat", b'"#lanternchat chat"'), "another type"),
+    "quotes beside a zone": (put(b"#lanternchat chat", b'TZID="Europe/Paris" chat'), "another type"),
     "a backslash at the end": (put(b"#lanternchat chat", b"a\\"), "another type"),
     "a title without letters": (put(b"SUMMARY:#lanternchat chat", b"SUMMARY:"), "another type"),
     "an address with a space": (put(b"CATEGORIES", b"URL:https://a b\r\nCATEGORIES"), "another type"),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from chatcal import words
+from chatcal.legible import with_safe_quotes
 from chatcal.model import Calendar, Chapter, Event, NoClock, Session
 from chatcal.zones import city
 
@@ -14,7 +15,7 @@ def event(calendar: Calendar, chapter: Chapter, session: Session) -> Event:
         start=session.start,
         end=session.end,
         summary=summary(chapter, session),
-        description="\n".join(_description(calendar, chapter, session)),
+        description=with_safe_quotes("\n".join(_description(calendar, chapter, session))),
         location=session.join,
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
         category=chapter.hashtag,
@@ -33,9 +34,9 @@ def name(chapter: Chapter, session: Session) -> str:
 def summary(chapter: Chapter, session: Session) -> str:
     """Return the SUMMARY of a session: its name, what is known of its time where it has no clock time, its mark."""
     if session.cancelled is not None:
-        return f"Cancelled: {name(chapter, session)}"
+        return with_safe_quotes(f"Cancelled: {name(chapter, session)}")
     mark = " (unconfirmed)" if session.unconfirmed else ""
-    return f"{name(chapter, session)}{_when(session)}{mark}"
+    return with_safe_quotes(f"{name(chapter, session)}{_when(session)}{mark}")
 
 
 def _when(session: Session) -> str:

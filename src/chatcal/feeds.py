@@ -6,6 +6,7 @@ from datetime import date
 
 from chatcal import ics, revisions, words
 from chatcal.event import event
+from chatcal.legible import with_safe_quotes
 from chatcal.model import Calendar, Chapter, Revision, has_ended, in_feed_order, utc_day
 from chatcal.problem import Problem, warning
 from chatcal.schedules import ALL, CALENDAR_SPAN, Schedules
@@ -113,8 +114,8 @@ def _combined(parts: Iterable[tuple[Revision, ...]]) -> tuple[Revision, ...]:
 def heading(calendar: Calendar, chapter: Chapter) -> ics.Heading:
     """Return what the feed of a chapter says of itself."""
     return ics.Heading(
-        name=f"#{chapter.hashtag} {chapter.name}",
-        description=chapter.about or f"Chats of {chapter.name}.",
+        name=with_safe_quotes(f"#{chapter.hashtag} {chapter.name}"),
+        description=with_safe_quotes(chapter.about or f"Chats of {chapter.name}."),
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
         source=f"{calendar.home}{chapter.slug}.ics" if calendar.home else None,
     )
@@ -122,8 +123,8 @@ def heading(calendar: Calendar, chapter: Chapter) -> ics.Heading:
 
 def _combined_heading(calendar: Calendar, name: str, title: str) -> ics.Heading:
     return ics.Heading(
-        name=title,
-        description=calendar.about or title,
+        name=with_safe_quotes(title),
+        description=with_safe_quotes(calendar.about or title),
         url=calendar.home,
         source=f"{calendar.home}{name}.ics" if calendar.home else None,
     )

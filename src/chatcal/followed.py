@@ -14,6 +14,7 @@ from itertools import count
 
 from chatcal import event, ics, seen, words
 from chatcal.expansion import Occurrence
+from chatcal.legible import without_breaks
 from chatcal.model import At, Calendar, Chapter, NoClock, Revision, Session, has_ended, utc_day
 from chatcal.sessions import end_of_month, join_of
 from chatcal.uids import uid_of
@@ -108,12 +109,13 @@ def _planned(one: Occurrence, chapter: Chapter) -> tuple[date, At] | None:
 
 
 def plain(text: str, most: int, *, lines: bool = False) -> str:
-    """Return a text of somebody else's without signs that nobody can see, and no longer than so many characters.
+    """Return a text of somebody else's as feeds may hold it, and no longer than so many characters.
 
-    What turns the direction of writing is one of those; what joins the parts of a letter or of a picture is not.
+    It loses signs that nobody can see, among them what turns the direction of writing, but not what joins the parts of
+    a letter or of a picture; a backslash that some programs would take for a line break becomes a slash.
     """
     rows = [_visible(row) for row in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)]
-    joined = ("\n" if lines else " ").join(row for row in rows if row)
+    joined = without_breaks(("\n" if lines else " ").join(row for row in rows if row))
     return joined if len(joined) <= most else f"{joined[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 

@@ -173,7 +173,10 @@ _DAY = _text(f"^{_DATE}$", times.DATE_HINT)
 _PHRASE = {"$ref": "#/definitions/phrase"}
 _EXCEPTED = [_PHRASE, _DAY]
 
-_TEXT = _also(("number", "boolean", "null"), _text(r"\S", "Write a text, or take the line out."))
+_TEXT = _also(
+    ("number", "boolean", "null"),
+    _text(r"^(?![\s\S]*\\[nN])[\s\S]*\S", "Write a text, with no backslash before an n; or take the line out."),
+)
 
 _KINDS: dict[Read, Schema] = {
     texts.text: _TEXT,

@@ -9,14 +9,25 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from chatcal.fields import scalar
+from chatcal.legible import broken, without_breaks
 from chatcal.model import Upstream
 from chatcal.nodes import Node, Scalar
 from chatcal.problem import Invalid, Problem, Span, invalid
 
 
 def text(node: Node) -> str:
-    """Read a text with something in it."""
-    return scalar(node, "a text").text.strip()
+    """Read a text with something in it, which all calendar programs show alike."""
+    found = scalar(node, "a text")
+    text = found.text.strip()
+    if word := broken(text):
+        raise invalid(
+            found.part(word),
+            "backslash",
+            f"To some calendar programs the backslash in `{word}` begins a new line.",
+            f"Write `{without_breaks(word)}`, or leave the backslash out.\n"
+            "For a new line in `about` or `note`, put `|` behind the colon, and the lines below it, indented.",
+        )
+    return text
 
 
 def line(node: Node) -> str:

@@ -97,9 +97,6 @@ class Program:
     keeps: bool = False
     """Whether it keeps what it read in its folder, and brings it up to date when it is given that again."""
 
-    misreads: Callable[[str], str] | None = None
-    """What it makes of a text, where it is known to take some otherwise than iCalendar means them."""
-
     @property
     def missing(self) -> str | None:
         """What it lacks on this machine; None where it can run."""
@@ -156,20 +153,15 @@ def from_pypi(name: str, folder: str, *, keeps: bool = False) -> Program:
     return Program(name, "PyPI", [interpreter], read, keeps)
 
 
-def from_npm(name: str, folder: str, misreads: Callable[[str], str] | None = None) -> Program:
+def from_npm(name: str, folder: str) -> Program:
     """Return a program with packages of its own in a folder."""
     packages = HERE / folder / "node_modules/.package-lock.json"
-    return Program(name, "npm", ["node", packages], run_reader("node", HERE / folder / "read.mjs"), misreads=misreads)
+    return Program(name, "npm", ["node", packages], run_reader("node", HERE / folder / "read.mjs"))
 
 
 def from_debian(name: str, *command: str | Path, needs: Sequence[str | Path] = (), keeps: bool = False) -> Program:
     """Return a program that Debian has, and whose reader this command starts."""
     return Program(name, "Debian", [command[0], *needs], run_reader(*command, folder_first=keeps), keeps)
-
-
-def line_breaks_behind_backslashes(text: str) -> str:
-    r"""Return what node-ical 0.27 makes of a backslash and an n: it takes what stands for them, \\n, for \ and \n."""
-    return text.replace("\\n", "\\\n")
 
 
 def typelib(name: str) -> Path:
@@ -197,7 +189,7 @@ PROGRAMS = [
     from_debian("KDE's KCalendarCore", HERE / "kcalendarcore/build/read"),
     from_npm("ical.js", "ical_js"),
     from_npm("Nextcloud's calendar-js", "calendar_js"),
-    from_npm("node-ical", "node_ical", line_breaks_behind_backslashes),
+    from_npm("node-ical", "node_ical"),
     from_debian(
         "sabre/vobject",
         "php",

@@ -1,7 +1,7 @@
 """Whether programs read what was published: each runs once in each of the surroundings, with many feeds at a time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,8 +43,6 @@ class Disagreement:
     feed: str
     seen: Seen | None
     expected: Seen | None
-    is_known: bool
-    """Whether it is what the program is known to make of such a text."""
 
     def __str__(self) -> str:
         """Say which program reads what otherwise."""
@@ -64,19 +62,11 @@ def disagreements(program: Program, surroundings: Surroundings) -> list[Disagree
     """Return all sessions of all feeds that a program reads otherwise."""
     told = answer(program, surroundings).feeds
     return [
-        Disagreement(f"{program.name} ({surroundings.name})", feed.name, one, other, one == misread(program, other))
+        Disagreement(f"{program.name} ({surroundings.name})", feed.name, one, other)
         for feed, sessions in zip(feeds(surroundings), told, strict=True)
         for one, other in paired(sessions, feed.expected)
         if one != other
     ]
-
-
-def misread(program: Program, session: Seen | None) -> Seen | None:
-    """Return a session as a program is known to read it."""
-    if not session or not program.misreads:
-        return session
-    description = session.description and program.misreads(session.description)
-    return replace(session, summary=program.misreads(session.summary), description=description)
 
 
 def paired(seen: Sequence[Seen], expected: Sequence[Seen]) -> Iterator[tuple[Seen | None, Seen | None]]:

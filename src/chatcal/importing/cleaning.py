@@ -3,17 +3,22 @@
 import re
 import unicodedata
 
+from chatcal.legible import without_breaks
+
 MOST_SIGNS = 300
 """Of one text: longer ones are articles, and no titles."""
 
 
 def line(text: str, most: int = MOST_SIGNS) -> str:
-    """Return a text as one line without signs that nobody can see, cut with a `…` where it is longer than `most`."""
+    """Return a text as one line that a schedule may hold, cut with a `…` where it is longer than `most`.
+
+    It loses signs that nobody can see; a backslash that some programs would take for a line break becomes a slash.
+    """
     # A joiner holds an emoji together, and some scripts cannot be written without; all else of its kind is hidden.
     seen = "".join(
         sign if sign in "\u200d\u200c" or unicodedata.category(sign)[0] not in "CZ" else " " for sign in text
     )
-    one = re.sub(r" +", " ", seen).strip()
+    one = without_breaks(re.sub(r" +", " ", seen).strip())
     return one if len(one) <= most else f"{one[: most - 1].rstrip()}…"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chatcal.importing.chats import Piece, Single, of_series
-from chatcal.importing.cleaning import hashtag_in, hashtag_of, is_address
+from chatcal.importing.cleaning import hashtag_in, hashtag_of, is_address, line
 from chatcal.importing.foreign import Foreign, NotReadable, Series
 from chatcal.importing.listing import listed
 from chatcal.importing.recurrences import Untold
@@ -78,13 +78,13 @@ def _draft(calendar: Foreign, tag: str | None, group: Sequence[Series], source: 
         slug=hashtag.lower() if hashtag.isascii() else hashtag_of(hashtag),
         file="",
         hashtag=hashtag,
-        name=calendar.name or hashtag,
+        name=line(calendar.name or hashtag),
         about=calendar.about or None,
         timezone=zone,
         website=calendar.website if is_address(calendar.website) else None,
         note=calendar.note or (None if pieces else "Imported without a session."),
         moderators=calendar.moderators,
-        sources=(source,),
+        sources=(line(source),),
         chats=tuple(piece.chat for piece in pieces),
         changes=tuple(change for piece in pieces for change in piece.changes.values()),
         breaks=tuple(breaks),
