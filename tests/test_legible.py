@@ -12,12 +12,12 @@ from chatcal import event, followed, ics
 from chatcal.build import build
 from chatcal.expansion import Occurrence
 from chatcal.legible import broken, with_safe_quotes, without_breaks
+from chatcal.nodes import Scalar
 from chatcal.problem import Invalid, Span
 from chatcal.schedule import calendar, chapter
-from chatcal.source import Scalar
 from chatcal.texts import text as read
 from tests import strict
-from tests.calendars import CALENDAR, NOW, built, sources
+from tests.calendars import CALENDAR, NOW, ROOT, built, sources
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,11 @@ def test_a_backslash_before_an_n_is_found_and_becomes_a_slash(text: str, word: s
 )
 def test_quotes_that_a_program_would_drop_are_curly_ones(text: str, feed: str) -> None:
     assert with_safe_quotes(text) == feed
+
+
+def test_the_page_says_so() -> None:
+    assert '`"Lamps"` is shown as “Lamps”' in (ROOT / "docs/schedules.md").read_text("utf-8")
+    assert with_safe_quotes('"Lamps"') == "“Lamps”"
 
 
 SIGNS = ["\\", "n", "N", '"', ",", ";", " ", "\n", "\u200b", "TZID=", "a", "t", "🏮"]
