@@ -33,7 +33,7 @@ HOSTILE = (
     "# not a remark",
     "&a *b !c",
     "null",
-    "'quoted' \"both\" \\n",
+    "'quoted' \"both\" \\t",
     "<!-- --> <script>alert(1)</script> @ada",
     "2026-12-23",
     "a #b",
