@@ -21,8 +21,12 @@ def main(folder: Path) -> None:
     schedules, _ = build.checked(sources, published, NOW, last)
     if schedules is None:
         sys.exit("The calendar cannot be read.")
-    made, _ = feeds.feeds(schedules, last, published, rewrite_past=False)
-    files.replace({folder / build.FEEDS / f"{name}.ics": octets for name, octets in made.items()})
+    with files.staged() as stage:
+        for feed in feeds.feeds(schedules, last, published, rewrite_past=False):
+            if feed.octets is not None:
+                for name in feed.names:
+                    stage.put(folder / build.FEEDS / f"{name}.ics", feed.octets)
+        stage.swap()
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ def test_a_second_build_and_one_later_that_day_change_no_byte() -> None:
     assert first
     assert second
     assert late
-    assert pages(first) == pages(second) == pages(late)
+    assert dict(pages(first)) == dict(pages(second)) == dict(pages(late))
 
 
 def test_no_page_asks_another_host_for_anything_or_runs_script_of_its_own() -> None:
@@ -294,7 +294,7 @@ def test_a_card_shows_the_periods_that_are_not_over() -> None:
 def test_pages_link_to_what_is_published_beside_them() -> None:
     schedules, _ = build.read(rich(), (), NOW)
     assert schedules is not None
-    bare, more = pages(schedules), pages(schedules, {"changes.atom", "lanternchat/changes.atom"})
+    bare, more = dict(pages(schedules)), dict(pages(schedules, {"changes.atom", "lanternchat/changes.atom"}))
     assert b"changes.atom" not in b"".join(bare.values())
     assert 'type="application/atom+xml" href="changes.atom"' in html(more, "index.html")
     assert 'href="../lanternchat/changes.atom"' in html(more, "lanternchat/index.html")

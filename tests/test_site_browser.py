@@ -345,7 +345,7 @@ def test_a_page_that_cannot_tell_how_old_it_is_says_nothing_and_works(
 def test_a_page_without_status_json_beside_it_does_not_ask_for_it(browser: Browser, tmp_path: Path) -> None:
     schedules, _ = build.read(rich(), (), NOW)
     assert schedules
-    write(tmp_path, pages(schedules))
+    write(tmp_path, dict(pages(schedules)))
     with served(tmp_path) as address, opened(browser, address, now=at("2026-03-20T00:00")) as page:
         page.wait_for_load_state("networkidle")
         expect(page.locator("#stale")).to_have_count(0)
@@ -804,7 +804,7 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, tmp_path:
         )
         hostile = poisoned(replace(chapter, chats=(), changes=(), breaks=(), formerly=()), lambda: payload)
         chapters[slug] = replace(hostile, chats=chats, changes=changes)
-    write(tmp_path, pages(Schedules(calendar, chapters, NOW)))
+    write(tmp_path, dict(pages(Schedules(calendar, chapters, NOW))))
     with served(tmp_path) as address:
         for path in ("", "lanternchat/", "fogchat/", "quietchat/", "404.html"):
             for scripted in (True, False):

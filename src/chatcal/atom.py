@@ -5,7 +5,7 @@ So a quiet night changes no byte, and what changes again moves to its new entry.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -14,7 +14,6 @@ from xml.sax.saxutils import escape, quoteattr
 from chatcal import becomes, ics, told, words
 from chatcal.model import Calendar, Chapter, Revision, utc_day
 from chatcal.runs import Reach
-from chatcal.schedules import Schedules
 from chatcal.seen import seen
 
 PATH = "changes.atom"
@@ -34,19 +33,29 @@ class _Entry:
     page: str | None
 
 
-def feeds(schedules: Schedules, published: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the Atom feeds by their paths: of all chapters, and of each whose published feed is given by its slug."""
-    calendar = schedules.calendar
-    made = {}
-    every: list[_Entry] = []
-    for slug, octets in published.items():
-        chapter = schedules.chapters[slug]
-        entries = list(_entries(calendar, chapter, ics.read(octets)))
-        every += entries
+class Changes:
+    """The Atom feeds of a calendar, one after another: of each chapter, and at last of all of those."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.paths = {PATH}
+        """Where they are published."""
+        self._calendar = calendar
+        self._latest: list[_Entry] = []
+
+    def of(self, chapter: Chapter, revisions: Iterable[Revision]) -> tuple[str, bytes]:
+        """Return the path and the octets of a chapter's Atom feed; takes what its feed holds."""
+        calendar = self._calendar
+        entries = _latest(_entries(calendar, chapter, revisions))
+        self._latest = _latest([*self._latest, *entries])
         title = f"#{chapter.hashtag} {chapter.name}: changes"
-        made[f"{slug}/{PATH}"] = _feed(calendar, _id(calendar, chapter.root), title, f"{slug}/", entries)
-    made[PATH] = _feed(calendar, _id(calendar, ""), f"{calendar.title}: changes", "", every)
-    return made
+        path = f"{chapter.slug}/{PATH}"
+        self.paths.add(path)
+        return path, _feed(calendar, _id(calendar, chapter.root), title, f"{chapter.slug}/", entries)
+
+    def of_all(self) -> tuple[str, bytes]:
+        """Return the path and the octets of the Atom feed of all chapters that came before."""
+        calendar = self._calendar
+        return PATH, _feed(calendar, _id(calendar, ""), f"{calendar.title}: changes", "", self._latest)
 
 
 def _id(calendar: Calendar, name: str) -> UUID:
@@ -80,8 +89,11 @@ def _came_within_reach(one: Revision, ahead: int) -> bool:
     return (day.year - one.modified.year) * 12 + day.month - one.modified.month >= ahead
 
 
-def _feed(calendar: Calendar, name: UUID, title: str, folder: str, entries: Iterable[_Entry]) -> bytes:
-    latest = sorted(entries, key=lambda one: (one.moment, one.title), reverse=True)[:_MOST]
+def _latest(entries: Iterable[_Entry]) -> list[_Entry]:
+    return sorted(entries, key=lambda one: (one.moment, one.title), reverse=True)[:_MOST]
+
+
+def _feed(calendar: Calendar, name: UUID, title: str, folder: str, latest: Sequence[_Entry]) -> bytes:
     updated = max((one.moment for one in latest), default=_NEVER)
     home = calendar.home
     lines = [

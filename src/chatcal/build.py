@@ -1,15 +1,15 @@
 """The pipeline: schedule files, the last published feeds and a moment to the files that are published next."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from typing import TypedDict, Unpack
 
 from chatcal import atom, checks, feeds, ics, revisions, schedule, site, status, words
 from chatcal.heard import Contact, Heard, contacts_after
+from chatcal.home import at_home, other_home
 from chatcal.model import Calendar, Chapter, Revision
 from chatcal.problem import (
     BrokenFeed,
@@ -20,10 +20,10 @@ from chatcal.problem import (
     has_errors,
     in_order,
     invalid,
-    lines_of,
     warning,
 )
 from chatcal.schedules import Schedules
+from chatcal.watch import Watch, unwatched
 
 SCHEDULES = "schedules"
 FEEDS = "feeds"
@@ -41,7 +41,9 @@ class Build:
     problems: tuple[Problem, ...]
 
 
-def read(sources: Sources, published: Iterable[str], now: datetime) -> tuple[Schedules | None, list[Problem]]:
+def read(
+    sources: Sources, published: Iterable[str], now: datetime, watch: Watch = unwatched
+) -> tuple[Schedules | None, list[Problem]]:
     """Return what the schedule files say, and what is wrong with each by itself.
 
     Takes the files by their path below the calendar's folder, the names of the published feeds, and the moment
@@ -51,7 +53,7 @@ def read(sources: Sources, published: Iterable[str], now: datetime) -> tuple[Sch
     calendar: Calendar | None = None
     chapters: dict[str, Chapter] = {}
     unread: set[str] = set()
-    for file in sorted(sources):
+    for file in watch("Reading schedules", sorted(sources)):
         try:
             octets = _regular(file, sources[file])
             if file == schedule.CALENDAR_FILE:
@@ -92,13 +94,15 @@ def _two_files(chapter: Chapter, other: Chapter) -> Problem:
     )
 
 
-def check(sources: Sources, published: Mapping[str, bytes] | Iterable[str], now: datetime) -> tuple[Problem, ...]:
+def check(
+    sources: Sources, published: Mapping[str, bytes] | Iterable[str], now: datetime, watch: Watch = unwatched
+) -> tuple[Problem, ...]:
     """Return every problem of the schedules, in order; takes what `read` takes, or the very feeds by their name.
 
     A feed that cannot be read stops a build, and is no problem of the schedules.
     """
     last = readable(published) if isinstance(published, Mapping) else {}
-    return in_order(checked(sources, published, now, last)[1])
+    return in_order(checked(sources, published, now, last, watch=watch)[1])
 
 
 def readable(published: Mapping[str, bytes]) -> revisions.Published:
@@ -119,19 +123,40 @@ def checked(
     now: datetime,
     last: revisions.Published,
     heard: Mapping[str, Heard] = _NOTHING,
+    *,
+    watch: Watch = unwatched,
 ) -> tuple[Schedules | None, list[Problem]]:
     """Return the schedules and all that is wrong with them.
 
     Takes what `read` takes, what the feeds hold, and what was heard of calendars kept elsewhere.
     """
-    schedules, problems = read(sources, published, now)
+    schedules, problems = read(sources, published, now, watch)
     if schedules is not None:
         schedules = replace(schedules, last=last).following(heard)
-        problems += checks.problems(schedules)
+        problems += checks.problems(schedules, watch)
     return schedules, problems
 
 
-def build(
+class How(TypedDict, total=False):
+    """What `put` may be told besides, as it says."""
+
+    rewrite_past: bool
+    allow_shrink: bool
+    home: str | None
+    commit: str | None
+    heard: Mapping[str, Heard]
+    contacts: Mapping[str, Contact] | None
+
+
+def build(sources: Sources, published: Mapping[str, bytes], now: datetime, **how: Unpack[How]) -> Build:
+    """Return the feeds and the site, or nothing where a schedule has an error; takes and raises what `put` does."""
+    files: dict[PurePosixPath, bytes] = {}
+    problems = put(files.__setitem__, sources, published, now, **how)
+    return Build(files, problems)
+
+
+def put(
+    file: Callable[[PurePosixPath, bytes], object],
     sources: Sources,
     published: Mapping[str, bytes],
     now: datetime,
@@ -142,8 +167,11 @@ def build(
     commit: str | None = None,
     heard: Mapping[str, Heard] = _NOTHING,
     contacts: Mapping[str, Contact] | None = None,
-) -> Build:
-    """Return the feeds and the site, or nothing where a schedule has an error.
+    watch: Watch = unwatched,
+) -> tuple[Problem, ...]:
+    """Give each of the feeds and the site to `file` as it is made, nothing where a schedule has an error.
+
+    Returns the problems, in order. What was given is of no use unless this returns.
 
     Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). With
     `allow_shrink` a published feed that nothing stands for any more loses its coming sessions, and is no error. `home`
@@ -153,24 +181,37 @@ def build(
     Raises BrokenFeed, with the feed's name in front, where a published feed cannot be read.
     """
     last = _read_published(published)
-    schedules, problems = checked(sources, published, now, last, heard)
+    schedules, problems = checked(sources, published, now, last, heard, watch=watch)
     if schedules is not None and home is not None:
-        problems += _other_home(sources, schedules.calendar.home, home)
-        schedules = replace(schedules, calendar=_at(home, schedules.calendar))
+        problems += other_home(sources[schedule.CALENDAR_FILE] or b"", schedules.calendar.home, home)
+        schedules = replace(schedules, calendar=at_home(home, schedules.calendar))
     if allow_shrink:
         problems = [replace(one, severity=Severity.WARNING) if one.code in checks.GUARDS else one for one in problems]
     if schedules is None or has_errors(problems):
-        return Build({}, in_order(problems))
+        return in_order(problems)
     schedules = replace(schedules, contacts=contacts_after(schedules.chapters, contacts or {}, heard, schedules.today))
     problems += _silent(schedules)
-    made, cuts = feeds.feeds(schedules, last, published, rewrite_past=rewrite_past)
-    changes = atom.feeds(schedules, {slug: made[slug] for slug in schedules.chapters if slug in made})
-    about = {status.PATH: status.status(schedules, made, commit)}
-    pages = site.pages(schedules, changes | about) | changes | about
-    files = {PurePosixPath(FEEDS, f"{name}.ics"): octets for name, octets in made.items()}
-    files |= {PurePosixPath(SITE, f"{name}.ics"): octets for name, octets in made.items()}
-    files |= {PurePosixPath(SITE, path): octets for path, octets in pages.items()}
-    return Build(files, in_order([*problems, *cuts]))
+
+    def on_site(path: str, octets: bytes) -> None:
+        file(PurePosixPath(SITE, path), octets)
+
+    changes = atom.Changes(schedules.calendar)
+    counts: dict[str, int] = {}
+    for feed in feeds.feeds(schedules, last, published, rewrite_past=rewrite_past, watch=watch):
+        problems += [feed.cut] if feed.cut else []
+        if feed.octets is None:
+            continue
+        for name in feed.names:
+            counts[name] = len(feed.revisions)
+            file(PurePosixPath(FEEDS, f"{name}.ics"), feed.octets)
+            on_site(f"{name}.ics", feed.octets)
+        if chapter := schedules.chapters.get(feed.names[0]):
+            on_site(*changes.of(chapter, feed.revisions))
+    on_site(*changes.of_all())
+    for path, octets in site.pages(schedules, {*changes.paths, status.PATH}, watch):
+        on_site(path, octets)
+    on_site(status.PATH, status.status(schedules, counts, commit))
+    return in_order(problems)
 
 
 def _silent(schedules: Schedules) -> Iterator[Problem]:
@@ -185,26 +226,6 @@ def _silent(schedules: Schedules) -> Iterator[Problem]:
                 f"{found.why}. #{chapter.hashtag} {contact.said}, {nights} in silence; what was published stays.",
                 found.hint,
             )
-
-
-_HOME = re.compile(r"""(?:^|[\s{,])(['"]?)home\1\s*:""")
-
-
-def _at(home: str, calendar: Calendar) -> Calendar:
-    return calendar if calendar.home else replace(calendar, home=home)
-
-
-def _other_home(sources: Sources, written: str | None, home: str) -> Iterator[Problem]:
-    """Yield which line to change, where a calendar names another address than the one that it is served at."""
-    if written is not None and urlsplit(written)[1:] != urlsplit(home)[1:]:
-        lines = lines_of(sources[schedule.CALENDAR_FILE] or b"")
-        number = next((number for number, line in enumerate(lines, 1) if _HOME.search(line)), 1)
-        yield warning(
-            Span(schedule.CALENDAR_FILE, number, width=len(lines[number - 1])),
-            "other-home",
-            f"The site is served at {home}, and its feeds and pages say that they are at {written}.",
-            f"If nothing else serves them there, write `home: {home}`.",
-        )
 
 
 def _read_published(published: Mapping[str, bytes]) -> revisions.Published:

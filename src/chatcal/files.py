@@ -32,31 +32,68 @@ def read_regular(folder: Path, *endings: str) -> dict[str, bytes]:
 
 
 def replace(files: Mapping[Path, bytes]) -> list[Path]:
-    """Give each path its octets, and return the paths that changed.
+    """Give each path its octets, and return the paths that changed; see `staged`. Raises OSError, which names it."""
+    with staged() as stage:
+        for path, octets in files.items():
+            stage.put(path, octets)
+        return stage.swap()
+
+
+class Stage:
+    """Files that are complete on disk, each beside its path, and have not taken their places."""
+
+    def __init__(self) -> None:
+        self.paths: list[Path] = []
+        """All that were given."""
+        self._changed: list[Path] = []
+        self._folders: set[Path] = set()
+        self._missing: list[Path] = []
+
+    def put(self, path: Path, octets: bytes) -> None:
+        """Give a path its octets, if it has not got them already, from the next swap on."""
+        self.paths.append(path)
+        if path.parent not in self._folders:
+            self._prepare(path.parent)
+        if not _has(path, octets):
+            with _named(path):
+                _write(_beside(path), octets)
+            self._changed.append(path)
+
+    def _prepare(self, folder: Path) -> None:
+        self._folders.add(folder)
+        self._missing += [one for one in (folder, *folder.parents) if not one.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        _clean(folder)
+
+    def swap(self) -> list[Path]:
+        """Let every file take its place, by rename, and return the paths that changed."""
+        for path in self._changed:
+            with _named(path):
+                _beside(path).replace(path)
+        return self._changed
+
+    def leave(self) -> None:
+        """Take away what has not taken its place."""
+        for folder in self._folders:
+            _clean(folder)
+        for folder in sorted(self._missing, reverse=True):
+            with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
+                folder.rmdir()
+
+
+@contextlib.contextmanager
+def staged() -> Iterator[Stage]:
+    """Take files one by one, to replace those there are in one go at the end.
 
     Every new file is complete on disk before the first takes the place of an old one, by rename, so that a failure
     while writing leaves all as it was. A file that has its octets already is not touched. Raises OSError,
     which names the file. Where builds may meet, call it as `sole_writer`.
     """
-    changed = {path: octets for path, octets in files.items() if not _has(path, octets)}
-    folders = sorted({path.parent for path in files})
-    missing = [folder for folder in folders if not folder.exists()]
-    _clean(folders)
+    stage = Stage()
     try:
-        for folder in missing:
-            folder.mkdir(parents=True, exist_ok=True)
-        for path, octets in changed.items():
-            with _named(path):
-                _write(_beside(path), octets)
-        for path in changed:
-            with _named(path):
-                _beside(path).replace(path)
+        yield stage
     finally:
-        _clean(folders)
-        for folder in reversed(missing):
-            with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
-                folder.rmdir()
-    return list(changed)
+        stage.leave()
 
 
 def _has(path: Path, octets: bytes) -> bool:
@@ -86,11 +123,10 @@ def _named(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _clean(folders: list[Path]) -> None:
+def _clean(folder: Path) -> None:
     """Delete what a killed build has left half done."""
-    for folder in folders:
-        for path in folder.glob(f".*{_NEW}"):
-            path.unlink(missing_ok=True)
+    for path in folder.glob(f".*{_NEW}"):
+        path.unlink(missing_ok=True)
 
 
 if sys.platform == "win32":  # pragma: no cover - runs on Windows alone

@@ -4,6 +4,7 @@ import calendar as months
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import chain, cycle
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -170,7 +171,13 @@ def join_of(calendar: Calendar, chapter: Chapter) -> str | None:
     """Return where a chapter's chats take place, unless they say it themselves."""
     if chapter.join is not None:
         return chapter.join
-    return calendar.join.replace("{hashtag}", quote(chapter.hashtag)) if calendar.join else None
+    return _join_by_hashtag(calendar.join, chapter.hashtag) if calendar.join else None
+
+
+@lru_cache(maxsize=16)
+def _join_by_hashtag(join: str, hashtag: str) -> str:
+    """Return the address that is meant; remembered, so that all sessions of a chapter share one text."""
+    return join.replace("{hashtag}", quote(hashtag))
 
 
 def is_unconfirmed(calendar: Calendar, chapter: Chapter, slot: date) -> bool:

@@ -7,18 +7,19 @@ from chatcal.checks import clocks, coming, guards, names, published, slots
 from chatcal.checks.guards import GUARDS as GUARDS
 from chatcal.problem import Problem, Severity
 from chatcal.schedules import Schedules
+from chatcal.watch import Watch, unwatched
 
 Check = Callable[[Schedules], Iterable[Problem]]
 
 
-def problems(schedules: Schedules) -> Iterator[Problem]:
+def problems(schedules: Schedules, watch: Watch = unwatched) -> Iterator[Problem]:
     """Yield what is wrong with the schedules; what looks at sessions waits until the rules are right."""
-    found = [problem for check in RULES for problem in check(schedules)]
+    found = [problem for check in watch("Checking rules", RULES) for problem in check(schedules)]
     yield from found
     wrong = {problem.span.file for problem in found if problem.severity is Severity.ERROR}
     sound = {slug: chapter for slug, chapter in schedules.chapters.items() if chapter.file not in wrong}
     rest = replace(schedules, chapters=sound)
-    for check in SESSIONS:
+    for check in watch("Checking sessions", SESSIONS):
         yield from check(rest)
 
 

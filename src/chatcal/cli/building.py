@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from chatcal import words
-from chatcal.cli import disk, machine, options, showing
+from chatcal.cli import disk, machine, options, progress, showing
 from chatcal.problem import has_errors
 
 
@@ -44,19 +44,27 @@ def build_(folder: Path, /, *, now: datetime, site: str | None, fetch: bool, for
         how |= _elsewhere(
             root, sources, published, now, fetch=fetch, home=site or how["home"], allow_shrink=how["allow_shrink"]
         )
-        made = build.build(sources, published, now, commit=disk.commit(root, sources), **how)
-        showing.tell(made.problems, sources, form)
-        if not made.files:
-            click.echo("Nothing was written; the feeds stay as they were.", err=True)
-            sys.exit(1)
-        changed = files.replace({root / path: octets for path, octets in made.files.items()})
-    feeds = sum(path.parts[0] == build.FEEDS for path in made.files)
-    new = sum(path.parent.name == build.FEEDS for path in changed)
+        with files.staged() as stage:
+            problems = build.put(
+                lambda path, octets: stage.put(root / path, octets),
+                sources,
+                published,
+                now,
+                commit=disk.commit(root, sources),
+                watch=progress.watch(len(sources)),
+                **how,
+            )
+            showing.tell(problems, sources, form)
+            if not stage.paths:
+                click.echo("Nothing was written; the feeds stay as they were.", err=True)
+                sys.exit(1)
+            changed = stage.swap()
+    feeds, new = (sum(path.parent.name == build.FEEDS for path in paths) for paths in (stage.paths, changed))
     click.echo(f"{feeds} feeds in {build.FEEDS}/, {new} of them changed; the site is in {build.SITE}/.")
-    for problem in made.problems:
+    for problem in problems:
         if problem.code == "upstream":
             click.echo(problem.message)
-    sys.exit(has_errors(made.problems))
+    sys.exit(has_errors(problems))
 
 
 def _served(site: str, *, first: bool) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from chatcal import words
-from chatcal.cli import disk, machine, options, showing
+from chatcal.cli import disk, machine, options, progress, showing
 from chatcal.problem import Problem, has_errors, in_files, in_order
 
 
@@ -28,7 +28,7 @@ def check(folder: Path, /, *, files: Sequence[Path], links: bool, now: datetime,
 
     root = disk.root(folder)
     sources = disk.sources(root)
-    problems = build.check(sources, disk.published(root), now)
+    problems = build.check(sources, disk.published(root), now, progress.watch(len(sources)))
     named = [disk.named(root, folder / file, sources) for file in files] or list(sources)
     if links:
         problems = in_order([*problems, *_dead_links(sources, named, now)])

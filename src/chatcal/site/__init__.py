@@ -5,28 +5,28 @@ from collections.abc import Collection, Iterator
 from chatcal.schedules import ALL, Schedules
 from chatcal.site import programs, views
 from chatcal.site.subscribe import feed
+from chatcal.watch import Watch, unwatched
 
 _ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json", "status.schema.json")
 
 
-def pages(schedules: Schedules, beside: Collection[str] = ()) -> dict[str, bytes]:
-    """Return the site's files by their path, the feeds aside.
+def pages(schedules: Schedules, beside: Collection[str] = (), watch: Watch = unwatched) -> Iterator[tuple[str, bytes]]:
+    """Yield the site's files with their paths, the feeds aside.
 
     `beside` holds the paths of what else is published there, like `changes.atom` and `hcsm/changes.atom`: pages link to
     what is there. Everything but the moment's day, in UTC, is made of the schedules alone.
     """
     from chatcal.site.rendering import asset
 
-    files = {name: asset(name) for name in _ASSETS}
-    files["robots.txt"] = b"User-agent: *\nAllow: /\n"
-    files["_headers"] = _HEADERS
-    files["sessions.json"] = programs.sessions_json(schedules, schedules.chapters.values())
-    for slug, chapter in schedules.chapters.items():
-        files[f"{slug}/sessions.json"] = programs.sessions_json(schedules, [chapter])
-    return files | dict(_pages(schedules, beside))
+    for name in _ASSETS:
+        yield name, asset(name)
+    yield "robots.txt", b"User-agent: *\nAllow: /\n"
+    yield "_headers", _HEADERS
+    yield "sessions.json", programs.sessions_json(schedules, schedules.chapters.values())
+    yield from _pages(schedules, beside, watch)
 
 
-def _pages(schedules: Schedules, beside: Collection[str]) -> Iterator[tuple[str, bytes]]:
+def _pages(schedules: Schedules, beside: Collection[str], watch: Watch) -> Iterator[tuple[str, bytes]]:
     from chatcal.site.rendering import renderer
 
     calendar = schedules.calendar
@@ -34,7 +34,8 @@ def _pages(schedules: Schedules, beside: Collection[str]) -> Iterator[tuple[str,
     everything = feed(calendar, ALL, calendar.title, "")
     yield "index.html", render("home.html", "", feed=everything, overview=views.home(schedules))
     yield "404.html", render("404.html", "")
-    for chapter in schedules.chapters.values():
+    for chapter in watch("Making pages", schedules.chapters.values()):
+        yield f"{chapter.slug}/sessions.json", programs.sessions_json(schedules, [chapter])
         its_own = feed(calendar, chapter.slug, f"#{chapter.hashtag} {chapter.name}", f"{chapter.slug}/")
         view = views.chapter(schedules, chapter)
         events = programs.events(schedules, chapter)
