@@ -231,6 +231,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "slug": "The file is not named after the hashtag.",
     },
     "How a line is written": {
+        "conflict": "Git could not merge two versions of the file, and nobody has decided yet.",
         "indent": "A line begins in another column than the lines that it belongs to.",
         "tab": "A tab stands where YAML wants spaces, or inside a text.",
         "space": "A character that only looks like a space stands before or behind a key.",

@@ -1,11 +1,12 @@
 """What a schedule file says of a chat, and of the hosts who take turns in it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import combinations, islice
 from typing import Any
 
-from chatcal import nodes, texts, times
+from chatcal import nodes, rules, texts, times
 from chatcal.fields import Each, Hints, Key, collect, key_spans, not_together, read_mapping
 from chatcal.model import At, Chat, Length, Listed, NoClock, Period, Rota, Rule
 from chatcal.nodes import Node
@@ -142,7 +143,7 @@ def _problems(values: dict[str, Any], spans: dict[str, Span], where: Span) -> It
             span=rule.where,
             code="counting",
             message="This rule counts weeks or months, and nothing says from when.",
-            hint="Add `counting:` with a date on which the chat was or will be due, like `counting: 2026-03-04`.",
+            hint=f"Add `counting:` with a date on which the chat was or will be due{_example(rule)}.",
         )
     until: Period | None = values.get("until")
     if first and until and until.last < first.first:
@@ -152,6 +153,11 @@ def _problems(values: dict[str, Any], spans: dict[str, Span], where: Span) -> It
             message="`until` lies before `from`, so the chat never meets.",
             hint="`from` is the first day, `until` the last.",
         )
+
+
+def _example(rule: Rule) -> str:
+    days = rules.days(replace(rule, interval=1), date(2026, 3, 1), date(2036, 3, 1))
+    return "".join(f", like `counting: {day}`" for day in islice(days, 1))
 
 
 def length_problems(lasts: Length, at: At | None, where: Span) -> Iterable[Problem]:

@@ -228,7 +228,7 @@ def _joined(words: Words) -> str:
 def _mended(word: str) -> str:
     if word in _VOCABULARY or word == "," or word[:1].isdigit():
         return word
-    begins = [known for known in (*_DAYS, *_MONTHS) if len(word) >= 3 and known.startswith(word.rstrip("."))]
+    begins = [known for known in (*_DAYS, *_MONTHS) if len(word) >= 3 and known.startswith(word.rstrip(".s"))]
     close = difflib.get_close_matches(word, _VOCABULARY, n=1, cutoff=0.7)
     return (begins or close or [word])[0]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatcal.problem import Invalid, Span, invalid
+from chatcal.words import listed
 from chatcal.written import SWALLOWED, quoted, unusual_space, value_at, without_comment
 
 
@@ -20,6 +21,8 @@ class Complaint:
 
     def explained(self) -> Invalid:
         """Return the problem in the words of someone who edits a schedule, with its place and a hint."""
+        if conflict := self._conflict():
+            return conflict
         for line in (self.span.line, self.context.line):
             if space := unusual_space(self.file, line, self._row(line)):
                 return Invalid([space])
@@ -31,6 +34,19 @@ class Complaint:
             "syntax",
             f"YAML cannot read this line: {' '.join(self.said.split())}.",
             "Compare it with the lines above, or put the value in quotes.",
+        )
+
+    def _conflict(self) -> Invalid | None:
+        """Return the problem of a file that git could not merge, where its marks stand in it."""
+        marks = [number for number, line in enumerate(self.lines, 1) if _CONFLICT.match(line)]
+        if not marks:
+            return None
+        return invalid(
+            Span(self.file, marks[0], width=len(self._row(marks[0]))),
+            "conflict",
+            f"Git could not merge two versions of this file, and left its marks: {_counted_lines(marks)}.",
+            "Of what stands between them, keep the lines that are right; delete the lines that begin with `<<<<<<<`, "
+            "`=======` and `>>>>>>>`.",
         )
 
     def _row(self, line: int) -> str:
@@ -239,6 +255,11 @@ def _indent(row: str) -> int:
     return len(row) - len(row.lstrip())
 
 
+def _counted_lines(numbers: Sequence[int]) -> str:
+    return f"{'line' if len(numbers) == 1 else 'lines'} {listed([str(number) for number in numbers])}"
+
+
+_CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |$)|={7}$")
 _TWO_COLONS = re.compile(r"(?P<key>[^:\"'#]+):\s+(?P<value>[^\"'\[{|>].*?:(?:\s.*|$))")
 _TIGHT_COLON = re.compile(r"\s*(?:- )?(?P<key>[a-z_]+):(?P<value>[^\s/].*)")
 _KEY = re.compile(r":(?:\s|$)")
