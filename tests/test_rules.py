@@ -1,8 +1,9 @@
 """Rules to their days, and RFC 5545 texts to rules and back."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import pytest
+from dateutil.rrule import rrulestr
 
 from chatcal import phrases, rules
 from chatcal.model import Rule
@@ -42,6 +43,20 @@ def of(text: str, first: str, last: str, anchor: str | None = None) -> list[str]
 )
 def test_a_rule_gives_the_days_of_a_calendar(rule: str, first: str, last: str, found: list[str]) -> None:
     assert of(rule, first, last) == found
+
+
+@pytest.mark.parametrize("interval", [1, 2, 3])
+@pytest.mark.parametrize("week_start", ["MO", "WE", "SU"])
+@pytest.mark.parametrize("weekdays", ["SU", "TU,FR", "SU,MO", "MO,TU,WE,TH,FR,SA,SU"])
+def test_weekdays_are_those_that_dateutil_counts(weekdays: str, week_start: str, interval: int) -> None:
+    text = f"FREQ=WEEKLY;INTERVAL={interval};BYDAY={weekdays};WKST={week_start}"
+    rule, last = parsed(text, HERE), date(2028, 4, 1)
+    begun = datetime.combine(next(days(rule, date(2027, 12, 1), last)), time())
+    for first in (date(2027, 12, 29) + timedelta(days=count) for count in range(21)):
+        expected = rrulestr(text, dtstart=begun).between(
+            datetime.combine(first, time()), datetime.combine(last, time()), inc=True
+        )
+        assert list(days(rule, first, last, begun.date())) == [moment.date() for moment in expected]
 
 
 @pytest.mark.parametrize(

@@ -85,26 +85,29 @@ def revision(event: Event, modified: datetime) -> Revision:
 
 
 def _text(name: str, value: str) -> str:
-    return f"{name}:{value.translate(_ESCAPED)}"
+    for character, escaped in _ESCAPED:
+        value = value.replace(character, escaped)
+    return f"{name}:{value}"
 
 
-_ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
-"""RFC 5545 section 3.3.11. icalendar takes a backslash and an N that somebody typed for a line break."""
+_ESCAPED = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
+"""RFC 5545 section 3.3.11, the backslash first. icalendar takes one and an N that somebody typed for a line break."""
 
 
 def _value(moment: datetime | date) -> str:
-    return f":{_utc(moment)}" if isinstance(moment, datetime) else f";VALUE=DATE:{moment:%Y%m%d}"
+    return f":{_utc(moment)}" if isinstance(moment, datetime) else f";VALUE=DATE:{moment.isoformat().replace('-', '')}"
 
 
 def _utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    local = moment.astimezone(UTC).replace(tzinfo=None)
+    return f"{local.isoformat(timespec='seconds').replace('-', '').replace(':', '')}Z"
 
 
 def _folded(lines: Iterable[str]) -> bytes:
-    return b"".join(_content_line(line) + b"\r\n" for line in lines)
+    return "".join(f"{_content_line(line)}\r\n" for line in lines).encode()
 
 
-def _content_line(line: str) -> bytes:
+def _content_line(line: str) -> str:
     """Return a line as icalendar folds it (RFC 5545 section 3.1).
 
     icalendar looks at every letter, which would be the half of a build. Where each letter is one octet, cutting does:
@@ -113,13 +116,13 @@ def _content_line(line: str) -> bytes:
     if not line.isascii():
         content_line: Callable[[str], Any] = Contentline  # icalendar has left it untyped
         folded: bytes = content_line(line).to_ical()
-        return folded
+        return folded.decode()
     lines = []
     while len(line) > _LINE:
         cut = _LINE - 1 if line[_LINE - 1] in r"\^" else _LINE
         lines.append(line[:cut])
         line = line[cut:]
-    return "\r\n ".join([*lines, line]).encode()
+    return "\r\n ".join([*lines, line])
 
 
 _LINE = 74

@@ -54,7 +54,7 @@ def on_clock(moment: datetime | date, timezone: str | None) -> str | None:
 
 def _moment(moment: datetime | date) -> str:
     """Return an instant as `2026-11-25T18:00:00Z`, a date as `2026-12-02`."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if isinstance(moment, datetime) else str(moment)
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _time(at: At) -> str:

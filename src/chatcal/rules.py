@@ -22,6 +22,9 @@ def days(rule: Rule, first: date, last: date, anchor: date | None = None) -> Ite
     the last period that begins on or before `first`, however long ago the anchor was.
     """
     start = _aligned(rule, first, anchor or first)
+    if rule.freq == "WEEKLY" and rule.by_day and not (rule.by_month or rule.by_set_pos):
+        yield from _weekly(rule, start, first, last)
+        return
     found = rrule.rrule(
         _FREQUENCIES[rule.freq],
         dtstart=datetime.combine(start, time()),
@@ -38,6 +41,15 @@ def days(rule: Rule, first: date, last: date, anchor: date | None = None) -> Ite
     for moment in found:
         if moment.date() >= first:
             yield moment.date()
+
+
+def _weekly(rule: Rule, start: date, first: date, last: date) -> Iterator[date]:
+    """Return the days of a rule that names weekdays alone: most rules do, and dateutil takes its time over them."""
+    after = sorted({(weekday - rule.week_start) % 7 for _, weekday in rule.by_day})
+    for week in range(start.toordinal(), last.toordinal() + 1, 7 * rule.interval):
+        for day in (week + offset for offset in after):
+            if first.toordinal() <= day <= last.toordinal():
+                yield date.fromordinal(day)
 
 
 def _aligned(rule: Rule, first: date, anchor: date) -> date:

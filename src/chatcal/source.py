@@ -218,7 +218,7 @@ class _Document:
         if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             return start
         last = end.column if end.line == begun.line else len(self.lines[start.line - 1])
-        return replace(start, width=max(1, last - start.column + 1))
+        return Span(self.file, start.line, start.column, max(1, last - start.column + 1))
 
     def complaint(self, error: yaml.MarkedYAMLError) -> Complaint:
         """Return what YAML complains of, without its classes."""

@@ -52,6 +52,7 @@ def names() -> frozenset[str]:
     return frozenset([*listed, UTC_NAME])
 
 
+@cache
 def city(name: str) -> str:
     """Return the city of a zone name as people write it: America/New_York is New York."""
     return name.rpartition("/")[2].replace("_", " ")

@@ -60,10 +60,14 @@ def _key(uid: str) -> str:
 
 def _slots(chapter: Chapter, events: Iterable[Event | Revision]) -> Iterator[tuple[str, date]]:
     """Yield the `id` (empty where there is none) and the slot of each event."""
-    pattern = re.compile(re.escape(chapter.root) + r"-(?:([a-z][a-z0-9]*)-)?(\d{4}-\d\d-\d\d)@.*")
+    before = f"{chapter.root}-"
     for one in events:
-        if found := pattern.fullmatch(one.uid):
+        if one.uid.startswith(before) and (found := _SLOT.fullmatch(one.uid, len(before))):
             yield found[1] or "", date.fromisoformat(found[2])
+
+
+_SLOT = re.compile(r"(?:([a-z][a-z0-9]*)-)?(\d{4}-\d\d-\d\d)@.*")
+"""What follows the chapter in a UID."""
 
 
 def _is_cancelled(one: Event | Revision) -> bool:

@@ -1,11 +1,12 @@
 """Slots: dates that should be days of a rule, and rules that should have some."""
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import partial
-from itertools import combinations, pairwise
+from itertools import chain, combinations, pairwise
 
 from chatcal import words
 from chatcal.model import Change, Chapter, Chat, Day, Period, Rule
@@ -44,7 +45,10 @@ def _why_never(chat: Chat, today: date) -> tuple[str, str]:
 
 
 def _first_slot(chat: Chat, today: date) -> date | None:
-    return next(slots(chat, *_reach(chat, today)), None)
+    first, last = _reach(chat, today)
+    # Nearly every chat meets within a year; the exceptions of all years need not be worked out for those.
+    within_a_year = slots(chat, first, min(add_months(first, 12), last))
+    return next(chain(within_a_year, slots(chat, first, last)), None)
 
 
 def _reach(chat: Chat, today: date) -> tuple[date, date]:
@@ -229,9 +233,9 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
     """Chats of a chapter whose slots share a day and a name, so that two sessions would have one UID."""
     last = add_months(schedules.today, 12 * _YEARS_TO_COMPARE)
     for chapter in schedules.chapters.values():
-        if len(chapter.chats) < 2:
-            continue
-        found = [(chat, set(slots(chat, schedules.window.first, last))) for chat in chapter.chats]
+        chats_of = Counter(chat.id for chat in chapter.chats)
+        alike = (chat for chat in chapter.chats if chats_of[chat.id] > 1)
+        found = [(chat, set(slots(chat, schedules.window.first, last))) for chat in alike]
         for (one, its), (other, others) in combinations(found, 2):
             shared = its & others
             if one.id == other.id and shared:
