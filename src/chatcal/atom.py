@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from html import escape
 from uuid import NAMESPACE_DNS, UUID, uuid5
-from xml.sax.saxutils import escape, quoteattr
 
 from chatcal import becomes, ics, told, words
 from chatcal.model import Calendar, Chapter, Revision, utc_day
@@ -93,6 +94,9 @@ def _latest(entries: Iterable[_Entry]) -> list[_Entry]:
     return sorted(entries, key=lambda one: (one.moment, one.title), reverse=True)[:_MOST]
 
 
+_text = partial(escape, quote=False)
+
+
 def _feed(calendar: Calendar, name: UUID, title: str, folder: str, latest: Sequence[_Entry]) -> bytes:
     updated = max((one.moment for one in latest), default=_NEVER)
     home = calendar.home
@@ -100,16 +104,16 @@ def _feed(calendar: Calendar, name: UUID, title: str, folder: str, latest: Seque
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
         f"  <id>urn:uuid:{name}</id>",
-        f"  <title>{escape(title)}</title>",
+        f"  <title>{_text(title)}</title>",
         f"  <updated>{_moment(updated)}</updated>",
-        f"  <author><name>{escape(calendar.title)}</name></author>",
+        f"  <author><name>{_text(calendar.title)}</name></author>",
         "  <generator>chatcal</generator>",
         *(
-            [f'  <link rel="self" type="application/atom+xml" href={quoteattr(f"{home}{folder}{PATH}")}/>']
+            [f'  <link rel="self" type="application/atom+xml" href="{escape(f"{home}{folder}{PATH}")}"/>']
             if home
             else []
         ),
-        *([f'  <link rel="alternate" type="text/html" href={quoteattr(f"{home}{folder}")}/>'] if home else []),
+        *([f'  <link rel="alternate" type="text/html" href="{escape(f"{home}{folder}")}"/>'] if home else []),
         *(line for one in latest for line in _entry(one)),
         "</feed>",
     ]
@@ -117,14 +121,14 @@ def _feed(calendar: Calendar, name: UUID, title: str, folder: str, latest: Seque
 
 
 def _entry(one: _Entry) -> Iterator[str]:
-    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in one.sentences)
+    items = "".join(f"<li>{_text(sentence)}</li>" for sentence in one.sentences)
     yield "  <entry>"
     yield f"    <id>urn:uuid:{one.id}</id>"
-    yield f"    <title>{escape(one.title)}</title>"
+    yield f"    <title>{_text(one.title)}</title>"
     yield f"    <updated>{_moment(one.moment)}</updated>"
     if one.page:
-        yield f'    <link rel="alternate" type="text/html" href={quoteattr(one.page)}/>'
-    yield f'    <content type="html">{escape(f"<ul>{items}</ul>")}</content>'
+        yield f'    <link rel="alternate" type="text/html" href="{escape(one.page)}"/>'
+    yield f'    <content type="html">{_text(f"<ul>{items}</ul>")}</content>'
     yield "  </entry>"
 
 

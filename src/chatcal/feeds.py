@@ -116,7 +116,8 @@ def _of_chapter(
     kept = _published(schedules, chapter, names, last, newest)
     if chapter.upstream is not None and not schedules.follows(chapter):
         return revisions.within(sorted(kept.values(), key=in_feed_order), schedules.window)
-    sessions = (one for one in schedules.of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
+    wanted = schedules.of(chapter) if rewrite_past else schedules.coming(chapter)
+    sessions = (one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed)
     following = revisions.following(
         (event(calendar, chapter, one) for one in sessions),
         kept.values(),

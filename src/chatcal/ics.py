@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from icalendar.parser import Contentline
@@ -62,13 +63,10 @@ def _holds_forbidden(octets: bytes) -> bool:
 
 def revision(event: Event, modified: datetime) -> Revision:
     """Return an event as it is published, last modified at that moment (UTC, whole minutes)."""
-    stamp = _utc(modified)
     lines = [
         "BEGIN:VEVENT",
         f"UID:{event.uid}",
-        f"DTSTAMP:{stamp}",
-        f"LAST-MODIFIED:{stamp}",
-        f"SEQUENCE:{int((modified - _SEQUENCE_EPOCH).total_seconds()) // 60}",
+        *_stamps(modified),
         f"DTSTART{_value(event.start)}",
         f"DTEND{_value(event.end)}",
         _text("SUMMARY", event.summary),
@@ -82,6 +80,14 @@ def revision(event: Event, modified: datetime) -> Revision:
         "END:VEVENT",
     ]
     return Revision(event.uid, event.start, event.end, modified, _folded(lines))
+
+
+@lru_cache(maxsize=64)
+def _stamps(modified: datetime) -> tuple[str, ...]:
+    """Return the lines that say when an event was modified; most events of a build share them."""
+    stamp = _utc(modified)
+    sequence = int((modified - _SEQUENCE_EPOCH).total_seconds()) // 60
+    return f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{sequence}"
 
 
 def _text(name: str, value: str) -> str:
@@ -104,7 +110,8 @@ def _utc(moment: datetime) -> str:
 
 
 def _folded(lines: Iterable[str]) -> bytes:
-    return "".join(f"{_content_line(line)}\r\n" for line in lines).encode()
+    cut = [line if len(line) <= _LINE and line.isascii() else _content_line(line) for line in lines]
+    return "\r\n".join([*cut, ""]).encode()
 
 
 def _content_line(line: str) -> str:

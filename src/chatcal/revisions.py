@@ -30,19 +30,17 @@ def following(
 ) -> tuple[Revision, ...]:
     """Return what a chapter's feed holds next, in the order of feeds.
 
-    Takes the events as the schedule has them now, within the window; the revisions of the chapter that are published;
-    the newest published revision by UID; and the build's moment (aware). Published events that have ended stay as they
-    are; coming ones are those of the schedule. With `rewrite_past` the past is the schedule's as well.
+    Takes the events as the schedule has them now, within the window, those that have ended only with `rewrite_past`;
+    the revisions of the chapter that are published; the newest published revision by UID; and the build's moment
+    (aware). Published events that have ended stay as they are, or with `rewrite_past` are the schedule's as well.
     """
+    moment = now.astimezone(UTC).replace(second=0, microsecond=0)
     past = {} if rewrite_past else {one.uid: one for one in kept if has_ended(one, now)}
-    fresh = {
-        one.uid: _revision(one, last.get(one.uid), now) for one in events if rewrite_past or not has_ended(one, now)
-    }
+    fresh = {one.uid: _revision(one, last.get(one.uid), moment) for one in events}
     return tuple(sorted((past | fresh).values(), key=in_feed_order))
 
 
-def _revision(event: Event, last: Revision | None, now: datetime) -> Revision:
-    moment = now.astimezone(UTC).replace(second=0, microsecond=0)
+def _revision(event: Event, last: Revision | None, moment: datetime) -> Revision:
     if last is None:
         return ics.revision(event, moment)
     unchanged = ics.revision(event, last.modified)

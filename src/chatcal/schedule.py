@@ -85,7 +85,6 @@ CHAPTER = (
 )
 
 
-@cache  # A build, and both sides of a comparison, read most files twice.
 def chapter(file: str, octets: bytes) -> Chapter:
     """Return the chapter that one schedule file describes.
 

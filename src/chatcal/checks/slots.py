@@ -1,7 +1,6 @@
 """Slots: dates that should be days of a rule, and rules that should have some."""
 
 import heapq
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
@@ -233,12 +232,13 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
     """Chats of a chapter whose slots share a day and a name, so that two sessions would have one UID."""
     last = add_months(schedules.today, 12 * _YEARS_TO_COMPARE)
     for chapter in schedules.chapters.values():
-        chats_of = Counter(chat.id for chat in chapter.chats)
-        alike = (chat for chat in chapter.chats if chats_of[chat.id] > 1)
-        found = [(chat, set(slots(chat, schedules.window.first, last))) for chat in alike]
-        for (one, its), (other, others) in combinations(found, 2):
-            shared = its & others
-            if one.id == other.id and shared:
+        for one, other in combinations(chapter.chats, 2):
+            if one.id != other.id:
+                continue
+            # One has mostly ended when the other begins, so that few days have to be compared.
+            begins, ends = zip(*(_bounds(chat, schedules.window.first, last) for chat in (one, other)), strict=True)
+            its, others = (set(slots(chat, max(begins), min(ends))) for chat in (one, other))
+            if shared := its & others:
                 day = min(shared)
                 yield Problem(
                     span=other.where,
@@ -247,3 +247,11 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
                     f"(the other begins in line {one.where.line}), and nothing tells them apart.",
                     hint="Add a short name to the newer of the two, like `id: late`, and never change it.",
                 )
+
+
+def _bounds(chat: Chat, first: date, last: date) -> tuple[date, date]:
+    """Return between which days, of those from `first` to `last`, all slots of a chat lie."""
+    listed = [one.day for one in chat.dates]
+    begins = min(listed, default=chat.first.first if chat.first else first)
+    ends = max(listed, default=chat.until.last if chat.until else last)
+    return max(first, begins), min(last, ends)
