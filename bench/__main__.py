@@ -56,9 +56,9 @@ def main() -> None:
 
     many = HERE / "1500"
     inputs.chapters(1500, many)
-    floor = _cost([sys.executable, "-m", "bench.floor", many], runs=2, before=_emptying(many))
+    floor = _cost([sys.executable, "-m", "bench.floor", many], runs=5, before=_emptying(many))
     row("the floor, feeds of 1,500 chapters", floor.seconds, "s")
-    feeds = _cost([sys.executable, "-m", "bench.feeds_job", many], runs=2, before=_emptying(many))
+    feeds = _cost([sys.executable, "-m", "bench.feeds_job", many], runs=5, before=_emptying(many))
     row("chatcal, feeds of 1,500 chapters (against the floor)", feeds.seconds, "s", floor.seconds, "at most 1.5")
     _octets(row, many)
     first = _cost([*CHATCAL, "-C", many, "build", *NOW], runs=1, codes=(1,), before=_emptying(many))

@@ -2,7 +2,7 @@
 
 import calendar as months
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import chain, cycle
@@ -43,6 +43,7 @@ def end_of_month(day: date, ahead: int) -> date:
     return add_months(day.replace(day=1), ahead + 1) - timedelta(days=1)
 
 
+@lru_cache(maxsize=64)  # Each slot of a chapter asks until when it is confirmed.
 def add_months(day: date, count: int) -> date:
     """Return the day `count` months later, clipped to the month's end."""
     month = day.year * 12 + day.month - 1 + count
@@ -102,6 +103,7 @@ def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Sess
     if chapter.upstream is not None:
         return tuple(sorted((one for one in chapter.given if within.holds(one.start)), key=in_feed_order))
     changes = {(chat.where, change.slot): change for change in chapter.changes if (chat := chat_of(chapter, change))}
+    pauses = (*chapter.breaks, *breaks_of(calendar, chapter))
     found = []
     for chat in chapter.chats:
         near = slots(chat, within.first - _NEAR, within.last + _NEAR)
@@ -109,14 +111,29 @@ def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Sess
         wanted = sorted({*near, *moved})
         turns = _turns(chat, wanted[-1]) if wanted else {}
         found += [
-            _session(calendar, chapter, chat, slot, change=changes.get((chat.where, slot)), on_duty=turns.get(slot, ()))
+            _session(
+                calendar,
+                chapter,
+                chat,
+                slot,
+                change=changes.get((chat.where, slot)),
+                on_duty=turns.get(slot, ()),
+                pauses=pauses,
+            )
             for slot in wanted
         ]
     return tuple(sorted((one for one in found if within.holds(one.start)), key=in_feed_order))
 
 
 def _session(
-    calendar: Calendar, chapter: Chapter, chat: Chat, slot: date, *, change: Change | None, on_duty: tuple[str, ...]
+    calendar: Calendar,
+    chapter: Chapter,
+    chat: Chat,
+    slot: date,
+    *,
+    change: Change | None,
+    on_duty: tuple[str, ...],
+    pauses: tuple[Break, ...],
 ) -> Session:
     due = _due(chat, slot)
     day, at = slot, due
@@ -140,7 +157,7 @@ def _session(
         at=at,
         timezone=name,
         unconfirmed=is_unconfirmed(calendar, chapter, slot),
-        cancelled=_cancelled(calendar, chapter, slot, change),
+        cancelled=_cancelled(slot, change, pauses),
         planned=planned,
         topic=changed.topic or chat.topic,
         hosts=changed.hosts or on_duty or chat.hosts,
@@ -190,10 +207,10 @@ def last_confirmed(calendar: Calendar, confirmed: date) -> date:
     return add_months(confirmed, calendar.unconfirmed_after)
 
 
-def _cancelled(calendar: Calendar, chapter: Chapter, slot: date, change: Change | None) -> str | None:
+def _cancelled(slot: date, change: Change | None, pauses: Iterable[Break]) -> str | None:
     if change is not None:
         return change.cancelled
-    for pause in (*chapter.breaks, *breaks_of(calendar, chapter)):
+    for pause in pauses:
         if pause.first.first <= slot <= pause.until.last:
             return pause.reason
     return None

@@ -233,7 +233,7 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
     last = add_months(schedules.today, 12 * _YEARS_TO_COMPARE)
     for chapter in schedules.chapters.values():
         for one, other in combinations(chapter.chats, 2):
-            if one.id != other.id:
+            if one.id != other.id or other.every in one.exceptions or one.every in other.exceptions:
                 continue
             # One has mostly ended when the other begins, so that few days have to be compared.
             begins, ends = zip(*(_bounds(chat, schedules.window.first, last) for chat in (one, other)), strict=True)
