@@ -288,6 +288,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "clock-overlap": "The clocks go back over the time of a session, so that it comes twice.",
         "nothing-ahead": "A chapter has chats, and no session to come.",
         "unconfirmed": "Sessions lie too long after the day on which somebody last confirmed the schedule.",
+        "confirmed-ahead": "A schedule was confirmed on a day that has not come.",
         "link-dead": "An address does not answer any more; only `chatcal check --links` asks.",
         "profile": "Readers would like to know more of the chapter.",
     },

@@ -308,6 +308,12 @@ def test_coming_sessions_that_nobody_confirmed_for_long_are_a_notice(until: str,
     assert of("unconfirmed", WEEKLY) == []
 
 
+@pytest.mark.parametrize(("confirmed", "found"), [("2026-03-02", 0), ("2026-03-03", 1), ("2027-03-01", 1)])
+def test_nobody_confirms_a_schedule_on_a_day_that_has_not_come(confirmed: str, found: int) -> None:
+    schedule = f"{WEEKLY}confirmed: {confirmed}\n"
+    assert len(of("confirmed-ahead", schedule, at("2026-03-01T00:00"))) == found
+
+
 def test_a_profile_that_could_say_more_is_a_notice() -> None:
     (bare,) = of("profile", "note: Soon.\n")
     assert bare.message.endswith(

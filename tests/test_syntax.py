@@ -51,7 +51,7 @@ def problem(text: str) -> Problem:
         ("a: [b #c]\n", ("comment", 1, 7, 2), 'Put the value that holds the `#` in quotes: "#c".'),
         ("a:\n  [b,\n  c: d e: f]\n", ("bracket", 2, 3, 1), "Close it, like `[b,]`."),
         ("a: [b c: d, e: {f g: h i: j}]\n", ("bracket", 1, 16, 1), "Put commas between the values"),
-        ("a:\t- b\n", ("tab", 1, 3, 1), "Replace it by two spaces."),
+        ("a:\t- b\n", ("tab", 1, 3, 1), "Replace it by spaces, as many as its neighbours have."),
         ("\u00a0- a\n\u00a0b: c\n", ("space", 2, 1, 1), "Delete it, and type a space"),
         ("a: |x\n", ("sign", 1, 4, 2), 'Write "|x".'),
     ],

@@ -109,7 +109,12 @@ class Complaint:
         )
 
     def _tab(self, span: Span) -> Invalid:
-        return invalid(span, "tab", "A tab stands here where YAML wants spaces.", "Replace it by two spaces.")
+        return invalid(
+            span,
+            "tab",
+            "A tab stands here where YAML wants spaces.",
+            "Replace it by spaces, as many as its neighbours have.",
+        )
 
     def _indented_by_tab(self) -> Invalid | None:
         row = self._row(self.span.line)

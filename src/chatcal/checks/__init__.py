@@ -47,6 +47,7 @@ SESSIONS: tuple[Check, ...] = (
     coming.clock_changes,
     coming.nothing_ahead,
     coming.unconfirmed,
+    coming.confirmed_ahead,
     coming.profile,
     clocks.zone_data,
     published.cancel_instead,

@@ -130,6 +130,23 @@ def unconfirmed(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
+_A_DAY = timedelta(days=1)
+"""Somewhere it may be tomorrow already."""
+
+
+def confirmed_ahead(schedules: Schedules) -> Iterator[Problem]:
+    """Chapters that were confirmed on a day that has not come."""
+    for chapter in schedules.chapters.values():
+        if chapter.confirmed is not None and chapter.confirmed.day > schedules.today + _A_DAY:
+            yield warning(
+                chapter.confirmed.where,
+                "confirmed-ahead",
+                f"{words.long_day(chapter.confirmed.day)} has not come yet; nobody can have confirmed it then.",
+                "Write the day on which somebody last said that the schedule is right. From when a chat meets is its "
+                "own `from:`.",
+            )
+
+
 def profile(schedules: Schedules) -> Iterator[Problem]:
     """Chapters of which a reader would like to know more."""
     for chapter in schedules.chapters.values():

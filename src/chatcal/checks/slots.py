@@ -245,8 +245,19 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
                     code="uid-twice",
                     message=f"Two chats are due on {words.dated(day)} "
                     f"(the other begins in line {one.where.line}), and nothing tells them apart.",
-                    hint="Add a short name to the newer of the two, like `id: late`, and never change it.",
+                    hint=_apart(one, other),
                 )
+
+
+def _apart(one: Chat, other: Chat) -> str:
+    for older, newer in ((one, other), (other, one)):
+        if older.until and newer.first and (older.first is None or older.first.first < newer.first.first):
+            last = newer.first.first - timedelta(days=1)
+            return (
+                f"If the newer takes the place of the older, let that end before it begins: `until: {last}`. "
+                "If both are held, add a short name to the newer, like `id: late`, and never change it."
+            )
+    return "Add a short name to the newer of the two, like `id: late`, and never change it."
 
 
 def _bounds(chat: Chat, first: date, last: date) -> tuple[date, date]:
