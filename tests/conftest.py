@@ -1,6 +1,7 @@
 """What every test rests on: the same examples and the same surroundings on every machine."""
 
 import os
+import signal
 
 import hypothesis
 import pytest
@@ -10,6 +11,9 @@ here = hypothesis.settings(derandomize=True, deadline=None)
 hypothesis.settings.register_profile("here", here)
 hypothesis.settings.register_profile("ci", here, max_examples=200)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+# A shell that starts the tests in the background has them ignore Ctrl+C, and the programs that they start inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
@@ -216,13 +216,17 @@ def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no Ctrl+C to a program of another console")
 def test_the_command_serves_what_is_edited_and_ends_with_ctrl_c(calendar: Path) -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "chatcal", "serve", "--port", "0"],
-        cwd=calendar,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-    ) as program:
+    with (
+        subprocess.Popen(
+            [sys.executable, "-m", "chatcal", "serve", "--port", "0"],
+            cwd=calendar,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+        ) as program,
+        ExitStack() as at_last,
+    ):
+        at_last.callback(program.kill)
         assert program.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", program.stdout.readline())
         assert found
