@@ -85,6 +85,7 @@ CHAPTER = (
 )
 
 
+@cache  # A build reads each file twice; a preview, and both sides of a comparison, read mostly what was read before.
 def chapter(file: str, octets: bytes) -> Chapter:
     """Return the chapter that one schedule file describes.
 

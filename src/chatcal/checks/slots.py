@@ -235,11 +235,10 @@ def days_shared(schedules: Schedules) -> Iterator[Problem]:
         for one, other in combinations(chapter.chats, 2):
             if one.id != other.id or other.every in one.exceptions or one.every in other.exceptions:
                 continue
-            # One has mostly ended when the other begins, so that few days have to be compared.
-            begins, ends = zip(*(_bounds(chat, schedules.window.first, last) for chat in (one, other)), strict=True)
-            its, others = (set(slots(chat, max(begins), min(ends))) for chat in (one, other))
-            if shared := its & others:
-                day = min(shared)
+            its = set(slots(one, schedules.window.first, last))
+            # One has mostly ended when the other begins, so that few days of that have to be looked at.
+            day = next((slot for slot in slots(other, min(its), max(its)) if slot in its), None) if its else None
+            if day is not None:
                 yield Problem(
                     span=other.where,
                     code="uid-twice",
@@ -258,11 +257,3 @@ def _apart(one: Chat, other: Chat) -> str:
                 "If both are held, add a short name to the newer, like `id: late`, and never change it."
             )
     return "Add a short name to the newer of the two, like `id: late`, and never change it."
-
-
-def _bounds(chat: Chat, first: date, last: date) -> tuple[date, date]:
-    """Return between which days, of those from `first` to `last`, all slots of a chat lie."""
-    listed = [one.day for one in chat.dates]
-    begins = min(listed, default=chat.first.first if chat.first else first)
-    ends = max(listed, default=chat.until.last if chat.until else last)
-    return max(first, begins), min(last, ends)

@@ -92,8 +92,6 @@ def _elsewhere(
     """Return what is heard of calendars kept elsewhere, and when they were last heard from, for a build."""
     from chatcal import build, status, upstream
 
-    if not any(b"upstream" in (octets or b"") for octets in sources.values()):
-        return {}  # Schedules are read once more below, which takes its time.
     schedules, _ = build.read(sources, published, now)
     if schedules is None or not any(one.upstream for one in schedules.chapters.values()):
         return {}
