@@ -26,6 +26,8 @@ python3 dev.py clients set up calendar programs, have them read the feeds, and w
                        saw into docs/clients.md; `clients install` only sets them up
 python3 dev.py lint    lint and types only
 python3 dev.py bench   what a build costs, as ratios, beside two programs that do the same job
+python3 dev.py same    build some calendars, and compare the bytes with those of the last commit;
+                       `same COMMIT` with those of another one
 python3 dev.py lock    fit requirements/ to pyproject.toml; `lock --upgrade` takes the newest
                        of everything, `lock --upgrade-package tzdata` of one package
 """
@@ -40,7 +42,7 @@ def main(word: str = "help", *more: str) -> int:
     """Do what the word says, with the words behind it; return the exit code."""
     if word == "lock":
         return lock(*more)
-    if word not in {"build", "test", "quick", "clients", "lint", "bench"}:
+    if word not in {"build", "test", "quick", "clients", "lint", "bench", "same"}:
         print(HELP, end="")
         return 0 if word in {"help", "-h", "--help"} else 2
     set_up("run" if word == "build" else "dev")
@@ -50,6 +52,8 @@ def main(word: str = "help", *more: str) -> int:
         return run("pytest", *EVERY_CORE, "-m", "not slow", *more)
     if word == "bench":
         return run("python", "-m", "bench")
+    if word == "same":
+        return run("python", "-m", "bench.same", *more)
     if word == "clients":
         return clients(*more)
     if word == "lint":
