@@ -14,19 +14,19 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 def main(folder: Path) -> None:
     """Write the feeds of the calendar in a folder, with what is published there as their past."""
-    sources = files.read(folder, ".yaml")
-    published = files.read_regular(folder / build.FEEDS, ".ics")
+    sources = files.read_folder_files(folder, ".yaml")
+    published = files.read_regular_files(folder / build.FEEDS_FOLDER, ".ics")
     published = {Path(name).stem: octets for name, octets in published.items()}
-    last = build.readable(published)
-    schedules, _ = build.checked(sources, published, NOW, last)
+    last = build.read_valid_feeds(published)
+    schedules, _ = build.read_checked_project(sources, published, NOW, last)
     if schedules is None:
         sys.exit("The calendar cannot be read.")
-    with files.staged() as stage:
-        for feed in feeds.feeds(schedules, last, published, rewrite_past=False):
-            if feed.octets is not None:
+    with files.open_stage() as stage:
+        for feed in feeds.build_feeds(schedules, last, published, rewrite_past=False):
+            if feed.content is not None:
                 for name in feed.names:
-                    stage.put(folder / build.FEEDS / f"{name}.ics", feed.octets)
-        stage.swap()
+                    stage.add_file(folder / build.FEEDS_FOLDER / f"{name}.ics", feed.content)
+        stage.replace_all()
 
 
 if __name__ == "__main__":

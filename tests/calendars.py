@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatcal.build import Build, build
-from chatcal.ics import read
+from chatcal.build import BuildResult, build_calendar
+from chatcal.ics import read_feed
 from chatcal.model import Revision
-from chatcal.problem import as_text
+from chatcal.problem import format_problems
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,24 +50,24 @@ def built(
     rewrite_past: bool = False,
 ) -> dict[str, bytes]:
     """Return the feeds that a build without errors makes, by name."""
-    made = build(files, published or {}, now, rewrite_past=rewrite_past)
-    assert made.files, as_text(made.problems, files)
+    made = build_calendar(files, published or {}, now, rewrite_past=rewrite_past)
+    assert made.files, format_problems(made.problems, files)
     return feeds_of(made)
 
 
-def feeds_of(made: Build) -> dict[str, bytes]:
+def feeds_of(made: BuildResult) -> dict[str, bytes]:
     """Return the feeds of a build by their name."""
     return {path.stem: octets for path, octets in made.files.items() if path.parts[0] == "feeds"}
 
 
 def events(octets: bytes) -> dict[str, Revision]:
     """Return the events of a feed by the first part of their UID."""
-    return {one.uid.partition("@")[0]: one for one in read(octets)}
+    return {one.uid.partition("@")[0]: one for one in read_feed(octets)}
 
 
 def lines(revision: Revision) -> list[str]:
     """Return the properties of an event, unfolded."""
-    return revision.octets.decode().replace("\r\n ", "").split("\r\n")[:-1]
+    return revision.content.decode().replace("\r\n ", "").split("\r\n")[:-1]
 
 
 def value(revision: Revision, name: str) -> str | None:

@@ -17,8 +17,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 from chatcal import build, links
-from chatcal.heard import Contact, Heard
-from chatcal.problem import Problem, as_text, in_order
+from chatcal.heard import UpstreamContact, UpstreamResult
+from chatcal.problem import Problem, format_problems, sort_problems
 from tests.calendars import NOW, ROOT, at, built
 
 GALLERY = ROOT / "tests" / "problems"
@@ -65,11 +65,11 @@ class Case:
     def problems(self) -> tuple[Problem, ...]:
         """What chatcal finds in it."""
         found = problems(self.tree, built=self.name in BUILT)
-        return in_order([*found, *dead_links(self.tree)]) if self.name == "link-dead" else found
+        return sort_problems([*found, *dead_links(self.tree)]) if self.name == "link-dead" else found
 
     def printed(self) -> str:
         """Return the text that chatcal prints of it."""
-        return as_text(self.problems, _sources(self.tree))
+        return format_problems(self.problems, _sources(self.tree))
 
     @property
     def text_file(self) -> Path:
@@ -154,8 +154,10 @@ def _tree(name: str, suffix: str) -> Tree:
 BUILT = ("feed-cut", "feed-too-large", "chatcal-other-home", "upstream")
 """What only a build notices."""
 
-HEARD = Heard(why="https://calendar.lantern.example/chat.ics cannot be fetched: the server answers 404 Not Found")
-CONTACT = Contact(heard=date(2026, 2, 26), silent_since=date(2026, 2, 27))
+HEARD = UpstreamResult(
+    failure="https://calendar.lantern.example/chat.ics cannot be fetched: the server answers 404 Not Found"
+)
+CONTACT = UpstreamContact(last_answer=date(2026, 2, 26), silent_since=date(2026, 2, 27))
 """What a build is told of the calendars that chapters keep elsewhere."""
 
 SERVED_AT = "https://here.example/"
@@ -166,20 +168,20 @@ def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
     sources = _sources(tree)
     feeds = {Path(path).stem: octets for path, octets in tree.items() if path.startswith("feeds/") and octets}
     if not built:
-        return build.check(sources, feeds, NOW)
+        return build.check_sources(sources, feeds, NOW)
     elsewhere = b"upstream:" in (tree.get(CHAPTER) or b"")
     heard, contacts = ({"lanternchat": HEARD}, {"lanternchat": CONTACT}) if elsewhere else ({}, {})
-    return build.build(sources, feeds, NOW, home=SERVED_AT, heard=heard, contacts=contacts).problems
+    return build.build_calendar(sources, feeds, NOW, home=SERVED_AT, heard=heard, contacts=contacts).problems
 
 
 def dead_links(tree: Tree) -> list[Problem]:
     """Return what `chatcal check --links` finds in a calendar where one page is gone."""
     sources = _sources(tree)
-    schedules, _ = build.read(sources, (), NOW)
+    schedules, _ = build.read_project(sources, (), NOW)
     assert schedules
     gone = "https://lantern.example/chat-2019"
     why = {gone: f"{gone} cannot be fetched: the server answers 404 Not Found"}
-    return list(links.problems(links.addresses(schedules.chapters.values()), why, sources))
+    return list(links.list_link_problems(links.list_addresses(schedules.chapters.values()), why, sources))
 
 
 def _sources(tree: Tree) -> Tree:
@@ -205,7 +207,7 @@ def _code(call: ast.Call) -> ast.expr | None:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if called == "Problem":
         return next((keyword.value for keyword in call.keywords if keyword.arg == "code"), None)
-    return call.args[1] if called in ("invalid", "warning", "notice", "_refuse") else None
+    return call.args[1] if called in ("make_error", "make_warning", "make_notice", "_refuse") else None
 
 
 def code_of(name: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from chatcal.importing import moving
-from chatcal.importing.moving import Moved
+from chatcal.importing.moving import ConvertedChapter
 
 TODAY = date(2026, 3, 1)
 
@@ -27,12 +27,12 @@ def toronto(day: str, *lines: str, at: str = "130000", uid: str = "1", summary: 
     return event(start, "DURATION:PT1H", *lines, uid=uid, summary=summary)
 
 
-def all_of(octets: bytes, today: date = TODAY) -> Sequence[Moved]:
+def all_of(octets: bytes, today: date = TODAY) -> Sequence[ConvertedChapter]:
     """Return what an import makes of a file called lantern."""
-    return moving.moved(moving.read(octets, "lantern", today), "The file lantern.ics", today)
+    return moving.convert(moving.read_foreign_file(octets, "lantern", today), "The file lantern.ics", today)
 
 
-def only(octets: bytes, today: date = TODAY) -> Moved:
+def only(octets: bytes, today: date = TODAY) -> ConvertedChapter:
     """Return the one schedule file that an import makes of a file."""
     (found,) = all_of(octets, today)
     return found
@@ -43,7 +43,7 @@ def alike(octets: bytes, today: date = TODAY) -> str:
     found = only(octets, today)
     assert found.comparison is not None, found.text
     assert not found.comparison.differences, [found.text, *found.comparison.differences]
-    assert found.comparison.sessions == found.comparison.alike > 0
+    assert found.comparison.sessions == found.comparison.matching > 0
     return found.text
 
 

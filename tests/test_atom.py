@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from lxml import etree  # type: ignore[import-untyped] # it brings no types, and two calls need none
 
-from chatcal.build import build
+from chatcal.build import build_calendar
 from tests.calendars import CALENDAR, LANTERN, NOW, at, feeds_of, sources
 from tests.pages import rich, shipped, site
 
@@ -32,7 +32,7 @@ class Night:
 
     def build(self, files: dict[str, bytes | None], now: datetime) -> dict[str, bytes]:
         """Build, and return the Atom feeds by the folder they stand in."""
-        made = build(files, self.feeds, now)
+        made = build_calendar(files, self.feeds, now)
         self.feeds = feeds_of(made)
         found = {path: octets for path, octets in made.files.items() if path.name == "changes.atom"}
         return {path.parent.relative_to("_site").as_posix(): octets for path, octets in found.items()}
@@ -54,7 +54,7 @@ def entries(octets: bytes) -> dict[str, list[str]]:
 
 
 def test_there_is_one_of_all_and_one_of_each_chapter_and_pages_link_to_them() -> None:
-    made = build(FILES, {}, NOW).files
+    made = build_calendar(FILES, {}, NOW).files
     paths = {path.as_posix() for path in made if path.name == "changes.atom"}
     assert paths == {"_site/changes.atom", "_site/lanternchat/changes.atom", "_site/fogchat/changes.atom"}
     assert b"changes.atom" in made[PurePosixPath("_site/lanternchat/index.html")]

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from chatcal import build
-from chatcal.ics import read
-from chatcal.model import utc_day
-from chatcal.problem import BrokenFeed
+from chatcal.ics import read_feed
+from chatcal.model import get_utc_day
+from chatcal.problem import FeedError
 from tests.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources, value
 
 FILES = sources(lanternchat=LANTERN)
@@ -39,9 +39,9 @@ def test_a_combined_feed_holds_the_very_events_of_its_chapters_by_start_and_uid(
     fog = LANTERN.replace("lanternchat", "fogchat").replace("Wednesday", "weekday")
     dim = "hashtag: dimchat\nname: Dim\nchats: [{every: Wednesday, at: evening}]\n"
     feeds = built(sources(lanternchat=LANTERN, fogchat=fog, dimchat=dim))
-    combined = read(feeds["all"])
-    its_own = {one.octets for name in ("lanternchat", "fogchat", "dimchat") for one in read(feeds[name])}
-    assert {one.octets for one in combined} == its_own
+    combined = read_feed(feeds["all"])
+    its_own = {one.content for name in ("lanternchat", "fogchat", "dimchat") for one in read_feed(feeds[name])}
+    assert {one.content for one in combined} == its_own
     first_wednesday = [one.uid for one in combined if "2026-03-04" in one.uid]
     assert [uid.partition("-")[0] for uid in first_wednesday] == ["dimchat", "fogchat", "lanternchat"]
 
@@ -49,7 +49,7 @@ def test_a_combined_feed_holds_the_very_events_of_its_chapters_by_start_and_uid(
 def test_the_first_publication_holds_no_past() -> None:
     feed = built(FILES, at("2026-03-11T17:30"))["lanternchat"]
     # The session of 11 March is going on.
-    assert read(feed)[0].uid.startswith("lanternchat-2026-03-11")
+    assert read_feed(feed)[0].uid.startswith("lanternchat-2026-03-11")
 
 
 def test_a_session_that_ends_this_very_second_is_still_to_come() -> None:
@@ -75,19 +75,19 @@ def test_a_month_of_quiet_nights_changes_no_byte_and_the_next_month_rolls() -> N
         again = built(FILES, NOW + timedelta(days=night), feeds)
         assert again == feeds
     rolled = built(FILES, at("2026-04-01T00:00"), feeds)["lanternchat"]
-    assert read(rolled)[-1].uid.startswith("lanternchat-2027-04-28")
-    assert set(read(feeds["lanternchat"])) < set(read(rolled))
+    assert read_feed(rolled)[-1].uid.startswith("lanternchat-2027-04-28")
+    assert set(read_feed(feeds["lanternchat"])) < set(read_feed(rolled))
 
 
 def test_an_ended_event_stays_as_it_was_published_until_it_leaves_the_window() -> None:
     feeds = built(FILES)
-    was = events(feeds["lanternchat"])[SLOT].octets
+    was = events(feeds["lanternchat"])[SLOT].content
     edited = sources(CALENDAR + "home: https://new.example/\n", lanternchat=LANTERN.replace("13:00", "15:00"))
     later = built(edited, at("2026-03-20T00:00"), feeds)
-    assert events(later["lanternchat"])[SLOT].octets == was
-    assert events(later["all"])[SLOT].octets == was
+    assert events(later["lanternchat"])[SLOT].content == was
+    assert events(later["all"])[SLOT].content == was
     in_june = built(edited, at("2026-06-30T00:00"), later)
-    assert events(in_june["lanternchat"])[SLOT].octets == was
+    assert events(in_june["lanternchat"])[SLOT].content == was
     assert SLOT not in events(built(edited, at("2026-07-01T00:00"), in_june)["lanternchat"])
 
 
@@ -130,7 +130,7 @@ def test_a_session_postponed_after_its_published_end_is_there_once_at_its_new_ti
     feeds = built(FILES)
     postponed = changed("sessions: {2026-03-04: {moved: 2026-03-20 13:00}}\n")
     feed = built(postponed, at("2026-03-10T00:00"), feeds)["lanternchat"]
-    found = [one for one in read(feed) if one.uid.startswith(SLOT)]
+    found = [one for one in read_feed(feed) if one.uid.startswith(SLOT)]
     assert [one.start for one in found] == [at("2026-03-20T17:00")]
 
 
@@ -151,7 +151,7 @@ def test_a_renamed_chapter_keeps_its_past_its_uids_and_its_old_address() -> None
     renamed = LANTERN.replace("hashtag: lanternchat", "hashtag: lampchat\nformerly: [lanternchat]")
     after = built(sources(lampchat=renamed), at("2026-03-20T00:00"), feeds)
     assert after["lanternchat"] == after["lampchat"]
-    assert events(after["lampchat"])[SLOT].octets == events(feeds["lanternchat"])[SLOT].octets
+    assert events(after["lampchat"])[SLOT].content == events(feeds["lanternchat"])[SLOT].content
     assert list(events(after["lampchat"])) == list(events(feeds["lanternchat"]))
 
 
@@ -171,18 +171,18 @@ def test_hidden_unconfirmed_sessions_are_left_out_of_the_feeds() -> None:
 
 def test_a_chapter_without_chats_has_an_empty_feed() -> None:
     feed = built(sources(fogchat="hashtag: fogchat\nname: Fog\nnote: Pending.\n"))["fogchat"]
-    assert read(feed) == ()
+    assert read_feed(feed) == ()
     assert b"X-WR-CALNAME:#fogchat Fog\r\n" in feed
 
 
 def test_a_schedule_with_an_error_builds_nothing() -> None:
-    made = build.build(sources(lanternchat=LANTERN.replace("13:00", "1pm")), built(FILES), NOW)
+    made = build.build_calendar(sources(lanternchat=LANTERN.replace("13:00", "1pm")), built(FILES), NOW)
     assert not made.files
     assert [problem.code for problem in made.problems if problem.severity == "error"] == ["time"]
 
 
 def test_a_calendar_file_with_an_error_builds_nothing_and_every_file_is_read_all_the_same() -> None:
-    made = build.build(sources("title: Lights\n", lanternchat=LANTERN.replace("13:00", "1pm")), {}, NOW)
+    made = build.build_calendar(sources("title: Lights\n", lanternchat=LANTERN.replace("13:00", "1pm")), {}, NOW)
     assert not made.files
     assert [(one.span.file, one.code) for one in made.problems] == [
         ("chatcal.yaml", "missing-key"),
@@ -191,8 +191,8 @@ def test_a_calendar_file_with_an_error_builds_nothing_and_every_file_is_read_all
 
 
 def test_a_published_feed_that_cannot_be_read_is_named() -> None:
-    with pytest.raises(BrokenFeed, match=r"feeds/lanternchat\.ics: it does not begin like a calendar"):
-        build.build(FILES, {"lanternchat": b""}, NOW)
+    with pytest.raises(FeedError, match=r"feeds/lanternchat\.ics: it does not begin like a calendar"):
+        build.build_calendar(FILES, {"lanternchat": b""}, NOW)
 
 
 def many(count: int, chat: str = "{every: day, at: 10:00}") -> dict[str, bytes | None]:
@@ -202,11 +202,11 @@ def many(count: int, chat: str = "{every: day, at: 10:00}") -> dict[str, bytes |
 
 
 def test_a_feed_of_over_1000_events_is_cut_at_a_months_end_with_a_warning() -> None:
-    made = build.build(many(4), {}, NOW)
-    feed = read(feeds_of(made)["all"])
+    made = build.build_calendar(many(4), {}, NOW)
+    feed = read_feed(feeds_of(made)["all"])
     # Four a day: 1 March to 31 October 2026 would be 980 days' events, November 1,100.
     assert len(feed) == 4 * (date(2026, 10, 31) - date(2026, 2, 28)).days == 980
-    assert max(utc_day(one.start) for one in feed) == date(2026, 10, 31)
+    assert max(get_utc_day(one.start) for one in feed) == date(2026, 10, 31)
     (cut,) = [problem for problem in made.problems if problem.code == "feed-cut"]
     assert "`all` would hold 1,584 events; it ends on 31 October 2026" in cut.message
     assert "`ahead:`" in cut.hint
@@ -215,35 +215,35 @@ def test_a_feed_of_over_1000_events_is_cut_at_a_months_end_with_a_warning() -> N
 
 def test_a_feed_of_over_900000_octets_is_cut_too() -> None:
     chatty = many(2, "{every: day, at: 10:00, topic: " + "long " * 500 + "}")
-    made = build.build(chatty, {}, NOW)
+    made = build.build_calendar(chatty, {}, NOW)
     assert max(len(octets) for octets in feeds_of(made).values()) <= 900_000
     assert {one.code for one in made.problems if one.severity == "warning"} == {"feed-cut"}
 
 
 def test_a_feed_whose_next_month_is_too_large_keeps_its_last_bytes_and_the_others_are_built() -> None:
     last = built(many(4))
-    made = build.build(many(20), last, NOW)
+    made = build.build_calendar(many(20), last, NOW)
     feeds = feeds_of(made)
     assert feeds["all"] == last["all"]
-    assert len(read(feeds["c19"])) == 396
+    assert len(read_feed(feeds["c19"])) == 396
     (too_large,) = [problem for problem in made.problems if problem.code == "feed-too-large"]
     assert too_large.severity == "error"
     assert "What was published of it last stays." in too_large.message
 
 
 def test_a_feed_that_was_always_too_large_is_not_published() -> None:
-    assert "all" not in feeds_of(build.build(many(20), {}, NOW))
+    assert "all" not in feeds_of(build.build_calendar(many(20), {}, NOW))
 
 
 def test_links_and_folders_are_refused() -> None:
     files = FILES | {"schedules/linked.yaml": None, "schedules/old/fogchat.yaml": b"hashtag: fogchat\nname: F\n"}
-    found = {(one.span.file, one.code) for one in build.check(files, [], NOW) if one.severity == "error"}
+    found = {(one.span.file, one.code) for one in build.check_sources(files, [], NOW) if one.severity == "error"}
     assert found == {("schedules/linked.yaml", "link"), ("schedules/old/fogchat.yaml", "folder")}
 
 
 def test_two_files_of_one_chapter_clash() -> None:
     files = FILES | {"schedules/lanternchat.yml": LANTERN.encode()}
-    assert "name-clash" in {one.code for one in build.check(files, [], NOW)}
+    assert "name-clash" in {one.code for one in build.check_sources(files, [], NOW)}
 
 
 def test_every_moment_is_in_utc_whatever_zone_the_clock_gives() -> None:

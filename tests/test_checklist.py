@@ -6,14 +6,14 @@ import pytest
 from click.testing import CliRunner
 
 from chatcal import build, cli
-from chatcal.checklist import unconfirmed
+from chatcal.checklist import format_checklist
 from tests.calendars import CALENDAR, LANTERN, NOW, sources
 
 OLD = LANTERN + "confirmed: 2024-06-01\n"
 
 
 def test_a_chapter_that_nobody_confirmed_for_long_is_listed_with_the_line_to_change() -> None:
-    said = unconfirmed(build.check(sources(lanternchat=OLD), (), NOW))
+    said = format_checklist(build.check_sources(sources(lanternchat=OLD), (), NOW))
     assert said.splitlines()[-1] == (
         "- [ ] `schedules/lanternchat.yaml`, line 7: 57 coming sessions of #lanternchat are unconfirmed: the schedule "
         "was confirmed on 1 June 2024, which is good for slots until 1 December 2025."
@@ -22,8 +22,10 @@ def test_a_chapter_that_nobody_confirmed_for_long_is_listed_with_the_line_to_cha
 
 
 def test_where_every_schedule_is_confirmed_nothing_is_listed() -> None:
-    assert unconfirmed(build.check(sources(lanternchat=LANTERN + "confirmed: 2026-02-01\n"), (), NOW)) == ""
-    assert unconfirmed(build.check(sources(lanternchat=LANTERN), (), NOW)) == ""
+    assert (
+        format_checklist(build.check_sources(sources(lanternchat=LANTERN + "confirmed: 2026-02-01\n"), (), NOW)) == ""
+    )
+    assert format_checklist(build.check_sources(sources(lanternchat=LANTERN), (), NOW)) == ""
 
 
 def test_the_command_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -31,6 +33,8 @@ def test_the_command_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     (tmp_path / "schedules").mkdir()
     (tmp_path / "schedules" / "lanternchat.yaml").write_text(OLD)
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(cli.chatcal, ["unconfirmed", "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False)
+    result = CliRunner().invoke(
+        cli.run_chatcal, ["unconfirmed", "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False
+    )
     assert result.exit_code == 0
     assert result.stdout.count("- [ ] ") == 1

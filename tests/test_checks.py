@@ -14,7 +14,7 @@ HEAD = "hashtag: {0}\nname: Keepers\ntimezone: America/Toronto\n"
 def found(code: str, now: datetime = NOW, calendar: str = CALENDAR, **chapters: str) -> list[Problem]:
     """Return the problems of one code in a calendar of some chapters."""
     files = sources(calendar, **chapters)
-    return [problem for problem in build.check(files, {}, now) if problem.code == code]
+    return [problem for problem in build.check_sources(files, {}, now) if problem.code == code]
 
 
 def of(code: str, text: str, now: datetime = NOW) -> list[Problem]:
@@ -33,11 +33,11 @@ ELSEWHERE = "collections:\n  north: {title: North, chapters: [lanternchat, fogch
 def test_the_id_of_a_chat_and_the_name_of_a_chapter_give_no_two_sessions_one_uid() -> None:
     late = HEAD.format("lanternchat") + WEEKLY.replace("at: 13:00", "at: 13:00\n    id: late")
     chapters = {"lanternchat": late, "lanternchat-late": HEAD.format("ñ") + WEEKLY}
-    (problem,) = [one for one in build.check(sources(**chapters), (), NOW) if one.severity is Severity.ERROR]
+    (problem,) = [one for one in build.check_sources(sources(**chapters), (), NOW) if one.severity is Severity.ERROR]
     assert (problem.code, problem.span.file, *places([problem])) == ("uid-twice", "schedules/lanternchat.yaml", (5, 5))
     assert "those in schedules/lanternchat-late.yaml" in problem.message
     chapters["lanternchat"] = late.replace("late", "early")
-    assert not has_errors(build.check(sources(**chapters), (), NOW))
+    assert not has_errors(build.check_sources(sources(**chapters), (), NOW))
 
 
 def fog(chats: str = WEEKLY) -> str:
@@ -216,7 +216,7 @@ def test_a_chapter_that_is_named_and_not_there_is_an_error() -> None:
 
 def test_a_chapter_whose_file_has_an_error_is_not_missed() -> None:
     files = sources(f"{CALENDAR}{ELSEWHERE}", lanternchat=LANTERN, fogchat="hashtag: fogchat\n")
-    assert {problem.code for problem in build.check(files, {}, NOW)} & {"no-chapter", "feed-gone"} == set()
+    assert {problem.code for problem in build.check_sources(files, {}, NOW)} & {"no-chapter", "feed-gone"} == set()
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_chapters_of_one_collection_at_one_moment_are_a_warning() -> None:
     evening = WEEKLY.replace("13:00", "evening")
     assert found("same-time", calendar=calendar, lanternchat=HEAD.format("lanternchat") + evening, fogchat=fog()) == []
     broken = sources(calendar, lanternchat=LANTERN, fogchat="hashtag: fogchat\n")
-    assert "same-time" not in {problem.code for problem in build.check(broken, {}, NOW)}
+    assert "same-time" not in {problem.code for problem in build.check_sources(broken, {}, NOW)}
 
 
 def test_a_time_that_the_clock_skips_or_shows_twice_is_a_warning() -> None:
@@ -328,7 +328,7 @@ def test_a_profile_that_could_say_more_is_a_notice() -> None:
 def test_what_looks_at_sessions_waits_until_the_rules_of_a_chapter_are_right() -> None:
     wrong = f"{WEEKLY}sessions: {{2026-03-05: cancelled}}\n"
     files = sources(lanternchat=HEAD.format("lanternchat") + wrong, fogchat=fog())
-    codes = {(problem.span.file, problem.code) for problem in build.check(files, {}, NOW)}
+    codes = {(problem.span.file, problem.code) for problem in build.check_sources(files, {}, NOW)}
     assert codes == {("schedules/lanternchat.yaml", "no-slot"), ("schedules/fogchat.yaml", "profile")}
 
 

@@ -28,7 +28,7 @@ def calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(*words: str) -> Result:
     """Run chatcal within this process; what it prints goes apart to stdout and stderr."""
-    return CliRunner().invoke(cli.chatcal, words, catch_exceptions=False)
+    return CliRunner().invoke(cli.run_chatcal, words, catch_exceptions=False)
 
 
 def as_program(*words: str, cwd: Path, encoding: str = "utf-8", **environment: str) -> subprocess.CompletedProcess[str]:
@@ -260,7 +260,7 @@ def test_the_version_and_the_help_can_be_had() -> None:
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_shells_can_complete_its_words(shell: str) -> None:
     environment = {"_CHATCAL_COMPLETE": f"{shell}_source"}
-    script = CliRunner(env=environment).invoke(cli.chatcal, prog_name="chatcal", complete_var="_CHATCAL_COMPLETE")
+    script = CliRunner(env=environment).invoke(cli.run_chatcal, prog_name="chatcal", complete_var="_CHATCAL_COMPLETE")
     assert "_CHATCAL_COMPLETE" in script.stdout
 
 

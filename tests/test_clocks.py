@@ -28,7 +28,7 @@ def enact(tmp_path: Path) -> Iterator[Enact]:
 
 def told(files: dict[str, bytes | None], feeds: dict[str, bytes], now: str = "2026-10-21T00:00") -> list[str]:
     """Return what a build says of zone data."""
-    made = build.build(files, feeds, at(now))
+    made = build.build_calendar(files, feeds, at(now))
     assert made.files
     return [one.message for one in made.problems if one.code == "zone-data"]
 
@@ -37,7 +37,7 @@ def test_the_sessions_that_new_zone_data_moves_are_told_once(enact: Enact) -> No
     files = sources(lanternchat=VANCOUVER)
     feeds = built(files, OCTOBER)
     enact(AFTER)
-    made = build.build(files, feeds, LATER)
+    made = build.build_calendar(files, feeds, LATER)
     (moved,) = [one for one in made.problems if one.code == "zone-data"]
     assert moved.severity == "warning"
     assert moved.message == (
@@ -118,9 +118,9 @@ def test_a_build_says_it_in_every_form(enact: Enact, tmp_path: Path, form: str) 
     (tmp_path / "schedules").mkdir()
     (tmp_path / "schedules" / "lanternchat.yaml").write_text(VANCOUVER, "utf-8")
     words = ["-C", str(tmp_path), "build", "--format", form, "--now"]
-    assert "zone-data" not in CliRunner().invoke(cli.chatcal, [*words, "2026-10-20T00:00:00Z"]).stderr
+    assert "zone-data" not in CliRunner().invoke(cli.run_chatcal, [*words, "2026-10-20T00:00:00Z"]).stderr
     enact(AFTER)
-    said = CliRunner().invoke(cli.chatcal, [*words, "2026-10-21T00:00:00Z"])
+    said = CliRunner().invoke(cli.run_chatcal, [*words, "2026-10-21T00:00:00Z"])
     assert said.exit_code == 0
     assert "zone-data" in said.stderr
     assert "13:00 (Vancouver) is 20:00 UTC instead of 21:00 UTC, 19 sessions." in said.stderr

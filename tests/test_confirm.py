@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from chatcal import nodes, schedule, source
-from chatcal.confirm import confirm, confirmed
-from chatcal.problem import Invalid
+from chatcal.confirm import confirm_chapters, set_confirmed
+from chatcal.problem import ScheduleError
 from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, sources
 
 FILE = "schedules/lanternchat.yaml"
@@ -16,8 +16,8 @@ DAY = date(2026, 3, 1)
 
 def written(text: str) -> str:
     """Return the text of a chapter's file once it is confirmed; it must be read, and say the day."""
-    octets = confirmed(FILE, text.encode(), DAY)
-    day = schedule.chapter(FILE, octets).confirmed
+    octets = set_confirmed(FILE, text.encode(), DAY)
+    day = schedule.parse_chapter(FILE, octets).confirmed
     assert day is not None
     assert day.day == DAY
     return octets.decode()
@@ -25,7 +25,7 @@ def written(text: str) -> str:
 
 def keys(octets: bytes) -> list[str]:
     """Return the keys of a file in their order."""
-    root, _ = source.read("x.yaml", octets)
+    root, _ = source.parse_document("x.yaml", octets)
     assert isinstance(root, nodes.Mapping)
     return [key.text for key, _ in root.pairs]
 
@@ -101,7 +101,7 @@ def test_a_file_of_one_line_in_brackets_stays_one_line() -> None:
 
 
 def test_a_date_below_its_key_as_a_block_is_left_alone() -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ScheduleError) as error:
         written(LANTERN.replace("chats:", "confirmed: >-\n  2020-02-29\nchats:"))
     assert error.value.problems[0].hint == "Write it in one line: `confirmed: 2020-02-29`."
 
@@ -109,18 +109,18 @@ def test_a_date_below_its_key_as_a_block_is_left_alone() -> None:
 @pytest.mark.parametrize("file", sorted((ROOT / "schedules").glob("*.yaml")), ids=lambda file: file.stem)
 def test_in_a_real_schedule_one_line_differs_whether_it_had_one_or_not(file: Path) -> None:
     before = file.read_bytes()
-    after = confirmed(f"schedules/{file.name}", before, DAY)
+    after = set_confirmed(f"schedules/{file.name}", before, DAY)
     old, new = before.splitlines(), after.splitlines()
     (changed,) = [number for number, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
     without = b"\n".join([*old[:changed], *old[changed + 1 :]]) + b"\n"
-    added = confirmed(f"schedules/{file.name}", without, DAY)
+    added = set_confirmed(f"schedules/{file.name}", without, DAY)
     assert [line for line in added.splitlines() if not line.startswith(b"confirmed:")] == without.splitlines()
     assert keys(added) == keys(before)
 
 
 def test_chapters_are_known_by_any_of_their_names_and_each_is_written_once() -> None:
     files = sources(lanternchat=LANTERN, beamchat=LANTERN.replace("lanternchat", "beamchat") + "formerly: [ray]\n")
-    done = confirm(files, ["#LanternChat", "lanternchat", "ray"], NOW)
+    done = confirm_chapters(files, ["#LanternChat", "lanternchat", "ray"], NOW)
     assert not done.problems
     assert not done.unknown
     assert sorted(done.files) == ["schedules/beamchat.yaml", FILE]
@@ -132,7 +132,7 @@ def test_whatever_is_wrong_is_told_together_and_nothing_is_to_be_written() -> No
     files = sources(
         lanternchat=LANTERN, blockchat=block, fogchat=LANTERN.replace("lanternchat", "fogchat").replace("13:00", "1pm")
     )
-    done = confirm(files, ["lanternchat", "lantrenchat", "fogchat", "blockchat", "zzz"], NOW)
+    done = confirm_chapters(files, ["lanternchat", "lantrenchat", "fogchat", "blockchat", "zzz"], NOW)
     assert done.files == {}
     assert [one.span.file for one in done.problems] == ["schedules/blockchat.yaml", "schedules/fogchat.yaml"]
     assert done.unknown == (
@@ -143,10 +143,10 @@ def test_whatever_is_wrong_is_told_together_and_nothing_is_to_be_written() -> No
 
 def test_a_mistake_in_another_file_is_in_nobodys_way() -> None:
     files = sources(lanternchat=LANTERN, fogchat="hashtag: [\n")
-    assert list(confirm(files, ["lanternchat"], NOW).files) == [FILE]
+    assert list(confirm_chapters(files, ["lanternchat"], NOW).files) == [FILE]
 
 
 def test_without_a_readable_calendar_it_says_what_is_wrong_there() -> None:
-    done = confirm(sources(CALENDAR + "titel: x\n", lanternchat=LANTERN), ["lanternchat"], NOW)
+    done = confirm_chapters(sources(CALENDAR + "titel: x\n", lanternchat=LANTERN), ["lanternchat"], NOW)
     assert [one.code for one in done.problems] == ["unknown-key"]
     assert done.files == {}

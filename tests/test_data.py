@@ -3,9 +3,9 @@
 import pytest
 
 from chatcal import schedule
-from chatcal.build import build, check
-from chatcal.ics import read
-from chatcal.model import Chapter, utc_day
+from chatcal.build import build_calendar, check_sources
+from chatcal.ics import read_feed
+from chatcal.model import Chapter, get_utc_day
 from tests.calendars import ROOT, at, feeds_of
 
 SOURCES = {
@@ -14,12 +14,12 @@ SOURCES = {
 }
 PUBLISHED = {path.stem: path.read_bytes() for path in sorted(ROOT.glob("feeds/*.ics"))}
 FOUNDING_LIST = "https://stwem.com/2012/02/22/healthcare-social-media-communities-on-twitter/"
-CHAPTERS = [schedule.chapter(file, octets) for file, octets in SOURCES.items() if file != "chatcal.yaml"]
+CHAPTERS = [schedule.parse_chapter(file, octets) for file, octets in SOURCES.items() if file != "chatcal.yaml"]
 
 
 def newest_moment() -> str:
     """Return the moment at which the shipped feeds were last changed."""
-    return max(f"{one.modified:%Y-%m-%dT%H:%M}" for octets in PUBLISHED.values() for one in read(octets))
+    return max(f"{one.modified:%Y-%m-%dT%H:%M}" for octets in PUBLISHED.values() for one in read_feed(octets))
 
 
 def test_the_founding_list_names_fifteen_chapters() -> None:
@@ -27,7 +27,7 @@ def test_the_founding_list_names_fifteen_chapters() -> None:
 
 
 def test_the_shipped_schedules_have_no_error_and_no_warning() -> None:
-    found = check(SOURCES, PUBLISHED, at(newest_moment()))
+    found = check_sources(SOURCES, PUBLISHED, at(newest_moment()))
     assert [(one.span.file, one.message) for one in found if one.severity != "notice"] == []
 
 
@@ -44,17 +44,19 @@ def test_seven_chapters_convene_without_an_end() -> None:
 
 
 def test_nothing_is_published_under_a_placeholder_address() -> None:
-    calendar = schedule.calendar(SOURCES["chatcal.yaml"])
+    calendar = schedule.parse_calendar(SOURCES["chatcal.yaml"])
     assert (calendar.home, calendar.repository, calendar.contact) == (None, None, None)
 
 
 def test_the_shipped_feeds_are_what_the_shipped_schedules_make() -> None:
-    assert feeds_of(build(SOURCES, PUBLISHED, at(newest_moment()))) == PUBLISHED
+    assert feeds_of(build_calendar(SOURCES, PUBLISHED, at(newest_moment()))) == PUBLISHED
 
 
 def test_every_shipped_feed_reaches_a_year_ahead() -> None:
     reach = {
-        name: max(utc_day(one.start) for one in read(octets)) for name, octets in PUBLISHED.items() if read(octets)
+        name: max(get_utc_day(one.start) for one in read_feed(octets))
+        for name, octets in PUBLISHED.items()
+        if read_feed(octets)
     }
     newest = at(newest_moment()).date()
     assert min(reach.values()).toordinal() - newest.toordinal() > 330

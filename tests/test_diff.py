@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chatcal import cli, report
-from chatcal.compare import Named, compared, working_tree
+from chatcal.compare import Source, compare_sources, load_working_tree
 from tests.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
 
 CASES = Path(__file__).parent / "diffs"
@@ -32,9 +32,9 @@ def cases() -> list[str]:
 
 def said(case: str, form: str) -> str:
     """Return what is said of a pull request."""
-    before, after = (working_tree(CASES / case / side) for side in ("before", "after"))
-    found, problems = compared(before, after, NOW)
-    return report.rendered(found, problems, after.sources or {}, form)
+    before, after = (load_working_tree(CASES / case / side) for side in ("before", "after"))
+    found, problems = compare_sources(before, after, NOW)
+    return report.render_difference(found, problems, after.schedule_files or {}, form)
 
 
 @pytest.mark.parametrize("case", cases())
@@ -96,8 +96,8 @@ def edits(case: str) -> Iterator[str]:
 
 def changes(before: Mapping[str, bytes | None], after: Mapping[str, bytes | None], now: datetime = NOW) -> str:
     """Return what is said of an edit."""
-    found, problems = compared(Named(sources=before), Named(sources=after), now)
-    return report.rendered(found, problems, after, "text")
+    found, problems = compare_sources(Source(schedule_files=before), Source(schedule_files=after), now)
+    return report.render_difference(found, problems, after, "text")
 
 
 # What can be compared
@@ -117,7 +117,9 @@ TOLD = "  #lanternchat: Wed 4 Nov 13:00 moved to Thu 5 Nov 20:00 (Toronto).\n"
 
 def run(*words: str) -> Result:
     """Run `chatcal diff` within this process at one moment."""
-    return CliRunner().invoke(cli.chatcal, ["diff", *words, "--now", "2026-10-20T00:00:00Z"], catch_exceptions=False)
+    return CliRunner().invoke(
+        cli.run_chatcal, ["diff", *words, "--now", "2026-10-20T00:00:00Z"], catch_exceptions=False
+    )
 
 
 @pytest.fixture
@@ -429,12 +431,12 @@ def test_a_transcript_that_goes_is_told() -> None:
 
 def test_nothing_a_person_wrote_is_markup_or_calls_somebody() -> None:
     edit = LANTERN + "sessions:\n  2026-11-04: {topic: '<b>*a*_b_ [c](d) `e` | @ada snake_case ~ & \\ #1'}\n"
-    found, problems = compared(
-        Named(sources=sources(lanternchat=LANTERN)), Named(sources=sources(lanternchat=edit)), NOW
+    found, problems = compare_sources(
+        Source(schedule_files=sources(lanternchat=LANTERN)), Source(schedule_files=sources(lanternchat=edit)), NOW
     )
-    text = report.rendered(found, problems, {}, "markdown")
+    text = report.render_difference(found, problems, {}, "markdown")
     assert r"\<b\>\*a\*\_b\_ \[c\](d) \`e\` \| @<!-- -->ada snake_case \~ \& \\ #1" in text
-    assert report.fenced("a ```` b") == "`````text\na ```` b\n`````"
+    assert report.format_code_block("a ```` b") == "`````text\na ```` b\n`````"
 
 
 if __name__ == "__main__":

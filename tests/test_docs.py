@@ -13,7 +13,7 @@ import yaml
 from chatcal import build, chats, days, decoding, feeds, ics, nodes, phrases, rules, schedule, source, times, words
 from chatcal.fields import Key
 from chatcal.model import Calendar, Rule
-from chatcal.problem import Invalid, Severity, Span, as_text
+from chatcal.problem import ScheduleError, Severity, Span, format_problems
 from tests.calendars import CALENDAR, NOW, ROOT, sources
 from tests.markdown import Block, blocks, broken_links, code, section, tables
 from tests.test_subscriber import KINDS
@@ -64,18 +64,18 @@ def as_files(block: Block) -> dict[str, bytes | None]:
 @pytest.mark.parametrize("block", EXAMPLES)
 def test_an_example_has_neither_errors_nor_warnings(block: Block) -> None:
     files = as_files(block)
-    problems = [one for one in build.check(files, (), NOW) if one.severity is not Severity.NOTICE]
-    assert not problems, as_text(problems, files)
+    problems = [one for one in build.check_sources(files, (), NOW) if one.severity is not Severity.NOTICE]
+    assert not problems, format_problems(problems, files)
 
 
 KEYS = [
-    ("A chapter", 0, schedule.CHAPTER),
-    ("A chat", 0, chats.CHAT),
-    ("One session", 0, days.CHANGE),
-    ("A break", 0, days.CALENDAR_BREAK),
-    ("A rota", 0, chats.ROTA),
-    ("The calendar: `chatcal.yaml`", 0, schedule.CALENDAR),
-    ("The calendar: `chatcal.yaml`", 1, schedule.COLLECTION),
+    ("A chapter", 0, schedule.CHAPTER_KEYS),
+    ("A chat", 0, chats.CHAT_KEYS),
+    ("One session", 0, days.OVERRIDE_KEYS),
+    ("A break", 0, days.CALENDAR_BREAK_KEYS),
+    ("A rota", 0, chats.ROTA_KEYS),
+    ("The calendar: `chatcal.yaml`", 0, schedule.CALENDAR_KEYS),
+    ("The calendar: `chatcal.yaml`", 1, schedule.COLLECTION_KEYS),
 ]
 """The tables of keys: the heading, which table below it, and the table in the code."""
 
@@ -105,9 +105,9 @@ def test_the_example_of_a_key_can_be_read(heading: str, number: int, keys: Seque
 
 def read(line: str, keys: Sequence[Key]) -> object:
     """Return the value of one line `key: value`; raises Invalid where it is refused."""
-    node, refused = source.read("example.yaml", line.encode())
+    node, refused = source.parse_document("example.yaml", line.encode())
     if refused:
-        raise Invalid(refused)
+        raise ScheduleError(refused)
     assert isinstance(node, nodes.Mapping)
     ((name, value),) = node.pairs
     return next(key for key in keys if key.name == name.text).read(value)
@@ -119,7 +119,7 @@ WHERE = Span("schedules/lanternchat.yaml")
 
 @pytest.mark.parametrize(("phrase", "days"), [pytest.param(code(one), days, id=one) for one, days in PHRASES])
 def test_a_phrase_falls_on_the_days_beside_it(phrase: str, days: str) -> None:
-    rule = phrases.every(phrase, WHERE)
+    rule = phrases.parse_phrase(phrase, WHERE)
     assert ", ".join(map(shown, next_days(rule))) == days
 
 
@@ -127,17 +127,17 @@ def next_days(rule: Rule) -> list[date]:
     begin, end = date(2026, 3, 1), date(2040, 12, 31)
     # What a number counts from is the first day that any count of weeks or months can fall on.
     every_day = (begin + timedelta(days=number) for number in range((end - begin).days))
-    anchor = next(day for day in every_day if rules.fits(rule, day))
-    return list(islice(rules.days(rule, begin, end, anchor), 3))
+    anchor = next(day for day in every_day if rules.can_fall_on(rule, day))
+    return list(islice(rules.expand(rule, begin, end, anchor), 3))
 
 
 def shown(day: date) -> str:
-    said = words.short_day(day) if day.year == 2026 else words.dated(day)
+    said = words.format_short_day(day) if day.year == 2026 else words.format_day(day)
     return said.partition(" ")[2]
 
 
 def test_every_form_of_phrase_is_in_the_table() -> None:
-    assert set(phrases.EXAMPLES) <= {code(phrase) for phrase, _ in PHRASES}
+    assert set(phrases.PHRASE_EXAMPLES) <= {code(phrase) for phrase, _ in PHRASES}
 
 
 @pytest.mark.parametrize(
@@ -150,37 +150,37 @@ def test_every_form_of_phrase_is_in_the_table() -> None:
 )
 def test_what_the_page_calls_the_same_is_the_same(loose: str, strict: str) -> None:
     assert f"`{loose}`" in SCHEDULES
-    assert phrases.every(loose, WHERE) == phrases.every(strict, WHERE)
+    assert phrases.parse_phrase(loose, WHERE) == phrases.parse_phrase(strict, WHERE)
 
 
 @pytest.mark.parametrize("count", ["2", "99", "two", "six"])
 def test_these_numbers_of_weeks_and_months_are_known(count: str) -> None:
-    phrases.every(f"{count} weeks on Monday", WHERE)
-    phrases.every(f"first Monday of every {count} months", WHERE)
+    phrases.parse_phrase(f"{count} weeks on Monday", WHERE)
+    phrases.parse_phrase(f"first Monday of every {count} months", WHERE)
 
 
 @pytest.mark.parametrize("count", ["1", "100", "seven"])
 def test_these_numbers_are_not(count: str) -> None:
-    with pytest.raises(Invalid):
-        phrases.every(f"{count} weeks on Monday", WHERE)
+    with pytest.raises(ScheduleError):
+        phrases.parse_phrase(f"{count} weeks on Monday", WHERE)
 
 
 def test_whole_months_are_for_except_alone_and_numbers_for_every() -> None:
     for months in ("August", "August and December"):
         assert f"`{months}`" in SCHEDULES
-        phrases.except_(months, WHERE)
-        with pytest.raises(Invalid):
-            phrases.every(months, WHERE)
-    with pytest.raises(Invalid):
-        phrases.except_("other Tuesday", WHERE)
+        phrases.parse_exception(months, WHERE)
+        with pytest.raises(ScheduleError):
+            phrases.parse_phrase(months, WHERE)
+    with pytest.raises(ScheduleError):
+        phrases.parse_exception("other Tuesday", WHERE)
 
 
 @pytest.mark.parametrize(
     ("refused", "instead"), tables(section(SCHEDULES, "What is refused, and what to write instead"))[0]
 )
 def test_what_is_called_refused_is_refused_and_what_to_write_is_read(refused: str, instead: str) -> None:
-    keys = (*chats.CHAT, *schedule.CHAPTER)
-    with pytest.raises(Invalid):
+    keys = (*chats.CHAT_KEYS, *schedule.CHAPTER_KEYS)
+    with pytest.raises(ScheduleError):
         read(code(refused), keys)
     read(code(instead), keys)
 
@@ -191,14 +191,14 @@ DEFAULTS = Calendar(title="Lights", uid_domain="lights.example")
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        (SCHEDULES, f"over {decoding.LARGEST_FILE // 1024} KiB or nested over {source.DEEPEST} deep"),
+        (SCHEDULES, f"over {decoding.MAX_FILE_SIZE // 1024} KiB or nested over {source.MAX_NESTING} deep"),
         (SCHEDULES, f"Years run from {times.FIRST_YEAR} to {times.LAST_YEAR}."),
-        (SCHEDULES, f"at most `{times._LONGEST.days}d`"),
+        (SCHEDULES, f"at most `{times._MAX_DURATION.days}d`"),
         (SCHEDULES, f"1 to 120 months; {DEFAULTS.ahead} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.behind} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.unconfirmed_after} if left out"),
         (SCHEDULES, f"out of the feeds; `{DEFAULTS.unconfirmed}` if left out"),
-        (FEEDS, f"{feeds._MOST_OCTETS:,} octets or {feeds._MOST_EVENTS:,} events"),
+        (FEEDS, f"{feeds._MAX_BYTES:,} octets or {feeds._MAX_EVENTS:,} events"),
         (FEEDS, f"{DEFAULTS.unconfirmed_after} months after `confirmed`"),
         (FEEDS, f"Thunderbird, subscribed over HTTP, was taken through {len(KINDS)} kinds of change"),
     ],
@@ -209,8 +209,8 @@ def test_a_figure_is_the_one_in_force(page: str, said: str) -> None:
 
 def test_an_event_takes_about_as_much_as_is_said() -> None:
     least, most = map(int, re.findall(r"between (\d+) and (\d+) octets", FEEDS)[0])
-    events = ics.read((ROOT / "tests/golden/2012-03-01/all.ics").read_bytes())
-    assert least <= sum(len(one.octets) for one in events) / len(events) <= most
+    events = ics.read_feed((ROOT / "tests/golden/2012-03-01/all.ics").read_bytes())
+    assert least <= sum(len(one.content) for one in events) / len(events) <= most
 
 
 def workflow(name: str) -> Any:

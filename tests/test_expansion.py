@@ -8,7 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chatcal.expansion import Occurrence, Unreadable, answered, occurrences, worked_out
+from chatcal.expansion import (
+    Occurrence,
+    UpstreamCalendarError,
+    answer_request,
+    compute_occurrences,
+    expand_in_subprocess,
+)
 from chatcal.model import Window
 from tests.hostile import BY_THE_SECOND, MANY_RULES, WEEKLY, calendar, event
 
@@ -16,7 +22,7 @@ WITHIN = Window(date(2026, 1, 1), date(2027, 3, 31))
 
 
 def found(*events: str, clock: str = "Europe/London") -> list[Occurrence]:
-    return occurrences(calendar(*events), WITHIN, clock)
+    return compute_occurrences(calendar(*events), WITHIN, clock)
 
 
 def starts(*events: str, clock: str = "Europe/London") -> list[str]:
@@ -28,12 +34,12 @@ def utc(*moment: int) -> datetime:
 
 
 def test_a_rule_is_expanded_within_the_window_in_a_process_of_its_own() -> None:
-    made = worked_out(WEEKLY, WITHIN, "Europe/London")
-    assert list(made) == occurrences(WEEKLY, WITHIN, "Europe/London")
+    made = expand_in_subprocess(WEEKLY, WITHIN, "Europe/London")
+    assert list(made) == compute_occurrences(WEEKLY, WITHIN, "Europe/London")
     assert len(made) == 57
     assert made[0] == Occurrence(
         uid="weekly@fog",
-        recurs=True,
+        recurring=True,
         slot=date(2026, 3, 4),
         due=utc(2026, 3, 4, 19),
         start=utc(2026, 3, 4, 19),
@@ -54,7 +60,7 @@ def test_what_starts_just_outside_the_window_is_left_out() -> None:
 
 def test_all_day_events_cross_the_pipe_as_dates() -> None:
     octets = calendar(event(start="20260501").replace("DTSTART", "DTSTART;VALUE=DATE"))
-    (one,) = worked_out(octets, WITHIN, "Europe/London")
+    (one,) = expand_in_subprocess(octets, WITHIN, "Europe/London")
     assert (one.start, one.end, one.due) == (date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 1))
 
 
@@ -94,7 +100,8 @@ def test_no_occurrence_was_due_in_another_age(due: str) -> None:
 
 def test_single_events_are_told_from_series() -> None:
     made = {
-        one.uid: one.recurs for one in found(RULE, event("one@fog"), event("two@fog", more="RDATE:20260501T180000Z\n"))
+        one.uid: one.recurring
+        for one in found(RULE, event("one@fog"), event("two@fog", more="RDATE:20260501T180000Z\n"))
     }
     assert made == {"weekly@fog": True, "one@fog": False, "two@fog": True}
 
@@ -154,30 +161,30 @@ def test_what_a_chat_has_no_use_for_is_passed_over() -> None:
 )
 def test_what_is_no_calendar_of_a_chat_is_refused(octets: bytes, why: str) -> None:
     asked = json.dumps({"first": "2026-01-01", "last": "2027-03-31", "clock": "Europe/London"}).encode()
-    assert why in json.loads(answered(asked + b"\n" + octets))
+    assert why in json.loads(answer_request(asked + b"\n" + octets))
 
 
 def test_a_byte_order_mark_and_other_ends_of_lines_are_no_hindrance() -> None:
-    assert len(occurrences(b"\xef\xbb\xbf" + WEEKLY.replace(b"\r\n", b"\n"), WITHIN, "Europe/London")) == 57
+    assert len(compute_occurrences(b"\xef\xbb\xbf" + WEEKLY.replace(b"\r\n", b"\n"), WITHIN, "Europe/London")) == 57
 
 
 def test_the_reason_crosses_the_pipe() -> None:
-    with pytest.raises(Unreadable, match="it is a web page"):
-        worked_out(b"<html>", WITHIN, "Europe/London")
+    with pytest.raises(UpstreamCalendarError, match="it is a web page"):
+        expand_in_subprocess(b"<html>", WITHIN, "Europe/London")
 
 
 def test_rules_that_take_for_ever_are_left_in_time() -> None:
     began = time.monotonic()
-    with pytest.raises(Unreadable, match="take more than 1 seconds"):
-        worked_out(MANY_RULES, WITHIN, "Europe/London", 1)
+    with pytest.raises(UpstreamCalendarError, match="take more than 1 seconds"):
+        expand_in_subprocess(MANY_RULES, WITHIN, "Europe/London", 1)
     assert time.monotonic() - began < 5
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone keeps to a limit of address space")
 def test_rules_that_take_all_memory_are_left_too() -> None:
-    with pytest.raises(Unreadable, match=r"more memory than a calendar may|take more than"):
-        worked_out(calendar(event(more=BY_THE_SECOND)), WITHIN, "Europe/London")
+    with pytest.raises(UpstreamCalendarError, match=r"more memory than a calendar may|take more than"):
+        expand_in_subprocess(calendar(event(more=BY_THE_SECOND)), WITHIN, "Europe/London")
 
 
 def test_a_process_that_dies_is_no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -187,8 +194,8 @@ def test_a_process_that_dies_is_no_calendar(monkeypatch: pytest.MonkeyPatch) -> 
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        answered(asked, without_memory)
+        answer_request(asked, without_memory)
     # A program that ends without having answered.
     monkeypatch.setattr(sys, "executable", shutil.which("git"))
-    with pytest.raises(Unreadable, match="more memory"):
-        worked_out(WEEKLY, WITHIN, "Europe/London")
+    with pytest.raises(UpstreamCalendarError, match="more memory"):
+        expand_in_subprocess(WEEKLY, WITHIN, "Europe/London")

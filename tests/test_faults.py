@@ -22,10 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatcal import cli, files
-from chatcal.build import build
-from chatcal.ics import read
-from chatcal.model import in_feed_order
-from chatcal.problem import BrokenFeed
+from chatcal.build import build_calendar
+from chatcal.ics import read_feed
+from chatcal.model import get_feed_order
+from chatcal.problem import FeedError
 from tests.calendars import CALENDAR, LANTERN, NOW, at, built, feeds_of, lines, sources
 from tests.pages import missing
 from tests.surroundings import unmeasured
@@ -193,7 +193,7 @@ def killed_at_a_step(folder: Path, step: int) -> bool:
 
 def completed(folder: Path, now: str) -> State:
     """Build again, within this process, and return what is published then."""
-    result = CliRunner().invoke(cli.chatcal, ["-C", str(folder), "build", "--now", now], catch_exceptions=False)
+    result = CliRunner().invoke(cli.run_chatcal, ["-C", str(folder), "build", "--now", now], catch_exceptions=False)
     assert result.exit_code == 0, result.output
     return state(folder)
 
@@ -201,7 +201,7 @@ def completed(folder: Path, now: str) -> State:
 def contents(octets: bytes) -> list[list[str]]:
     """Return what the events of a feed say, their revisions aside."""
     revision = ("DTSTAMP:", "LAST-MODIFIED:", "SEQUENCE:")
-    return [[line for line in lines(one) if not line.startswith(revision)] for one in read(octets)]
+    return [[line for line in lines(one) if not line.startswith(revision)] for one in read_feed(octets)]
 
 
 def check_completed(found: State, new: State, killed: State) -> None:
@@ -209,10 +209,10 @@ def check_completed(found: State, new: State, killed: State) -> None:
     assert found.keys() == new.keys()
     for name in feeds_in(new):
         assert contents(found[name]) == contents(new[name])
-        last = {one.uid: one for one in read(killed[name])} if name in killed else {}
-        assert all(one.modified >= last[one.uid].modified for one in read(found[name]) if one.uid in last)
-    chapters = [one for slug in SLUGS for one in read(found[f"feeds/{slug}.ics"])]
-    assert list(read(found["feeds/all.ics"])) == sorted(chapters, key=in_feed_order)
+        last = {one.uid: one for one in read_feed(killed[name])} if name in killed else {}
+        assert all(one.modified >= last[one.uid].modified for one in read_feed(found[name]) if one.uid in last)
+    chapters = [one for slug in SLUGS for one in read_feed(found[f"feeds/{slug}.ics"])]
+    assert list(read_feed(found["feeds/all.ics"])) == sorted(chapters, key=get_feed_order)
 
 
 @posix
@@ -391,7 +391,7 @@ def test_builds_at_once_leave_one_whole_state(calendar: Calendar) -> None:
     found = state(folder)
     check_completed(found, new, old)
     # Whichever came first published the edit; to those behind it nothing was new.
-    stamps = {one.modified for one in read(found["feeds/all.ics"])}
+    stamps = {one.modified for one in read_feed(found["feeds/all.ics"])}
     assert len(stamps) == 1
     assert feeds_in(completed(folder, LATER)) == feeds_in(found)
 
@@ -399,7 +399,7 @@ def test_builds_at_once_leave_one_whole_state(calendar: Calendar) -> None:
 @posix
 def test_a_build_that_waited_goes_on_from_what_the_other_published(calendar: Calendar) -> None:
     folder, _, new = calendar
-    with files.sole_writer(folder):
+    with files.lock_folder(folder):
         # Its clock is behind that of the build it waits for.
         waiting = subprocess.Popen(command(folder, "2026-03-02T03:40:00Z"), stdout=subprocess.DEVNULL)
         with pytest.raises(subprocess.TimeoutExpired):
@@ -420,7 +420,7 @@ def test_who_reads_during_a_build_reads_whole_files(calendar: Calendar) -> None:
 
 
 def restore_atomically(folder: Path, wanted: State) -> None:
-    files.replace({folder / name: octets for name, octets in wanted.items()})
+    files.replace_files({folder / name: octets for name, octets in wanted.items()})
 
 
 # Damaged
@@ -447,9 +447,9 @@ def test_a_damaged_feed_is_refused_or_goes_on_as_a_feed(cuts: list[tuple[int, in
     for start, length, instead in cuts:
         damaged = damaged[:start] + instead + damaged[start + length :]
     try:
-        made = build(DAMAGED, {"lanternchat": damaged}, LATER_NIGHT)
-    except BrokenFeed:
+        made = build_calendar(DAMAGED, {"lanternchat": damaged}, LATER_NIGHT)
+    except FeedError:
         return
     feeds = feeds_of(made)
-    assert read(feeds["lanternchat"]) == read(feeds["all"])
-    assert feeds_of(build(DAMAGED, feeds, LATER_NIGHT)) == feeds
+    assert read_feed(feeds["lanternchat"]) == read_feed(feeds["all"])
+    assert feeds_of(build_calendar(DAMAGED, feeds, LATER_NIGHT)) == feeds

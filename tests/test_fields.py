@@ -2,29 +2,39 @@
 
 import pytest
 
-from chatcal.fields import Each, Key, collect, key_spans, nearest, not_a, not_together, read_mapping, scalar
-from chatcal.nodes import Node, Unread
-from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.source import read
-from chatcal.texts import text
+from chatcal.fields import (
+    Key,
+    ListReader,
+    check_exclusive,
+    closest_match,
+    find_key_spans,
+    read_all,
+    read_mapping,
+    require_scalar,
+    wrong_shape,
+)
+from chatcal.nodes import Node, RefusedNode
+from chatcal.problem import Problem, ScheduleError, Span, make_error
+from chatcal.source import parse_document
+from chatcal.texts import read_text
 
 FILE = "schedules/lanternchat.yaml"
 THING = (
-    Key("name", "its name", text, needed="Fog"),
-    Key("from", "its begin", text, field="first"),
-    Key("topic", "its topic", text),
-    Key("hosts", "its hosts", Each(text, "hosts")),
+    Key("name", "its name", read_text, needed="Fog"),
+    Key("from", "its begin", read_text, field="first"),
+    Key("topic", "its topic", read_text),
+    Key("hosts", "its hosts", ListReader(read_text, "hosts")),
 )
 
 
 def node(yaml: str) -> Node:
     """Return the node of a text, whatever is refused in it."""
-    return read(FILE, yaml.encode())[0]
+    return parse_document(FILE, yaml.encode())[0]
 
 
 def problems(yaml: str) -> list[tuple[str, str]]:
     """Return the codes and hints of what is wrong with a text as a thing."""
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ScheduleError) as error:
         read_mapping(node(yaml), "a thing", THING, {"price": "Ask the cashier."})
     return [(problem.code, problem.hint) for problem in error.value.problems]
 
@@ -79,7 +89,7 @@ def test_what_is_no_mapping_is_told_how_to_become_one(yaml: str, hint: str) -> N
 
 
 def test_a_key_that_is_not_needed_has_no_example() -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ScheduleError) as error:
         read_mapping(node("Fog"), "a thing", THING[1:])
     assert error.value.problems[0].hint == "Write its keys below each other, like `from: …`."
 
@@ -100,8 +110,8 @@ LIST = "Write each on a line of its own, with `- ` before it:"
     ],
 )
 def test_what_is_no_list_is_told_how_to_become_one(yaml: str, hint: str) -> None:
-    with pytest.raises(Invalid) as error:
-        Each(text, "hosts")(node(yaml))
+    with pytest.raises(ScheduleError) as error:
+        ListReader(read_text, "hosts")(node(yaml))
     assert [problem.hint for problem in error.value.problems] == [hint]
 
 
@@ -127,40 +137,40 @@ def test_what_is_no_list_is_told_how_to_become_one(yaml: str, hint: str) -> None
     ],
 )
 def test_what_is_no_text_is_told_how_to_become_one(yaml: str, message: str, hint: str) -> None:
-    with pytest.raises(Invalid) as error:
-        scalar(node(yaml), "a date")
+    with pytest.raises(ScheduleError) as error:
+        require_scalar(node(yaml), "a date")
     (problem,) = error.value.problems
     assert problem.message == message
     assert problem.hint.endswith(hint)
 
 
 def test_where_nothing_stands_that_is_said_and_no_shape() -> None:
-    (problem,) = not_a(node("a:\n").pairs[0][1], "A list is wanted here", "Write it.").problems  # type: ignore[union-attr] # a mapping
+    (problem,) = wrong_shape(node("a:\n").pairs[0][1], "A list is wanted here", "Write it.").problems  # type: ignore[union-attr] # a mapping
     assert (problem.code, problem.message) == ("empty-value", "A list is wanted here, and nothing stands here.")
-    assert not_a(Unread(Span(FILE)), "A list is wanted here", "Write it.").problems == ()
+    assert wrong_shape(RefusedNode(Span(FILE)), "A list is wanted here", "Write it.").problems == ()
 
 
 def test_what_cannot_be_read_of_a_list_is_told_of_all_items() -> None:
     def even(number: int) -> int:
         if number % 2:
-            raise invalid(Span(FILE, number), "odd", f"{number} is odd.")
+            raise make_error(Span(FILE, number), "odd", f"{number} is odd.")
         return number
 
-    assert collect(even, [2, 4]) == (2, 4)
-    with pytest.raises(Invalid) as error:
-        collect(even, [1, 2, 3])
+    assert read_all(even, [2, 4]) == (2, 4)
+    with pytest.raises(ScheduleError) as error:
+        read_all(even, [1, 2, 3])
     assert [problem.span.line for problem in error.value.problems] == [1, 3]
 
 
 def test_the_nearest_word_is_found_whatever_its_case() -> None:
-    assert nearest("WENSDAY", ["Monday", "Wednesday"]) == "Wednesday"
-    assert nearest("x", ["Monday", "Wednesday"]) is None
+    assert closest_match("WENSDAY", ["Monday", "Wednesday"]) == "Wednesday"
+    assert closest_match("x", ["Monday", "Wednesday"]) is None
 
 
 def test_keys_that_stand_together_are_told_at_the_second() -> None:
-    spans = key_spans(node("a: 1\nb: 2\n"))
+    spans = find_key_spans(node("a: 1\nb: 2\n"))
     assert spans == {"a": Span(FILE, 1, 1, 1), "b": Span(FILE, 2, 1, 1)}
-    assert key_spans(node("[a]")) == {}
+    assert find_key_spans(node("[a]")) == {}
     expected = Problem(span=spans["b"], code="together", message="`b` cannot stand beside `a`.", hint="Why.")
-    assert not_together("a", ["b", "c"], spans, "Why.") == [expected]
-    assert not_together("c", ["b"], spans, "Why.") == []
+    assert check_exclusive("a", ["b", "c"], spans, "Why.") == [expected]
+    assert check_exclusive("c", ["b"], spans, "Why.") == []

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from chatcal import event, followed, ics, schedule
 from chatcal.expansion import Occurrence
-from chatcal.heard import Contact, Heard
-from chatcal.model import Calendar, NoClock, Revision, Session
+from chatcal.heard import UpstreamContact, UpstreamResult
+from chatcal.model import Calendar, DayPart, Revision, Session
 
 CALENDAR = Calendar(
     title="Lights",
@@ -21,7 +21,7 @@ CALENDAR = Calendar(
     clocks=("Europe/London",),
     upstream_hosts=("fog.example",),
 )
-CHAPTER = schedule.chapter(
+CHAPTER = schedule.parse_chapter(
     "schedules/fogchat.yaml",
     b"hashtag: fogchat\nname: Fog\ntimezone: America/Toronto\nupstream: https://fog.example/fog.ics\n",
 )
@@ -29,7 +29,7 @@ START = datetime(2026, 4, 1, 17, tzinfo=UTC)
 
 ONE = Occurrence(
     uid="one@fog.example",
-    recurs=True,
+    recurring=True,
     slot=date(2026, 4, 1),
     due=START,
     start=START,
@@ -44,11 +44,13 @@ ONE = Occurrence(
 
 
 def sessions(*occurrences: Occurrence, published: Sequence[Revision] = ()) -> tuple[Session, ...]:
-    return followed.sessions(CALENDAR, CHAPTER, occurrences, published)
+    return followed.make_sessions_from_occurrences(CALENDAR, CHAPTER, occurrences, published)
 
 
 def revisions(*found: Session) -> list[Revision]:
-    return [ics.revision(event.event(CALENDAR, CHAPTER, one), datetime(2026, 3, 1, tzinfo=UTC)) for one in found]
+    return [
+        ics.write_event(event.build_event(CALENDAR, CHAPTER, one), datetime(2026, 3, 1, tzinfo=UTC)) for one in found
+    ]
 
 
 def session(**changed: Any) -> Session:
@@ -61,7 +63,7 @@ def test_an_occurrence_becomes_a_session_on_the_clock_of_its_chapter() -> None:
     assert (found.start, found.end, found.at, found.timezone) == (START, ONE.end, time(13), "America/Toronto")
     assert found.topic == "Fog at sea"
     assert found.join == "https://x.com/hashtag/fogchat"
-    assert event.summary(CHAPTER, found) == "#fogchat: Fog at sea"
+    assert event.event_summary(CHAPTER, found) == "#fogchat: Fog at sea"
 
 
 def test_its_name_is_the_chapters_own_and_shows_nothing_of_the_other() -> None:
@@ -99,7 +101,7 @@ def test_events_without_a_name_go_by_what_they_are_called() -> None:
 )
 def test_a_name_says_whose_it_is_and_whether_it_is_off(summary: str, name: str, cancelled: str | None) -> None:
     found = session(summary=summary)
-    assert event.name(CHAPTER, found) == name
+    assert event.format_session_name(CHAPTER, found) == name
     assert found.cancelled == cancelled
 
 
@@ -107,11 +109,11 @@ def test_cancelled_tentative_and_moved_ones_stay_such() -> None:
     assert session(cancelled=True).cancelled == ""
     assert session(tentative=True).unconfirmed
     assert not session(tentative=True, cancelled=True).unconfirmed
-    assert session().planned is None
-    assert session(due=START - timedelta(days=1)).planned == (date(2026, 3, 31), time(13))
+    assert session().moved_from is None
+    assert session(due=START - timedelta(days=1)).moved_from == (date(2026, 3, 31), time(13))
     day = {"start": date(2026, 4, 3), "end": date(2026, 4, 4), "due": date(2026, 4, 1)}
-    assert session(**day).planned == (date(2026, 4, 1), NoClock.ALL_DAY)
-    assert session(**day).at is NoClock.ALL_DAY
+    assert session(**day).moved_from == (date(2026, 4, 1), DayPart.ALL_DAY)
+    assert session(**day).at is DayPart.ALL_DAY
 
 
 @pytest.mark.parametrize(
@@ -146,7 +148,7 @@ def test_only_an_address_of_a_page_becomes_a_link(location: str, url: str, join:
     ],
 )
 def test_signs_that_nobody_sees_are_taken_out(text: str, plain: str) -> None:
-    assert followed.plain(text, 1_000, lines=True) == plain
+    assert followed.clean_text(text, 1_000, lines=True) == plain
     assert session(description=text).note == plain
 
 
@@ -156,10 +158,10 @@ def test_a_name_has_one_line_of_bounded_length() -> None:
 
 
 def test_what_is_published_already_keeps_its_name_when_a_single_event_is_put_on_another_day() -> None:
-    known = revisions(session(recurs=False))
+    known = revisions(session(recurring=False))
     later = START + timedelta(days=2)
     (moved,) = sessions(
-        replace(ONE, recurs=False, slot=date(2026, 4, 3), start=later, due=later, end=later), published=known
+        replace(ONE, recurring=False, slot=date(2026, 4, 3), start=later, due=later, end=later), published=known
     )
     assert moved.uid == known[0].uid
     assert moved.slot == date(2026, 4, 1)
@@ -221,10 +223,12 @@ def test_what_is_published_says_the_same_again(
         due=START + timedelta(hours=moved),
     )
     (published,) = revisions(found)
-    (again,) = followed.published(CHAPTER, [published])
+    (again,) = followed.decode_published(CHAPTER, [published])
     assert (again.uid, again.start, again.end, again.join) == (found.uid, found.start, found.end, found.join)
     assert (again.cancelled is None, again.unconfirmed) == (found.cancelled is None, found.unconfirmed)
-    assert ics.read(ics.feed(ics.Heading(name="", description="", url=None, source=None), [published])) == (published,)
+    assert ics.read_feed(
+        ics.write_feed(ics.FeedHeading(name="", description="", url=None, source=None), [published])
+    ) == (published,)
 
 
 @pytest.mark.parametrize(
@@ -242,32 +246,37 @@ def test_what_is_published_says_the_same_again(
 )
 def test_what_an_honest_calendar_says_is_read_back_whole(changed: dict[str, object]) -> None:
     found = session(**changed)
-    assert followed.published(CHAPTER, revisions(found)) == (found,)
+    assert followed.decode_published(CHAPTER, revisions(found)) == (found,)
 
 
 def test_a_move_from_a_day_that_is_not_near_is_taken_for_one_from_its_slot() -> None:
-    found = replace(session(), planned=(date(2026, 2, 1), time(25 - 2)))
-    (again,) = followed.published(CHAPTER, revisions(found))
-    assert again.planned == (date(2026, 4, 1), time(23))
+    found = replace(session(), moved_from=(date(2026, 2, 1), time(25 - 2)))
+    (again,) = followed.decode_published(CHAPTER, revisions(found))
+    assert again.moved_from == (date(2026, 4, 1), time(23))
 
 
 def test_a_chapter_without_a_clock_has_that_of_utc() -> None:
     bare = replace(CHAPTER, timezone=None)
-    (found,) = followed.sessions(CALENDAR, bare, [ONE], ())
+    (found,) = followed.make_sessions_from_occurrences(CALENDAR, bare, [ONE], ())
     assert (found.timezone, found.at) == ("Etc/UTC", time(17))
 
 
 def test_contacts_count_nights() -> None:
-    never, today = Contact(), date(2026, 4, 1)
-    assert never.said == "has not been heard from so far"
-    assert never.nights(today) == 0
-    heard = never.after(Heard(), today)
-    assert heard == Contact(heard=today)
-    assert heard.said == "was last heard from on 1 April 2026"
-    silent = heard.after(Heard(why="it is gone"), today + timedelta(days=1))
-    still = silent.after(Heard(why="it is gone"), today + timedelta(days=3))
+    never, today = UpstreamContact(), date(2026, 4, 1)
+    assert never.description == "has not been heard from so far"
+    assert never.count_silent_nights(today) == 0
+    heard = never.add_result(UpstreamResult(), today)
+    assert heard == UpstreamContact(last_answer=today)
+    assert heard.description == "was last heard from on 1 April 2026"
+    silent = heard.add_result(UpstreamResult(failure="it is gone"), today + timedelta(days=1))
+    still = silent.add_result(UpstreamResult(failure="it is gone"), today + timedelta(days=3))
     assert still == silent
-    assert still.said == "was last heard from on 1 April 2026"
-    assert still.nights(today + timedelta(days=3)) == 3
-    assert never.after(Heard(why="it is gone"), today).said == "has not been heard from since 1 April 2026"
-    assert still.after(Heard(), today + timedelta(days=4)) == Contact(heard=today + timedelta(days=4))
+    assert still.description == "was last heard from on 1 April 2026"
+    assert still.count_silent_nights(today + timedelta(days=3)) == 3
+    assert (
+        never.add_result(UpstreamResult(failure="it is gone"), today).description
+        == "has not been heard from since 1 April 2026"
+    )
+    assert still.add_result(UpstreamResult(), today + timedelta(days=4)) == UpstreamContact(
+        last_answer=today + timedelta(days=4)
+    )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chatcal import chats, cli, edits, forms, nodes, schedule, source
 from chatcal.fields import read_mapping
-from chatcal.problem import Invalid
+from chatcal.problem import ScheduleError
 from chatcal.site import views
 from tests.calendars import CALENDAR, LANTERN, ROOT, at
 from tests.jobs import Hub, Run, git
@@ -66,13 +66,13 @@ def correct(**filled: str) -> str:
 
 
 def edited(text: str, schedule_: str = LANTERN, file: str = FILE) -> str:
-    made = forms.edit(text, {"chatcal.yaml": CALENDAR.encode(), FILE: schedule_.encode()})
+    made = forms.apply_form(text, {"chatcal.yaml": CALENDAR.encode(), FILE: schedule_.encode()})
     assert made.path == file
-    return made.octets.decode()
+    return made.content.decode()
 
 
 def refused(text: str, schedule_: str = LANTERN) -> str:
-    with pytest.raises((forms.Refused, edits.Unclear)) as error:
+    with pytest.raises((forms.FormError, edits.EditRefusedError)) as error:
         edited(text, schedule_)
     return str(error.value)
 
@@ -95,12 +95,12 @@ def options(name: str, field_id: str) -> list[str]:
 def test_what_can_be_chosen_is_what_is_understood() -> None:
     assert options("cancel-or-move-a-session", "what") == [forms.CANCELLED, forms.MOVED]
     chosen = options("correct-a-schedule", "what")
-    assert sorted(chosen) == sorted([*forms.CORRECTED, "something else"])
+    assert sorted(chosen) == sorted([*forms.CORRECTABLE, "something else"])
 
 
 def test_the_site_leads_to_the_form_and_fills_in_a_field_that_it_has() -> None:
-    calendar = schedule.calendar(f"{CALENDAR}repository: https://code.example/lights\n".encode())
-    link = views._correct(calendar, schedule.chapter(FILE, LANTERN.encode()))
+    calendar = schedule.parse_calendar(f"{CALENDAR}repository: https://code.example/lights\n".encode())
+    link = views._make_correction_url(calendar, schedule.parse_chapter(FILE, LANTERN.encode()))
     assert link
     parameters = dict(part.split("=", 1) for part in link.partition("?")[2].split("&"))
     name = parameters["template"].removesuffix(".yml")
@@ -160,7 +160,7 @@ def test_a_text_that_was_not_there_is_put_where_the_page_lists_it() -> None:
 
 
 def test_a_chat_meets_otherwise_from_a_day_on_and_until_then_as_it_did() -> None:
-    filled = {"what": forms.MEETS, "from": "2026-12-01", "every": "first Tuesday of the month"}
+    filled = {"what": forms.MEETING_TIMES, "from": "2026-12-01", "every": "first Tuesday of the month"}
     after = edited(correct(**filled), KEPT)
     added = """\
         until: 2026-11-30
@@ -174,14 +174,14 @@ def test_a_chat_meets_otherwise_from_a_day_on_and_until_then_as_it_did() -> None
 
 def test_what_a_chat_has_beside_its_days_and_time_goes_along_as_a_text() -> None:
     before = f"{LANTERN}    except: [August]\n    title: >-\n      The late: one\n      of two\n"
-    after = edited(correct(**{"what": forms.MEETS, "from": "2026-12-01", "at": "20:00"}), before)
-    old, new = schedule.chapter(FILE, after.encode()).chats
+    after = edited(correct(**{"what": forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}), before)
+    old, new = schedule.parse_chapter(FILE, after.encode()).chats
     assert (old.title, new.title) == ("The late: one of two", "The late: one of two")
     assert (old.exceptions != (), new.exceptions) == (True, ())
 
 
 def test_only_the_time_may_change() -> None:
-    after = edited(correct(**{"what": forms.MEETS, "from": "2026-12-01", "at": "20:00"}))
+    after = edited(correct(**{"what": forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}))
     assert after == LANTERN + "    until: 2026-11-30\n  - every: Wednesday\n    at: 20:00\n    from: 2026-12-01\n"
 
 
@@ -208,7 +208,7 @@ chats:
     at: 20:00
 """
     )
-    assert schedule.chapter("schedules/fogchat.yaml", after.encode()).hashtag == "FogChat"
+    assert schedule.parse_chapter("schedules/fogchat.yaml", after.encode()).hashtag == "FogChat"
 
 
 def test_a_chapter_that_does_not_meet_has_no_chats() -> None:
@@ -234,7 +234,7 @@ def test_a_chapter_that_does_not_meet_has_no_chats() -> None:
         (correct(what="something else", text="All"), "a person has to read it"),
         (correct(what="about"), "a person has to read it"),
         (correct(what="formerly", text="x"), "a person has to read it"),
-        (correct(what=forms.MEETS, at="20:00"), "The day from which on it meets so must be a date"),
+        (correct(what=forms.MEETING_TIMES, at="20:00"), "The day from which on it meets so must be a date"),
         (body("add-a-chapter", hashtag="../x", name="X"), "a file name that a person chooses"),
         (body("add-a-chapter", hashtag="ñandú", name="X"), "a file name that a person chooses"),
         (body("add-a-chapter", hashtag="con", name="X"), "a file name that a person chooses"),
@@ -245,7 +245,7 @@ def test_what_cannot_be_followed_is_refused_with_a_sentence(text: str, why: str)
     assert why in refused(text)
 
 
-MOVE_UP = {"what": forms.MEETS, "from": "2026-12-01", "at": "20:00"}
+MOVE_UP = {"what": forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}
 TWO = LANTERN + "  - every: Friday\n    at: 13:00\n"
 
 
@@ -284,11 +284,11 @@ def test_what_would_need_a_guess_is_left_to_a_person(text: str, before: str, why
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_is_a_text_and_nothing_else(text: str) -> None:
     one_line = " ".join(text.split())
-    chapter = schedule.chapter(FILE, edited(session(what=forms.CANCELLED, reason=text)).encode())
-    assert [(change.slot.isoformat(), change.cancelled) for change in chapter.changes] == [("2026-12-23", one_line)]
-    assert schedule.chapter(FILE, edited(correct(what="about", text=text)).encode()).about == one_line
+    chapter = schedule.parse_chapter(FILE, edited(session(what=forms.CANCELLED, reason=text)).encode())
+    assert [(change.slot.isoformat(), change.cancelled) for change in chapter.overrides] == [("2026-12-23", one_line)]
+    assert schedule.parse_chapter(FILE, edited(correct(what="about", text=text)).encode()).about == one_line
     made = edited(body("add-a-chapter", hashtag="fog", name=text, source=text), file="schedules/fog.yaml")
-    assert schedule.chapter("schedules/fog.yaml", made.encode()).name == one_line
+    assert schedule.parse_chapter("schedules/fog.yaml", made.encode()).name == one_line
 
 
 printable = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), min_size=1)
@@ -296,7 +296,7 @@ printable = st.text(st.characters(exclude_categories=["C", "Z"], include_charact
 
 @given(printable.map(lambda text: " ".join(text.split())).filter(bool))
 def test_any_text_is_read_back_as_it_was_written(text: str) -> None:
-    node, refused_ = source.read(FILE, f"key: {edits.as_yaml(text)}\n".encode())
+    node, refused_ = source.parse_document(FILE, f"key: {edits.format_scalar(text)}\n".encode())
     assert isinstance(node, nodes.Mapping)
     ((_, value),) = node.pairs
     assert isinstance(value, nodes.Scalar)
@@ -307,11 +307,11 @@ def test_any_text_is_read_back_as_it_was_written(text: str) -> None:
 def test_whatever_is_filled_in_no_second_thing_changes(text: str) -> None:
     try:
         made = edited(session(what=forms.CANCELLED, reason=text))
-        chapter = schedule.chapter(FILE, made.encode())
-    except (forms.Refused, edits.Unclear, Invalid):
+        chapter = schedule.parse_chapter(FILE, made.encode())
+    except (forms.FormError, edits.EditRefusedError, ScheduleError):
         return
     assert made.startswith(LANTERN)
-    assert len(chapter.changes) == 1
+    assert len(chapter.overrides) == 1
 
 
 @pytest.fixture
@@ -325,7 +325,9 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(text: str) -> Result:
-    return CliRunner().invoke(cli.chatcal, ["form", "--now", "2026-11-01T00:00Z"], input=text, catch_exceptions=False)
+    return CliRunner().invoke(
+        cli.run_chatcal, ["form", "--now", "2026-11-01T00:00Z"], input=text, catch_exceptions=False
+    )
 
 
 def test_the_command_writes_the_edit_and_prints_it_in_a_few_words(root: Path) -> None:
@@ -452,7 +454,7 @@ def test_a_hostile_text_runs_nothing(hub: Hub, text: str) -> None:
     assert done.went() == {"edit": "success", "propose": "success"}, done
     assert not list(hub.folder.rglob("hacked"))
     octets = git("show", f"form-1:{FILE}", at=hub.origin).encode()
-    (change,) = schedule.chapter(FILE, octets).changes
+    (change,) = schedule.parse_chapter(FILE, octets).overrides
     assert change.cancelled == " ".join(text.split())
 
 
@@ -464,7 +466,7 @@ def test_what_is_no_fault_of_the_form_stops_it_and_answers_nobody(hub: Hub) -> N
 
 
 def test_reading_a_form_takes_no_part_of_the_reader_for_granted() -> None:
-    keys = {key.name for key in schedule.CHAPTER}
-    assert set(forms.CORRECTED) - {forms.MEETS} <= keys
-    assert set(edits.KEPT) <= {key.name for key in chats.CHAT}
-    assert read_mapping(source.read(FILE, LANTERN.encode())[0], "a chapter", schedule.CHAPTER)
+    keys = {key.name for key in schedule.CHAPTER_KEYS}
+    assert set(forms.CORRECTABLE) - {forms.MEETING_TIMES} <= keys
+    assert set(edits.KEPT_CHAT_KEYS) <= {key.name for key in chats.CHAT_KEYS}
+    assert read_mapping(source.parse_document(FILE, LANTERN.encode())[0], "a chapter", schedule.CHAPTER_KEYS)

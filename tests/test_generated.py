@@ -14,10 +14,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from chatcal import build, schedule
-from chatcal.event import event as event_of
+from chatcal.event import build_event as event_of
 from chatcal.model import Chapter, Window
-from chatcal.problem import Severity, as_text
-from chatcal.sessions import sessions
+from chatcal.problem import Severity, format_problems
+from chatcal.sessions import compute_sessions
 from chatcal.words import DAYS, MONTHS
 from tests import oracle
 
@@ -299,15 +299,17 @@ def read(made: Written) -> Chapter:
     file = f"schedules/{slug}.yaml"
     other = b"hashtag: fogchat\nname: Fog\n"
     sources = {"chatcal.yaml": CALENDAR.encode(), "schedules/fogchat.yaml": other, file: made.text.encode()}
-    problems = build.check(sources, (), datetime(2024, 1, 1, tzinfo=UTC))
+    problems = build.check_sources(sources, (), datetime(2024, 1, 1, tzinfo=UTC))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    assert not errors, f"{made.text}\n{as_text(errors, sources)}"
-    return schedule.chapter(file, made.text.encode())
+    assert not errors, f"{made.text}\n{format_problems(errors, sources)}"
+    return schedule.parse_chapter(file, made.text.encode())
 
 
 def compiled(chapter: Chapter, first: date, last: date) -> list[oracle.Expected]:
-    calendar = schedule.calendar(CALENDAR.encode())
-    found = [(one, event_of(calendar, chapter, one)) for one in sessions(calendar, chapter, Window(first, last))]
+    calendar = schedule.parse_calendar(CALENDAR.encode())
+    found = [
+        (one, event_of(calendar, chapter, one)) for one in compute_sessions(calendar, chapter, Window(first, last))
+    ]
     return [
         oracle.Expected(made.uid, made.start, made.end, made.summary, made.status, one.hosts) for one, made in found
     ]
@@ -338,5 +340,5 @@ def test_every_night_of_three_years_stands_at_the_counted_instant(zone: str) -> 
         for name, hour in {"a": "00:00", "b": "00:30", "c": "01:45", "d": "02:15", "e": "03:00"}.items()
     )
     text = f"hashtag: lanternchat\nname: Keepers\ntimezone: {zone}\nchats:\n{chats}"
-    chapter = schedule.chapter("schedules/lanternchat.yaml", text.encode())
+    chapter = schedule.parse_chapter("schedules/lanternchat.yaml", text.encode())
     sessions_are_as_counted(chapter, text)

@@ -47,22 +47,22 @@ def test_the_files_of_a_revision_are_those_of_then(repository: Run, tmp_path: Pa
     (tmp_path / "schedules" / "mit Umlaut ä.yaml").write_bytes(b"\x00\xff\n\n")
     commit(repository, chatcal="two")
     commit(repository, chatcal="three")
-    assert git.files(tmp_path, "HEAD~2", "chatcal.yaml", "schedules") == {
+    assert git.read_files(tmp_path, "HEAD~2", "chatcal.yaml", "schedules") == {
         "chatcal.yaml": b"one",
         "schedules/a.yaml": b"a\n",
     }
-    assert git.files(tmp_path, "main~1", "chatcal.yaml", "schedules") == {
+    assert git.read_files(tmp_path, "main~1", "chatcal.yaml", "schedules") == {
         "chatcal.yaml": b"two",
         "schedules/a.yaml": b"a\n",
         "schedules/empty.yaml": b"",
         "schedules/mit Umlaut ä.yaml": b"\x00\xff\n\n",
     }
-    assert git.files(tmp_path, "HEAD", "nowhere") == {}
+    assert git.read_files(tmp_path, "HEAD", "nowhere") == {}
 
 
 def test_a_calendar_may_stand_in_a_folder_of_its_repository(repository: Run, tmp_path: Path) -> None:
     commit(repository, calendar__chatcal="inner", chatcal="outer")
-    assert git.files(tmp_path / "calendar", "HEAD", "chatcal.yaml") == {"chatcal.yaml": b"inner"}
+    assert git.read_files(tmp_path / "calendar", "HEAD", "chatcal.yaml") == {"chatcal.yaml": b"inner"}
 
 
 def test_a_symbolic_link_is_none_and_another_repository_is_nothing(repository: Run, tmp_path: Path) -> None:
@@ -72,14 +72,14 @@ def test_a_symbolic_link_is_none_and_another_repository_is_nothing(repository: R
     repository("update-index", "--add", "--cacheinfo", f"120000,{blob},schedules/link.yaml")
     repository("update-index", "--add", "--cacheinfo", f"160000,{head},schedules/module.yaml")
     repository("commit", "--quiet", "--message", "x")
-    assert git.files(tmp_path, "HEAD", "schedules") == {"schedules/a.yaml": b"a", "schedules/link.yaml": None}
+    assert git.read_files(tmp_path, "HEAD", "schedules") == {"schedules/a.yaml": b"a", "schedules/link.yaml": None}
 
 
 @pytest.mark.parametrize("name", ["nope", "--all", "-h", "HEAD~9", "HEAD:schedules"])
 def test_a_revision_that_is_none_is_said(repository: Run, tmp_path: Path, name: str) -> None:
     commit(repository, schedules__a="a")
-    with pytest.raises(git.NoRevision, match=f"git knows no revision `{name}` here"):
-        git.files(tmp_path, name, "schedules")
+    with pytest.raises(git.RevisionError, match=f"git knows no revision `{name}` here"):
+        git.read_files(tmp_path, name, "schedules")
 
 
 @pytest.mark.parametrize("there", ["main", "origin/main", "origin/HEAD", "master"])
@@ -93,24 +93,24 @@ def test_a_branch_began_where_it_left_the_main_one(repository: Run, tmp_path: Pa
     repository("switch", "--quiet", "mine")
     place = f"refs/remotes/{there}" if "/" in there else f"refs/heads/{there}"
     repository("update-ref", place, "trunk")
-    assert git.merge_base(tmp_path) == began
+    assert git.find_merge_base(tmp_path) == began
 
 
 def test_without_a_main_branch_or_a_common_past_it_says_so(repository: Run, tmp_path: Path) -> None:
     commit(repository, schedules__a="a")
     repository("switch", "--quiet", "--orphan", "other")
     commit(repository, schedules__b="b")
-    with pytest.raises(git.NoRevision, match="no commit from which both this branch and refs/heads/main came"):
-        git.merge_base(tmp_path)
+    with pytest.raises(git.RevisionError, match="no commit from which both this branch and refs/heads/main came"):
+        git.find_merge_base(tmp_path)
     repository("branch", "--quiet", "-D", "main")
-    with pytest.raises(git.NoRevision, match="no branch `main`"):
-        git.merge_base(tmp_path)
+    with pytest.raises(git.RevisionError, match="no branch `main`"):
+        git.find_merge_base(tmp_path)
 
 
 def test_a_folder_that_is_no_repository_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(git.NoRevision, match="no git repository"):
-        git.merge_base(tmp_path)
+    with pytest.raises(git.RevisionError, match="no git repository"):
+        git.find_merge_base(tmp_path)
 
 
 def test_a_repository_of_somebody_else_is_said(
@@ -121,10 +121,10 @@ def test_a_repository_of_somebody_else_is_said(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "none"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     with pytest.raises(OSError, match="belongs to somebody else"):
-        git.commit(tmp_path, "HEAD")
+        git.find_commit(tmp_path, "HEAD")
 
 
 def test_without_git_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OSError, match="git is needed"):
-        git.commit(tmp_path, "HEAD")
+        git.find_commit(tmp_path, "HEAD")

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from chatcal.build import build
-from chatcal.ics import read
+from chatcal.build import build_calendar
+from chatcal.ics import read_feed
 from chatcal.model import Revision
 from tests.calendars import ROOT, at, feeds_of, value
 
 GOLDEN = Path(__file__).parent / "golden" / "2012-03-01"
 FEEDS = feeds_of(
-    build(
+    build_calendar(
         {
             path.relative_to(ROOT).as_posix(): path.read_bytes()
             for path in [ROOT / "chatcal.yaml", *ROOT.glob("schedules/*.yaml")]
@@ -45,7 +45,7 @@ def test_the_feeds_of_march_2012_are_the_golden_ones() -> None:
 @pytest.mark.parametrize("slug", CONVENING)
 def test_a_chapter_that_convened_in_2012_has_confirmed_sessions_on_its_day(slug: str) -> None:
     weekday, shown = CONVENING[slug]
-    found = read(FEEDS[slug])
+    found = read_feed(FEEDS[slug])
     assert len(found) >= 12
     for one in found:
         summary, description = value(one, "SUMMARY") or "", value(one, "DESCRIPTION") or ""
@@ -62,7 +62,7 @@ def slot_of(one: Revision) -> object:
 
 @pytest.mark.parametrize("slug", SILENT)
 def test_a_chat_hashtag_had_no_session(slug: str) -> None:
-    assert read(FEEDS[slug]) == ()
+    assert read_feed(FEEDS[slug]) == ()
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,12 @@ def test_a_chat_hashtag_had_no_session(slug: str) -> None:
     ],
 )
 def test_sessions_of_2012_stand_at_the_right_instant(slug: str, slot: str, instant: str) -> None:
-    (one,) = [one for one in read(FEEDS[slug]) if slot in one.uid]
+    (one,) = [one for one in read_feed(FEEDS[slug]) if slot in one.uid]
     assert one.start == at(instant)
 
 
 def test_the_french_chapter_met_on_first_wednesdays() -> None:
-    days = [f"{one.start:%Y-%m-%d}" for one in read(FEEDS["hcsmeufr"])]
+    days = [f"{one.start:%Y-%m-%d}" for one in read_feed(FEEDS["hcsmeufr"])]
     assert days[:4] == ["2012-03-07", "2012-04-04", "2012-05-02", "2012-06-06"]
 
 

@@ -13,7 +13,7 @@ import pytest
 from urllib3.connectionpool import HTTPSConnectionPool
 
 from chatcal import guarded
-from chatcal.guarded import Call, ask
+from chatcal.guarded import HttpRequest, fetch_guarded
 from tests import hostile
 from tests.hostile import HOST, WEEKLY, Behaviour, Names, Server, leading, serving
 
@@ -41,9 +41,9 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     return hostile.let_in(monkeypatch)
 
 
-def asked(server: Server, behaviour: Behaviour, seconds: float = 5) -> guarded.Answer:
+def asked(server: Server, behaviour: Behaviour, seconds: float = 5) -> guarded.HttpResponse:
     server.answers["/fog.ics"] = behaviour
-    return ask(Call(address=server.address(), hosts=HOSTS, seconds=seconds))
+    return fetch_guarded(HttpRequest(address=server.address(), hosts=HOSTS, seconds=seconds))
 
 
 @pytest.mark.parametrize(
@@ -58,20 +58,20 @@ def asked(server: Server, behaviour: Behaviour, seconds: float = 5) -> guarded.A
 def test_a_body_is_fetched(server: Server, behaviour: Behaviour) -> None:
     found = asked(server, behaviour)
     assert found.status == 200
-    assert found.octets == WEEKLY
+    assert found.content == WEEKLY
 
 
 def test_validators_are_handed_on_and_asked_with(server: Server) -> None:
     server.answers["/fog.ics"] = serving(WEEKLY, ETag='"a"', Last_Modified="Sun, 01 Mar 2026 00:00:00 GMT")
-    found = ask(Call(address=server.address(), headers={"If-None-Match": '"b"'}))
+    found = fetch_guarded(HttpRequest(address=server.address(), headers={"If-None-Match": '"b"'}))
     assert (found.etag, found.last_modified) == ('"a"', "Sun, 01 Mar 2026 00:00:00 GMT")
     assert server.asked[0][2]["If-None-Match"] == '"b"'
 
 
 def test_it_says_who_asks(server: Server) -> None:
     server.answers["/fog.ics"] = serving(WEEKLY)
-    ask(Call(address=server.address()))
-    ask(Call(address=server.address(), home="https://lights.example/"))
+    fetch_guarded(HttpRequest(address=server.address()))
+    fetch_guarded(HttpRequest(address=server.address(), home="https://lights.example/"))
     first, second = (headers["User-Agent"] for _, _, headers in server.asked)
     assert first.startswith("chatcal/")
     assert second == f"{first} (+https://lights.example/)"
@@ -113,9 +113,9 @@ def test_a_body_beyond_all_bounds_or_broken_is_refused(server: Server, behaviour
 
 
 def test_just_as_much_as_is_allowed_is_taken(server: Server) -> None:
-    assert len(asked(server, serving(b"X" * guarded.OCTETS)).octets) == 2_000_000
-    whole = gzip.compress(bytes(guarded.OCTETS))
-    assert len(asked(server, serving(whole, Content_Encoding="gzip")).octets) == 2_000_000
+    assert len(asked(server, serving(b"X" * guarded.MAX_BYTES)).content) == 2_000_000
+    whole = gzip.compress(bytes(guarded.MAX_BYTES))
+    assert len(asked(server, serving(whole, Content_Encoding="gzip")).content) == 2_000_000
 
 
 @pytest.mark.parametrize(
@@ -131,14 +131,14 @@ def test_a_drip_is_left_in_time(server: Server, behaviour: Behaviour) -> None:
 def test_a_body_that_drips_is_not_read_on_behind_anybodys_back(server: Server) -> None:
     server.answers["/fog.ics"] = hostile.slow_body
     with pytest.raises(TimeoutError):
-        guarded._asked(Call(address=server.address()), time.monotonic() + 0.2)
+        guarded._follow_redirects(HttpRequest(address=server.address()), time.monotonic() + 0.2)
 
 
 def test_a_name_that_nobody_answers_for_is_left_in_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: time.sleep(5))
     began = time.monotonic()
     with pytest.raises(TimeoutError, match="took more than"):
-        ask(Call(address=server.address(), seconds=0.3))
+        fetch_guarded(HttpRequest(address=server.address(), seconds=0.3))
     assert time.monotonic() - began < 3
 
 
@@ -147,7 +147,7 @@ def test_three_times_it_may_be_led_on(server: Server, hops: int) -> None:
     for hop in range(hops):
         server.answers[f"/{hop}"] = leading(f"/{hop + 1}")
     server.answers[f"/{hops}"] = serving(WEEKLY)
-    assert ask(Call(address=server.address("/0"), hosts=HOSTS)).octets == WEEKLY
+    assert fetch_guarded(HttpRequest(address=server.address("/0"), hosts=HOSTS)).content == WEEKLY
 
 
 @pytest.mark.parametrize(
@@ -172,17 +172,17 @@ def test_a_server_may_lead_to_no_other_place(server: Server, place: str, why: st
 
 def test_an_address_without_a_host_is_none() -> None:
     with pytest.raises(OSError, match="none of https"):
-        ask(Call(address="https:///fog.ics"))
+        fetch_guarded(HttpRequest(address="https:///fog.ics"))
 
 
 def test_what_requests_takes_for_another_host_is_refused_when_it_connects(
     names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    call = Call(address="https://fog.example/", hosts=frozenset(["elsewhere.example"]))
+    call = HttpRequest(address="https://fog.example/", hosts=frozenset(["elsewhere.example"]))
     # As if another reader of addresses had let it pass.
-    monkeypatch.setattr(guarded, "_checked", lambda call, *_: call.address)
+    monkeypatch.setattr(guarded, "_check_target", lambda call, *_: call.address)
     with pytest.raises(OSError, match=r"fog\.example, which `upstream_hosts` does not list"):
-        ask(call)
+        fetch_guarded(call)
     assert names.asked == []
 
 
@@ -249,7 +249,7 @@ def test_public_addresses_are_let_pass(address: str) -> None:
 
 def test_a_name_that_changes_its_answer_gains_nothing(server: Server, names: Names) -> None:
     names.answers[HOST] = [("127.0.0.1",), ("10.0.0.1",)]
-    assert asked(server, serving(WEEKLY)).octets == WEEKLY
+    assert asked(server, serving(WEEKLY)).content == WEEKLY
     assert names.asked == [HOST]
 
 
@@ -274,7 +274,7 @@ def test_the_next_address_is_tried_where_one_is_dead(server: Server, names: Name
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket, "create_connection", dead_once)
-        assert asked(server, serving(WEEKLY)).octets == WEEKLY
+        assert asked(server, serving(WEEKLY)).content == WEEKLY
     assert tried == ["93.184.216.34", "127.0.0.1"]
 
 
@@ -283,9 +283,9 @@ def test_a_server_that_is_not_there_is_said() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(OSError, match="there is no connection to the server"):
-        ask(Call(address=f"https://{HOST}:{port}/"))
+        fetch_guarded(HttpRequest(address=f"https://{HOST}:{port}/"))
     with pytest.raises(OSError, match="its name is not known"):
-        ask(Call(address="https://nowhere.example/"))
+        fetch_guarded(HttpRequest(address="https://nowhere.example/"))
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,14 +298,14 @@ def test_a_certificate_that_nobody_vouches_for_is_not_believed(server: Server, m
 def test_a_certificate_of_another_name_is_not_believed(server: Server, names: Names) -> None:
     names.answers["third.example"] = [("127.0.0.1",)]
     with pytest.raises(OSError, match="no secure connection can be made to it"):
-        ask(Call(address=server.address(host="third.example")))
+        fetch_guarded(HttpRequest(address=server.address(host="third.example")))
 
 
 def test_an_answer_that_makes_no_sense_is_said(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_sense(*_: object) -> bytes:
         raise ValueError("a header that nobody thought of")
 
-    monkeypatch.setattr(guarded, "_body", no_sense)
+    monkeypatch.setattr(guarded, "_read_body", no_sense)
     with pytest.raises(OSError, match="its answer makes no sense"):
         asked(server, serving(WEEKLY))
 
@@ -313,36 +313,36 @@ def test_an_answer_that_makes_no_sense_is_said(server: Server, monkeypatch: pyte
 def test_where_it_is_asked_for_plain_http_is_guarded_too(names: Names) -> None:
     with hostile.running(secure=False) as plain:
         plain.answers["/"] = serving(WEEKLY)
-        call = Call(address=plain.address("/"), schemes=("http", "https"))
-        assert ask(call).octets == WEEKLY
+        call = HttpRequest(address=plain.address("/"), schemes=("http", "https"))
+        assert fetch_guarded(call).content == WEEKLY
         names.answers[HOST] = [("10.0.0.1",)]
         with pytest.raises(OSError, match="no public address"):
-            ask(call)
+            fetch_guarded(call)
 
 
 def test_an_answer_of_any_status_is_an_answer(server: Server) -> None:
     busy = asked(server, serving(b"<html>Slow down</html>", 429, Retry_After="60"))
-    assert (busy.status, busy.octets, busy.said) == (429, b"", "the server answers 429 Too Many Requests")
-    assert asked(server, serving(b"", 999)).said == "the server answers 999"
+    assert (busy.status, busy.content, busy.status_text) == (429, b"", "the server answers 429 Too Many Requests")
+    assert asked(server, serving(b"", 999)).status_text == "the server answers 999"
 
 
 def test_a_body_that_is_not_wanted_is_not_taken(server: Server) -> None:
     server.answers["/fog.ics"] = hostile.endless
-    assert ask(Call(address=server.address(), body=False)).octets == b""
+    assert fetch_guarded(HttpRequest(address=server.address(), wants_body=False)).content == b""
 
 
 def test_a_connection_that_goes_round_the_guard_stops_everything(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if the next urllib3 made its connections in another way.
-    monkeypatch.setattr(guarded, "_pools", lambda *_: {"https": HTTPSConnectionPool})
+    monkeypatch.setattr(guarded, "_make_pools", lambda *_: {"https": HTTPSConnectionPool})
     with pytest.raises(AssertionError, match="went round the guard"):
         asked(server, serving(WEEKLY))
 
 
 def test_neither_option_nor_variable_opens_the_guard(server: Server) -> None:
     # The same call in a process of its own, with no test around it: loopback is refused.
-    code = f"from chatcal.guarded import *; ask(Call(address='https://127.0.0.1:{server.server_port}/fog.ics'))"
+    code = f"from chatcal.guarded import *; fetch_guarded(HttpRequest(address='https://127.0.0.1:{server.server_port}/fog.ics'))"
     env = os.environ | {"REQUESTS_CA_BUNDLE": str(hostile.PEM), "SSL_CERT_FILE": str(hostile.PEM)}
     ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
     assert "127.0.0.1 is at 127.0.0.1, which is no public address" in ran.stderr

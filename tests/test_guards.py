@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from chatcal import build, cli
-from chatcal.ics import heading, read
+from chatcal.ics import read_feed, read_heading
 from chatcal.problem import Problem
 from tests.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources
 
@@ -19,13 +19,13 @@ ONE = sources(SEA, lanternchat=LANTERN)
 LATER = at("2026-04-15T00:00")
 
 
-def guards(made: build.Build) -> list[Problem]:
+def guards(made: build.BuildResult) -> list[Problem]:
     """Return the problems of a build that are guards."""
     return [one for one in made.problems if one.code in ("feed-gone", "no-schedules", "clock")]
 
 
 def test_a_deleted_schedule_file_stops_the_build_and_says_what_would_be_lost() -> None:
-    made = build.build(ONE, built(BOTH), LATER)
+    made = build.build_calendar(ONE, built(BOTH), LATER)
     assert not made.files
     (gone,) = guards(made)
     assert gone.severity == "error"
@@ -39,8 +39,8 @@ def test_a_deleted_schedule_file_stops_the_build_and_says_what_would_be_lost() -
 
 def test_a_clock_far_behind_the_published_feeds_stops_the_build() -> None:
     before = built(ONE, LATER)
-    assert build.build(ONE, before, LATER - timedelta(days=1)).files, "machines differ by so much"
-    made = build.build(ONE, before, LATER - timedelta(days=1, minutes=1))
+    assert build.build_calendar(ONE, before, LATER - timedelta(days=1)).files, "machines differ by so much"
+    made = build.build_calendar(ONE, before, LATER - timedelta(days=1, minutes=1))
     assert not made.files
     (behind,) = guards(made)
     assert behind.severity == "error"
@@ -49,16 +49,16 @@ def test_a_clock_far_behind_the_published_feeds_stops_the_build() -> None:
         "between would be made up anew, and the last ones to come would go."
     )
     assert "SOURCE_DATE_EPOCH" in behind.hint
-    (let,) = guards(build.build(ONE, before, at("2026-01-01T00:00"), allow_shrink=True))
+    (let,) = guards(build.build_calendar(ONE, before, at("2026-01-01T00:00"), allow_shrink=True))
     assert let.severity == "warning"
 
 
 def test_allow_shrink_keeps_the_feed_with_its_ended_events_and_its_heading() -> None:
     before = built(BOTH)
-    made = build.build(ONE, before, LATER, allow_shrink=True)
+    made = build.build_calendar(ONE, before, LATER, allow_shrink=True)
     feed = feeds_of(made)["fogchat"]
     assert [one.severity for one in guards(made)] == ["warning"]
-    assert heading(feed) == heading(before["fogchat"])
+    assert read_heading(feed) == read_heading(before["fogchat"])
     was = {slot: one for slot, one in events(before["fogchat"]).items() if one.end < LATER}
     assert events(feed) == was
     assert len(was) == 7
@@ -67,15 +67,15 @@ def test_allow_shrink_keeps_the_feed_with_its_ended_events_and_its_heading() -> 
 
 
 def test_the_nights_after_it_pass_without_a_word_from_anybody_until_the_feed_is_empty() -> None:
-    feeds = feeds_of(build.build(ONE, built(BOTH), LATER, allow_shrink=True))
-    quiet = build.build(ONE, feeds, at("2026-04-16T00:00"))
+    feeds = feeds_of(build.build_calendar(ONE, built(BOTH), LATER, allow_shrink=True))
+    quiet = build.build_calendar(ONE, feeds, at("2026-04-16T00:00"))
     assert feeds_of(quiet) == feeds
     (still,) = guards(quiet)
     assert still.severity == "warning"
     assert "it stays published as it is" in still.message
-    after = feeds_of(build.build(ONE, feeds, at("2026-09-01T00:00")))
-    assert read(after["fogchat"]) == ()
-    assert heading(after["fogchat"]) == heading(feeds["fogchat"])
+    after = feeds_of(build.build_calendar(ONE, feeds, at("2026-09-01T00:00")))
+    assert read_feed(after["fogchat"]) == ()
+    assert read_heading(after["fogchat"]) == read_heading(feeds["fogchat"])
 
 
 @pytest.mark.parametrize("lost", [["fogchat"], ["all"], ["sea", "lanternchat"], ["fogchat", "lanternchat"]])
@@ -87,18 +87,18 @@ def test_a_feed_that_is_lost_is_made_again_of_what_the_others_hold(lost: list[st
 
 def test_a_former_name_takes_the_place_of_a_file() -> None:
     renamed = FOG.replace("hashtag: fogchat", "hashtag: mistchat\nformerly: [fogchat]")
-    assert not guards(build.build(sources(SEA, lanternchat=LANTERN, mistchat=renamed), built(BOTH), LATER))
+    assert not guards(build.build_calendar(sources(SEA, lanternchat=LANTERN, mistchat=renamed), built(BOTH), LATER))
 
 
 @pytest.mark.parametrize("calendar", [CALENDAR, SEA.replace("sea:", "ocean:")])
 def test_the_name_of_a_collection_never_goes_away_either(calendar: str) -> None:
     files = sources(calendar, lanternchat=LANTERN, fogchat=FOG)
-    made = build.build(files, built(BOTH), LATER)
+    made = build.build_calendar(files, built(BOTH), LATER)
     assert not made.files
     assert [one.span.file for one in guards(made)] == ["feeds/sea.ics"]
-    shrunk = feeds_of(build.build(files, built(BOTH), LATER, allow_shrink=True))
-    assert {one.end < LATER for one in read(shrunk["sea"])} == {True}
-    ended = [one.uid for one in read(shrunk["all"]) if one.end < LATER]
+    shrunk = feeds_of(build.build_calendar(files, built(BOTH), LATER, allow_shrink=True))
+    assert {one.end < LATER for one in read_feed(shrunk["sea"])} == {True}
+    ended = [one.uid for one in read_feed(shrunk["all"]) if one.end < LATER]
     assert len(ended) == len(set(ended))
 
 
@@ -106,21 +106,23 @@ def test_a_former_name_that_is_dropped_is_missed() -> None:
     renamed = LANTERN.replace("hashtag: lanternchat", "hashtag: lampchat\nformerly: [lanternchat]")
     feeds = built(sources(lampchat=renamed))
     dropped = sources(lampchat=renamed.replace("formerly: [lanternchat]\n", ""))
-    assert [one.span.file for one in guards(build.build(dropped, feeds, LATER))] == ["feeds/lanternchat.ics"]
+    assert [one.span.file for one in guards(build.build_calendar(dropped, feeds, LATER))] == ["feeds/lanternchat.ics"]
 
 
 @pytest.mark.parametrize("formerly", ["[lightchat, lanternchat]", "[lightchat, lampchat, lanternchat]"])
 def test_the_name_of_published_events_stays_the_oldest(formerly: str) -> None:
     renamed = LANTERN.replace("hashtag: lanternchat", f"hashtag: lampchat\nformerly: {formerly}")
     feeds = built(sources(lanternchat=LANTERN))
-    (wrong,) = [one for one in build.check(sources(lampchat=renamed), feeds, LATER) if one.code == "formerly"]
+    (wrong,) = [one for one in build.check_sources(sources(lampchat=renamed), feeds, LATER) if one.code == "formerly"]
     assert (wrong.severity, wrong.hint.rpartition(": ")[2]) == ("error", "[lanternchat, lightchat]`.")
     # With nothing to come, no event is left that could get another name.
-    assert "formerly" not in {one.code for one in build.check(sources(lampchat=renamed), feeds, at("2028-01-01T00:00"))}
+    assert "formerly" not in {
+        one.code for one in build.check_sources(sources(lampchat=renamed), feeds, at("2028-01-01T00:00"))
+    }
 
 
 def test_no_schedules_at_all_stop_the_build_with_one_error() -> None:
-    made = build.build(sources(), built(BOTH), LATER)
+    made = build.build_calendar(sources(), built(BOTH), LATER)
     assert not made.files
     (gone,) = guards(made)
     assert gone.severity == "error"
@@ -128,19 +130,19 @@ def test_no_schedules_at_all_stop_the_build_with_one_error() -> None:
         "There is no schedule file in schedules/, and nothing stands for 3 published feeds any more: `fogchat`, "
         "`lanternchat` and `sea` would lose 101 coming sessions."
     )
-    shrunk = feeds_of(build.build(sources(), built(BOTH), LATER, allow_shrink=True))
+    shrunk = feeds_of(build.build_calendar(sources(), built(BOTH), LATER, allow_shrink=True))
     assert sorted(shrunk) == ["all", "fogchat", "lanternchat", "sea"]
-    assert {one.end < LATER for one in read(shrunk["all"])} == {True}
+    assert {one.end < LATER for one in read_feed(shrunk["all"])} == {True}
 
 
 def test_a_calendar_that_is_begun_without_schedules_is_told_so() -> None:
-    made = build.build(sources(), {}, NOW)
+    made = build.build_calendar(sources(), {}, NOW)
     assert [one.severity for one in guards(made)] == ["warning"]
     assert list(feeds_of(made)) == ["all"]
 
 
 def test_of_feeds_known_by_name_only_the_number_of_sessions_is_not_said() -> None:
-    (gone,) = [one for one in build.check(ONE, ["fogchat", "lanternchat"], NOW) if one.code == "feed-gone"]
+    (gone,) = [one for one in build.check_sources(ONE, ["fogchat", "lanternchat"], NOW) if one.code == "feed-gone"]
     assert gone.message == "The feed `fogchat` is published, and nothing in the schedules stands for it any more."
 
 
@@ -148,7 +150,7 @@ def test_a_file_that_cannot_be_read_may_be_what_stands_for_a_feed() -> None:
     wrong = sources(
         lampchat=LANTERN.replace("hashtag: lanternchat", "hashtag: lampchat\nformerly: [lanternchat]\nx: y")
     )
-    problems = build.check(wrong, built(sources(lanternchat=LANTERN)), NOW)
+    problems = build.check_sources(wrong, built(sources(lanternchat=LANTERN)), NOW)
     assert {one.code for one in problems if one.severity == "error"} == {"unknown-key"}
 
 
@@ -163,7 +165,7 @@ def test_a_file_that_cannot_be_read_may_be_what_stands_for_a_feed() -> None:
     ],
 )
 def test_what_a_valid_file_says_is_consent(chapter: str) -> None:
-    assert build.build(sources(SEA, lanternchat=chapter, fogchat=FOG), built(BOTH), LATER).files
+    assert build.build_calendar(sources(SEA, lanternchat=chapter, fogchat=FOG), built(BOTH), LATER).files
 
 
 @pytest.mark.parametrize(
@@ -193,7 +195,8 @@ def test_a_published_feed_that_is_broken_or_not_ours_stops_everything(
     assert not (tmp_path / "_site").exists()
     # `check` speaks of schedules only, and goes on.
     assert (
-        CliRunner().invoke(cli.chatcal, ["-C", str(tmp_path), "check", "--now", "2026-03-01T00:00:00Z"]).exit_code == 0
+        CliRunner().invoke(cli.run_chatcal, ["-C", str(tmp_path), "check", "--now", "2026-03-01T00:00:00Z"]).exit_code
+        == 0
     )
 
 
@@ -256,7 +259,7 @@ def test_a_link_in_place_of_a_published_feed_stops_everything_since_the_past_wou
 
 def advice(chapter: str, published: str = LANTERN, now: str = "2026-04-15T00:00") -> list[Problem]:
     """Return the advice on an edit of a chapter that was built on 1 March."""
-    problems = build.check(sources(lanternchat=chapter), built(sources(lanternchat=published)), at(now))
+    problems = build.check_sources(sources(lanternchat=chapter), built(sources(lanternchat=published)), at(now))
     return [one for one in problems if one.code in ("cancel-instead", "rewrites-past")]
 
 
@@ -344,4 +347,4 @@ def test_corrections_of_the_past_are_no_rewriting(chapter: str) -> None:
 def test_the_advice_ends_with_the_publication() -> None:
     files = sources(lanternchat=LANTERN.replace("13:00", "13:00\n    except: 2026-04-29"))
     after = built(files, LATER, built(sources(lanternchat=LANTERN)))
-    assert not [one for one in build.check(files, after, LATER) if one.code == "cancel-instead"]
+    assert not [one for one in build.check_sources(files, after, LATER) if one.code == "cancel-instead"]

@@ -14,13 +14,13 @@ import pytest
 
 from chatcal import build, schedule
 from chatcal.model import Chapter, Session, Window
-from chatcal.problem import Invalid, Severity
-from chatcal.sessions import sessions
-from chatcal.words import DAYS, on_clock
+from chatcal.problem import ScheduleError, Severity
+from chatcal.sessions import compute_sessions
+from chatcal.words import DAYS, convert_to_zone
 from tests.calendars import at
 
 HEALTH = Path(__file__).parent / "health"
-CALENDAR = schedule.calendar((HEALTH / "chatcal.yaml").read_bytes())
+CALENDAR = schedule.parse_calendar((HEALTH / "chatcal.yaml").read_bytes())
 FILES = {path.stem: path for path in sorted((HEALTH / "schedules").glob("*.yaml"))}
 
 
@@ -51,13 +51,13 @@ def _worked(line: str) -> Worked:
 
 
 def chapter(slug: str) -> Chapter:
-    return schedule.chapter(f"schedules/{slug}.yaml", FILES[slug].read_bytes())
+    return schedule.parse_chapter(f"schedules/{slug}.yaml", FILES[slug].read_bytes())
 
 
 def found(slug: str, first: date, last: date) -> list[Session]:
     """Return the sessions whose slots lie between two days, wherever they were moved to."""
     near = Window(first - timedelta(days=60), last + timedelta(days=60))
-    return [one for one in sessions(CALENDAR, chapter(slug), near) if first <= one.slot <= last]
+    return [one for one in compute_sessions(CALENDAR, chapter(slug), near) if first <= one.slot <= last]
 
 
 def written(moment: datetime | date) -> str:
@@ -65,7 +65,7 @@ def written(moment: datetime | date) -> str:
 
 
 def mark(session: Session) -> str:
-    return "cancelled" if session.cancelled is not None else "moved" if session.planned else ""
+    return "cancelled" if session.cancelled is not None else "moved" if session.moved_from else ""
 
 
 @pytest.mark.parametrize("slug", FILES)
@@ -96,7 +96,7 @@ def test_there_are_more_than_thirty_and_none_has_an_error() -> None:
     sources = {"chatcal.yaml": (HEALTH / "chatcal.yaml").read_bytes()} | {
         f"schedules/{slug}.yaml": path.read_bytes() for slug, path in FILES.items()
     }
-    problems = build.check(sources, (), at("2014-01-01T00:00"))
+    problems = build.check_sources(sources, (), at("2014-01-01T00:00"))
     assert [one.message for one in problems if one.severity is Severity.ERROR] == []
 
 
@@ -110,7 +110,7 @@ def test_one_announcement_in_six_zones_is_one_instant() -> None:
     (session,) = found("pallanz", date(2016, 1, 1), date(2016, 1, 31))
     assert isinstance(session.start, datetime)
     cities = ("Australia/Sydney", "Australia/Perth", "Australia/Darwin", "Australia/Brisbane", "Australia/Adelaide")
-    shown = [f"{on_clock(session.start, zone):%H:%M}" for zone in (*cities, "Pacific/Auckland")]
+    shown = [f"{convert_to_zone(session.start, zone):%H:%M}" for zone in (*cities, "Pacific/Auckland")]
     assert shown == ["19:00", "16:00", "17:30", "18:00", "18:30", "21:00"]
 
 
@@ -155,6 +155,6 @@ def test_what_the_language_refuses_gets_what_to_write(slug: str, rule: str, more
     keys = {"at": "20:00", "timezone": "Etc/UTC"} | dict([more.split(": ")] if more else [])
     lines = [rule, *(f"{key}: {value}" for key, value in keys.items())]
     text = f"hashtag: {slug}\nname: {slug}\nchats:\n  - " + "\n    ".join(lines) + "\n"
-    with pytest.raises(Invalid) as refused:
-        schedule.chapter(f"schedules/{slug}.yaml", text.encode())
+    with pytest.raises(ScheduleError) as refused:
+        schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode())
     assert any(hint in problem.hint for problem in refused.value.problems), refused.value.problems

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from icalendar.parser import Contentline
 
-from chatcal.ics import Heading, feed, read, revision
+from chatcal.ics import FeedHeading, read_feed, write_event, write_feed
 from chatcal.model import Event
-from chatcal.problem import BrokenFeed
+from chatcal.problem import FeedError
 from tests.calendars import CALENDAR, LANTERN, at, built, sources
 
-HEADING = Heading(name="#lanternchat", description="Keepers, and friends", url=None, source=None)
+HEADING = FeedHeading(name="#lanternchat", description="Keepers, and friends", url=None, source=None)
 
 
 def event(summary: str = "Oil", description: str = "Wicks") -> Event:
@@ -32,8 +32,8 @@ def event(summary: str = "Oil", description: str = "Wicks") -> Event:
 
 
 def test_a_feed_begins_with_all_that_it_says_of_itself() -> None:
-    heading = Heading(name="A, b", description="C", url="https://h.example/a/", source="https://h.example/a.ics")
-    assert feed(heading, []).decode().split("\r\n") == [
+    heading = FeedHeading(name="A, b", description="C", url="https://h.example/a/", source="https://h.example/a.ics")
+    assert write_feed(heading, []).decode().split("\r\n") == [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//chatcal//chatcal//EN",
@@ -52,29 +52,29 @@ def test_a_feed_begins_with_all_that_it_says_of_itself() -> None:
 
 
 def test_the_sequence_is_the_moment_in_minutes_since_2020() -> None:
-    octets = revision(event(), at("2020-01-02T00:01")).octets
+    octets = write_event(event(), at("2020-01-02T00:01")).content
     assert b"DTSTAMP:20200102T000100Z\r\nLAST-MODIFIED:20200102T000100Z\r\nSEQUENCE:1441\r\n" in octets
 
 
 @given(st.text(st.sampled_from("ab \\\\,;^é\U0001f56f\n"), max_size=300))
 def test_lines_are_folded_as_icalendar_folds_them(description: str) -> None:
-    octets = revision(event(description=description), at("2026-03-01T00:00")).octets
+    octets = write_event(event(description=description), at("2026-03-01T00:00")).content
     line = f"DESCRIPTION:{icalendar.vText(description).to_ical().decode()}"  # no \N is drawn, which it spoils
     folded = Contentline(line).to_ical()  # type: ignore[no-untyped-call] # icalendar has left it untyped
     assert b"\r\n%b\r\nLOCATION:" % folded in octets
 
 
 def test_a_backslash_before_an_n_is_no_line_break() -> None:
-    octets = revision(event("C:\\New\\notes"), at("2026-03-01T00:00")).octets
+    octets = write_event(event("C:\\New\\notes"), at("2026-03-01T00:00")).content
     assert b"\r\nSUMMARY:C:\\\\New\\\\notes\r\n" in octets
 
 
 def test_what_is_written_is_read_back() -> None:
-    one = revision(event(), at("2026-03-01T10:00"))
+    one = write_event(event(), at("2026-03-01T10:00"))
     whole = Event(uid="b@x", start=date(2026, 3, 5), end=date(2026, 3, 6), summary="S", description="D", location=None,
                   url=None, category="c", status=None)  # fmt: skip
-    other = revision(whole, at("2026-03-01T10:00"))
-    assert read(feed(HEADING, [one, other])) == (one, other)
+    other = write_event(whole, at("2026-03-01T10:00"))
+    assert read_feed(write_feed(HEADING, [one, other])) == (one, other)
 
 
 TEXT = st.text(
@@ -85,7 +85,7 @@ TEXT = st.text(
 
 @given(summary=TEXT, description=TEXT)
 def test_no_text_leaves_its_property(summary: str, description: str) -> None:
-    octets = feed(HEADING, [revision(event(summary, description), at("2026-03-01T10:00"))])
+    octets = write_feed(HEADING, [write_event(event(summary, description), at("2026-03-01T10:00"))])
     rows = octets.split(b"\r\n")
     assert all(len(row) <= 75 for row in rows)
     assert b"\n" not in octets.replace(b"\r\n", b"")
@@ -95,7 +95,7 @@ def test_no_text_leaves_its_property(summary: str, description: str) -> None:
     (parsed,) = icalendar.Calendar.from_ical(octets).walk("VEVENT")
     assert len(parsed) == 14
     assert (str(parsed["SUMMARY"]), str(parsed["DESCRIPTION"])) == (summary, description)
-    assert len(read(octets)) == 1
+    assert len(read_feed(octets)) == 1
 
 
 WHOLE = built(sources(CALENDAR, lanternchat=LANTERN))["lanternchat"]
@@ -122,11 +122,11 @@ BROKEN = {
 
 @pytest.mark.parametrize(("broken", "because"), BROKEN.values(), ids=BROKEN)
 def test_a_feed_that_is_not_whole_or_not_ours_is_refused(broken: bytes, because: str) -> None:
-    assert read(WHOLE)
-    with pytest.raises(BrokenFeed, match=because):
-        read(broken)
+    assert read_feed(WHOLE)
+    with pytest.raises(FeedError, match=because):
+        read_feed(broken)
 
 
 def test_a_control_character_that_got_so_far_stops_the_build() -> None:
     with pytest.raises(AssertionError, match="control character"):
-        feed(Heading(name="a\x07", description="", url=None, source=None), [])
+        write_feed(FeedHeading(name="a\x07", description="", url=None, source=None), [])

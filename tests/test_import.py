@@ -13,10 +13,10 @@ from icalendar.prop import vRecur
 from chatcal import phrases, schedule
 from chatcal.importing import chats as importing_chats
 from chatcal.importing import cleaning, drafts, ical, moving, settling
-from chatcal.importing.comparing import YEARS, compared
-from chatcal.importing.foreign import NotReadable
-from chatcal.importing.phrasing import phrase_of
-from chatcal.problem import Severity, Span, as_text
+from chatcal.importing.comparing import COMPARED_YEARS, compare_with_series
+from chatcal.importing.foreign import ForeignCalendarError
+from chatcal.importing.phrasing import find_phrase_for_rule
+from chatcal.problem import Severity, Span, format_problems
 from tests.calendars import CALENDAR, ROOT, at
 from tests.imports import TODAY, alike, all_of, chats, event, ics, only, toronto
 from tests.markdown import blocks, broken_links
@@ -44,12 +44,12 @@ def test_a_weekly_series_becomes_the_file_that_a_maintainer_would_write() -> Non
     )
 
 
-@pytest.mark.parametrize("phrase", phrases.EXAMPLES)
+@pytest.mark.parametrize("phrase", phrases.PHRASE_EXAMPLES)
 def test_each_phrase_is_found_again_in_its_rule(phrase: str) -> None:
-    rule = phrases.every(phrase, Span("x"))
-    found = phrase_of(rule)
+    rule = phrases.parse_phrase(phrase, Span("x"))
+    found = find_phrase_for_rule(rule)
     assert found is not None
-    assert phrases.every(found, Span("x")) == rule
+    assert phrases.parse_phrase(found, Span("x")) == rule
 
 
 @pytest.mark.parametrize(
@@ -180,12 +180,12 @@ def test_what_no_schedule_can_say_is_told_and_stands_as_a_remark(rule: str, why:
     assert len(found.left_out) == 1
     assert why in found.left_out[0]
     assert f"# Not carried over: {found.left_out[0]}"[:80] in found.text
-    assert not found.is_alike
+    assert not found.is_complete
 
 
 def test_more_days_than_a_series_has_are_refused() -> None:
     days = ",".join(["20260107T130000Z"] * 5_001)
-    with pytest.raises(NotReadable, match=r"one of its events skips or adds 5,001 days, and 5,000 are read"):
+    with pytest.raises(ForeignCalendarError, match=r"one of its events skips or adds 5,001 days, and 5,000 are read"):
         all_of(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", f"EXDATE:{days}")))
 
 
@@ -319,7 +319,7 @@ def test_single_events_stand_together_with_a_title_each() -> None:
         "  2026-03-30:  # Mon\n    cancelled:\n    title: Fog\n"
     )
     assert found.comparison is not None
-    assert found.comparison.sessions == found.comparison.alike == 3
+    assert found.comparison.sessions == found.comparison.matching == 3
 
 
 # Clocks
@@ -388,9 +388,9 @@ def test_times_on_nobodys_clock_are_left_for_a_person_to_decide(start: str, said
     assert f"  # {said}\n" in found.text
     assert found.text.startswith("# The hashtag")
     assert "# Times without a zone: write `timezone:` with the place whose clock is meant" in found.text
-    assert [one.code for one in moving.problems([found], {}, at("2026-03-01T00:00"))] == ["zone-missing"]
+    assert [one.code for one in moving.check_conversions([found], {}, at("2026-03-01T00:00"))] == ["zone-missing"]
     assert found.comparison is not None
-    assert found.comparison.sessions == found.comparison.alike
+    assert found.comparison.sessions == found.comparison.matching
 
 
 def test_times_on_nobodys_clock_are_on_that_of_the_calendar_where_it_claims_one() -> None:
@@ -493,8 +493,8 @@ def test_titles_that_begin_with_a_hashtag_make_a_chapter_each() -> None:
     assert "title" not in lantern.text
     assert "    topic: Oil or gas?\n" in lantern.text
     assert '    title: "#fogchat anniversary"\n' in fog.text
-    assert lantern.is_alike
-    assert fog.is_alike
+    assert lantern.is_complete
+    assert fog.is_complete
 
 
 def test_two_calendars_of_one_name_make_two_files() -> None:
@@ -540,7 +540,7 @@ def test_a_change_of_all_later_sessions_is_told() -> None:
     )
     assert "  # From 2026-01-21 on all sessions change; write a chat of its own for that.\n" in found.text
     assert found.comparison is not None
-    assert found.comparison.sessions - found.comparison.alike == 6
+    assert found.comparison.sessions - found.comparison.matching == 6
     assert "“Lanterns” is missing here: Thu 29 Jan 2026 18:00 UTC" in found.comparison.differences[0]
 
 
@@ -578,17 +578,19 @@ LANTERN_DAILY = ics(toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=20"))
     ],
 )
 def test_whatever_is_changed_in_what_was_written_is_told(old: str, new: str, said: str) -> None:
-    (series,) = moving.read(LANTERN_DAILY, "lantern", TODAY)[0].series
+    (series,) = moving.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
     text = alike(LANTERN_DAILY)
     assert old in text
-    chapter = schedule.chapter("schedules/lantern.yaml", text.replace(old, new, 1).encode())
-    assert compared([series], chapter, TODAY).differences[0].startswith(said)
+    chapter = schedule.parse_chapter("schedules/lantern.yaml", text.replace(old, new, 1).encode())
+    assert compare_with_series([series], chapter, TODAY).differences[0].startswith(said)
 
 
 def test_a_series_that_the_library_cannot_tell_is_told() -> None:
-    (series,) = moving.read(LANTERN_DAILY, "lantern", TODAY)[0].series
-    series.events[0]["RRULE"] = vRecur({"FREQ": "OFTEN"})
-    found = compared([series], schedule.chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY)
+    (series,) = moving.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
+    series.components[0]["RRULE"] = vRecur({"FREQ": "OFTEN"})
+    found = compare_with_series(
+        [series], schedule.parse_chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY
+    )
     assert found.differences[0].startswith("The sessions of “Lanterns” cannot be told: ")
 
 
@@ -607,30 +609,30 @@ def test_a_series_that_the_library_cannot_tell_is_told() -> None:
     ],
 )
 def test_what_is_no_calendar_is_refused_with_a_reason(octets: bytes, why: str) -> None:
-    with pytest.raises(NotReadable, match=f"^{re.escape(why)}"):
-        moving.read(octets, "lantern", TODAY)
+    with pytest.raises(ForeignCalendarError, match=f"^{re.escape(why)}"):
+        moving.read_foreign_file(octets, "lantern", TODAY)
 
 
 def test_more_single_events_on_one_day_than_a_chapter_can_have_chats_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(drafts, "MOST_CHATS", 2)
+    monkeypatch.setattr(drafts, "MAX_CHATS", 2)
     many = [toronto("20260107", at=f"1{hour}0000", uid=str(hour)) for hour in range(3)]
-    with pytest.raises(NotReadable, match="3 chats of one chapter, and 2 are the most"):
+    with pytest.raises(ForeignCalendarError, match="3 chats of one chapter, and 2 are the most"):
         all_of(ics(*many))
 
 
 @pytest.mark.slow
 def test_more_chats_than_a_chapter_can_have_are_refused() -> None:
     many = [toronto("20260107", "RRULE:FREQ=WEEKLY", uid=str(number), summary=str(number)) for number in range(501)]
-    with pytest.raises(NotReadable, match="501 chats of one chapter, and 500 are the most"):
+    with pytest.raises(ForeignCalendarError, match="501 chats of one chapter, and 500 are the most"):
         all_of(ics(*many))
 
 
 @pytest.mark.slow
 def test_more_sessions_than_anybody_holds_are_refused() -> None:
     daily = [toronto("20000107", "RRULE:FREQ=DAILY", uid=str(number), summary=str(number)) for number in range(20)]
-    with pytest.raises(NotReadable, match="more than 200,000 sessions until 2038"):
+    with pytest.raises(ForeignCalendarError, match="more than 200,000 sessions until 2038"):
         all_of(ics(*daily))
 
 
@@ -682,9 +684,11 @@ def test_hostile_text_stays_text_in_every_field(text: str) -> None:
     ).replace(b"PRODID", f"X-WR-CALNAME:{text}\r\nX-WR-CALDESC:{text}\r\nPRODID".encode())
     found = all_of(octets)
     for one in found:
-        assert one.is_alike, [one.text, one.comparison]
-    problems = moving.problems(found, {}, at("2026-03-01T00:00"))
-    assert not [one for one in problems if one.severity is Severity.ERROR], as_text(problems, moving.sources_of(found))
+        assert one.is_complete, [one.text, one.comparison]
+    problems = moving.check_conversions(found, {}, at("2026-03-01T00:00"))
+    assert not [one for one in problems if one.severity is Severity.ERROR], format_problems(
+        problems, moving.build_schedule_files(found)
+    )
 
 
 # The command
@@ -774,14 +778,14 @@ def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
     days = [toronto(f"{1980 + n // 12}{n % 12 + 1:02}07", uid=str(n), summary=f"{n}{'x' * 290}") for n in range(1000)]
     found = only(ics(*days))
     assert found.comparison is None
-    assert list(moving.told(found)) == ["It cannot be read as it stands, so nothing could be compared."]
-    assert not found.is_alike
+    assert list(moving.describe_conversion(found)) == ["It cannot be read as it stands, so nothing could be compared."]
+    assert not found.is_complete
 
 
 def test_nothing_that_a_calendar_holds_is_still_a_chapter() -> None:
     found = only(ics(), today=date(2026, 3, 1))
-    assert list(moving.told(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
-    assert ical.calendars(ics(), "lantern")[0].series == ()
+    assert list(moving.describe_conversion(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
+    assert ical.read_calendars(ics(), "lantern")[0].series == ()
 
 
 # The page
@@ -804,12 +808,12 @@ def test_the_example_of_the_page_is_what_the_command_makes_and_says(calendar: Pa
 def test_the_limits_of_the_page_are_those_in_force() -> None:
     flat = " ".join(PAGE.split())
     assert (
-        f"{ical.MOST_OCTETS:,} bytes and {ical.MOST_EVENTS:,} events, and make {drafts.MOST_CHATS} chats and "
-        f"{settling.MOST_SLOTS:,} sessions of a chapter; an event may skip or add {ical.MOST_DAYS:,} days."
+        f"{ical.MAX_FILE_BYTES:,} bytes and {ical.MAX_EVENTS:,} events, and make {drafts.MAX_CHATS} chats and "
+        f"{settling.MAX_SLOTS:,} sessions of a chapter; an event may skip or add {ical.MAX_DATES:,} days."
     ) in flat
-    assert f"cut at {cleaning.MOST_SIGNS}." in flat
-    assert f"lasts over {importing_chats.LONGEST.days} days" in flat
-    assert YEARS == 5
+    assert f"cut at {cleaning.MAX_LINE_LENGTH}." in flat
+    assert f"lasts over {importing_chats.MAX_SESSION_LENGTH.days} days" in flat
+    assert COMPARED_YEARS == 5
 
 
 def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
@@ -818,5 +822,7 @@ def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
 
 
 def test_a_calendar_without_any_name_is_called_by_its_hashtag() -> None:
-    (found,) = moving.moved(moving.read(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY)
+    (found,) = moving.convert(
+        moving.read_foreign_file(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY
+    )
     assert "hashtag: imported\nname: imported\n" in found.text

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from chatcal.importing import moving
-from chatcal.importing.foreign import NotReadable
-from chatcal.words import counted
+from chatcal.importing.foreign import ForeignCalendarError
+from chatcal.words import format_count
 from tests.calendars import ROOT
 from tests.test_import_peers import FILES, MADE
 
@@ -71,14 +71,14 @@ class Imported:
 
 def imported(file: Path) -> Imported:
     try:
-        found = moving.moved(moving.read(file.read_bytes(), file.stem, MADE), "A file", MADE)
-    except NotReadable:
+        found = moving.convert(moving.read_foreign_file(file.read_bytes(), file.stem, MADE), "A file", MADE)
+    except ForeignCalendarError:
         return Imported(file.stem, 0, 0, (), (), refused=True)
     compared = [one.comparison for one in found]
     return Imported(
         file.stem,
         sum(one.sessions for one in compared if one),
-        sum(one.alike for one in compared if one),
+        sum(one.matching for one in compared if one),
         tuple(sentence for one in compared for sentence in (one.differences if one else ["It is too large."])),
         tuple(sentence for one in found for sentence in one.left_out),
     )
@@ -118,7 +118,7 @@ def tables() -> Iterator[str]:
     yield "| --- | --- | ---: | ---: |"
     differing = [one for one in everything() if one.differences]
     endless = [one for one in differing if has_no_end(one)]
-    groups = [(NO_END, counted(len(endless), "file"), endless)]
+    groups = [(NO_END, format_count(len(endless), "file"), endless)]
     for why, names in WHY.items():
         groups.append((why, ", ".join(f"`{name}`" for name in names), [one for one in differing if one.name in names]))
     for why, shown, of_why in groups:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chatcal.importing import moving
-from chatcal.importing.expanding import held
-from chatcal.importing.foreign import Foreign, NotReadable
+from chatcal.importing.expanding import expand_series
+from chatcal.importing.foreign import ForeignCalendar, ForeignCalendarError
 from chatcal.model import Window
 from tests.calendars import ROOT
 from tests.imports import TODAY, chats
@@ -20,22 +20,22 @@ MADE = date(2026, 11, 23)
 YEARS = Window(date(2015, 1, 1), date(2031, 12, 31))
 
 
-def calendar(text: str) -> Foreign:
+def calendar(text: str) -> ForeignCalendar:
     """Return the one calendar of a file."""
-    (found,) = moving.read(text.encode(), "lantern-keepers", TODAY)
+    (found,) = moving.read_foreign_file(text.encode(), "lantern-keepers", TODAY)
     return found
 
 
-def sessions(found: Foreign) -> set[tuple[object, ...]]:
+def sessions(found: ForeignCalendar) -> set[tuple[object, ...]]:
     """Return the sessions of a calendar by recurring-ical-events; yaml2ical's notes of skips are none."""
-    of_all = {session for series in found.series for session in held(series, YEARS)}
+    of_all = {session for series in found.series for session in expand_series(series, YEARS)}
     return {session for session in of_all if not session[2].startswith("CANCELLED: ")}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_sessions_are_those_of_the_ics_file_that_the_program_itself_makes(file: Path) -> None:
-    (ours,) = moving.read(file.read_bytes(), file.stem, MADE)
-    (theirs,) = moving.read(file.with_suffix(".ics").read_bytes(), file.stem, MADE)
+    (ours,) = moving.read_foreign_file(file.read_bytes(), file.stem, MADE)
+    (theirs,) = moving.read_foreign_file(file.with_suffix(".ics").read_bytes(), file.stem, MADE)
     assert sessions(ours) == {one for one in sessions(theirs) if not is_skipped_in_vain(file, one[0])}
     assert sessions(ours)
 
@@ -51,7 +51,7 @@ def is_skipped_in_vain(file: Path, start: object) -> bool:
 
 def made(text: str) -> str:
     """Return the one schedule file that an import makes, whose sessions are those of the file."""
-    (found,) = moving.moved([calendar(text)], "The file", TODAY)
+    (found,) = moving.convert([calendar(text)], "The file", TODAY)
     assert found.comparison is not None
     assert not found.comparison.differences
     return found.text
@@ -132,7 +132,7 @@ def test_a_meeting_without_a_first_day_begins_today_and_one_without_days_is_told
 def test_what_is_wrong_with_a_meeting_is_named(old: str, new: str, why: str) -> None:
     assert old in MEETING
     text = MEETING.replace(old, new, 1).replace("frequency: skip_dates", "skip_dates")
-    with pytest.raises(NotReadable, match=f"^{why}$"):
+    with pytest.raises(ForeignCalendarError, match=f"^{why}$"):
         calendar(text)
 
 
@@ -186,7 +186,7 @@ def test_skipped_and_added_days_and_rules_of_ones_own_are_read() -> None:
 )
 def test_what_is_wrong_with_an_event_is_named(old: str, new: str, why: str) -> None:
     assert old in EVENTS
-    with pytest.raises(NotReadable, match=f"^{why}$"):
+    with pytest.raises(ForeignCalendarError, match=f"^{why}$"):
         calendar(EVENTS.replace(old, new, 1))
 
 
@@ -199,5 +199,5 @@ def test_an_event_whose_times_make_no_sense_is_counted() -> None:
     "text", ["a: [", "- a\n", "a: b\n", "events: none\n", "a: &b c\n", "project: x\nschedule: y\n"]
 )
 def test_what_is_neither_is_refused(text: str) -> None:
-    with pytest.raises(NotReadable, match=r"neither an \.ics file nor one of yaml2ical or yaml2ics"):
+    with pytest.raises(ForeignCalendarError, match=r"neither an \.ics file nor one of yaml2ical or yaml2ics"):
         calendar(text)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chatcal import rules, schedule
 from chatcal.importing import moving
 from chatcal.model import Calendar, Chapter, Chat, Session, Window
-from chatcal.sessions import sessions
+from chatcal.sessions import compute_sessions
 from tests.imports import ics
 from tests.test_generated import FIRST, FORMS, LAST, chapters
 
@@ -25,7 +25,7 @@ def held(chapter: Chapter, within: Window = YEARS) -> set[tuple[object, ...]]:
     """Return the sessions that are held: start, end, and what they are called."""
     return {
         (one.start, one.end, one.title or one.topic)
-        for one in sessions(CALENDAR, chapter, within)
+        for one in compute_sessions(CALENDAR, chapter, within)
         if one.cancelled is None
     }
 
@@ -60,7 +60,7 @@ def of_session(chapter: Chapter, one: Session, *lines: str) -> str:
 def is_plain(chat: Chat, one: Session) -> bool:
     """Say whether a session is what its chat gives."""
     wall = slot_at(chat, one.slot)
-    if (one.title, one.topic, one.at, one.planned) != (chat.title, chat.topic, chat.at, None):
+    if (one.title, one.topic, one.at, one.moved_from) != (chat.title, chat.topic, chat.at, None):
         return False
     usual = {"DURATION:PT1H": timedelta(hours=1), "DURATION:P1D": timedelta(days=1)}.get(length(chat))
     long = usual or timedelta(
@@ -73,7 +73,7 @@ def is_plain(chat: Chat, one: Session) -> bool:
 def events(chapter: Chapter) -> Iterator[str]:
     """Yield the events of a chapter: a series for each chat that recurs, one for each session of listed days."""
     wide = Window(FIRST - NEAR, LAST + NEAR)
-    found = sessions(CALENDAR, chapter, wide)
+    found = compute_sessions(CALENDAR, chapter, wide)
     for number, chat in enumerate(chapter.chats):
         own = {one.slot: one for one in found if one.chat == chat.id and one.cancelled is None}
         if chat.every is None:
@@ -82,7 +82,7 @@ def events(chapter: Chapter) -> Iterator[str]:
         zone = chat.timezone or chapter.timezone
         first = max(wide.first, chat.first.first if chat.first else wide.first)
         days = list(
-            rules.days(chat.every, first, min(wide.last, chat.until.last if chat.until else wide.last), chat.anchor)
+            rules.expand(chat.every, first, min(wide.last, chat.until.last if chat.until else wide.last), chat.anchor)
         )
         if not days:
             continue
@@ -93,7 +93,7 @@ def events(chapter: Chapter) -> Iterator[str]:
                 f"UID:{number}",
                 moment("DTSTART", slot_at(chat, days[0]), zone),
                 length(chat),
-                f"RRULE:{rules.as_rrule(chat.every)};UNTIL="
+                f"RRULE:{rules.format_rrule(chat.every)};UNTIL="
                 + (f"{until:%Y%m%dT%H%M%SZ}" if isinstance(chat.at, time) else f"{days[-1]:%Y%m%d}"),
                 summary(chapter, chat.title, chat.topic),
                 *(moment("EXDATE", slot_at(chat, day), zone) for day in days if day not in own),
@@ -114,9 +114,9 @@ def test_a_chapter_that_goes_out_by_rules_comes_back_with_its_sessions(form: str
     # How long two days are that were said in hours, no .ics file can tell from two days.
     text = made.text.replace("48h", "47h")
     slug = text.split()[1]
-    chapter = schedule.chapter(f"schedules/{slug}.yaml", text.encode())
+    chapter = schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode())
     octets = ics(*events(chapter))
-    found = [one.chapter for one in moving.moved(moving.read(octets, "there", LAST), "A file", LAST)]
+    found = [one.chapter for one in moving.convert(moving.read_foreign_file(octets, "there", LAST), "A file", LAST)]
     back = {one for chapter_back in found if chapter_back for one in held(chapter_back)}
     there = held(chapter)
     assert (there - back, back - there) == (set(), set()), text + octets.decode()

@@ -15,7 +15,7 @@ import yaml
 
 from chatcal import files, init, package, zones
 from chatcal.cli import writing
-from chatcal.init import Answers
+from chatcal.init import NewCalendar
 from tests.calendars import ROOT
 from tests.jobs import Hub, pages
 from tests.markdown import blocks, broken_links, section
@@ -24,7 +24,7 @@ from tests.test_cli import run
 from tests.test_workflows import jactionlint, schema, zizmor
 
 NOW = ["--now", "2026-03-01T00:00:00Z"]
-ANSWERS = Answers(
+ANSWERS = NewCalendar(
     title="Chats of the Keepers", home="https://lights.github.io/chats/", hashtag="LanternChat", timezone="Asia/Tokyo"
 )
 OPTIONS = ["--title", ANSWERS.title, "--home", ANSWERS.home, "--hashtag", "#LanternChat", "--timezone", "tokyo"]
@@ -32,21 +32,23 @@ CHAPTER = "schedules/lanternchat.yaml"
 MEETS = "chats: [{every: Wednesday, at: 13:00}]\n"
 
 
-def texts(answers: Answers = ANSWERS) -> dict[str, str]:
+def texts(answers: NewCalendar = ANSWERS) -> dict[str, str]:
     """Return the files of a new calendar but for the wheel."""
-    return {path: octets.decode() for path, octets in init.calendar(answers).items() if not path.endswith(".whl")}
+    return {
+        path: octets.decode() for path, octets in init.scaffold_calendar(answers).items() if not path.endswith(".whl")
+    }
 
 
 def written(folder: Path, made: Mapping[str, bytes]) -> Path:
     """Write files into a folder, and return it."""
-    files.replace({folder / path: octets for path, octets in made.items()})
+    files.replace_files({folder / path: octets for path, octets in made.items()})
     return folder
 
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a new calendar, to be looked at alone."""
-    return written(tmp_path_factory.mktemp("begun"), init.calendar(ANSWERS))
+    return written(tmp_path_factory.mktemp("begun"), init.scaffold_calendar(ANSWERS))
 
 
 def there(folder: Path) -> dict[str, bytes]:
@@ -59,7 +61,7 @@ def test_one_command_begins_a_calendar_that_has_no_mistake_and_builds(tmp_path: 
     folder = tmp_path / "our chats"
     done = run("-C", str(tmp_path), "init", "our chats", *OPTIONS, *NOW)
     assert done.exit_code == 0, done.output
-    assert there(folder) == init.calendar(ANSWERS)
+    assert there(folder) == init.scaffold_calendar(ANSWERS)
     checked = run("-C", str(folder), "check", *NOW)
     assert checked.exit_code == 0
     assert checked.stderr == "2 files read: 1 notice.\n"
@@ -106,7 +108,7 @@ def test_where_nobody_can_be_asked_it_names_every_option_that_is_missing(tmp_pat
 def test_a_zone_is_proposed_only_where_the_machine_names_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
     for named, proposed in (("Europe/Paris", "Europe/Paris"), ("UTC", None), ("Etc/UTC", None), ("EST5EDT", None)):
         monkeypatch.setenv("TZ", named)
-        assert writing.city_here() == proposed
+        assert writing.find_local_city() == proposed
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,7 @@ def test_an_answer_that_cannot_be_is_wrong_usage(tmp_path: Path, option: str, va
     ],
 )
 def test_a_title_may_have_any_signs(title: str, heading: str) -> None:
-    made = texts(Answers(title=title, home="", hashtag="x", timezone="Etc/UTC"))
+    made = texts(NewCalendar(title=title, home="", hashtag="x", timezone="Etc/UTC"))
     assert yaml.safe_load(made["chatcal.yaml"])["title"] == title
     assert made["README.md"].startswith(f"# {heading}\n")
 
@@ -161,7 +163,7 @@ def test_a_title_may_have_any_signs(title: str, heading: str) -> None:
 def test_what_an_address_tells_is_written_down_and_nothing_is_invented(
     home: str, uid_domain: str, repository: str | None
 ) -> None:
-    made = texts(Answers(title="Lights", home=home, hashtag="lantern_chat", timezone="Etc/UTC"))
+    made = texts(NewCalendar(title="Lights", home=home, hashtag="lantern_chat", timezone="Etc/UTC"))
     calendar = yaml.safe_load(made["chatcal.yaml"])
     assert calendar["uid_domain"] == uid_domain
     assert calendar.get("home", "") == home
@@ -170,7 +172,7 @@ def test_what_an_address_tells_is_written_down_and_nothing_is_invented(
 
 
 def test_a_hashtag_in_other_letters_gives_its_file_a_plain_name() -> None:
-    path, octets = init.chapter("CaféChat")
+    path, octets = init.scaffold_chapter("CaféChat")
     assert path == "schedules/cafechat.yaml"
     assert "hashtag: CaféChat\n" in octets.decode()
 
@@ -183,7 +185,7 @@ def test_a_chapter_states_nothing_that_was_not_said() -> None:
 
 
 def test_every_remark_of_a_chapter_can_be_used_as_it_stands(tmp_path: Path) -> None:
-    folder = written(tmp_path, init.calendar(ANSWERS))
+    folder = written(tmp_path, init.scaffold_calendar(ANSWERS))
     head, _, remarks = texts()[CHAPTER].partition("note: Details pending.")
     used = head + re.sub(r"^# (?=[ a-z])", "", "note: Pending." + remarks, flags=re.M)
     (folder / CHAPTER).write_text(used, "utf-8")
@@ -194,7 +196,7 @@ def test_every_remark_of_a_chapter_can_be_used_as_it_stands(tmp_path: Path) -> N
 
 
 def test_every_remark_of_chatcal_yaml_can_be_used_as_it_stands(tmp_path: Path) -> None:
-    folder = written(tmp_path, init.calendar(ANSWERS))
+    folder = written(tmp_path, init.scaffold_calendar(ANSWERS))
     text = re.sub(r"^# (?=[a-z]+: | +europe|collections:)", "", texts()["chatcal.yaml"], flags=re.M)
     (folder / "chatcal.yaml").write_text(text, "utf-8")
     (folder / "schedules/fogchat.yaml").write_text("hashtag: fogchat\nname: Fog\nnote: Soon.\n")
@@ -204,7 +206,7 @@ def test_every_remark_of_chatcal_yaml_can_be_used_as_it_stands(tmp_path: Path) -
 
 
 def test_what_both_have_is_the_same_file_here_and_there(begun: Path) -> None:
-    for path in package.SHARED:
+    for path in package.SHARED_FILES:
         assert (begun / path).read_bytes() == (ROOT / path).read_bytes(), path
 
 
@@ -213,7 +215,7 @@ def test_the_shared_files_are_those_that_the_wheel_takes_along() -> None:
 
     build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
     assert build["targets"]["wheel"]["force-include"] == {
-        path: f"chatcal/scaffold/shared/{path}" for path in package.SHARED
+        path: f"chatcal/scaffold/shared/{path}" for path in package.SHARED_FILES
     }
 
 
@@ -333,7 +335,9 @@ def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tm
         hub = Hub.new(tmp_path / "hub", server.address)
         hub.code = hub.ada
         server.folder = hub.folder / "pages"
-        made = init.calendar(Answers(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo"))
+        made = init.scaffold_calendar(
+            NewCalendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
+        )
         written(hub.ada, made)
         hub.push({}, "Begin")
         # The jobs need `chatcal` on the path, and no Python that knows its packages.
@@ -343,7 +347,7 @@ def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tm
         alone = {"PATH": f"{hub.folder / 'bin'}:{programs}:/usr/bin:/bin"}
         first = hub.run("publish.yml", "push", 1_772_359_200, surroundings=alone)
         assert set(first.went().values()) == {"success"}, first
-        assert f"Zone data: {zones.version()}. " in first.summary
+        assert f"Zone data: {zones.get_tzdata_version()}. " in first.summary
         assert set(hub.feeds()) == {"all", "lanternchat"}
         chapter = made[CHAPTER].decode().replace("note: Details pending.", MEETS)
         hub.pull_request({CHAPTER: chapter})

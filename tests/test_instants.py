@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chatcal.build import build
-from chatcal.ics import read
+from chatcal.build import build_calendar
+from chatcal.ics import read_feed
 from tests import oracle
 from tests.calendars import ROOT, at, feeds_of, value
 from tests.clients.calendars import members
@@ -38,13 +38,13 @@ def published(octets: bytes) -> list[oracle.Expected]:
             re.sub(r"\\(.)", r"\1", value(one, "SUMMARY") or ""),
             value(one, "STATUS"),
         )
-        for one in read(octets)
+        for one in read_feed(octets)
     ]
 
 
 @pytest.mark.parametrize("now", [at("2012-03-01T00:00"), at("2026-11-23T00:00")], ids=lambda now: f"{now:%Y-%m}")
 def test_every_event_of_every_feed_is_the_independently_calculated_one(now: datetime) -> None:
-    feeds = feeds_of(build(SOURCES, {}, now))
+    feeds = feeds_of(build_calendar(SOURCES, {}, now))
     held = members(CALENDAR, CHAPTERS)
     assert feeds.keys() == held.keys()
     for name, slugs in held.items():

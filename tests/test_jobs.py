@@ -98,7 +98,7 @@ def test_the_first_publication_commits_all_feeds_and_serves_them(first: tuple[Hu
 
 def test_feeds_carry_the_address_that_pages_serves_at(first: tuple[Hub, Run]) -> None:
     hub, _ = first
-    assert ics.heading(hub.feeds()["sea"]).source == f"{hub.address}sea.ics"
+    assert ics.read_heading(hub.feeds()["sea"]).source == f"{hub.address}sea.ics"
 
 
 def test_a_quiet_night_commits_nothing_and_only_says_that_it_was_there(hub: Hub) -> None:
@@ -198,8 +198,8 @@ def test_where_main_takes_no_commit_the_site_is_the_memory_and_nothing_is_commit
     assert "Wed 11 Mar 13:00 moved to Thu 12 Mar 20:00 (Toronto)" in done.summary
     now = hub.site()
     assert now["fogchat.ics"] == served["fogchat.ics"]
-    changed = {one.uid for one in ics.read(now["lanternchat.ics"])} & {
-        one.uid for one in ics.read(now["lanternchat.ics"]) if one not in ics.read(served["lanternchat.ics"])
+    changed = {one.uid for one in ics.read_feed(now["lanternchat.ics"])} & {
+        one.uid for one in ics.read_feed(now["lanternchat.ics"]) if one not in ics.read_feed(served["lanternchat.ics"])
     }
     assert {uid.partition("@")[0] for uid in changed} == {"lanternchat-2026-03-11"}
 
@@ -325,7 +325,7 @@ def test_a_feed_that_would_lose_its_sessions_stops_a_push_until_somebody_says_th
     assert hub.site() == served
     done = run(hub, "workflow_dispatch", "2026-03-02T12:10", inputs={"allow-shrink": True, "rewrite-past": False})
     assert done.went() == ALL_WELL, done
-    assert ics.read(hub.feeds()["lanternchat"]) == ()
+    assert ics.read_feed(hub.feeds()["lanternchat"]) == ()
 
 
 def test_feeds_that_are_gone_from_the_repository_stop_a_push_before_it_publishes_new_ones(hub: Hub) -> None:
@@ -343,7 +343,7 @@ def test_the_past_is_compiled_again_only_when_somebody_says_so(hub: Hub) -> None
     for rewrite in (False, True):
         inputs = {"allow-shrink": False, "rewrite-past": rewrite}
         assert run(hub, "workflow_dispatch", "2026-03-05T12:00", inputs=inputs).went() == ALL_WELL
-        (held,) = [one for one in ics.read(hub.feeds()["lanternchat"]) if "2026-03-04" in one.uid]
+        (held,) = [one for one in ics.read_feed(hub.feeds()["lanternchat"]) if "2026-03-04" in one.uid]
         assert isinstance(held.start, datetime)
         hours.append(held.start.hour)
     assert hours == [18, 19]

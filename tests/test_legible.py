@@ -9,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chatcal import event, followed, ics
-from chatcal.build import build
+from chatcal.build import build_calendar
 from chatcal.expansion import Occurrence
-from chatcal.legible import broken, with_safe_quotes, without_breaks
+from chatcal.legible import curl_quotes, find_ambiguous_backslash, replace_ambiguous_backslashes
 from chatcal.nodes import Scalar
-from chatcal.problem import Invalid, Span
-from chatcal.schedule import calendar, chapter
-from chatcal.texts import text as read
+from chatcal.problem import ScheduleError, Span
+from chatcal.schedule import parse_calendar, parse_chapter
+from chatcal.texts import read_text as read
 from tests import strict
 from tests.calendars import CALENDAR, NOW, ROOT, built, sources
 
@@ -32,9 +32,9 @@ from tests.calendars import CALENDAR, NOW, ROOT, built, sources
     ],
 )
 def test_a_backslash_before_an_n_is_found_and_becomes_a_slash(text: str, word: str | None, mended: str) -> None:
-    assert broken(text) == word
-    assert without_breaks(text) == mended
-    assert broken(mended) is None
+    assert find_ambiguous_backslash(text) == word
+    assert replace_ambiguous_backslashes(text) == mended
+    assert find_ambiguous_backslash(mended) is None
 
 
 @pytest.mark.parametrize(
@@ -54,12 +54,12 @@ def test_a_backslash_before_an_n_is_found_and_becomes_a_slash(text: str, word: s
     ],
 )
 def test_quotes_that_a_program_would_drop_are_curly_ones(text: str, feed: str) -> None:
-    assert with_safe_quotes(text) == feed
+    assert curl_quotes(text) == feed
 
 
 def test_the_page_says_so() -> None:
     assert '`"Lamps"` is shown as “Lamps”' in (ROOT / "docs/schedules.md").read_text("utf-8")
-    assert with_safe_quotes('"Lamps"') == "“Lamps”"
+    assert curl_quotes('"Lamps"') == "“Lamps”"
 
 
 SIGNS = ["\\", "n", "N", '"', ",", ";", " ", "\n", "\u200b", "TZID=", "a", "t", "🏮"]
@@ -72,7 +72,7 @@ def as_people_write(text: str) -> str | None:
     """Return a text as it is read from a schedule; None where it is refused."""
     try:
         return read(Scalar(text, Span("")))
-    except Invalid:
+    except ScheduleError:
         return None
 
 
@@ -86,10 +86,10 @@ def as_node_ical_reads(line: str) -> str:
 
 @given(TEXT)
 def test_any_text_is_read_as_it_stands_in_the_feed(text: str) -> None:
-    written = with_safe_quotes(without_breaks(text))
-    assert as_node_ical_reads(ics._text("SUMMARY", written)) == written
+    written = curl_quotes(replace_ambiguous_backslashes(text))
+    assert as_node_ical_reads(ics._format_text("SUMMARY", written)) == written
     known = as_people_write(text)
-    assert (known is None) == (broken(text) is not None)
+    assert (known is None) == (find_ambiguous_backslash(text) is not None)
     assert known in (None, text.strip())
 
 
@@ -99,7 +99,7 @@ def is_read_as_meant(octets: bytes) -> None:
     for line in strict.content_lines(octets):
         name, _, value = line.partition(":")
         if name in ("NAME", "X-WR-CALNAME", "X-WR-CALDESC", "SUMMARY", "DESCRIPTION"):
-            assert as_node_ical_reads(line) == ics._plain(value)
+            assert as_node_ical_reads(line) == ics._unescape_text(value)
 
 
 def calendar_of(written: Mapping[str, str]) -> dict[str, bytes | None]:
@@ -120,7 +120,7 @@ def calendar_of(written: Mapping[str, str]) -> dict[str, bytes | None]:
 
 
 @settings(max_examples=settings().max_examples // 2)
-@given(st.fixed_dictionaries(dict.fromkeys(PLACES, TEXT.map(without_breaks))))
+@given(st.fixed_dictionaries(dict.fromkeys(PLACES, TEXT.map(replace_ambiguous_backslashes))))
 def test_no_schedule_makes_a_feed_that_a_program_reads_otherwise(written: Mapping[str, str]) -> None:
     for octets in built(calendar_of(written)).values():
         is_read_as_meant(octets)
@@ -128,12 +128,14 @@ def test_no_schedule_makes_a_feed_that_a_program_reads_otherwise(written: Mappin
 
 @pytest.mark.parametrize("place", PLACES)
 def test_no_schedule_puts_a_backslash_before_an_n(place: str) -> None:
-    made = build(calendar_of(dict.fromkeys(PLACES, "Lamps") | {place: "Lamps\\nOil"}), {}, NOW)
+    made = build_calendar(calendar_of(dict.fromkeys(PLACES, "Lamps") | {place: "Lamps\\nOil"}), {}, NOW)
     assert {problem.code for problem in made.problems if problem.severity == "error"} == {"backslash"}
     assert not made.files
 
 
-FOLLOWED = chapter("schedules/fogchat.yaml", b"hashtag: fogchat\nname: Fog\nupstream: https://fog.example/fog.ics\n")
+FOLLOWED = parse_chapter(
+    "schedules/fogchat.yaml", b"hashtag: fogchat\nname: Fog\nupstream: https://fog.example/fog.ics\n"
+)
 
 
 @given(TEXT, TEXT, TEXT, st.booleans())
@@ -144,7 +146,7 @@ def test_no_calendar_kept_elsewhere_makes_a_feed_that_a_program_reads_otherwise(
     begin, end = (date(2026, 4, 1), date(2026, 4, 2)) if all_day else (start, start + timedelta(hours=1))
     one = Occurrence(
         uid="one@fog.example",
-        recurs=True,
+        recurring=True,
         slot=date(2026, 4, 1),
         due=begin,
         start=begin,
@@ -156,14 +158,16 @@ def test_no_calendar_kept_elsewhere_makes_a_feed_that_a_program_reads_otherwise(
         location=location,
         url="",
     )
-    lights = calendar(CALENDAR.replace("join: https://x.com/hashtag/{hashtag}\n", "").encode())
-    (session,) = followed.sessions(lights, FOLLOWED, [one], ())
-    said = event.event(lights, FOLLOWED, session)
-    heading = ics.Heading(name="Fog", description="Fog", url=None, source=None)
-    is_read_as_meant(ics.feed(heading, [ics.revision(said, NOW)]))
+    lights = parse_calendar(CALENDAR.replace("join: https://x.com/hashtag/{hashtag}\n", "").encode())
+    (session,) = followed.make_sessions_from_occurrences(lights, FOLLOWED, [one], ())
+    said = event.build_event(lights, FOLLOWED, session)
+    heading = ics.FeedHeading(name="Fog", description="Fog", url=None, source=None)
+    is_read_as_meant(ics.write_feed(heading, [ics.write_event(said, NOW)]))
 
 
 @pytest.mark.parametrize("kind", ["join: 'https://a.example/a\\nb'", "website: 'https://a.example/a\\b'"])
 def test_no_address_holds_a_backslash(kind: str) -> None:
     files = sources(lanternchat=f"hashtag: lanternchat\nname: Lanterns\n{kind}\n")
-    assert [problem.code for problem in build(files, {}, NOW).problems if problem.severity == "error"] == ["address"]
+    assert [problem.code for problem in build_calendar(files, {}, NOW).problems if problem.severity == "error"] == [
+        "address"
+    ]

@@ -69,7 +69,7 @@ def root(server: Server, tmp_path: Path) -> Path:
 
 
 def checked(root: Path, *words: str, now: str = "2026-03-01T00:00:00Z") -> Result:
-    return CliRunner().invoke(cli.chatcal, ["-C", str(root), "check", *words, "--now", now], catch_exceptions=False)
+    return CliRunner().invoke(cli.run_chatcal, ["-C", str(root), "check", *words, "--now", now], catch_exceptions=False)
 
 
 def paths(server: Server, method: str = "HEAD") -> list[str]:
@@ -194,8 +194,8 @@ def test_an_address_is_asked_once_and_told_wherever_it_stands(root: Path, server
 
 def test_an_address_that_is_part_of_another_is_not_mistaken_for_it() -> None:
     lines = ["a: https://fog.example/chat", "b: [https://fog.example/chat/2, https://fog.example/chat]"]
-    assert [span.line for span in links._places("f", "https://fog.example/chat", lines)] == [1, 2]
-    assert links._places("f", "https://fog.example/other", lines) == [Span("f")]
+    assert [span.line for span in links._find_places("f", "https://fog.example/chat", lines)] == [1, 2]
+    assert links._find_places("f", "https://fog.example/other", lines) == [Span("f")]
 
 
 def test_a_machine_without_a_network_is_told_apart_from_dead_addresses(root: Path, server: Server) -> None:
@@ -231,7 +231,7 @@ def test_a_few_are_asked_at_a_time(root: Path, server: Server) -> None:
     text = SCHEDULE.format(home=server.address("")).replace("sources:\n", f"sources:\n{sources}")
     (root / "schedules/lanternchat.yaml").write_text(text, "utf-8")
     assert "link-dead" not in checked(root, "--links").stdout
-    assert 2 <= most <= links.AT_ONCE
+    assert 2 <= most <= links.PARALLEL_CALLS
 
 
 def test_a_terminal_sees_how_far_the_asking_is(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

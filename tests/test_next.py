@@ -11,9 +11,9 @@ import pytest
 
 from chatcal import schedule
 from chatcal.cli import looking
-from chatcal.schedules import Schedules
-from chatcal.site.programs import sessions_json
-from chatcal.upcoming import coming, machine_zone
+from chatcal.schedules import Project
+from chatcal.site.programs import format_sessions_json
+from chatcal.upcoming import find_machine_zone, find_next_sessions
 from tests.calendars import CALENDAR, LANTERN, NOW, at
 from tests.test_cli import as_program, run
 
@@ -129,7 +129,7 @@ def _no_link(path: str) -> str:
     ],
 )
 def test_a_machine_names_its_zone_by_place(text: str, zone: str | None) -> None:
-    assert machine_zone(text) == zone
+    assert find_machine_zone(text) == zone
 
 
 def test_json_says_all_that_is_known_and_leaves_out_the_rest() -> None:
@@ -188,10 +188,10 @@ def test_json_says_all_that_is_known_and_leaves_out_the_rest() -> None:
 
 
 def test_json_has_the_form_of_the_sites() -> None:
-    calendar = schedule.calendar(CALENDAR.encode())
+    calendar = schedule.parse_calendar(CALENDAR.encode())
     texts = {"lanternchat": LANTERN + ENTRIES, "fogchat": FOG}
-    chapters = {slug: schedule.chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()}
-    site = json.loads(sessions_json(Schedules(calendar, chapters, NOW), chapters.values()))
+    chapters = {slug: schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()}
+    site = json.loads(format_sessions_json(Project(calendar, chapters, NOW), chapters.values()))
     ahead = [one for one in site["sessions"] if one["end"] >= "2026-03-01T00:00:00Z"][:30]
     mine = listed("-n", "30")
     assert {"reader_start", "reader_end"} <= set(mine[0])
@@ -231,17 +231,17 @@ def test_a_narrow_terminal_folds_its_cells(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "60")
-    table = click.unstyle(looking.table(["One", "Two"], [["word " * 20, "other"]]))
+    table = click.unstyle(looking.render_table(["One", "Two"], [["word " * 20, "other"]]))
     assert max(map(len, table.splitlines())) <= 60
     assert table.count("word") == 20
 
 
 def chapters(**texts: str) -> Any:
-    return [schedule.chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()]
+    return [schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()]
 
 
 def starts(count: int, now: datetime, **texts: str) -> list[str]:
-    found = coming(schedule.calendar(CALENDAR.encode()), chapters(**texts), now, count)
+    found = find_next_sessions(schedule.parse_calendar(CALENDAR.encode()), chapters(**texts), now, count)
     return [f"{one.chapter} {one.start:%Y-%m-%d}" for _, one in found]
 
 

@@ -20,7 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from chatcal import atom, build, ics, site, zones
 from chatcal.model import Revision
-from chatcal.problem import BrokenFeed, as_text
+from chatcal.problem import FeedError, format_problems
 from tests import oracle
 from tests.calendars import feeds_of, lines, value
 from tests.laws import Enact, zone_data
@@ -51,8 +51,8 @@ def test_a_law_moves_the_clock_of_toronto_and_no_other(tmp_path: Path) -> None:
     with zone_data(tmp_path) as enact:
         for laws, there in (({}, 7), ({"America/Toronto": "EDT4"}, 8), ({}, 7)):
             enact(laws)
-            assert noon.astimezone(zones.zone("America/Toronto")).hour == there
-            assert noon.astimezone(zones.zone("Europe/London")).hour == 12
+            assert noon.astimezone(zones.load_zone("America/Toronto")).hour == there
+            assert noon.astimezone(zones.load_zone("Europe/London")).hour == 12
 
 
 # The model
@@ -60,7 +60,7 @@ def test_a_law_moves_the_clock_of_toronto_and_no_other(tmp_path: Path) -> None:
 
 @lru_cache(maxsize=100)
 def read(octets: bytes) -> tuple[Revision, ...]:
-    return ics.read(octets)
+    return ics.read_feed(octets)
 
 
 def shown(revision: Revision) -> oracle.Expected:
@@ -160,8 +160,8 @@ class Nights(RuleBasedStateMachine):
         self.now += step
         was = {name: {one.uid: one for one in read(octets)} for name, octets in self.feeds.items()}
         files = self.files()
-        made = build.build(files, self.feeds, self.now, rewrite_past=rewrite_past, allow_shrink=allow_shrink)
-        assert made.files, as_text(made.problems, files)
+        made = build.build_calendar(files, self.feeds, self.now, rewrite_past=rewrite_past, allow_shrink=allow_shrink)
+        assert made.files, format_problems(made.problems, files)
         new = feeds_of(made)
         window = oracle.window(self.calendar_text(), self.now)
         inputs = (files, window, self.law)
@@ -192,7 +192,7 @@ class Nights(RuleBasedStateMachine):
             for name in one.names():
                 found = read(self.feeds[name])
                 assert [shown(it) for it in found] == one.shown, name
-                assert all(it.octets == was[name][it.uid].octets for it in found)
+                assert all(it.content == was[name][it.uid].content for it in found)
 
     def revisions_are_right(self, was: Mapping[str, Mapping[str, Revision]], *, rewrite_past: bool) -> None:
         minutes = (self.now - SEQUENCE_EPOCH) // MINUTE
@@ -205,7 +205,7 @@ class Nights(RuleBasedStateMachine):
                     assert sequence(one) == minutes > self.sequences.get(one.uid, 0)
                 elif kept or content(one) == content(old):
                     # What has ended stands as it was, whatever its chapter says now; but see --rewrite-past.
-                    assert one.octets == old.octets or (rewrite_past and content(one) != content(old))
+                    assert one.content == old.content or (rewrite_past and content(one) != content(old))
                 else:
                     assert sequence(one) == max(minutes, sequence(old) + 1)
                 stamp = SEQUENCE_EPOCH + sequence(one) * MINUTE
@@ -484,22 +484,22 @@ class Nights(RuleBasedStateMachine):
             "twice": whole + whole,
             "merged": whole.replace(b"END:VCALENDAR", b"<<<<<<< HEAD\r\nEND:VCALENDAR", 1),
         }[how]
-        with pytest.raises(BrokenFeed, match=rf"feeds/{name}\.ics"):
-            build.build(self.files(), {**self.feeds, name: broken}, self.now)
+        with pytest.raises(FeedError, match=rf"feeds/{name}\.ics"):
+            build.build_calendar(self.files(), {**self.feeds, name: broken}, self.now)
 
     @rule(data=st.data())
     def lose_a_feed(self, data: st.DataObject) -> None:
         """Delete a published feed by every name that it has: what the others hold makes it whole again."""
         names = data.draw(st.sampled_from([["all"], *(one.names() for one in self.communities)]))
         left = {name: octets for name, octets in self.feeds.items() if name not in names}
-        made = [feeds_of(build.build(self.files(), feeds, self.now)) for feeds in (left, self.feeds)]
+        made = [feeds_of(build.build_calendar(self.files(), feeds, self.now)) for feeds in (left, self.feeds)]
         assert made[0] == made[1]
 
     @rule(data=st.data())
     def merge_a_mistake(self, data: st.DataObject) -> None:
         community = self.one_of(data)
         files = self.files() | {f"schedules/{community.slug}.yaml": b"hashtag: no\nevery: second Tuesday\n"}
-        assert not build.build(files, self.feeds, self.now).files
+        assert not build.build_calendar(files, self.feeds, self.now).files
 
     @precondition(lambda self: len(self.communities) > 1)
     @rule(data=st.data())
@@ -509,7 +509,7 @@ class Nights(RuleBasedStateMachine):
         del files[f"schedules/{community.slug}.yaml"]
         # Without a session to come nothing is lost, and a warning is all.
         if any(not oracle.has_ended(one, self.now) for one in community.shown):
-            assert not build.build(files, self.feeds, self.now).files
+            assert not build.build_calendar(files, self.feeds, self.now).files
 
     def teardown(self) -> None:
         if self.communities:
@@ -524,7 +524,7 @@ def plain(chat: Node) -> Node:
 
 def test_the_rules_of_the_feeds_hold_in_every_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # What is made of the feeds is proved elsewhere, and takes most of a night's time.
-    for room, work in ((site, "pages"), (atom, "_entries")):
+    for room, work in ((site, "build_pages"), (atom, "_find_entries")):
         monkeypatch.setattr(room, work, lambda *_: ())
     histories = int(os.environ.get("CHATCAL_HISTORIES", "100" if os.environ.get("CI") else "4"))
     with zone_data(tmp_path) as enact:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcal.package import SHARED
+from chatcal.package import SHARED_FILES
 from tests.calendars import CALENDAR, LANTERN, ROOT, built, sources
 from tests.jobs import git
 
@@ -65,11 +65,11 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_other_and_the_source_a
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
         inside = {f"src/{name}" for name in wheel.namelist() if ".dist-info/" not in name}
         assert {"METADATA", "entry_points.txt", "LICENSE"} <= {name.rpartition("/")[2] for name in wheel.namelist()}
-    assert inside == packaged() | {f"src/chatcal/scaffold/shared/{path}" for path in SHARED}
+    assert inside == packaged() | {f"src/chatcal/scaffold/shared/{path}" for path in SHARED_FILES}
     with tarfile.open(next(dist.glob("*.tar.gz"))) as archive:
         names = {member.name.partition("/")[2] for member in archive if member.isfile()}
     assert {name for name in names if name.startswith("src/")} == packaged()
-    assert {"LICENSE", "README.md", "pyproject.toml", *SHARED} <= names
+    assert {"LICENSE", "README.md", "pyproject.toml", *SHARED_FILES} <= names
 
 
 BEGIN = ("--title", "Fog", "--home", "", "--hashtag", "fogchat", "--timezone", "London")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from chatcal import phrases, rules
 from chatcal.model import Rule
-from chatcal.problem import Invalid, Problem, Span
+from chatcal.problem import Problem, ScheduleError, Span
 from chatcal.words import DAYS, MONTHS
 
 HERE = Span("schedules/lanternchat.yaml", 5, 12, 9)
@@ -50,11 +50,11 @@ KNOWN = {
 
 @pytest.mark.parametrize(("phrase", "meant"), KNOWN.items())
 def test_the_phrases_of_the_language_are_known(phrase: str, meant: Rule) -> None:
-    assert phrases.every(phrase, HERE) == meant
+    assert phrases.parse_phrase(phrase, HERE) == meant
 
 
 def test_the_examples_are_those_of_the_language() -> None:
-    assert tuple(KNOWN) == phrases.EXAMPLES
+    assert tuple(KNOWN) == phrases.PHRASE_EXAMPLES
 
 
 @pytest.mark.parametrize(
@@ -89,19 +89,19 @@ def test_the_examples_are_those_of_the_language() -> None:
     ],
 )
 def test_a_phrase_may_be_said_in_other_ways(phrase: str, same: str) -> None:
-    assert phrases.every(phrase, HERE) == KNOWN[same]
+    assert phrases.parse_phrase(phrase, HERE) == KNOWN[same]
 
 
 @pytest.mark.parametrize(("number", "word"), [*enumerate(("first", "second", "third", "fourth", "fifth"), start=1)])
 def test_ordinals_are_words_or_numbers(word: str, number: int) -> None:
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number, "th")
-    spelt, counted = (phrases.every(f"{one} Monday of the month", HERE) for one in (word, f"{number}{ending}"))
+    spelt, counted = (phrases.parse_phrase(f"{one} Monday of the month", HERE) for one in (word, f"{number}{ending}"))
     assert spelt == counted == rule("MONTHLY", by_day=((number, MO),))
 
 
 @pytest.mark.parametrize("day", DAYS)
 def test_every_day_has_its_name(day: str) -> None:
-    assert phrases.every(day, HERE) == weekly(DAYS.index(day))
+    assert phrases.parse_phrase(day, HERE) == weekly(DAYS.index(day))
 
 
 @pytest.mark.parametrize(
@@ -109,19 +109,19 @@ def test_every_day_has_its_name(day: str) -> None:
     [("August and December", (8, 12)), ("december, august", (8, 12)), ("August", (8,)), ("every August", (8,))],
 )
 def test_except_knows_whole_months(phrase: str, months: tuple[int, ...]) -> None:
-    assert phrases.except_(phrase, HERE) == rule("DAILY", by_month=months)
+    assert phrases.parse_exception(phrase, HERE) == rule("DAILY", by_month=months)
 
 
 def test_except_knows_what_every_knows() -> None:
     for phrase, meant in KNOWN.items():
         if meant.interval == 1:
-            assert phrases.except_(phrase, HERE) == meant
+            assert phrases.parse_exception(phrase, HERE) == meant
 
 
 def problem(phrase: str, *, excepted: bool = False) -> Problem:
     """Return the problem of a phrase that is none."""
-    with pytest.raises(Invalid) as error:
-        (phrases.except_ if excepted else phrases.every)(phrase, HERE)
+    with pytest.raises(ScheduleError) as error:
+        (phrases.parse_exception if excepted else phrases.parse_phrase)(phrase, HERE)
     (found,) = error.value.problems
     assert (found.code, found.span) == ("phrase", HERE)
     return found
@@ -139,8 +139,8 @@ words = st.sampled_from(
 @given(st.lists(words, max_size=8).map(" ".join), st.booleans())
 def test_any_words_are_a_phrase_or_get_a_hint(phrase: str, excepted: bool) -> None:
     try:
-        (phrases.except_ if excepted else phrases.every)(phrase, HERE)
-    except Invalid as error:
+        (phrases.parse_exception if excepted else phrases.parse_phrase)(phrase, HERE)
+    except ScheduleError as error:
         hints = [found.hint for found in error.problems]
     else:
         return
@@ -232,9 +232,9 @@ def test_what_a_hint_says_can_be_typed(phrase: str) -> None:
         if colon:
             assert key in ("except", "rrule", "dates")
             if key == "rrule":
-                rules.parsed(value, HERE)
+                rules.parse_rrule(value, HERE)
         elif not written.endswith(":") and not re.fullmatch(r"\d+(st|nd)", written):
-            phrases.every(written, HERE)
+            phrases.parse_phrase(written, HERE)
 
 
 @pytest.mark.parametrize(
@@ -254,6 +254,6 @@ def test_what_except_does_not_know_gets_what_to_write(phrase: str, hint: str) ->
 def test_a_rule_that_a_hint_gives_for_the_first_weekday_is_right() -> None:
     written = re.search("rrule: ([^`]+)", problem("first weekday of the month").hint)
     assert written is not None
-    first = rules.days(rules.parsed(written[1], HERE), date(2026, 8, 1), date(2026, 10, 31))
+    first = rules.expand(rules.parse_rrule(written[1], HERE), date(2026, 8, 1), date(2026, 10, 31))
     # 1 August 2026 is a Saturday, 1 September a Tuesday, 1 October a Thursday.
     assert list(first) == [date(2026, 8, 3), date(2026, 9, 1), date(2026, 10, 1)]

@@ -3,20 +3,20 @@
 import json
 
 from chatcal.problem import (
-    Invalid,
     Problem,
+    ScheduleError,
     Severity,
     Span,
-    as_github,
-    as_json,
-    as_text,
+    filter_by_file,
+    format_annotations,
+    format_problems,
+    format_problems_json,
     has_errors,
-    in_files,
-    in_order,
-    invalid,
-    lines_of,
-    notice,
-    warning,
+    make_error,
+    make_notice,
+    make_warning,
+    sort_problems,
+    split_lines,
 )
 
 FILE = "schedules/lanternchat.yaml"
@@ -25,7 +25,7 @@ FILE = "schedules/lanternchat.yaml"
 def one(line: str, column: int, width: int = 1, hint: str = "") -> str:
     """Return the rows below the first of a problem with a line of a file."""
     problem = Problem(span=Span(FILE, 1, column, width), code="date", message="No.", hint=hint)
-    text = as_text([problem], {FILE: line.encode()})
+    text = format_problems([problem], {FILE: line.encode()})
     first, _, rest = text.partition("\n")
     assert first == f"{FILE}:1:{column}: error: No. [date]"
     return rest
@@ -41,7 +41,7 @@ def test_a_hint_may_have_several_lines() -> None:
 
 def test_the_gutter_is_as_wide_as_the_number_of_the_line() -> None:
     problem = Problem(span=Span(FILE, 12, 2), code="date", message="No.")
-    assert as_text([problem], {FILE: b"\n" * 11 + b"ab"}).endswith("  12 | ab\n     |  ^\n")
+    assert format_problems([problem], {FILE: b"\n" * 11 + b"ab"}).endswith("  12 | ab\n     |  ^\n")
 
 
 def test_signs_of_two_cells_and_of_none_move_the_caret() -> None:
@@ -62,34 +62,37 @@ def test_of_a_long_line_the_part_about_the_span_is_shown() -> None:
 def test_a_span_beyond_the_end_of_the_line_or_the_file_is_shown_as_far_as_it_goes() -> None:
     assert one("at:", 4) == "  1 | at:\n    |    ^\n"
     assert one("", 1) == ""
-    assert as_text([Problem(span=Span("gone.yaml"), code="date", message="No.")], {"gone.yaml": None}).count("\n") == 1
+    assert (
+        format_problems([Problem(span=Span("gone.yaml"), code="date", message="No.")], {"gone.yaml": None}).count("\n")
+        == 1
+    )
 
 
 def test_lines_are_counted_as_yaml_counts_them() -> None:
-    assert lines_of(b"a\r\nb\rc\nd\x0ce\xff") == ["a", "b", "c", "d\x0ce\N{REPLACEMENT CHARACTER}"]
+    assert split_lines(b"a\r\nb\rc\nd\x0ce\xff") == ["a", "b", "c", "d\x0ce\N{REPLACEMENT CHARACTER}"]
 
 
 def test_problems_are_sorted_by_place_and_kept_in_the_order_they_were_found_at_one() -> None:
     second = Problem(span=Span(FILE, 2), code="b", message="Found first.")
     third = Problem(span=Span(FILE, 2), code="a", message="Found second.")
-    last = notice(Span(FILE, 2), "a", "A notice.")
-    first = warning(Span(FILE, 1, 9), "z", "A warning.")
-    assert in_order([last, second, third, first, second]) == (first, second, third, last)
+    last = make_notice(Span(FILE, 2), "a", "A notice.")
+    first = make_warning(Span(FILE, 1, 9), "z", "A warning.")
+    assert sort_problems([last, second, third, first, second]) == (first, second, third, last)
 
 
 def test_only_errors_stop_a_build() -> None:
-    assert not has_errors([warning(Span(FILE), "a", "A."), notice(Span(FILE), "a", "A.")])
-    assert has_errors(invalid(Span(FILE), "a", "A.").problems)
+    assert not has_errors([make_warning(Span(FILE), "a", "A."), make_notice(Span(FILE), "a", "A.")])
+    assert has_errors(make_error(Span(FILE), "a", "A.").problems)
 
 
 def test_problems_of_other_files_are_left_out() -> None:
-    here, there = (warning(Span(file), "a", "A.") for file in ("here.yaml", "there.yaml"))
-    assert in_files([here, there], ["here.yaml"]) == (here,)
+    here, there = (make_warning(Span(file), "a", "A.") for file in ("here.yaml", "there.yaml"))
+    assert filter_by_file([here, there], ["here.yaml"]) == (here,)
 
 
 def test_what_is_raised_says_what_it_carries() -> None:
     problems = [Problem(span=Span(FILE), code="a", message=message) for message in ("One.", "Two.")]
-    assert str(Invalid(problems)) == "One.; Two."
+    assert str(ScheduleError(problems)) == "One.; Two."
 
 
 def test_github_gets_its_signs_escaped() -> None:
@@ -99,7 +102,7 @@ def test_github_gets_its_signs_escaped() -> None:
         message="100 % wrong, say: 1.",
         hint="Line one\r\nline: two",
     )
-    assert as_github([problem]) == (
+    assert format_annotations([problem]) == (
         "::error file=schedules/a%2Cb%3Ac%25.yaml,line=3,col=5,endColumn=9,title=date::"
         "100 %25 wrong, say: 1.%0ALine one%0D%0Aline: two\n"
     )
@@ -107,19 +110,19 @@ def test_github_gets_its_signs_escaped() -> None:
 
 def test_github_gets_ten_of_a_kind_and_the_count_of_the_rest() -> None:
     errors = [Problem(span=Span(FILE, line), code="a", message="A.") for line in range(1, 13)]
-    notices = [notice(Span(FILE, line), "a", "A.") for line in range(1, 11)]
-    rows = as_github([*errors, *notices]).splitlines()
+    notices = [make_notice(Span(FILE, line), "a", "A.") for line in range(1, 11)]
+    rows = format_annotations([*errors, *notices]).splitlines()
     assert [row.split()[0] for row in rows] == ["::error"] * 10 + ["::notice"] * 10 + ["and"]
     assert rows[-1] == "and 2 more of the kind: error"
 
 
 def test_a_message_cannot_begin_a_command_of_its_own() -> None:
     problem = Problem(span=Span(FILE), code="a", message="x\n::warning::y")
-    assert as_github([problem]).count("\n") == 1
+    assert format_annotations([problem]).count("\n") == 1
 
 
 def test_json_has_one_flat_object_for_each() -> None:
-    assert json.loads(as_json([notice(Span(FILE, 2, 3, 4), "a", "Ä.", "Hint.")])) == [
+    assert json.loads(format_problems_json([make_notice(Span(FILE, 2, 3, 4), "a", "Ä.", "Hint.")])) == [
         {
             "file": FILE,
             "line": 2,
@@ -131,4 +134,4 @@ def test_json_has_one_flat_object_for_each() -> None:
             "severity": Severity.NOTICE,
         }
     ]
-    assert as_json([]) == "[]\n"
+    assert format_problems_json([]) == "[]\n"

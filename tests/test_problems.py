@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from chatcal import cli
-from chatcal.problem import Severity, lines_of
+from chatcal.problem import Severity, split_lines
 from tests import gallery
 from tests.gallery import AROUND, MEANINGS, Case, cases, code_of, codes, page, problems
 
@@ -42,7 +42,7 @@ def test_every_problem_lies_within_its_file_and_says_what_to_do(case: Case) -> N
         assert problem.message.endswith(".")
         assert problem.hint
         span = problem.span
-        rows = lines_of(case.tree.get(span.file) or b"")
+        rows = split_lines(case.tree.get(span.file) or b"")
         assert 1 <= span.line <= len(rows)
         assert 1 <= span.column <= len(rows[span.line - 1]) + 1
         assert span.column + span.width <= max(len(rows[span.line - 1]), span.column) + 1
@@ -93,6 +93,6 @@ def test_the_command_prints_what_the_gallery_shows(name: str, tmp_path: Path) ->
         file.parent.mkdir(exist_ok=True)
         file.write_bytes(octets or b"")
     words = ["-C", str(tmp_path), "check", "--now", "2026-03-01T00:00:00Z"]
-    result = CliRunner().invoke(cli.chatcal, words, catch_exceptions=False)
+    result = CliRunner().invoke(cli.run_chatcal, words, catch_exceptions=False)
     assert result.stdout == case.expected()
     assert result.exit_code == any(problem.severity is Severity.ERROR for problem in case.problems)

@@ -24,8 +24,8 @@ BEGUN = 1_772_359_200
 WELL = dict.fromkeys(("build", "keep", "deploy", "verify", "report"), "success")
 CALENDAR = {
     path: octets
-    for path, octets in init.calendar(
-        init.Answers(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
+    for path, octets in init.scaffold_calendar(
+        init.NewCalendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
     ).items()
     if not path.endswith(".whl")
 }

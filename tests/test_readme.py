@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from chatcal import build, cli
-from chatcal.problem import Severity, as_text
+from chatcal.problem import Severity, format_problems
 from tests.calendars import CALENDAR, ROOT, at, built, sources
 from tests.markdown import blocks, broken_links, section, tables
 
@@ -21,8 +21,8 @@ NOW = "2026-09-01T00:00"
 
 def test_the_schedule_has_neither_errors_nor_warnings() -> None:
     files = sources(lanternchat=SCHEDULE)
-    problems = [one for one in build.check(files, (), at(NOW)) if one.severity is not Severity.NOTICE]
-    assert not problems, as_text(problems, files)
+    problems = [one for one in build.check_sources(files, (), at(NOW)) if one.severity is not Severity.NOTICE]
+    assert not problems, format_problems(problems, files)
 
 
 def test_the_mistake_is_what_check_prints_of_the_schedule_with_that_line_in_it(
@@ -35,7 +35,7 @@ def test_the_mistake_is_what_check_prints_of_the_schedule_with_that_line_in_it(
     (tmp_path / "schedules").mkdir()
     (tmp_path / "schedules/lanternchat.yaml").write_text("\n".join(lines) + "\n", "utf-8")
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(cli.chatcal, ["check", "--now", f"{NOW}Z"], catch_exceptions=False)
+    result = CliRunner().invoke(cli.run_chatcal, ["check", "--now", f"{NOW}Z"], catch_exceptions=False)
     assert result.stdout == ERROR
     assert result.exit_code == 1
 
@@ -56,7 +56,7 @@ def test_the_two_commands_are_words_that_dev_py_knows() -> None:
 
 
 def test_the_table_has_the_commands_that_the_program_has() -> None:
-    help_text = CliRunner().invoke(cli.chatcal, ["--help"], catch_exceptions=False).stdout
+    help_text = CliRunner().invoke(cli.run_chatcal, ["--help"], catch_exceptions=False).stdout
     known = re.findall(r"^  (\w+)  ", help_text.partition("\nCommands:\n")[2], re.M)
     rows = tables(section(README, "The commands"))[0]
     assert sorted(row[0] for row in rows) == sorted(f"`chatcal {name}`" for name in known)
@@ -79,7 +79,7 @@ def test_contributing_has_two_doors_chapters_first_and_is_short() -> None:
 def test_what_contributing_tells_to_type_can_be_typed() -> None:
     typed = "".join(block.text for block in blocks(CONTRIBUTING.read_text("utf-8"), "console")).splitlines()
     words = {line.split()[1] for line in typed if line.startswith(".venv/bin/chatcal ")}
-    assert words == {"check", "show", "diff", "confirm"} <= set(cli.chatcal.commands)
+    assert words == {"check", "show", "diff", "confirm"} <= set(cli.run_chatcal.commands)
     assert {line for line in typed if "dev.py" in line} == {
         "python3 dev.py build", "python3 dev.py quick", "python3 dev.py test",
     }  # fmt: skip

@@ -23,8 +23,8 @@ import pytest
 import yaml
 
 from chatcal import build, ics, report
-from chatcal.compare import Named, compared
-from chatcal.model import Revision, in_feed_order
+from chatcal.compare import Source, compare_sources
+from chatcal.model import Revision, get_feed_order
 from tests.calendars import ROOT, at, feeds_of, value
 from tests.laws import zone_data
 
@@ -114,12 +114,12 @@ def _files(edit: str, sign: str) -> Iterator[tuple[str, str]]:
 # Building
 
 
-def made(files: Files, published: Feeds, moment: datetime, laws: Path, option: str | None = None) -> build.Build:
+def made(files: Files, published: Feeds, moment: datetime, laws: Path, option: str | None = None) -> build.BuildResult:
     """Return a build of files at a moment, under the laws that they say."""
     with zone_data(laws) as enact:
         enact(yaml.safe_load(files.get("zone data", "{}")))
         options = {option.replace("-", "_"): True} if option else {}
-        return build.build(_sources(files), published, moment, **options)  # type: ignore[arg-type] # all are flags
+        return build.build_calendar(_sources(files), published, moment, **options)  # type: ignore[arg-type] # all are flags
 
 
 def _sources(files: Files) -> dict[str, bytes | None]:
@@ -140,11 +140,11 @@ def _lines(line: str, expected: str, was: Feeds, now: Feeds) -> Iterator[str]:
     name, *others = re.findall(r"(\S+)\.ics", line)
     assert all(now[other] == now[name] for other in others)
     for key in re.findall(r"^  (\w+): ", expected.partition(line)[2].partition(".ics")[0], re.M):
-        yield f"  {key}: {getattr(ics.heading(now[name]), key)}"
+        yield f"  {key}: {getattr(ics.read_heading(now[name]), key)}"
     sources = (octets for former, octets in was.items() if former in (name, *others))
-    old = {one.uid: one for octets in sources for one in ics.read(octets)}
-    new = {one.uid: one for one in ics.read(now[name])}
-    for one in sorted((old | new).values(), key=in_feed_order):
+    old = {one.uid: one for octets in sources for one in ics.read_feed(octets)}
+    new = {one.uid: one for one in ics.read_feed(now[name])}
+    for one in sorted((old | new).values(), key=get_feed_order):
         yield _line(old.get(one.uid), new.get(one.uid))
 
 
@@ -154,8 +154,8 @@ def _line(old: Revision | None, new: Revision | None) -> str:
     slot = one.uid.partition("@")[0]
     if new is None:
         return f"- {slot}"
-    mark = "+" if old is None else "=" if old.octets == new.octets else "*"
-    event = ics.event(new)
+    mark = "+" if old is None else "=" if old.content == new.content else "*"
+    event = ics.parse_event(new)
     cells = [slot, _moments(new), event.summary, event.description.replace("\n", " / ")]
     status = [str(event.status)] if event.status != "CONFIRMED" else []
     return f"{mark} {' | '.join([*cells, *status])}"
@@ -205,11 +205,11 @@ def what_is_not_shown_stands(expected: str, was: Feeds, now: Feeds) -> None:
 
 
 def changes_have_their_revision(was: Feeds, now: Feeds, moment: datetime) -> None:
-    old = {one.uid: one for octets in was.values() for one in ics.read(octets)}
+    old = {one.uid: one for octets in was.values() for one in ics.read_feed(octets)}
     minutes = (moment - at("2020-01-01T00:00")) // timedelta(minutes=1)
-    for one in (one for octets in now.values() for one in ics.read(octets)):
+    for one in (one for octets in now.values() for one in ics.read_feed(octets)):
         last = old.get(one.uid)
-        if last is None or last.octets != one.octets:
+        if last is None or last.content != one.content:
             sequence = int(value(one, "SEQUENCE") or "")
             assert sequence == max(minutes, int(value(last, "SEQUENCE") or "") + 1 if last else 0)
             stamp = at("2020-01-01T00:00") + timedelta(minutes=sequence)
@@ -217,17 +217,19 @@ def changes_have_their_revision(was: Feeds, now: Feeds, moment: datetime) -> Non
 
 
 def all_holds_the_events_of_all(now: Feeds) -> None:
-    events = {one.octets for name, octets in now.items() if name != "all" for one in ics.read(octets)}
-    combined = ics.read(now["all"])
-    assert {one.octets for one in combined} == events
+    events = {one.content for name, octets in now.items() if name != "all" for one in ics.read_feed(octets)}
+    combined = ics.read_feed(now["all"])
+    assert {one.content for one in combined} == events
     assert len(combined) == len({one.uid for one in combined})
 
 
 def sentences(before: Files, night: Night) -> set[str]:
     """Return what `chatcal diff` says of an edit."""
     files = _sources(night.files)
-    found, problems = compared(Named(sources=_sources(before)), Named(sources=files), night.moment)
-    return {line.strip() for line in report.rendered(found, problems, files, "text").splitlines()}
+    found, problems = compare_sources(
+        Source(schedule_files=_sources(before)), Source(schedule_files=files), night.moment
+    )
+    return {line.strip() for line in report.render_difference(found, problems, files, "text").splitlines()}
 
 
 def test_there_are_forty_replays_and_the_page_has_a_row_for_each() -> None:

@@ -7,17 +7,17 @@ from dateutil.rrule import rrulestr
 
 from chatcal import phrases, rules
 from chatcal.model import Rule
-from chatcal.problem import Invalid, Span
-from chatcal.rules import as_rrule, days, fits, parsed
+from chatcal.problem import ScheduleError, Span
+from chatcal.rules import can_fall_on, expand, format_rrule, parse_rrule
 
 HERE = Span("schedules/lanternchat.yaml", 6, 12, 9)
 
 
 def of(text: str, first: str, last: str, anchor: str | None = None) -> list[str]:
     """Return the days of a phrase, or of an RRULE, between two days."""
-    rule = parsed(text, HERE) if "=" in text else phrases.every(text, HERE)
+    rule = parse_rrule(text, HERE) if "=" in text else phrases.parse_phrase(text, HERE)
     start = date.fromisoformat(anchor) if anchor else None
-    return [str(day) for day in days(rule, date.fromisoformat(first), date.fromisoformat(last), start)]
+    return [str(day) for day in expand(rule, date.fromisoformat(first), date.fromisoformat(last), start)]
 
 
 # Read off a calendar: 1 March 2026 is a Sunday, 1 February 2028 a Tuesday of a leap year.
@@ -50,13 +50,13 @@ def test_a_rule_gives_the_days_of_a_calendar(rule: str, first: str, last: str, f
 @pytest.mark.parametrize("weekdays", ["SU", "TU,FR", "SU,MO", "MO,TU,WE,TH,FR,SA,SU"])
 def test_weekdays_are_those_that_dateutil_counts(weekdays: str, week_start: str, interval: int) -> None:
     text = f"FREQ=WEEKLY;INTERVAL={interval};BYDAY={weekdays};WKST={week_start}"
-    rule, last = parsed(text, HERE), date(2028, 4, 1)
-    begun = datetime.combine(next(days(rule, date(2027, 12, 1), last)), time())
+    rule, last = parse_rrule(text, HERE), date(2028, 4, 1)
+    begun = datetime.combine(next(expand(rule, date(2027, 12, 1), last)), time())
     for first in (date(2027, 12, 29) + timedelta(days=count) for count in range(21)):
         expected = rrulestr(text, dtstart=begun).between(
             datetime.combine(first, time()), datetime.combine(last, time()), inc=True
         )
-        assert list(days(rule, first, last, begun.date())) == [moment.date() for moment in expected]
+        assert list(expand(rule, first, last, begun.date())) == [moment.date() for moment in expected]
 
 
 @pytest.mark.parametrize(
@@ -95,16 +95,16 @@ def test_weeks_begin_on_monday_unless_the_rule_says_otherwise() -> None:
 
 
 def test_a_day_fits_whichever_weeks_are_counted() -> None:
-    rule = phrases.every("other Wednesday", HERE)
-    assert fits(rule, date(2026, 3, 4))
-    assert fits(rule, date(2026, 3, 11))
-    assert not fits(rule, date(2026, 3, 5))
+    rule = phrases.parse_phrase("other Wednesday", HERE)
+    assert can_fall_on(rule, date(2026, 3, 4))
+    assert can_fall_on(rule, date(2026, 3, 11))
+    assert not can_fall_on(rule, date(2026, 3, 5))
 
 
-@pytest.mark.parametrize("phrase", phrases.EXAMPLES)
+@pytest.mark.parametrize("phrase", phrases.PHRASE_EXAMPLES)
 def test_a_rule_is_the_same_after_a_way_through_its_rfc_5545_text(phrase: str) -> None:
-    rule = phrases.every(phrase, HERE)
-    assert parsed(as_rrule(rule), HERE) == rule
+    rule = phrases.parse_phrase(phrase, HERE)
+    assert parse_rrule(format_rrule(rule), HERE) == rule
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_rule_is_the_same_after_a_way_through_its_rfc_5545_text(phrase: str) -
     ],
 )
 def test_an_rrule_is_read_in_every_spelling(text: str, written: str) -> None:
-    assert as_rrule(parsed(text, HERE)) == written
+    assert format_rrule(parse_rrule(text, HERE)) == written
 
 
 @pytest.mark.parametrize(
@@ -161,8 +161,8 @@ def test_an_rrule_is_read_in_every_spelling(text: str, written: str) -> None:
     ],
 )
 def test_what_the_language_refuses_of_an_rrule_is_told(text: str, said: str) -> None:
-    with pytest.raises(Invalid) as error:
-        parsed(text, HERE)
+    with pytest.raises(ScheduleError) as error:
+        parse_rrule(text, HERE)
     (problem,) = error.value.problems
     assert (problem.code, problem.span) == ("rrule", HERE)
     assert said in problem.message
@@ -171,5 +171,5 @@ def test_what_the_language_refuses_of_an_rrule_is_told(text: str, said: str) -> 
 
 def test_expansion_starts_near_the_window_however_old_the_rule() -> None:
     rule = Rule(freq="WEEKLY", interval=2, by_day=((None, 2),), where=HERE)
-    near = rules._aligned(rule, date(2026, 3, 1), date(1970, 1, 7))
+    near = rules._find_period_start(rule, date(2026, 3, 1), date(1970, 1, 7))
     assert date(2026, 2, 9) <= near <= date(2026, 3, 1)

@@ -5,8 +5,21 @@ from datetime import date, time
 import pytest
 
 from chatcal import schedule
-from chatcal.model import Break, Calendar, Change, Chapter, Chat, Length, Listed, NoClock, Period, Rota, Rule, Target
-from chatcal.problem import Invalid, Span
+from chatcal.model import (
+    Break,
+    Calendar,
+    Chapter,
+    Chat,
+    DayPart,
+    Duration,
+    ListedDate,
+    MovedTo,
+    Period,
+    Rota,
+    Rule,
+    SessionOverride,
+)
+from chatcal.problem import ScheduleError, Span
 
 FILE = "schedules/lanternchat.yaml"
 HERE = Span(FILE)
@@ -14,7 +27,7 @@ HEAD = "hashtag: lanternchat\nname: The Lantern Keepers\ntimezone: America/Toron
 
 
 def chapter(text: str, file: str = FILE) -> Chapter:
-    return schedule.chapter(file, text.encode())
+    return schedule.parse_chapter(file, text.encode())
 
 
 def chat(lines: str) -> Chat:
@@ -25,7 +38,7 @@ def chat(lines: str) -> Chat:
 
 def problems(text: str, file: str = FILE) -> list[tuple[str, int, int]]:
     """Return the code, the line and the column of what is wrong with a chapter."""
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ScheduleError) as error:
         chapter(text, file)
     return sorted((problem.code, problem.span.line, problem.span.column) for problem in error.value.problems)
 
@@ -87,14 +100,14 @@ def test_a_whole_chapter_is_read() -> None:
     weekly, most, last = found.chats
     assert weekly.first == Period(date(2024, 9, 1), date(2024, 9, 30), HERE)
     assert weekly.until == Period(date(2025, 12, 31), date(2025, 12, 31), HERE)
-    assert (weekly.at, weekly.lasts, most.lasts) == (time(13), Length(minutes=60), None)
+    assert (weekly.at, weekly.lasts, most.lasts) == (time(13), Duration(minutes=60), None)
     assert most.exceptions == (Rule(freq="MONTHLY", by_day=((-1, 2),), where=HERE),)
     assert last.every == most.exceptions[0]
     assert [chat.where.line for chat in found.chats] == [16, 21, 25]
-    joint, cancelled, moved, written = found.changes
+    joint, cancelled, moved, written = found.overrides
     assert (joint.topic, joint.hosts) == ("Joint chat with #fogchat", ("Bo Light (@bolight)",))
-    assert cancelled == Change(slot=date(2026, 12, 23), cancelled="Holidays", where=HERE)
-    assert moved.moved == Target(date(2026, 11, 5), time(20))
+    assert cancelled == SessionOverride(slot=date(2026, 12, 23), cancelled="Holidays", where=HERE)
+    assert moved.moved_to == MovedTo(date(2026, 11, 5), time(20))
     assert written.transcript == "https://lantern.example/2026-10-07"
     begins, ends = (Period(day, day, HERE) for day in (date(2026, 7, 20), date(2026, 8, 9)))
     assert found.breaks == (Break(first=begins, until=ends, reason="Summer break"),)
@@ -102,7 +115,7 @@ def test_a_whole_chapter_is_read() -> None:
 
 def test_a_hashtag_without_meetings_is_a_chapter() -> None:
     found = chapter("hashtag: LanternChat\nname: Keepers\nnote: Details pending.\n")
-    assert (found.slug, found.chats, found.changes, found.language) == ("lanternchat", (), (), "en")
+    assert (found.slug, found.chats, found.overrides, found.language) == ("lanternchat", (), (), "en")
 
 
 @pytest.mark.parametrize("file", ["schedules/lanternchat.yaml", "schedules/lanternchat.yml"])
@@ -131,7 +144,7 @@ def test_the_oldest_name_keeps_its_place_in_the_uids() -> None:
 def test_dates_may_have_their_times_and_stand_for_at() -> None:
     found = chat("dates: [2026-03-04 13:00, 2026-03-11 14:00]")
     assert [listed.at for listed in found.dates] == [time(13), time(14)]
-    assert chat("dates: [2026-03-04], at: 13:00").dates == (Listed(date(2026, 3, 4), None, HERE),)
+    assert chat("dates: [2026-03-04], at: 13:00").dates == (ListedDate(date(2026, 3, 4), None, HERE),)
 
 
 def test_a_rota_may_be_one_or_many() -> None:
@@ -144,8 +157,8 @@ def test_a_rota_may_be_one_or_many() -> None:
     assert (one[0].first.day, one[0].hosts) == (date(2026, 3, 4), ("Ada", "Bo"))
 
 
-@pytest.mark.parametrize("at", NoClock)
-def test_a_chat_without_a_clock_time_needs_no_zone(at: NoClock) -> None:
+@pytest.mark.parametrize("at", DayPart)
+def test_a_chat_without_a_clock_time_needs_no_zone(at: DayPart) -> None:
     found = chapter(f"hashtag: lanternchat\nname: Keepers\nchats: [{{every: day, at: {at}}}]\n")
     assert found.chats[0].at is at
 
@@ -212,19 +225,19 @@ SESSIONS = f"{HEAD}chats: [{{every: day, at: 13:00, id: noon}}]\nsessions:\n"
 @pytest.mark.parametrize(
     ("line", "change"),
     [
-        ("2026-03-04: cancelled", Change(slot=date(2026, 3, 4), cancelled="", where=HERE)),
-        ("2026-03-04: Canceled", Change(slot=date(2026, 3, 4), cancelled="", where=HERE)),
-        ("2026-03-04: {cancelled: }", Change(slot=date(2026, 3, 4), cancelled="", where=HERE)),
-        ("2026-03-04: {cancelled: Fog}", Change(slot=date(2026, 3, 4), cancelled="Fog", where=HERE)),
-        ("2026-03-04 noon: {at: 14:00}", Change(slot=date(2026, 3, 4), id="noon", at=time(14), where=HERE)),
+        ("2026-03-04: cancelled", SessionOverride(slot=date(2026, 3, 4), cancelled="", where=HERE)),
+        ("2026-03-04: Canceled", SessionOverride(slot=date(2026, 3, 4), cancelled="", where=HERE)),
+        ("2026-03-04: {cancelled: }", SessionOverride(slot=date(2026, 3, 4), cancelled="", where=HERE)),
+        ("2026-03-04: {cancelled: Fog}", SessionOverride(slot=date(2026, 3, 4), cancelled="Fog", where=HERE)),
+        ("2026-03-04 noon: {at: 14:00}", SessionOverride(slot=date(2026, 3, 4), id="noon", at=time(14), where=HERE)),
         (
             "2026-03-04: {moved: 2026-03-05, at: 14:00}",
-            Change(slot=date(2026, 3, 4), moved=Target(date(2026, 3, 5), None), at=time(14), where=HERE),
+            SessionOverride(slot=date(2026, 3, 4), moved_to=MovedTo(date(2026, 3, 5), None), at=time(14), where=HERE),
         ),
     ],
 )
-def test_a_slot_is_changed(line: str, change: Change) -> None:
-    assert chapter(f"{SESSIONS}  {line}\n").changes == (change,)
+def test_a_slot_is_changed(line: str, change: SessionOverride) -> None:
+    assert chapter(f"{SESSIONS}  {line}\n").overrides == (change,)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +284,7 @@ def test_every_problem_of_a_file_is_told_at_once() -> None:
 
 
 def calendar(text: str) -> Calendar:
-    return schedule.calendar(f"title: Lights\nuid_domain: lights.example\n{text}".encode())
+    return schedule.parse_calendar(f"title: Lights\nuid_domain: lights.example\n{text}".encode())
 
 
 def test_a_calendar_is_read() -> None:
@@ -302,6 +315,6 @@ def test_a_calendar_is_read() -> None:
     ],
 )
 def test_what_is_wrong_with_a_calendar_is_told(text: str, found: list[tuple[str, int, int]]) -> None:
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ScheduleError) as error:
         calendar(text)
     assert sorted((problem.code, problem.span.line, problem.span.column) for problem in error.value.problems) == found

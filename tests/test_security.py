@@ -37,17 +37,18 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
 @pytest.mark.parametrize(
     "said",
     [
-        f"{guarded.SECONDS} seconds for all of an answer",
-        f"{guarded.OCTETS:,} octets, sent and unpacked",
-        f"It may lead on {guarded.HOPS} times",
-        f"{upstream.AT_ONCE} servers at a time",
-        f"also `http`, {links.HOPS} hops, {links.SECONDS} seconds",
-        f"{expansion.SECONDS} seconds, and on Linux, where the nightly job runs,",
-        f" {expansion.OCTETS_OF_MEMORY >> 30} GiB of address space",
-        f"{expansion.MOST_PARTS:,} parts, {expansion.MOST_SESSIONS:,} sessions within the feed's window",
-        f"and {followed.MOST_SOON} until the end of next month, of {expansion._LONGEST.days} days at most",
-        f"{followed.LONGEST_NAME} and {followed.LONGEST_NOTE:,} characters at most",
-        f"{decoding.LARGEST_FILE // 1024} KiB and {source.DEEPEST} levels at most",
+        f"{guarded.MAX_SECONDS} seconds for all of an answer",
+        f"{guarded.MAX_BYTES:,} octets, sent and unpacked",
+        f"It may lead on {guarded.MAX_HOPS} times",
+        f"{upstream.PARALLEL_FETCHES} servers at a time",
+        f"also `http`, {links.LINK_HOPS} hops, {links.LINK_SECONDS} seconds",
+        f"{expansion.EXPANSION_SECONDS} seconds, and on Linux, where the nightly job runs,",
+        f" {expansion.MAX_MEMORY_BYTES >> 30} GiB of address space",
+        f"{expansion.MAX_COMPONENTS:,} parts, {expansion.MAX_SESSIONS:,} sessions within the feed's window",
+        f"and {followed.MAX_COMING_SESSIONS} until the end of next month, "
+        f"of {expansion._MAX_EVENT_LENGTH.days} days at most",
+        f"{followed.MAX_NAME_LENGTH} and {followed.MAX_NOTE_LENGTH:,} characters at most",
+        f"{decoding.MAX_FILE_SIZE // 1024} KiB and {source.MAX_NESTING} levels at most",
     ],
 )
 def test_a_limit_is_the_one_in_force(said: str) -> None:

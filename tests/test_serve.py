@@ -13,7 +13,18 @@ from pathlib import Path
 
 import pytest
 
-from chatcal.serve import ADDRESS, Answer, Made, Preview, Shelf, answer, following, made, server, stamp
+from chatcal.serve import (
+    PREVIEW_HOST,
+    Preview,
+    PreviewResponse,
+    ServedSite,
+    SiteBuild,
+    build_preview,
+    build_response,
+    compute_stamp,
+    make_server,
+    update_served_site,
+)
 from tests.calendars import CALENDAR, LANTERN, NOW, at, sources
 
 FILES = {
@@ -23,11 +34,11 @@ FILES = {
     "lantern.ics": b"BEGIN:VCALENDAR",
     "_headers": b"/*",
 }
-SHELF = following(Shelf(), Made(FILES, NOW))
+SHELF = update_served_site(ServedSite(), SiteBuild(FILES, NOW))
 
 
-def asked(target: str, shelf: Shelf = SHELF, headers: Mapping[str, str] | None = None) -> Answer:
-    return answer(shelf, target, headers or {})
+def asked(target: str, shelf: ServedSite = SHELF, headers: Mapping[str, str] | None = None) -> PreviewResponse:
+    return build_response(shelf, target, headers or {})
 
 
 @pytest.mark.parametrize(
@@ -48,8 +59,8 @@ def test_a_file_is_served_with_its_media_type(target: str, body: bytes, media_ty
 
 
 def test_every_file_of_a_site_has_a_media_type_of_its_own() -> None:
-    site = made(sources(lanternchat=LANTERN), {}, NOW, None)
-    shelf = following(Shelf(), site)
+    site = build_preview(sources(lanternchat=LANTERN), {}, NOW, None)
+    shelf = update_served_site(ServedSite(), site)
     types = {path: asked(f"/{path}", shelf).headers["Content-Type"] for path in site.files}
     assert [path for path, one in types.items() if one == "application/octet-stream"] == ["_headers"]
 
@@ -66,7 +77,7 @@ def test_what_is_not_there_gets_the_page_for_that(target: str) -> None:
 
 
 def test_a_site_without_a_page_for_what_is_missing_says_it_in_a_line() -> None:
-    assert asked("/none", Shelf()).body == b"There is no such page.\n"
+    assert asked("/none", ServedSite()).body == b"There is no such page.\n"
 
 
 def test_who_has_a_file_already_is_told_so() -> None:
@@ -99,35 +110,35 @@ def test_who_has_another_file_gets_this_one(headers: Mapping[str, str]) -> None:
 
 
 def test_a_file_that_a_build_leaves_as_it_was_keeps_its_date() -> None:
-    later = following(SHELF, Made(FILES | {"index.html": b"news"}, at("2026-03-02T00:00")))
+    later = update_served_site(SHELF, SiteBuild(FILES | {"index.html": b"news"}, at("2026-03-02T00:00")))
     assert asked("/lantern.ics", later).headers["Last-Modified"] == "Sun, 01 Mar 2026 00:00:00 GMT"
     assert asked("/", later).headers["Last-Modified"] == "Mon, 02 Mar 2026 00:00:00 GMT"
 
 
 def test_a_mistake_shows_in_every_page_and_takes_no_feed_away() -> None:
-    wrong = made(sources(lanternchat=LANTERN.replace("13:00", "<1pm>")), {}, NOW, None)
-    shelf = following(SHELF, wrong)
+    wrong = build_preview(sources(lanternchat=LANTERN.replace("13:00", "<1pm>")), {}, NOW, None)
+    shelf = update_served_site(SHELF, wrong)
     for target in ("/", "/index.html", "/lantern/", "/none"):
         given = asked(target, shelf)
         assert given.status == 500
         assert b"schedules/lanternchat.yaml:6:9: error: `&lt;1pm&gt;` is no time of day." in given.body
         assert b"<1pm>" not in given.body
     assert asked("/lantern.ics", shelf).body == b"BEGIN:VCALENDAR"
-    assert asked("/", following(shelf, Made(FILES, NOW))).body == b"home"
+    assert asked("/", update_served_site(shelf, SiteBuild(FILES, NOW))).body == b"home"
 
 
 def test_it_builds_anew_only_when_something_changed() -> None:
     state, builds = [1], []
 
-    def make() -> Made:
+    def make() -> SiteBuild:
         builds.append(state[0])
-        return Made(FILES, NOW)
+        return SiteBuild(FILES, NOW)
 
     preview = Preview(lambda: list(state), make)
-    preview.shelf()
-    preview.shelf()
+    preview.get_served_site()
+    preview.get_served_site()
     state[0] = 2
-    preview.shelf()
+    preview.get_served_site()
     assert builds == [1, 2]
 
 
@@ -141,28 +152,28 @@ def calendar(tmp_path: Path) -> Path:
 
 
 def test_the_state_changes_with_every_file_that_counts(calendar: Path) -> None:
-    seen = [stamp(calendar)]
+    seen = [compute_stamp(calendar)]
     (calendar / "schedules" / "fogchat.yaml").write_text("hashtag: fogchat\n")
-    seen.append(stamp(calendar))
+    seen.append(compute_stamp(calendar))
     (calendar / "chatcal.yaml").write_text(CALENDAR + "about: Lights.\n")
-    seen.append(stamp(calendar))
+    seen.append(compute_stamp(calendar))
     (calendar / "feeds").mkdir()
     (calendar / "feeds" / "all.ics").write_bytes(b"")
-    seen.append(stamp(calendar))
+    seen.append(compute_stamp(calendar))
     (calendar / "chatcal.yaml").unlink()
-    seen.append(stamp(calendar))
+    seen.append(compute_stamp(calendar))
     assert all(one not in seen[:number] for number, one in enumerate(seen))
     (calendar / "notes.txt").write_text("no part of the calendar")
-    assert stamp(calendar) == seen[-1]
+    assert compute_stamp(calendar) == seen[-1]
 
 
 @contextmanager
-def running(make: Callable[[], Made]) -> Iterator[Callable[..., HTTPResponse]]:
+def running(make: Callable[[], SiteBuild]) -> Iterator[Callable[..., HTTPResponse]]:
     """Yield what asks a server on loopback."""
-    with server(Preview(lambda: 1, make), 0) as found:
+    with make_server(Preview(lambda: 1, make), 0) as found:
         thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        connection = HTTPConnection(ADDRESS, found.server_port, timeout=10)
+        connection = HTTPConnection(PREVIEW_HOST, found.server_port, timeout=10)
 
         def ask(method: str, target: str, **headers: str) -> HTTPResponse:
             connection.request(method, target, headers={name.replace("_", "-"): one for name, one in headers.items()})
@@ -175,7 +186,7 @@ def running(make: Callable[[], Made]) -> Iterator[Callable[..., HTTPResponse]]:
 
 
 def test_a_browser_is_answered_on_one_connection(capfd: pytest.CaptureFixture[str]) -> None:
-    with running(lambda: Made(FILES, NOW)) as ask:
+    with running(lambda: SiteBuild(FILES, NOW)) as ask:
         first = ask("GET", "/lantern.ics")
         assert (first.status, first.read(), first.headers["Content-Type"]) == (200, b"BEGIN:VCALENDAR", "text/calendar")
         again = ask("GET", "/lantern.ics", If_None_Match=first.headers["ETag"])
@@ -187,11 +198,11 @@ def test_a_browser_is_answered_on_one_connection(capfd: pytest.CaptureFixture[st
     assert capfd.readouterr() == ("", "")
 
 
-def broken_feed() -> Made:
-    return made(sources(lanternchat=LANTERN), {"lanternchat": b"<html>"}, NOW, None)
+def broken_feed() -> SiteBuild:
+    return build_preview(sources(lanternchat=LANTERN), {"lanternchat": b"<html>"}, NOW, None)
 
 
-def no_disk() -> Made:
+def no_disk() -> SiteBuild:
     raise FileNotFoundError(2, "No such file or directory", "chatcal.yaml")
 
 
@@ -202,7 +213,7 @@ def no_disk() -> Made:
         (no_disk, b"chatcal.yaml: No such file or directory"),
     ],
 )
-def test_what_else_goes_wrong_shows_in_the_page_too(make: Callable[[], Made], said: bytes) -> None:
+def test_what_else_goes_wrong_shows_in_the_page_too(make: Callable[[], SiteBuild], said: bytes) -> None:
     with running(make) as ask:
         given = ask("GET", "/")
         assert given.status == 500
@@ -210,8 +221,11 @@ def test_what_else_goes_wrong_shows_in_the_page_too(make: Callable[[], Made], sa
 
 
 def test_a_port_that_is_taken_is_said_with_what_to_do() -> None:
-    with server(Preview(lambda: 1, no_disk), 0) as taken, pytest.raises(OSError, match="choose another with --port"):
-        server(Preview(lambda: 1, no_disk), taken.server_port)
+    with (
+        make_server(Preview(lambda: 1, no_disk), 0) as taken,
+        pytest.raises(OSError, match="choose another with --port"),
+    ):
+        make_server(Preview(lambda: 1, no_disk), taken.server_port)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no Ctrl+C to a program of another console")
@@ -230,7 +244,7 @@ def test_the_command_serves_what_is_edited_and_ends_with_ctrl_c(calendar: Path) 
         assert program.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", program.stdout.readline())
         assert found
-        connection = HTTPConnection(ADDRESS, int(found[1]), timeout=30)
+        connection = HTTPConnection(PREVIEW_HOST, int(found[1]), timeout=30)
 
         def page() -> tuple[int, str]:
             connection.request("GET", "/lanternchat/")

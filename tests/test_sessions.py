@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chatcal import rules, schedule
-from chatcal.model import NoClock, Session, Window
-from chatcal.sessions import add_months, sessions, to_utc, window
+from chatcal.model import DayPart, Session, Window
+from chatcal.sessions import add_months, compute_sessions, compute_window, convert_to_utc
 from tests.calendars import CALENDAR, NOW, at
 
 
 def held(chapter: str, first: str, last: str, calendar: str = CALENDAR) -> list[Session]:
     """Return the sessions of a chapter called lanternchat between two days."""
     head = "hashtag: lanternchat\nname: Keepers\n"
-    read = schedule.chapter("schedules/lanternchat.yaml", (head + chapter).encode())
+    read = schedule.parse_chapter("schedules/lanternchat.yaml", (head + chapter).encode())
     within = Window(date.fromisoformat(first), date.fromisoformat(last))
-    return list(sessions(schedule.calendar(calendar.encode()), read, within))
+    return list(compute_sessions(schedule.parse_calendar(calendar.encode()), read, within))
 
 
 def starts(found: list[Session]) -> list[str]:
@@ -85,12 +85,12 @@ def test_a_skipped_time_is_the_end_of_the_gap_and_of_a_doubled_one_the_first_cou
     zone: str, local: str, instant: str, change: str | None
 ) -> None:
     wall = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone))
-    assert to_utc(wall) == (at(instant), change)
+    assert convert_to_utc(wall) == (at(instant), change)
 
 
 def test_a_part_of_the_day_is_a_day_on_the_chats_own_clock() -> None:
     (one,) = held("timezone: Pacific/Auckland\nchats: [{every: 4 March, at: evening}]", "2026-03-01", "2026-03-31")
-    assert (one.start, one.end, one.at) == (date(2026, 3, 4), date(2026, 3, 5), NoClock.EVENING)
+    assert (one.start, one.end, one.at) == (date(2026, 3, 4), date(2026, 3, 5), DayPart.EVENING)
 
 
 def test_all_day_lasts_whole_days() -> None:
@@ -136,7 +136,7 @@ def test_a_moved_session_keeps_its_uid_and_knows_where_it_was_due() -> None:
     (one,) = held(moved, "2026-03-01", "2026-03-07")
     assert one.uid == "lanternchat-2026-03-04@lights.example"
     assert one.start == at("2026-03-06T01:00")
-    assert one.planned == (date(2026, 3, 4), datetime(2026, 1, 1, 13, tzinfo=UTC).time())
+    assert one.moved_from == (date(2026, 3, 4), datetime(2026, 1, 1, 13, tzinfo=UTC).time())
 
 
 def test_a_session_moved_by_date_alone_keeps_its_clock_time() -> None:
@@ -189,7 +189,7 @@ def test_a_later_rota_takes_over_from_its_slot_on() -> None:
 
 def test_a_rota_that_began_long_ago_is_counted_once_and_not_for_each_session(monkeypatch: pytest.MonkeyPatch) -> None:
     counted = 0
-    days = rules.days
+    days = rules.expand
 
     def counting(*arguments: Any) -> Iterator[date]:
         nonlocal counted
@@ -197,7 +197,7 @@ def test_a_rota_that_began_long_ago_is_counted_once_and_not_for_each_session(mon
             counted += 1
             yield day
 
-    monkeypatch.setattr(rules, "days", counting)
+    monkeypatch.setattr(rules, "expand", counting)
     daily = WEEKLY.replace("Wednesday", "day") + "    rota: {from: 2010-01-01, hosts: [Ada, Bo, Cy]}\n"
     # 2026-03-01 lies 5,903 days after 2010-01-01, which is 1,967 rounds of three and two more.
     assert [one.hosts for one in held(daily, "2026-03-01", "2027-03-01")][:2] == [("Cy",), ("Ada",)]
@@ -231,15 +231,17 @@ def test_the_uid_keeps_the_oldest_name() -> None:
 
 
 def test_a_hashtag_in_another_script_is_escaped_in_the_address_to_join_at() -> None:
-    read = schedule.chapter("schedules/lampe.yaml", ("hashtag: lámpara\nname: L\n" + WEEKLY).encode())
-    (one,) = sessions(schedule.calendar(CALENDAR.encode()), read, Window(date(2026, 3, 4), date(2026, 3, 4)))
+    read = schedule.parse_chapter("schedules/lampe.yaml", ("hashtag: lámpara\nname: L\n" + WEEKLY).encode())
+    (one,) = compute_sessions(
+        schedule.parse_calendar(CALENDAR.encode()), read, Window(date(2026, 3, 4), date(2026, 3, 4))
+    )
     assert one.join == "https://x.com/hashtag/l%C3%A1mpara"
 
 
 def test_the_window_reaches_from_a_months_start_to_a_months_end() -> None:
-    calendar = schedule.calendar(CALENDAR.encode())
-    assert window(calendar, at("2026-03-31T23:59")) == Window(date(2025, 12, 1), date(2027, 3, 31))
-    assert window(calendar, NOW) == window(calendar, at("2026-03-31T23:59"))
+    calendar = schedule.parse_calendar(CALENDAR.encode())
+    assert compute_window(calendar, at("2026-03-31T23:59")) == Window(date(2025, 12, 1), date(2027, 3, 31))
+    assert compute_window(calendar, NOW) == compute_window(calendar, at("2026-03-31T23:59"))
 
 
 def test_months_are_added_within_the_calendar() -> None:

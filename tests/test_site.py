@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 import pytest
 
 from chatcal import build
-from chatcal.site import pages
+from chatcal.site import build_pages
 from tests.calendars import CALENDAR, NOW, ROOT, at, sources
 from tests.pages import FOG, LANTERN, QUIET, RICH_CALENDAR, rich, served, shipped, site, write
 
@@ -79,11 +79,13 @@ def test_home_with_all_that_it_loads_stays_below_60_kb(month: int) -> None:
 
 
 def test_a_second_build_and_one_later_that_day_change_no_byte() -> None:
-    first, second, late = (build.read(rich(), (), now)[0] for now in (NOW, NOW, NOW + timedelta(hours=23, minutes=59)))
+    first, second, late = (
+        build.read_project(rich(), (), now)[0] for now in (NOW, NOW, NOW + timedelta(hours=23, minutes=59))
+    )
     assert first
     assert second
     assert late
-    assert dict(pages(first)) == dict(pages(second)) == dict(pages(late))
+    assert dict(build_pages(first)) == dict(build_pages(second)) == dict(build_pages(late))
 
 
 def test_no_page_asks_another_host_for_anything_or_runs_script_of_its_own() -> None:
@@ -292,9 +294,12 @@ def test_a_card_shows_the_periods_that_are_not_over() -> None:
 
 
 def test_pages_link_to_what_is_published_beside_them() -> None:
-    schedules, _ = build.read(rich(), (), NOW)
+    schedules, _ = build.read_project(rich(), (), NOW)
     assert schedules is not None
-    bare, more = dict(pages(schedules)), dict(pages(schedules, {"changes.atom", "lanternchat/changes.atom"}))
+    bare, more = (
+        dict(build_pages(schedules)),
+        dict(build_pages(schedules, {"changes.atom", "lanternchat/changes.atom"})),
+    )
     assert b"changes.atom" not in b"".join(bare.values())
     assert 'type="application/atom+xml" href="changes.atom"' in html(more, "index.html")
     assert 'href="../lanternchat/changes.atom"' in html(more, "lanternchat/index.html")

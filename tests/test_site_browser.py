@@ -18,8 +18,8 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from chatcal import build, serve
 from chatcal.model import Calendar, Chapter
-from chatcal.schedules import Schedules
-from chatcal.site import pages
+from chatcal.schedules import Project
+from chatcal.site import build_pages
 from tests.calendars import NOW, at, sources
 from tests.pages import FOG, LANTERN, QUIET, program, rich, served, shipped, site, tool, write
 
@@ -90,11 +90,11 @@ def opened(
 @contextmanager
 def running(preview: serve.Preview) -> Iterator[str]:
     """Serve a preview; yield its address."""
-    with serve.server(preview, 0) as server:
+    with serve.make_server(preview, 0) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://{serve.ADDRESS}:{server.server_port}/"
+            yield f"http://{serve.PREVIEW_HOST}:{server.server_port}/"
         finally:
             server.shutdown()
             thread.join()
@@ -343,9 +343,9 @@ def test_a_page_that_cannot_tell_how_old_it_is_says_nothing_and_works(
 
 
 def test_a_page_without_status_json_beside_it_does_not_ask_for_it(browser: Browser, tmp_path: Path) -> None:
-    schedules, _ = build.read(rich(), (), NOW)
+    schedules, _ = build.read_project(rich(), (), NOW)
     assert schedules
-    write(tmp_path, dict(pages(schedules)))
+    write(tmp_path, dict(build_pages(schedules)))
     with served(tmp_path) as address, opened(browser, address, now=at("2026-03-20T00:00")) as page:
         page.wait_for_load_state("networkidle")
         expect(page.locator("#stale")).to_have_count(0)
@@ -610,7 +610,7 @@ def test_every_control_is_reached_by_keyboard_and_shows_the_focus(browser: Brows
 
 def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_wrong(browser: Browser) -> None:
     state = [LANTERN.replace("13:00", "1pm")]
-    preview = serve.Preview(lambda: state[0], lambda: serve.made(sources(lanternchat=state[0]), {}, NOW, None))
+    preview = serve.Preview(lambda: state[0], lambda: serve.build_preview(sources(lanternchat=state[0]), {}, NOW, None))
     complaints = ("Failed to load resource",)
     with running(preview) as address, opened(browser, address, complaints=complaints) as page:
         expect(page.locator("pre")).to_contain_text("`1pm` is no clock time.")
@@ -790,7 +790,7 @@ def poisoned(value: Any, poison: Callable[[], str]) -> Any:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, tmp_path: Path, payload: str) -> None:
-    schedules, _ = build.read(rich(), (), NOW)
+    schedules, _ = build.read_project(rich(), (), NOW)
     assert schedules is not None
     calendar: Calendar = poisoned(replace(schedules.calendar, collections=(), breaks=(), clocks=()), lambda: payload)
     chapters: dict[str, Chapter] = {}
@@ -800,11 +800,11 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, tmp_path:
         )
         changes = tuple(
             replace(one, topic=payload, note=payload, transcript=payload, cancelled=one.cancelled and payload)
-            for one in chapter.changes
+            for one in chapter.overrides
         )
-        hostile = poisoned(replace(chapter, chats=(), changes=(), breaks=(), formerly=()), lambda: payload)
+        hostile = poisoned(replace(chapter, chats=(), overrides=(), breaks=(), formerly=()), lambda: payload)
         chapters[slug] = replace(hostile, chats=chats, changes=changes)
-    write(tmp_path, dict(pages(Schedules(calendar, chapters, NOW))))
+    write(tmp_path, dict(build_pages(Project(calendar, chapters, NOW))))
     with served(tmp_path) as address:
         for path in ("", "lanternchat/", "fogchat/", "quietchat/", "404.html"):
             for scripted in (True, False):

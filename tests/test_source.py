@@ -10,10 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatcal import schedule, source
-from chatcal.decoding import decoded
-from chatcal.nodes import Mapping, Node, Scalar, Sequence, Unread
-from chatcal.problem import LINE_BREAK, Invalid, Problem, Span, as_text
-from chatcal.source import read
+from chatcal.decoding import decode_source
+from chatcal.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
+from chatcal.problem import LINE_BREAK, Problem, ScheduleError, Span, format_problems
+from chatcal.source import parse_document
 from tests.calendars import ROOT
 
 FILE = "schedules/lanternchat.yaml"
@@ -21,7 +21,7 @@ FILE = "schedules/lanternchat.yaml"
 
 def pairs(text: str) -> dict[str, Node]:
     """Return the keys and values of a text in which nothing is refused."""
-    node, problems = read(FILE, text.encode())
+    node, problems = parse_document(FILE, text.encode())
     assert problems == ()
     assert isinstance(node, Mapping)
     return {key.text: value for key, value in node.pairs}
@@ -30,8 +30,8 @@ def pairs(text: str) -> dict[str, Node]:
 def refused(text: str) -> list[tuple[str, int, int]]:
     """Return the code, line and column of everything that is refused in a text."""
     try:
-        _, problems = read(FILE, text.encode())
-    except Invalid as error:
+        _, problems = parse_document(FILE, text.encode())
+    except ScheduleError as error:
         problems = error.problems
     return [(problem.code, problem.span.line, problem.span.column) for problem in problems]
 
@@ -75,9 +75,9 @@ def test_columns_count_characters_and_not_octets() -> None:
 def test_a_part_of_a_value_is_pointed_at_where_that_can_be_told(
     typed: str, part: str, place: tuple[int, int, int]
 ) -> None:
-    node = read(FILE, typed.encode())[0]
+    node = parse_document(FILE, typed.encode())[0]
     assert isinstance(node, Scalar)
-    assert node.part(part) == Span(FILE, *place)
+    assert node.find_part(part) == Span(FILE, *place)
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_what_the_format_refuses_is_told_with_its_place(text: str, places: list[
 
 
 def test_a_value_that_is_refused_is_left_unread_and_the_rest_is_read() -> None:
-    node, problems = read(FILE, b"hashtag: #lantern\nname: Lantern\n")
+    node, problems = parse_document(FILE, b"hashtag: #lantern\nname: Lantern\n")
     assert isinstance(node, Mapping)
-    assert [type(value) for _, value in node.pairs] == [Unread, Scalar]
+    assert [type(value) for _, value in node.pairs] == [RefusedNode, Scalar]
     assert len(problems) == 1
 
 
@@ -133,14 +133,14 @@ def test_a_value_that_is_refused_is_left_unread_and_the_rest_is_read() -> None:
     ],
 )
 def test_octets_that_are_no_plain_utf_8_are_refused(octets: bytes, code: str, column: int) -> None:
-    with pytest.raises(Invalid) as error:
-        decoded(FILE, octets)
+    with pytest.raises(ScheduleError) as error:
+        decode_source(FILE, octets)
     (problem,) = error.value.problems
     assert (problem.code, problem.span.column) == (code, column)
 
 
 def test_a_file_of_the_largest_size_is_read() -> None:
-    assert decoded(FILE, b"x" * 256 * 1024)
+    assert decode_source(FILE, b"x" * 256 * 1024)
 
 
 TEXTS = [
@@ -175,8 +175,8 @@ def mutated(draw: st.DrawFn) -> str:
 def chapter_or_problems(octets: bytes) -> tuple[Problem, ...]:
     """Read octets as a chapter; return its problems, which must lie in the file and can be shown."""
     try:
-        schedule.chapter(FILE, octets)
-    except Invalid as error:
+        schedule.parse_chapter(FILE, octets)
+    except ScheduleError as error:
         problems = error.problems
     else:
         return ()
@@ -186,7 +186,7 @@ def chapter_or_problems(octets: bytes) -> tuple[Problem, ...]:
         assert 1 <= problem.span.line <= len(rows), problem
         assert 1 <= problem.span.column <= len(rows[problem.span.line - 1]) + 1, problem
         assert problem.hint, problem
-    assert as_text(problems, {FILE: octets})
+    assert format_problems(problems, {FILE: octets})
     return problems
 
 
@@ -210,15 +210,17 @@ def test_a_schedule_with_slips_gives_a_chapter_or_problems(text: str) -> None:
 @given(mutated())
 def test_chatcal_yaml_with_slips_gives_a_calendar_or_problems(text: str) -> None:
     # Any other exception fails the test.
-    with suppress(Invalid):
-        schedule.calendar(text.encode("utf-8", "surrogatepass"))
+    with suppress(ScheduleError):
+        schedule.parse_calendar(text.encode("utf-8", "surrogatepass"))
 
 
 def by(loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader], text: str) -> Node | None:
     """Return what one of YAML's two readers makes of a text; None where it refuses it, or the format does."""
     try:
-        node, problems = source._Document(FILE, decoded(FILE, text.encode("utf-8", "surrogatepass"))).node(loader, "")
-    except (yaml.MarkedYAMLError, Invalid):
+        node, problems = source._DocumentParser(
+            FILE, decode_source(FILE, text.encode("utf-8", "surrogatepass"))
+        ).parse_root(loader, "")
+    except (yaml.MarkedYAMLError, ScheduleError):
         return None
     return None if problems else without_width(node)
 

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from chatcal import build, cli, zones
-from chatcal.site.rendering import asset
+from chatcal.site.rendering import read_asset
 from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, at, sources
 from tests.markdown import blocks
 
@@ -28,11 +28,11 @@ sessions: {2026-03-06: cancelled}
 
 PAGE = (ROOT / "docs/publishing.md").read_text("utf-8")
 BLOCKS = blocks(PAGE, "json")
-SCHEMA: dict[str, Any] = json.loads(asset("status.schema.json"))
+SCHEMA: dict[str, Any] = json.loads(read_asset("status.schema.json"))
 
 
 def status(commit: str | None = None) -> dict[str, object]:
-    made = build.build(sources(lanternchat=LANTERN, fogchat=FOG), {}, NOW, commit=commit)
+    made = build.build_calendar(sources(lanternchat=LANTERN, fogchat=FOG), {}, NOW, commit=commit)
     (octets,) = (octets for path, octets in made.files.items() if path.name == "status.json")
     found: dict[str, object] = json.loads(octets)
     return found
@@ -46,7 +46,7 @@ def test_it_says_when_and_of_what_the_site_was_built_and_how_much_it_holds() -> 
         "built": "2026-03-01T00:00:00Z",
         "commit": "c0ffee",
         "chatcal": found["chatcal"],
-        "tzdata": zones.version(),
+        "tzdata": zones.get_tzdata_version(),
         "chapters": 2,
         "sessions": {"coming": feeds["all"], "cancelled": 1, "unconfirmed": 56},
         "feeds": {"all": feeds["fogchat"] + feeds["lanternchat"], "fogchat": 56, "lanternchat": 57},
@@ -75,15 +75,15 @@ def test_a_commit_that_is_not_known_is_left_out() -> None:
 
 
 def test_it_stands_beside_the_feeds_of_the_site_and_not_in_feeds() -> None:
-    made = build.build(sources(lanternchat=LANTERN), {}, NOW)
+    made = build.build_calendar(sources(lanternchat=LANTERN), {}, NOW)
     assert [path.as_posix() for path in made.files if path.name == "status.json"] == ["_site/status.json"]
 
 
 def test_on_a_quiet_night_it_alone_changes_beside_the_days_that_home_lists() -> None:
     files = sources(lanternchat=LANTERN)
-    first = build.build(files, {}, at("2026-03-01T03:43"))
+    first = build.build_calendar(files, {}, at("2026-03-01T03:43"))
     kept = {path.stem: octets for path, octets in first.files.items() if path.parts[0] == "feeds"}
-    second = build.build(files, kept, at("2026-03-02T03:43"))
+    second = build.build_calendar(files, kept, at("2026-03-02T03:43"))
     differing = [path.as_posix() for path in first.files if first.files[path] != second.files[path]]
     assert differing == ["_site/index.html", "_site/status.json"]
 
@@ -109,7 +109,7 @@ def git(*words: str, at: Path) -> str:
 
 
 def test_a_build_names_the_commit_that_its_schedules_are_of(repository: Path) -> None:
-    CliRunner().invoke(cli.chatcal, ["build", "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False)
+    CliRunner().invoke(cli.run_chatcal, ["build", "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False)
     found = json.loads((repository / "_site" / "status.json").read_bytes())
     assert found["commit"] == git("rev-parse", "HEAD", at=repository)
 
@@ -117,5 +117,5 @@ def test_a_build_names_the_commit_that_its_schedules_are_of(repository: Path) ->
 def test_a_build_of_schedules_that_were_edited_since_names_no_commit(repository: Path) -> None:
     with (repository / "schedules" / "lanternchat.yaml").open("a") as file:
         file.write("about: Lights.\n")
-    CliRunner().invoke(cli.chatcal, ["build", "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False)
+    CliRunner().invoke(cli.run_chatcal, ["build", "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False)
     assert "commit" not in json.loads((repository / "_site" / "status.json").read_bytes())

@@ -8,8 +8,8 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from chatcal.ics import Heading, feed, revision
-from chatcal.legible import with_safe_quotes, without_breaks
+from chatcal.ics import FeedHeading, write_event, write_feed
+from chatcal.legible import curl_quotes, replace_ambiguous_backslashes
 from chatcal.model import Event
 from tests import strict
 from tests.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
@@ -46,7 +46,7 @@ TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(["\n", ",", ";", "\\", '"', ":", "🏮", "ב"]),
     min_size=1,
     max_size=200,
-).map(lambda text: with_safe_quotes(without_breaks(text)))
+).map(lambda text: curl_quotes(replace_ambiguous_backslashes(text)))
 
 
 @given(summary=TEXT, description=TEXT)
@@ -62,8 +62,8 @@ def test_a_feed_of_any_text_is_strict(summary: str, description: str) -> None:
         category="lanternchat",
         status=None,
     )
-    heading = Heading(name=summary, description=description, url=None, source=None)
-    (values,) = strict.read(feed(heading, [revision(event, at("2026-03-01T10:00"))]))
+    heading = FeedHeading(name=summary, description=description, url=None, source=None)
+    (values,) = strict.read(write_feed(heading, [write_event(event, at("2026-03-01T10:00"))]))
     assert plain(values["SUMMARY"]) == summary
     assert plain(values["DESCRIPTION"]) == description
 

@@ -210,7 +210,7 @@ class Calendar:
         command = ["-C", str(self.folder), "build", "--now", f"{night.now}:00Z", *night.options]
         with zone_data(self.folder.with_suffix(".zones")) as enact:
             enact({"America/Toronto": night.law} if night.law else {})
-            built = CliRunner().invoke(cli.chatcal, command, catch_exceptions=False)
+            built = CliRunner().invoke(cli.run_chatcal, command, catch_exceptions=False)
             assert built.exit_code == 0, built.output
             chapters = {oldest(name, text): {name: text} for name, text in files.items() if name != "chatcal"}
             now = at(night.now)

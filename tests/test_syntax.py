@@ -2,18 +2,18 @@
 
 import pytest
 
-from chatcal.problem import Invalid, Problem, Span
-from chatcal.source import read
-from chatcal.syntax import Complaint
-from chatcal.written import quoted, unusual_space, value_at, without_comment
+from chatcal.problem import Problem, ScheduleError, Span
+from chatcal.source import parse_document
+from chatcal.syntax import YamlErrorContext
+from chatcal.written import find_unusual_space, find_value, quote, strip_comment
 
 FILE = "schedules/lanternchat.yaml"
 
 
 def problem(text: str) -> Problem:
     """Return the one problem of a text that is no YAML."""
-    with pytest.raises(Invalid) as error:
-        read(FILE, text.encode())
+    with pytest.raises(ScheduleError) as error:
+        parse_document(FILE, text.encode())
     (found,) = error.value.problems
     return found
 
@@ -67,7 +67,11 @@ def test_a_mistake_is_named_with_its_place_and_what_to_write(
 
 def test_what_has_no_words_of_its_own_is_said_in_those_of_yaml() -> None:
     place = Span(FILE)
-    found = Complaint(FILE, ["%YAML 7.0"], "found incompatible\n YAML document", place, place).explained().problems[0]
+    found = (
+        YamlErrorContext(FILE, ["%YAML 7.0"], "found incompatible\n YAML document", place, place)
+        .explain_yaml_error()
+        .problems[0]
+    )
     assert (found.code, found.span) == ("syntax", place)
     assert found.message == "YAML cannot read this line: found incompatible YAML document."
 
@@ -77,25 +81,25 @@ def test_what_has_no_words_of_its_own_is_said_in_those_of_yaml() -> None:
     [("a b", '"a b"'), ('a "b"', "'a \"b\"'"), ('it\'s "b"', "'it''s \"b\"'"), ("it's", '"it\'s"'), ("a\\b", "'a\\b'")],
 )
 def test_a_text_is_put_into_quotes_that_yaml_reads_back(text: str, written: str) -> None:
-    assert quoted(text) == written
-    node = read(FILE, written.encode())[0]
+    assert quote(text) == written
+    node = parse_document(FILE, written.encode())[0]
     assert getattr(node, "text", None) == text
 
 
 def test_a_value_ends_before_a_comment_and_within_brackets_before_a_comma() -> None:
-    assert without_comment("a #b # c") == "a #b"
-    assert value_at("x: a, b] # c", 4) == "a, b]"
-    assert value_at("x: [a, b] # c", 5) == "a"
-    assert value_at("x: {a: ]}", 8) == "]"
+    assert strip_comment("a #b # c") == "a #b"
+    assert find_value("x: a, b] # c", 4) == "a, b]"
+    assert find_value("x: [a, b] # c", 5) == "a"
+    assert find_value("x: {a: ]}", 8) == "]"
 
 
 @pytest.mark.parametrize(("row", "column"), [("\u00a0a: 1", 1), ("  - \u2003a: 1", 5), ("  - a:\u00a01", 7)])
 def test_a_space_that_is_none_is_found_where_a_key_begins_and_ends(row: str, column: int) -> None:
-    found = unusual_space(FILE, 1, row)
+    found = find_unusual_space(FILE, 1, row)
     assert found is not None
     assert found.span.column == column
 
 
 @pytest.mark.parametrize("row", ["  - a: 1", "\ta: 1", "a:\t1", "a: Question\u00a0: b", ""])
 def test_other_spaces_are_left_alone(row: str) -> None:
-    assert unusual_space(FILE, 1, row) is None
+    assert find_unusual_space(FILE, 1, row) is None

@@ -7,24 +7,24 @@ import pytest
 
 from chatcal import texts
 from chatcal.nodes import Scalar
-from chatcal.problem import Invalid, Span
+from chatcal.problem import ScheduleError, Span
 
-contact = texts.Address(("mailto:", "https://", "http://"))
+contact = texts.AddressReader(("mailto:", "https://", "http://"))
 
 
 def refused(reader: Callable[[Any], Any], typed: str) -> tuple[str, str]:
     """Return the code and the hint of the one problem of a text."""
-    with pytest.raises(Invalid) as error:
+    with pytest.raises(ScheduleError) as error:
         reader(Scalar(typed, Span("")))
     (problem,) = error.value.problems
     return problem.code, problem.hint
 
 
 def test_a_text_loses_the_spaces_round_it() -> None:
-    assert texts.text(Scalar(" a b ", Span(""))) == "a b"
+    assert texts.read_text(Scalar(" a b ", Span(""))) == "a b"
 
 
-@pytest.mark.parametrize("reader", [texts.line, texts.reason])
+@pytest.mark.parametrize("reader", [texts.read_line, texts.read_cancelled])
 def test_a_line_that_runs_over_several_is_one_all_the_same(reader: Callable[[Any], Any]) -> None:
     assert reader(Scalar("Oil,  wicks \n\n  and glass\n", Span(""))) == "Oil,  wicks and glass"
 
@@ -32,24 +32,24 @@ def test_a_line_that_runs_over_several_is_one_all_the_same(reader: Callable[[Any
 @pytest.mark.parametrize(
     ("reader", "typed"),
     [
-        (texts.web, "https://lantern.example/"),
-        (texts.web, "HTTP://lantern.example/a?b=c#d"),
-        (texts.web, "https://[2001:db8::1]/"),
-        (texts.web, "https://xn--bcher-kva.example/ü"),
+        (texts.read_web_address, "https://lantern.example/"),
+        (texts.read_web_address, "HTTP://lantern.example/a?b=c#d"),
+        (texts.read_web_address, "https://[2001:db8::1]/"),
+        (texts.read_web_address, "https://xn--bcher-kva.example/ü"),
         (contact, "mailto:ada@lantern.example"),
-        (texts.language, "en"),
-        (texts.language, "pt-BR"),
-        (texts.language, "zh-Hant-TW"),
-        (texts.hashtag, "lantern_chat_2"),
-        (texts.hashtag, "燈台"),
-        (texts.hashtag, "हिन्दी"),
-        (texts.name, "a-b_c"),
-        (texts.name, "0" * 60),
-        (texts.chat_id, "late2"),
-        (texts.domain, "hcsm.chatcal.example"),
-        (texts.domain, "x"),
-        (texts.shown, "hide"),
-        (texts.home, "https://lantern.example/"),
+        (texts.read_language, "en"),
+        (texts.read_language, "pt-BR"),
+        (texts.read_language, "zh-Hant-TW"),
+        (texts.read_hashtag, "lantern_chat_2"),
+        (texts.read_hashtag, "燈台"),
+        (texts.read_hashtag, "हिन्दी"),
+        (texts.read_feed_name, "a-b_c"),
+        (texts.read_feed_name, "0" * 60),
+        (texts.read_chat_id, "late2"),
+        (texts.read_domain, "hcsm.chatcal.example"),
+        (texts.read_domain, "x"),
+        (texts.read_visibility, "hide"),
+        (texts.read_home, "https://lantern.example/"),
     ],
 )
 def test_what_is_well_written_stays_as_it_is(reader: Callable[[Any], Any], typed: str) -> None:
@@ -57,12 +57,12 @@ def test_what_is_well_written_stays_as_it_is(reader: Callable[[Any], Any], typed
 
 
 def test_home_is_a_folder() -> None:
-    assert texts.home(Scalar("https://lantern.example/a", Span(""))) == "https://lantern.example/a/"
+    assert texts.read_home(Scalar("https://lantern.example/a", Span(""))) == "https://lantern.example/a/"
 
 
 @pytest.mark.parametrize(("typed", "reason"), [("", ""), (" Holidays ", "Holidays")])
 def test_a_reason_may_be_missing(typed: str, reason: str) -> None:
-    assert texts.reason(Scalar(typed, Span(""))) == reason
+    assert texts.read_cancelled(Scalar(typed, Span(""))) == reason
 
 
 FROM_BROWSER = "Copy it from the address line of the browser."
@@ -89,7 +89,7 @@ FROM_BROWSER = "Copy it from the address line of the browser."
     ],
 )
 def test_what_is_no_address_of_a_page_gets_what_to_write(typed: str, hint: str) -> None:
-    code, said = refused(texts.web, typed)
+    code, said = refused(texts.read_web_address, typed)
     assert code == "address"
     assert said.endswith(hint)
 
@@ -99,25 +99,30 @@ def test_what_is_no_address_of_a_page_gets_what_to_write(typed: str, hint: str) 
     [
         (contact, "ada@lantern.example", "address", "Write `mailto:ada@lantern.example`."),
         (contact, "mailto:ada", "address", FROM_BROWSER),
-        (texts.home, "https://a.example/?b#c", "address", "Write `https://a.example/`."),
-        (texts.home, "https://a.example/#c", "address", "Write `https://a.example/`."),
-        (texts.hashtag, "#lantern", "hashtag", "Write `lantern`."),
+        (texts.read_home, "https://a.example/?b#c", "address", "Write `https://a.example/`."),
+        (texts.read_home, "https://a.example/#c", "address", "Write `https://a.example/`."),
+        (texts.read_hashtag, "#lantern", "hashtag", "Write `lantern`."),
         (
-            texts.hashtag,
+            texts.read_hashtag,
             "lantern-chat",
             "hashtag",
             "A hashtag has letters, digits and `_`, and no spaces: `lanternchat`.",
         ),
-        (texts.hashtag, "!", "hashtag", "A hashtag has letters, digits and `_`, and no spaces."),
-        (texts.chat_id, "Late Night", "id", "Write small letters and digits, a letter first: `latenight`."),
-        (texts.chat_id, "2nd", "id", "Write small letters and digits, a letter first: `nd`."),
-        (texts.chat_id, "!", "id", "Write small letters and digits, a letter first: `late`."),
-        (texts.domain, "https://A.example/b", "domain", "Write small letters, digits, dots and `-`: `a.example`."),
-        (texts.domain, "?", "domain", "Write small letters, digits, dots and `-`: `lights.example`."),
-        (texts.domain, "a" * 101, "domain", f"Write small letters, digits, dots and `-`: `{'a' * 100}`."),
-        (texts.shown, "yes", "choice", "Write `show`, or `hide` to keep unconfirmed sessions out of the feeds."),
+        (texts.read_hashtag, "!", "hashtag", "A hashtag has letters, digits and `_`, and no spaces."),
+        (texts.read_chat_id, "Late Night", "id", "Write small letters and digits, a letter first: `latenight`."),
+        (texts.read_chat_id, "2nd", "id", "Write small letters and digits, a letter first: `nd`."),
+        (texts.read_chat_id, "!", "id", "Write small letters and digits, a letter first: `late`."),
+        (texts.read_domain, "https://A.example/b", "domain", "Write small letters, digits, dots and `-`: `a.example`."),
+        (texts.read_domain, "?", "domain", "Write small letters, digits, dots and `-`: `lights.example`."),
+        (texts.read_domain, "a" * 101, "domain", f"Write small letters, digits, dots and `-`: `{'a' * 100}`."),
         (
-            texts.language,
+            texts.read_visibility,
+            "yes",
+            "choice",
+            "Write `show`, or `hide` to keep unconfirmed sessions out of the feeds.",
+        ),
+        (
+            texts.read_language,
             "English",
             "language",
             "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
@@ -144,15 +149,15 @@ def test_what_is_written_wrong_gets_what_to_write(
     ],
 )
 def test_a_name_that_no_feed_can_have_gets_one_that_is_near(typed: str, meant: str) -> None:
-    problem = texts.name_problem(typed, Span(""))
+    problem = texts.check_feed_name(typed, Span(""))
     assert problem is not None
     assert problem.hint == texts.SLUG_HINT + meant
 
 
 @pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com1", "lpt9"])
 def test_names_that_windows_keeps_are_refused(name: str) -> None:
-    assert refused(texts.name, name) == ("name", f"Choose another, like `{name}-chat`.")
+    assert refused(texts.read_feed_name, name) == ("name", f"Choose another, like `{name}-chat`.")
 
 
 def test_a_good_name_has_no_problem() -> None:
-    assert texts.name_problem("com10", Span("")) is None
+    assert texts.check_feed_name("com10", Span("")) is None

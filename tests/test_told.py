@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from chatcal import becomes, build, event, ics
 from chatcal.model import Event
-from chatcal.problem import BrokenFeed, has_errors
-from chatcal.runs import Reach, spoken
-from chatcal.seen import seen
-from chatcal.zones import city, zone
+from chatcal.problem import FeedError, has_errors
+from chatcal.runs import DateContext, summarize_dates
+from chatcal.seen import decode_event
+from chatcal.zones import get_city_name, load_zone
 from tests.calendars import LANTERN, at, sources
 from tests.test_diff import NOW, changes
 
@@ -136,20 +136,20 @@ def test_many_changes_of_one_kind_are_one_sentence_with_examples() -> None:
     ],
 )  # fmt: skip
 def test_days_are_named_as_a_person_names_them(days: list[str], told: str) -> None:
-    assert spoken([date.fromisoformat(day) for day in days], Reach(2026, date(2027, 11, 30))) == told
+    assert summarize_dates([date.fromisoformat(day) for day in days], DateContext(2026, date(2027, 11, 30))) == told
 
 
 def test_the_year_is_named_once_where_a_run_lies_in_another_one() -> None:
     days = [date(2028, 3, 6), date(2028, 3, 13), date(2028, 3, 20)]
-    assert spoken(days, Reach(2026)) == "every Monday from 6 Mar to 20 Mar 2028"
+    assert summarize_dates(days, DateContext(2026)) == "every Monday from 6 Mar to 20 Mar 2028"
 
 
 def test_a_change_of_zone_data_is_told_in_utc() -> None:
-    before = seen(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
-    after = seen(an_event("2026-11-04T17:00", "2026-11-04T18:00"))
-    step = becomes.step(before, after, Reach(2026))
+    before = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
+    after = decode_event(an_event("2026-11-04T17:00", "2026-11-04T18:00"))
+    step = becomes.compare_sessions(before, after, DateContext(2026))
     assert step is not None
-    assert step.said == "13:00 (Toronto) is 17:00 UTC instead of 18:00 UTC"
+    assert step.text == "13:00 (Toronto) is 17:00 UTC instead of 18:00 UTC"
 
 
 def an_event(start: str, end: str, description: str = "Wed 4 Nov 13:00 Toronto") -> Event:
@@ -169,22 +169,29 @@ def an_event(start: str, end: str, description: str = "Wed 4 Nov 13:00 Toronto")
 
 
 def test_an_event_that_names_no_clock_is_told_in_utc() -> None:
-    same = seen(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
-    assert becomes.step(seen(an_event("2026-11-04T18:00", "2026-11-04T19:00", "")), same, Reach(2026)) is None
-    later = becomes.step(same, seen(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")), Reach(2026))
+    same = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
+    assert (
+        becomes.compare_sessions(
+            decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00", "")), same, DateContext(2026)
+        )
+        is None
+    )
+    later = becomes.compare_sessions(
+        same, decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")), DateContext(2026)
+    )
     assert later is not None
-    assert later.said == "18:00 becomes 20:00 (UTC)"
-    known = becomes.step(
-        seen(an_event("2026-11-04", "2026-11-05", "")),
-        seen(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")),
-        Reach(2026),
+    assert later.text == "18:00 becomes 20:00 (UTC)"
+    known = becomes.compare_sessions(
+        decode_event(an_event("2026-11-04", "2026-11-05", "")),
+        decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")),
+        DateContext(2026),
     )
     assert known is not None
-    assert known.said == "all day becomes 20:00 (UTC)"
+    assert known.text == "all day becomes 20:00 (UTC)"
 
 
 def test_a_line_that_only_looks_like_a_clock_is_left_alone() -> None:
-    odd = seen(an_event("2026-11-04T18:00", "2026-11-04T19:00", "Mon 9 Mar 13:00 Nowhere"))
+    odd = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00", "Mon 9 Mar 13:00 Nowhere"))
     assert (odd.wall, odd.place) == (at("2026-11-04T18:00").replace(tzinfo=None), None)
 
 
@@ -208,26 +215,26 @@ CHAPTERS = st.builds(
 def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str, confirmed: str) -> None:
     text = f"{LANTERN.replace('13:00', time)}{chat}{confirmed}"
     text += f"sessions:\n  2026-11-04: {entry}\n" if entry else ""
-    schedules, problems = build.checked(sources(lanternchat=text), (), NOW, {})
+    schedules, problems = build.read_checked_project(sources(lanternchat=text), (), NOW, {})
     assert schedules is not None
     assert not has_errors(problems)
     chapter = schedules.chapters["lanternchat"]
-    (session,) = [one for one in schedules.of(chapter) if one.slot == date(2026, 11, 4)]
-    meant = event.event(schedules.calendar, chapter, session)
-    assert ics.event(ics.revision(meant, NOW)) == meant
-    one = seen(meant)
-    assert one.name == event.name(chapter, session)
+    (session,) = [one for one in schedules.sessions_of(chapter) if one.slot == date(2026, 11, 4)]
+    meant = event.build_event(schedules.calendar, chapter, session)
+    assert ics.parse_event(ics.write_event(meant, NOW)) == meant
+    one = decode_event(meant)
+    assert one.name == event.format_session_name(chapter, session)
     assert one.cancelled == session.cancelled
     assert one.unconfirmed == (session.unconfirmed and session.cancelled is None)
     assert one.hosts == (", ".join(session.hosts) or ("nobody" if session.note == "Host: nobody" else ""))
-    assert (one.moved_from is not None) == (session.planned is not None)
+    assert (one.moved_from is not None) == (session.moved_from is not None)
     if isinstance(session.start, datetime):
-        local = session.start.astimezone(zone(session.timezone or ""))
-        assert (one.wall, one.place) == (local.replace(tzinfo=None), city(session.timezone or ""))
+        local = session.start.astimezone(load_zone(session.timezone or ""))
+        assert (one.wall, one.place) == (local.replace(tzinfo=None), get_city_name(session.timezone or ""))
     assert one.topic == (session.topic if session.title is None else None)
 
 
 def test_a_heading_that_is_not_utf_8_is_a_broken_feed() -> None:
-    feed = ics.feed(ics.Heading(name="Lights", description="", url=None, source=None), [])
-    with pytest.raises(BrokenFeed, match="its heading is not UTF-8"):
-        ics.heading(feed.replace(b"Lights", b"\xff"))
+    feed = ics.write_feed(ics.FeedHeading(name="Lights", description="", url=None, source=None), [])
+    with pytest.raises(FeedError, match="its heading is not UTF-8"):
+        ics.read_heading(feed.replace(b"Lights", b"\xff"))

@@ -44,7 +44,9 @@ class Adopter:
     def chatcal(self, *words: str, day: int = 1) -> Result:
         """Run a command, in a night of March 2026."""
         moment = f"2026-03-{day:02}T03:43:00Z"
-        return CliRunner().invoke(cli.chatcal, ["-C", str(self.root), *words, "--now", moment], catch_exceptions=False)
+        return CliRunner().invoke(
+            cli.run_chatcal, ["-C", str(self.root), *words, "--now", moment], catch_exceptions=False
+        )
 
     def night(self, behaviour: Behaviour | None = None, *words: str, day: int = 1) -> Result:
         """Build as the nightly job does; what the server answers can be changed before."""
@@ -58,11 +60,11 @@ class Adopter:
 
     def feed(self, name: str = "fogchat") -> tuple[Revision, ...]:
         """Return the events of a feed."""
-        return ics.read((self.root / "feeds" / f"{name}.ics").read_bytes())
+        return ics.read_feed((self.root / "feeds" / f"{name}.ics").read_bytes())
 
     def said(self) -> list[str]:
         """Return the names of the events of the chapter's feed."""
-        return [ics.event(one).summary for one in self.feed()]
+        return [ics.parse_event(one).summary for one in self.feed()]
 
     def page(self) -> str:
         """Return the chapter's page."""
@@ -132,9 +134,9 @@ def test_what_the_calendar_changes_reaches_subscribers(adopter: Adopter) -> None
     now = adopter.feed()
     assert "3 of them changed" in result.stdout or "2 of them changed" in result.stdout
     assert [one.uid for one in now] == [one.uid for one in first]
-    assert [one.octets == other.octets for one, other in zip(first, now, strict=True)].count(False) == 2
+    assert [one.content == other.content for one, other in zip(first, now, strict=True)].count(False) == 2
     assert adopter.said()[1] == "Cancelled: #fogchat: Fog talk"
-    assert ics.event(now[2]).description.startswith("Moved from Wed 18 Mar 19:00\n")
+    assert ics.parse_event(now[2]).description.startswith("Moved from Wed 18 Mar 19:00\n")
 
 
 def test_without_fetch_nobody_is_asked_and_all_stays(adopter: Adopter) -> None:
@@ -198,7 +200,7 @@ def test_nothing_is_lost_by(adopter: Adopter, monkeypatch: pytest.MonkeyPatch, f
     adopter.night()
     before = adopter.files()
     _no_cache(monkeypatch, adopter)
-    monkeypatch.setattr(upstream, "SECONDS", 0.5)
+    monkeypatch.setattr(upstream, "TIMEOUT_SECONDS", 0.5)
     behaviour, why = FAILURES[failure]
     result = adopter.night(behaviour, day=3)
     assert result.exit_code == 0
@@ -299,7 +301,7 @@ def test_an_unchanged_calendar_is_not_sent_again_and_goes_on(adopter: Adopter) -
     adopter.server.answers["/fog.ics"] = serving(b"", 304)
     before = adopter.feed()
     CliRunner().invoke(
-        cli.chatcal,
+        cli.run_chatcal,
         ["-C", str(adopter.root), "build", "--fetch", "--now", "2026-04-01T03:43:00Z"],
         catch_exceptions=False,
     )
@@ -441,7 +443,7 @@ def test_a_chapter_that_takes_its_calendar_elsewhere_keeps_its_sessions_until_it
 
 @pytest.mark.slow
 def test_many_silent_servers_cost_no_more_than_a_few(adopter: Adopter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upstream, "SECONDS", 0.5)
+    monkeypatch.setattr(upstream, "TIMEOUT_SECONDS", 0.5)
     adopter.server.answers["/fog.ics"] = hostile.silent
     for number in range(12):
         text = FOG.replace("fogchat", f"fog{number}").format(adopter.server.address())

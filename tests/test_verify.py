@@ -71,7 +71,7 @@ def usual() -> Mapping[str, bytes]:
 
 
 def built(files: Mapping[str, bytes | None], home: str | None) -> dict[str, bytes]:
-    made = build.build(files, {}, NOW, home=home)
+    made = build.build_calendar(files, {}, NOW, home=home)
     return {path.name: octets for path, octets in made.files.items() if path.suffix in (".ics", ".json")}
 
 
@@ -95,7 +95,7 @@ def found(
 ) -> list[str]:
     """Return what is not right with a site, asked once."""
     keeps = kept() if feeds is None else feeds
-    verdict = verify.verify(site.address, files, keeps, now, minutes=0, tell=print)
+    verdict = verify.verify_site(site.address, files, keeps, now, minutes=0, tell=print)
     assert not verdict.problems
     return [f"{'broken: ' if one.broken else ''}{one.sentence}" for one in verdict.findings]
 
@@ -155,7 +155,7 @@ def test_an_older_feed_is_told_with_what_it_lacks_and_since_when_it_is(site: Sit
     files = sources(
         lanternchat=moved.replace("every: Wednesday", "every: Wednesday\n    except: 2026-03-25"), fogchat=FOG
     )
-    made = build.build(files, kept(), now)
+    made = build.build_calendar(files, kept(), now)
     here = {path.stem: octets for path, octets in made.files.items() if path.parts[0] == "feeds"}
     site.files = published()
     assert found(site, files, here, now) == [
@@ -166,7 +166,7 @@ def test_an_older_feed_is_told_with_what_it_lacks_and_since_when_it_is(site: Sit
 
 
 def test_a_newer_feed_is_another_one(site: Site) -> None:
-    later = build.build(FILES, {}, at("2026-03-01T03:43"))
+    later = build.build_calendar(FILES, {}, at("2026-03-01T03:43"))
     site.files = published() | {"fogchat.ics": {path.name: one for path, one in later.files.items()}["fogchat.ics"]}
     assert found(site) == ["fogchat.ics is another one: 56 sessions not as it should be, the first of Fri 6 Mar 2026."]
 
@@ -202,7 +202,7 @@ def test_where_the_site_is_the_only_memory_it_is_compared_with_the_schedules(sit
 
 def test_a_feed_that_only_the_site_still_has_is_asked_for_too(site: Site) -> None:
     site.files = published(sources(lanternchat=LANTERN, fogchat=FOG, mistchat=FOG.replace("fogchat", "mistchat")))
-    gone = verify.verify(site.address, FILES, {}, NOW, minutes=0, tell=print)
+    gone = verify.verify_site(site.address, FILES, {}, NOW, minutes=0, tell=print)
     assert "feed-gone" in [one.code for one in gone.problems]
     assert gone.findings == ()
 
@@ -230,7 +230,7 @@ def test_a_status_that_chatcal_did_not_write_is_told(site: Site, octets: bytes) 
     site.files = published() | {"status.json": octets}
     assert found(site) == ["broken: status.json is not what chatcal writes."]
     with pytest.raises(OSError, match=r"status\.json cannot be read"):
-        online.feeds(site.address)
+        online.fetch_feeds(site.address)
 
 
 def test_it_asks_again_only_for_what_is_not_right_until_caches_have_let_go(site: Site) -> None:
@@ -245,7 +245,7 @@ def test_it_asks_again_only_for_what_is_not_right_until_caches_have_let_go(site:
         if len(waited) == 2:
             site.files = right
 
-    verdict = verify.verify(site.address, FILES, kept(), NOW, minutes=12, tell=told.append, sleep=sleep)
+    verdict = verify.verify_site(site.address, FILES, kept(), NOW, minutes=12, tell=told.append, sleep=sleep)
     assert verdict.findings == ()
     assert waited == [30, 30]
     assert told[0] == "2 files not right yet; asking again every 30 seconds, 24 times at most."
@@ -254,7 +254,7 @@ def test_it_asks_again_only_for_what_is_not_right_until_caches_have_let_go(site:
 
 def test_it_gives_up_after_the_minutes_it_was_given(site: Site) -> None:
     waited: list[float] = []
-    verdict = verify.verify(site.address, FILES, kept(), NOW, minutes=2, tell=print, sleep=waited.append)
+    verdict = verify.verify_site(site.address, FILES, kept(), NOW, minutes=2, tell=print, sleep=waited.append)
     assert len(verdict.findings) == 4
     assert sum(waited) == 2 * 60
 
@@ -273,7 +273,7 @@ def calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str) -> Result:
-    return CliRunner().invoke(cli.chatcal, [*words, "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False)
+    return CliRunner().invoke(cli.run_chatcal, [*words, "--now", "2026-03-01T00:00:00Z"], catch_exceptions=False)
 
 
 @pytest.mark.usefixtures("calendar")
@@ -323,7 +323,7 @@ def test_a_build_goes_on_from_the_feeds_that_a_site_serves(site: Site, calendar:
     for feed in (calendar / "feeds").iterdir():
         feed.unlink()
     later = ["build", "--published", site.address, "--now", "2026-03-09T03:43:00Z"]
-    assert CliRunner().invoke(cli.chatcal, later, catch_exceptions=False).exit_code == 0
+    assert CliRunner().invoke(cli.run_chatcal, later, catch_exceptions=False).exit_code == 0
     assert {path.stem: path.read_bytes() for path in (calendar / "feeds").iterdir()} == kept()
 
 

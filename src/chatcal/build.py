@@ -8,42 +8,42 @@ from pathlib import PurePosixPath
 from typing import TypedDict, Unpack
 
 from chatcal import atom, checks, feeds, ics, revisions, schedule, site, status, words
-from chatcal.heard import Contact, Heard, contacts_after
-from chatcal.home import at_home, other_home
+from chatcal.heard import UpstreamContact, UpstreamResult, update_contacts
+from chatcal.home import apply_home, check_home
 from chatcal.model import Calendar, Chapter, Revision
 from chatcal.problem import (
-    BrokenFeed,
-    Invalid,
+    FeedError,
     Problem,
+    ScheduleError,
     Severity,
     Span,
     has_errors,
-    in_order,
-    invalid,
-    warning,
+    make_error,
+    make_warning,
+    sort_problems,
 )
-from chatcal.schedules import Schedules
-from chatcal.watch import Watch, unwatched
+from chatcal.schedules import Project
+from chatcal.watch import ProgressTracker, ignore_progress
 
-SCHEDULES = "schedules"
-FEEDS = "feeds"
-SITE = "_site"
+SCHEDULES_FOLDER = "schedules"
+FEEDS_FOLDER = "feeds"
+SITE_FOLDER = "_site"
 
-Sources = Mapping[str, bytes | None]
+SourceFiles = Mapping[str, bytes | None]
 """Schedule files by their path below the calendar's folder; None stands for a symbolic link."""
 
 
 @dataclass(frozen=True, slots=True)
-class Build:
+class BuildResult:
     """What a build makes: files by their path below the calendar's folder, and the problems it met."""
 
     files: Mapping[PurePosixPath, bytes]
     problems: tuple[Problem, ...]
 
 
-def read(
-    sources: Sources, published: Iterable[str], now: datetime, watch: Watch = unwatched
-) -> tuple[Schedules | None, list[Problem]]:
+def read_project(
+    sources: SourceFiles, published: Iterable[str], now: datetime, watch: ProgressTracker = ignore_progress
+) -> tuple[Project | None, list[Problem]]:
     """Return what the schedule files say, and what is wrong with each by itself.
 
     Takes the files by their path below the calendar's folder, the names of the published feeds, and the moment
@@ -55,37 +55,37 @@ def read(
     unread: set[str] = set()
     for file in watch("Reading schedules", sorted(sources)):
         try:
-            octets = _regular(file, sources[file])
+            octets = _require_regular_file(file, sources[file])
             if file == schedule.CALENDAR_FILE:
-                calendar = schedule.calendar(octets)
+                calendar = schedule.parse_calendar(octets)
                 continue
-            chapter = schedule.chapter(file, octets)
-        except Invalid as error:
+            chapter = schedule.parse_chapter(file, octets)
+        except ScheduleError as error:
             problems.extend(error.problems)
             unread.add(PurePosixPath(file).stem)
             continue
         if other := chapters.get(chapter.slug):
-            problems.append(_two_files(chapter, other))
+            problems.append(_report_double_slug(chapter, other))
         chapters[chapter.slug] = chapter
     if calendar is None:
         return None, problems
-    return Schedules(calendar, chapters, now, tuple(published), frozenset(unread)), problems
+    return Project(calendar, chapters, now, tuple(published), frozenset(unread)), problems
 
 
-def _regular(file: str, octets: bytes | None) -> bytes:
+def _require_regular_file(file: str, octets: bytes | None) -> bytes:
     if octets is None:
-        raise invalid(Span(file), "link", "This is a symbolic link.", "Put the file itself here.")
+        raise make_error(Span(file), "link", "This is a symbolic link.", "Put the file itself here.")
     if file.count("/") > 1:
-        raise invalid(
+        raise make_error(
             Span(file),
             "folder",
             "Schedule files in folders are not read.",
-            f"Move it to {SCHEDULES}/.",
+            f"Move it to {SCHEDULES_FOLDER}/.",
         )
     return octets
 
 
-def _two_files(chapter: Chapter, other: Chapter) -> Problem:
+def _report_double_slug(chapter: Chapter, other: Chapter) -> Problem:
     return Problem(
         span=Span(chapter.file),
         code="name-clash",
@@ -94,70 +94,75 @@ def _two_files(chapter: Chapter, other: Chapter) -> Problem:
     )
 
 
-def check(
-    sources: Sources, published: Mapping[str, bytes] | Iterable[str], now: datetime, watch: Watch = unwatched
+def check_sources(
+    sources: SourceFiles,
+    published: Mapping[str, bytes] | Iterable[str],
+    now: datetime,
+    watch: ProgressTracker = ignore_progress,
 ) -> tuple[Problem, ...]:
     """Return every problem of the schedules, in order; takes what `read` takes, or the very feeds by their name.
 
     A feed that cannot be read stops a build, and is no problem of the schedules.
     """
-    last = readable(published) if isinstance(published, Mapping) else {}
-    return in_order(checked(sources, published, now, last, watch=watch)[1])
+    last = read_valid_feeds(published) if isinstance(published, Mapping) else {}
+    return sort_problems(read_checked_project(sources, published, now, last, watch=watch)[1])
 
 
-def readable(published: Mapping[str, bytes]) -> revisions.Published:
+def read_valid_feeds(published: Mapping[str, bytes]) -> revisions.PublishedFeeds:
     """Return what the published feeds hold, without those that cannot be read."""
     last: dict[str, tuple[Revision, ...]] = {}
     for name, octets in published.items():
-        with suppress(BrokenFeed):
-            last[name] = ics.read(octets)
+        with suppress(FeedError):
+            last[name] = ics.read_feed(octets)
     return last
 
 
-_NOTHING: Mapping[str, Heard] = {}
+_NO_RESULTS: Mapping[str, UpstreamResult] = {}
 
 
-def checked(
-    sources: Sources,
+def read_checked_project(
+    sources: SourceFiles,
     published: Iterable[str],
     now: datetime,
-    last: revisions.Published,
-    heard: Mapping[str, Heard] = _NOTHING,
+    last: revisions.PublishedFeeds,
+    heard: Mapping[str, UpstreamResult] = _NO_RESULTS,
     *,
-    watch: Watch = unwatched,
-) -> tuple[Schedules | None, list[Problem]]:
+    watch: ProgressTracker = ignore_progress,
+) -> tuple[Project | None, list[Problem]]:
     """Return the schedules and all that is wrong with them.
 
     Takes what `read` takes, what the feeds hold, and what was heard of calendars kept elsewhere.
     """
-    schedules, problems = read(sources, published, now, watch)
+    schedules, problems = read_project(sources, published, now, watch)
     if schedules is not None:
-        schedules = replace(schedules, last=last).following(heard)
-        problems += checks.problems(schedules, watch)
+        schedules = replace(schedules, published_revisions=last).apply_upstream_results(heard)
+        problems += checks.run_checks(schedules, watch)
     return schedules, problems
 
 
-class How(TypedDict, total=False):
+class BuildOptions(TypedDict, total=False):
     """What `put` may be told besides, as it says."""
 
     rewrite_past: bool
     allow_shrink: bool
     home: str | None
     commit: str | None
-    heard: Mapping[str, Heard]
-    contacts: Mapping[str, Contact] | None
+    heard: Mapping[str, UpstreamResult]
+    contacts: Mapping[str, UpstreamContact] | None
 
 
-def build(sources: Sources, published: Mapping[str, bytes], now: datetime, **how: Unpack[How]) -> Build:
+def build_calendar(
+    sources: SourceFiles, published: Mapping[str, bytes], now: datetime, **how: Unpack[BuildOptions]
+) -> BuildResult:
     """Return the feeds and the site, or nothing where a schedule has an error; takes and raises what `put` does."""
     files: dict[PurePosixPath, bytes] = {}
-    problems = put(files.__setitem__, sources, published, now, **how)
-    return Build(files, problems)
+    problems = build_files(files.__setitem__, sources, published, now, **how)
+    return BuildResult(files, problems)
 
 
-def put(
+def build_files(
     file: Callable[[PurePosixPath, bytes], object],
-    sources: Sources,
+    sources: SourceFiles,
     published: Mapping[str, bytes],
     now: datetime,
     *,
@@ -165,9 +170,9 @@ def put(
     allow_shrink: bool = False,
     home: str | None = None,
     commit: str | None = None,
-    heard: Mapping[str, Heard] = _NOTHING,
-    contacts: Mapping[str, Contact] | None = None,
-    watch: Watch = unwatched,
+    heard: Mapping[str, UpstreamResult] = _NO_RESULTS,
+    contacts: Mapping[str, UpstreamContact] | None = None,
+    watch: ProgressTracker = ignore_progress,
 ) -> tuple[Problem, ...]:
     """Give each of the feeds and the site to `file` as it is made, nothing where a schedule has an error.
 
@@ -181,58 +186,61 @@ def put(
     Raises BrokenFeed, with the feed's name in front, where a published feed cannot be read.
     """
     last = _read_published(published)
-    schedules, problems = checked(sources, published, now, last, heard, watch=watch)
+    schedules, problems = read_checked_project(sources, published, now, last, heard, watch=watch)
     if schedules is not None and home is not None:
-        problems += other_home(sources[schedule.CALENDAR_FILE] or b"", schedules.calendar.home, home)
-        schedules = replace(schedules, calendar=at_home(home, schedules.calendar))
+        problems += check_home(sources[schedule.CALENDAR_FILE] or b"", schedules.calendar.home, home)
+        schedules = replace(schedules, calendar=apply_home(home, schedules.calendar))
     if allow_shrink:
-        problems = [replace(one, severity=Severity.WARNING) if one.code in checks.GUARDS else one for one in problems]
+        problems = [
+            replace(one, severity=Severity.WARNING) if one.code in checks.GUARD_CODES else one for one in problems
+        ]
     if schedules is None or has_errors(problems):
-        return in_order(problems)
-    schedules = replace(schedules, contacts=contacts_after(schedules.chapters, contacts or {}, heard, schedules.today))
-    problems += _silent(schedules)
+        return sort_problems(problems)
+    schedules = replace(schedules, contacts=update_contacts(schedules.chapters, contacts or {}, heard, schedules.today))
+    problems += _find_silent_upstreams(schedules)
 
-    def on_site(path: str, octets: bytes) -> None:
-        file(PurePosixPath(SITE, path), octets)
+    def add_site_file(path: str, octets: bytes) -> None:
+        file(PurePosixPath(SITE_FOLDER, path), octets)
 
-    changes = atom.Changes(schedules.calendar)
+    changes = atom.AtomFeeds(schedules.calendar)
     counts: dict[str, int] = {}
-    for feed in feeds.feeds(schedules, last, published, rewrite_past=rewrite_past, watch=watch):
-        problems += [feed.cut] if feed.cut else []
-        if feed.octets is None:
+    for feed in feeds.build_feeds(schedules, last, published, rewrite_past=rewrite_past, watch=watch):
+        problems += [feed.problem] if feed.problem else []
+        if feed.content is None:
             continue
         for name in feed.names:
             counts[name] = len(feed.revisions)
-            file(PurePosixPath(FEEDS, f"{name}.ics"), feed.octets)
-            on_site(f"{name}.ics", feed.octets)
+            file(PurePosixPath(FEEDS_FOLDER, f"{name}.ics"), feed.content)
+            add_site_file(f"{name}.ics", feed.content)
         if chapter := schedules.chapters.get(feed.names[0]):
-            on_site(*changes.of(chapter, feed.revisions))
-    on_site(*changes.of_all())
-    for path, octets in site.pages(schedules, {*changes.paths, status.PATH}, watch):
-        on_site(path, octets)
-    on_site(status.PATH, status.status(schedules, counts, commit))
-    return in_order(problems)
+            add_site_file(*changes.build_chapter_atom(chapter, feed.revisions))
+    add_site_file(*changes.build_combined_atom())
+    for path, octets in site.build_pages(schedules, {*changes.paths, status.STATUS_PATH}, watch):
+        add_site_file(path, octets)
+    add_site_file(status.STATUS_PATH, status.build_status(schedules, counts, commit))
+    return sort_problems(problems)
 
 
-def _silent(schedules: Schedules) -> Iterator[Problem]:
+def _find_silent_upstreams(schedules: Project) -> Iterator[Problem]:
     """Yield which calendars kept elsewhere were asked, and not heard from."""
-    for slug, found in schedules.heard.items():
+    for slug, found in schedules.upstream_results.items():
         chapter, contact = schedules.chapters[slug], schedules.contacts[slug]
-        if found.why and chapter.upstream is not None:
-            nights = words.counted(contact.nights(schedules.today), "night")
-            yield warning(
+        if found.failure and chapter.upstream is not None:
+            nights = words.format_count(contact.count_silent_nights(schedules.today), "night")
+            yield make_warning(
                 chapter.upstream.where,
                 "upstream",
-                f"{found.why}. #{chapter.hashtag} {contact.said}, {nights} in silence; what was published stays.",
+                f"{found.failure}. #{chapter.hashtag} {contact.description}, {nights} in silence; "
+                "what was published stays.",
                 found.hint,
             )
 
 
-def _read_published(published: Mapping[str, bytes]) -> revisions.Published:
+def _read_published(published: Mapping[str, bytes]) -> revisions.PublishedFeeds:
     found = {}
     for name, octets in sorted(published.items()):
         try:
-            found[name] = ics.read(octets)
-        except BrokenFeed as error:
-            raise BrokenFeed(f"{FEEDS}/{name}.ics: {error}") from None
+            found[name] = ics.read_feed(octets)
+        except FeedError as error:
+            raise FeedError(f"{FEEDS_FOLDER}/{name}.ics: {error}") from None
     return found

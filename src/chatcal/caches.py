@@ -10,7 +10,7 @@ from typing import Any
 from chatcal import files
 
 
-def folder(environment: Mapping[str, str], system: str, home: Path) -> Path:
+def find_cache_folder(environment: Mapping[str, str], system: str, home: Path) -> Path:
     """Return where a user's programs keep what they can fetch again.
 
     Takes the environment, `sys.platform`, and the user's own folder.
@@ -22,20 +22,20 @@ def folder(environment: Mapping[str, str], system: str, home: Path) -> Path:
     return home / ("Library/Caches" if system == "darwin" else ".cache") / "chatcal"
 
 
-def read(place: Path, name: str) -> dict[str, Any]:
+def read_cache(place: Path, name: str) -> dict[str, Any]:
     """Return what is kept under a name; nothing where there is nothing, or nothing that can be read."""
     with suppress(OSError, ValueError):
-        found = json.loads(_file(place, name).read_bytes())
+        found = json.loads(_make_cache_path(place, name).read_bytes())
         if isinstance(found, dict):
             return found
     return {}
 
 
-def write(place: Path, name: str, values: Mapping[str, Any]) -> None:
+def write_cache(place: Path, name: str, values: Mapping[str, Any]) -> None:
     """Keep values under a name; where that cannot be, they are fetched again next time."""
     with suppress(OSError):
-        files.replace({_file(place, name): json.dumps(values).encode()})
+        files.replace_files({_make_cache_path(place, name): json.dumps(values).encode()})
 
 
-def _file(place: Path, name: str) -> Path:
+def _make_cache_path(place: Path, name: str) -> Path:
     return place / f"{sha256(name.encode()).hexdigest()[:32]}.json"

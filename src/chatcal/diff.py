@@ -6,22 +6,22 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from chatcal import becomes, changed, told, words
-from chatcal.becomes import Step
+from chatcal.becomes import SessionChange
 from chatcal.checks import published
-from chatcal.model import Calendar, Window, has_ended, in_feed_order
-from chatcal.problem import Problem, in_order
-from chatcal.runs import Reach
-from chatcal.schedules import ALL
-from chatcal.seen import Seen
-from chatcal.sessions import window
-from chatcal.sides import Shown, Side, within
+from chatcal.model import Calendar, Window, get_feed_order, has_ended
+from chatcal.problem import Problem, sort_problems
+from chatcal.runs import DateContext
+from chatcal.schedules import ALL_FEED
+from chatcal.seen import PublishedSession
+from chatcal.sessions import compute_window
+from chatcal.sides import ChapterSnapshot, Snapshot, restrict_snapshot
 from chatcal.told import Sentence
 
-_NEXT = 5
+_MAX_NEXT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Touched:
+class ChapterDifference:
     """A chapter that changes. Its sentences end without a full stop."""
 
     slug: str
@@ -31,18 +31,18 @@ class Touched:
     past: tuple[Sentence, ...] = ()
     """Of sessions in it that have ended."""
     coming: tuple[Sentence, ...] = ()
-    itself: tuple[str, ...] = ()
+    chapter_changes: tuple[str, ...] = ()
     """Of the chapter and its feed."""
     page: tuple[str, ...] = ()
     """Of what only its page shows."""
-    next: tuple[Seen, ...] = ()
+    next_sessions: tuple[PublishedSession, ...] = ()
     """Its next sessions, at most five; none where it is gone."""
-    quiet: int = 0
+    minor_count: int = 0
     """So many coming sessions change in nothing but links, or the clocks beside their own."""
 
     def __bool__(self) -> bool:
         """Say whether anything changes that is this chapter's own."""
-        return any((self.record, self.past, self.coming, self.itself, self.page))
+        return any((self.record, self.past, self.coming, self.chapter_changes, self.page))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,7 @@ class Difference:
     """Of all feeds together."""
     vanishing: tuple[str, ...]
     appearing: tuple[str, ...]
-    chapters: tuple[Touched, ...]
+    chapters: tuple[ChapterDifference, ...]
     """Those that change."""
     advice: tuple[Problem, ...]
     unread: tuple[str, ...]
@@ -66,134 +66,150 @@ class Difference:
         return any((self.calendar, self.vanishing, self.appearing, self.chapters))
 
 
-def difference(before: Side, after: Side, now: datetime) -> Difference:
+def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Difference:
     """Return what changes from one side to the other, within the window at a moment (aware) that both reach over."""
-    span = _window(before, after, now)
-    roots = _scope(before, after)
-    old, new = within(before, span, roots), within(after, span, roots)
-    reach = Reach(now.year, span.last)
-    touched = [_touched(old, new, root, now, reach) for root in sorted(roots)]
-    whole = before.lone is None and after.lone is None
+    span = _find_common_window(before, after, now)
+    roots = _select_roots(before, after)
+    old, new = restrict_snapshot(before, span, roots), restrict_snapshot(after, span, roots)
+    reach = DateContext(now.year, span.last)
+    touched = [_build_chapter_difference(old, new, root, now, reach) for root in sorted(roots)]
+    whole = before.single_feed is None and after.single_feed is None
     return Difference(
         now=now,
         window=span,
-        calendar=(*changed.calendar_changes(old, new, now), *_quiet(touched)),
-        vanishing=tuple(changed.vanishing(old, new, now, reach)) if whole else (),
-        appearing=tuple(changed.appearing(old, new, now)) if whole else (),
+        calendar=(*changed.compare_calendars(old, new, now), *_describe_minor_changes(touched)),
+        vanishing=tuple(changed.removed_feeds(old, new, now, reach)) if whole else (),
+        appearing=tuple(changed.list_added_feeds(old, new, now)) if whole else (),
         chapters=tuple(one for one in touched if one),
-        advice=_advice(old, new),
+        advice=_list_advice(old, new),
         unread=before.unread,
     )
 
 
-def _window(before: Side, after: Side, now: datetime) -> Window:
+def _find_common_window(before: Snapshot, after: Snapshot, now: datetime) -> Window:
     """Return the days that both sides reach over; feeds alone are taken to reach as far as they do by default."""
-    known = [side.schedules.window for side in (before, after) if side.schedules is not None]
-    known = known or [window(Calendar(title="", uid_domain=""), now)]
+    known = [side.project.window for side in (before, after) if side.project is not None]
+    known = known or [compute_window(Calendar(title="", uid_domain=""), now)]
     return Window(max(one.first for one in known), min(one.last for one in known))
 
 
-def _scope(before: Side, after: Side) -> set[str]:
+def _select_roots(before: Snapshot, after: Snapshot) -> set[str]:
     """Return the chapters that are compared: of a single feed only its own, and none that could not be read."""
     unread = {PurePosixPath(file).stem for file in before.unread}
     roots = {root for root, shown in after.chapters.items() if shown.slug not in unread} | set(before.chapters)
     for side, other in ((before, after), (after, before)):
-        if side.lone is not None and side.lone != ALL:
-            roots &= {*side.chapters, *other.held.get(side.lone, ()), *side.held[side.lone]}
+        if side.single_feed is not None and side.single_feed != ALL_FEED:
+            roots &= {*side.chapters, *other.members.get(side.single_feed, ()), *side.members[side.single_feed]}
     return roots
 
 
-def _touched(old: Side, new: Side, root: str, now: datetime, reach: Reach) -> Touched:
+def _build_chapter_difference(
+    old: Snapshot, new: Snapshot, root: str, now: datetime, reach: DateContext
+) -> ChapterDifference:
     before, after = old.chapters.get(root), new.chapters.get(root)
     if before is None or after is None:
-        return _one_sided(before, after, now, reach)
+        return _build_one_sided(before, after, now, reach)
     past, coming, quiet = [], [], 0
-    for one, other in _pairs(before, after):
-        if _ended(one, now) and _ended(other, now):
+    for one, other in _pair_sessions(before, after):
+        if _is_over(one, now) and _is_over(other, now):
             # A feed holds no past from before its first publication: that is no change.
-            if (one or old.schedules) and (other or new.schedules):
-                past.append(_step(one, other, reach, past=True))
-        elif step := _step(one, other, reach):
-            coming.append(_across(step, now))
+            if (one or old.project) and (other or new.project):
+                past.append(_compare_pair(one, other, reach, past=True))
+        elif step := _compare_pair(one, other, reach):
+            coming.append(_add_past_remark(step, now))
         else:
-            quiet += _links(one) != _links(other)
-    told_past = told.sentences((step for step in past if step), reach)
-    told_coming = told.sentences(coming, reach)
-    return Touched(
+            quiet += _get_links(one) != _get_links(other)
+    told_past = told.group_changes((step for step in past if step), reach)
+    told_coming = told.group_changes(coming, reach)
+    return ChapterDifference(
         slug=after.slug,
         hashtag=after.hashtag if not told_past else before.hashtag,
-        record=tuple(changed.of_record(before, after)),
+        record=tuple(changed.compare_records(before, after)),
         past=tuple(told_past),
         coming=tuple(told_coming),
-        itself=tuple(changed.of_chapter(before, after, now)),
-        page=tuple(changed.of_page(before, after, reach, sessions=bool(told_past or told_coming))),
-        next=_next(after, now),
-        quiet=quiet,
+        chapter_changes=tuple(changed.compare_chapters(before, after, now)),
+        page=tuple(changed.compare_pages(before, after, reach, sessions=bool(told_past or told_coming))),
+        next_sessions=_find_next_sessions(after, now),
+        minor_count=quiet,
     )
 
 
-def _one_sided(before: Shown | None, after: Shown | None, now: datetime, reach: Reach) -> Touched:
+def _build_one_sided(
+    before: ChapterSnapshot | None, after: ChapterSnapshot | None, now: datetime, reach: DateContext
+) -> ChapterDifference:
     """Return a chapter that comes or goes: with it come or go its coming sessions, and what was held is not touched."""
-    shown = after or before or Shown(slug="", hashtag="")
+    shown = after or before or ChapterSnapshot(slug="", hashtag="")
     ahead = (one for one in shown.sessions.values() if not has_ended(one.event, now))
-    steps = [becomes.removed(one) if after is None else becomes.added(one) for one in ahead]
+    steps = [becomes.describe_removed(one) if after is None else becomes.describe_added(one) for one in ahead]
     verb = "leaves the calendar" if after is None else "enters the calendar"
-    return Touched(
+    return ChapterDifference(
         slug=shown.slug,
         hashtag=shown.hashtag,
-        coming=tuple(told.sentences(steps, reach)),
-        itself=() if steps else (verb,),
-        next=_next(after, now) if after else (),
+        coming=tuple(told.group_changes(steps, reach)),
+        chapter_changes=() if steps else (verb,),
+        next_sessions=_find_next_sessions(after, now) if after else (),
     )
 
 
-def _pairs(before: Shown, after: Shown) -> Iterator[tuple[Seen | None, Seen | None]]:
+def _pair_sessions(
+    before: ChapterSnapshot, after: ChapterSnapshot
+) -> Iterator[tuple[PublishedSession | None, PublishedSession | None]]:
     for slot in sorted({*before.sessions, *after.sessions}):
         yield before.sessions.get(slot), after.sessions.get(slot)
 
 
-def _ended(one: Seen | None, now: datetime) -> bool:
+def _is_over(one: PublishedSession | None, now: datetime) -> bool:
     return one is None or has_ended(one.event, now)
 
 
-def _step(before: Seen | None, after: Seen | None, reach: Reach, *, past: bool = False) -> Step | None:
+def _compare_pair(
+    before: PublishedSession | None, after: PublishedSession | None, reach: DateContext, *, past: bool = False
+) -> SessionChange | None:
     if before is not None and after is not None:
-        return becomes.step(before, after, reach, past=past)
-    return becomes.removed(before) if before is not None else becomes.added(after) if after is not None else None
+        return becomes.compare_sessions(before, after, reach, past=past)
+    return (
+        becomes.describe_removed(before)
+        if before is not None
+        else becomes.describe_added(after)
+        if after is not None
+        else None
+    )
 
 
-def _across(step: Step, now: datetime) -> Step:
+def _add_past_remark(step: SessionChange, now: datetime) -> SessionChange:
     """Return a step that leads out of the past, or into it, with what that means."""
     if step.before is not None and step.after is not None:
         if has_ended(step.before.event, now):
-            return replace(step, said=f"{step.said}, though that is over: calendars show it at its new time")
+            return replace(step, text=f"{step.text}, though that is over: calendars show it at its new time")
         if has_ended(step.after.event, now):
-            return replace(step, said=f"{step.said}, which is past: it leaves the feeds")
+            return replace(step, text=f"{step.text}, which is past: it leaves the feeds")
     return step
 
 
-def _links(one: Seen | None) -> tuple[str | None, str] | None:
+def _get_links(one: PublishedSession | None) -> tuple[str | None, str] | None:
     return (one.event.url, one.clocks) if one else None
 
 
-def _quiet(touched: list[Touched]) -> Iterator[str]:
-    if number := sum(one.quiet for one in touched):
-        sessions = words.counted(number, "coming session")
+def _describe_minor_changes(touched: list[ChapterDifference]) -> Iterator[str]:
+    if number := sum(one.minor_count for one in touched):
+        sessions = words.format_count(number, "coming session")
         yield f"In {sessions} nothing changes but links, or the clocks shown beside their own"
 
 
-def _next(after: Shown, now: datetime) -> tuple[Seen, ...]:
+def _find_next_sessions(after: ChapterSnapshot, now: datetime) -> tuple[PublishedSession, ...]:
     ahead = (one for one in after.sessions.values() if not has_ended(one.event, now))
-    return tuple(sorted(ahead, key=lambda one: in_feed_order(one.event))[:_NEXT])
+    return tuple(sorted(ahead, key=lambda one: get_feed_order(one.event))[:_MAX_NEXT])
 
 
-def _advice(old: Side, new: Side) -> tuple[Problem, ...]:
+def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:
     """Return what a maintainer could do better, where the second side is of schedules."""
-    if new.schedules is None:
+    if new.project is None:
         return ()
     before = {
         new.chapters[root].slug: [one.event for one in shown.sessions.values()]
         for root, shown in old.chapters.items()
         if root in new.chapters
     }
-    return in_order([*published.vanishing(new.schedules, before), *published.rewritten(new.schedules, before)])
+    return sort_problems(
+        [*published.suggest_cancelling(new.project, before), *published.suggest_new_chat(new.project, before)]
+    )

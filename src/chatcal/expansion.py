@@ -14,26 +14,26 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chatcal.model import Window
-from chatcal.sessions import to_utc
-from chatcal.zones import zone
+from chatcal.sessions import convert_to_utc
+from chatcal.zones import load_zone
 
-SECONDS = 15
+EXPANSION_SECONDS = 15
 """For working out all occurrences."""
-MOST_SESSIONS = 2_000
-MOST_PARTS = 20_000
+MAX_SESSIONS = 2_000
+MAX_COMPONENTS = 20_000
 """Of a calendar: events, alarms, zones. A real one of 2 MB has some 6,000."""
-OCTETS_OF_MEMORY = 1 << 30
+MAX_MEMORY_BYTES = 1 << 30
 """Of address space, where the system keeps to it: Linux does."""
 
-_LONGEST = timedelta(days=31)
+_MAX_EVENT_LENGTH = timedelta(days=31)
 """As long as a session of a schedule may last."""
-_FARTHEST = timedelta(days=366)
+_MAX_MOVE = timedelta(days=366)
 """So far may one be moved; calendars count from the year 1 to 9999, and clocks do not."""
-_MOST_SIGNS = 4_000
+_MAX_TEXT_LENGTH = 4_000
 """Of each text; what is shown of it is less."""
 
 
-class Unreadable(Exception):  # noqa: N818 - the calendar is at fault, not the program
+class UpstreamCalendarError(Exception):
     """Why nothing can be made of a calendar: the half of a sentence."""
 
 
@@ -43,7 +43,7 @@ class Occurrence:
 
     uid: str
     """Of its series; empty where there is none."""
-    recurs: bool
+    recurring: bool
     slot: date
     """The day on which it was due, on its own clock."""
     due: datetime | date
@@ -58,7 +58,9 @@ class Occurrence:
     url: str
 
 
-def worked_out(octets: bytes, within: Window, clock: str, seconds: float = SECONDS) -> tuple[Occurrence, ...]:
+def expand_in_subprocess(
+    octets: bytes, within: Window, clock: str, seconds: float = EXPANSION_SECONDS
+) -> tuple[Occurrence, ...]:
     """Return the occurrences of a calendar that start within a window, in order.
 
     `clock` names the zone of times that name none. Raises Unreadable, also where that takes too long or too much
@@ -74,133 +76,141 @@ def worked_out(octets: bytes, within: Window, clock: str, seconds: float = SECON
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise Unreadable(f"its rules take more than {seconds:g} seconds to work out") from None
+        raise UpstreamCalendarError(f"its rules take more than {seconds:g} seconds to work out") from None
     try:
         found = json.loads(ran.stdout)
     except ValueError:
-        raise Unreadable("it takes more memory than a calendar may") from None
+        raise UpstreamCalendarError("it takes more memory than a calendar may") from None
     if isinstance(found, str):
-        raise Unreadable(found)
-    return tuple(_read(one) for one in found)
+        raise UpstreamCalendarError(found)
+    return tuple(_read_occurrence(one) for one in found)
 
 
-def _read(values: dict[str, Any]) -> Occurrence:
-    moments = {name: _moment(values[name]) for name in ("due", "start", "end")}
+def _read_occurrence(values: dict[str, Any]) -> Occurrence:
+    moments = {name: _parse_iso_moment(values[name]) for name in ("due", "start", "end")}
     return Occurrence(**{**values, **moments, "slot": date.fromisoformat(values["slot"])})
 
 
-def _moment(text: str) -> datetime | date:
+def _parse_iso_moment(text: str) -> datetime | date:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
-def occurrences(octets: bytes, within: Window, clock: str) -> list[Occurrence]:
+def compute_occurrences(octets: bytes, within: Window, clock: str) -> list[Occurrence]:
     """Return what `worked_out` does, without its bounds of time and memory."""
     import icalendar
     import recurring_ical_events
 
-    calendar = icalendar.Calendar.from_ical(_text(octets))
-    if any(re.search("FREQ=(?:SECOND|MINUTE|HOUR)LY", rule, re.IGNORECASE) for rule in _rules(calendar)):
-        raise Unreadable("a rule of it comes more often than daily")
-    several = {_line(one, "UID") for one in calendar.walk("VEVENT") if {"RRULE", "RDATE", "RECURRENCE-ID"} & {*one}}
+    calendar = icalendar.Calendar.from_ical(_decode_calendar(octets))
+    if any(re.search("FREQ=(?:SECOND|MINUTE|HOUR)LY", rule, re.IGNORECASE) for rule in _list_rrules(calendar)):
+        raise UpstreamCalendarError("a rule of it comes more often than daily")
+    several = {
+        _read_text_property(one, "UID")
+        for one in calendar.walk("VEVENT")
+        if {"RRULE", "RDATE", "RECURRENCE-ID"} & {*one}
+    }
     # A session that starts within the window somewhere on earth is near it everywhere.
     near = within.first - timedelta(days=2), within.last + timedelta(days=3)
     found = []
     for event in recurring_ical_events.of(calendar).between(*near):
-        one = _occurrence(event, several, zone(clock))
-        if within.holds(one.start):
+        one = _build_occurrence(event, several, load_zone(clock))
+        if within.has_start(one.start):
             found.append(one)
-            if len(found) > MOST_SESSIONS:
-                raise Unreadable(f"it has more than {MOST_SESSIONS:,} sessions from {within.first} to {within.last}")
+            if len(found) > MAX_SESSIONS:
+                raise UpstreamCalendarError(
+                    f"it has more than {MAX_SESSIONS:,} sessions from {within.first} to {within.last}"
+                )
     return sorted(found, key=lambda one: (str(one.due), str(one.start), one.uid, one.summary))
 
 
-def _text(octets: bytes) -> str:
+def _decode_calendar(octets: bytes) -> str:
     """Return the text of a calendar; raises Unreadable where it can be seen to be none."""
     try:
         text = octets.decode("utf-8-sig").strip()
     except UnicodeDecodeError:
-        raise Unreadable("it is not saved as UTF-8") from None
+        raise UpstreamCalendarError("it is not saved as UTF-8") from None
     if not re.match("BEGIN:VCALENDAR", text, re.IGNORECASE):
-        raise Unreadable("it is a web page" if text.startswith("<") else "it is no calendar")
+        raise UpstreamCalendarError("it is a web page" if text.startswith("<") else "it is no calendar")
     if not re.search(r"END:VCALENDAR\Z", text, re.IGNORECASE):
-        raise Unreadable("it is cut short")
-    if len(re.findall("^BEGIN:", text, re.IGNORECASE | re.MULTILINE)) > MOST_PARTS:
-        raise Unreadable(f"it has more than {MOST_PARTS:,} parts")
+        raise UpstreamCalendarError("it is cut short")
+    if len(re.findall("^BEGIN:", text, re.IGNORECASE | re.MULTILINE)) > MAX_COMPONENTS:
+        raise UpstreamCalendarError(f"it has more than {MAX_COMPONENTS:,} parts")
     return text
 
 
-def _rules(calendar: Any) -> Iterator[str]:
+def _list_rrules(calendar: Any) -> Iterator[str]:
     for part in calendar.walk():
-        for rule in _all(part, "RRULE"):
+        for rule in _list_property(part, "RRULE"):
             yield rule.to_ical().decode()
 
 
-def _all(part: Any, name: str) -> list[Any]:
+def _list_property(part: Any, name: str) -> list[Any]:
     """Return every value of a property, however often it stands there."""
     found = part.get(name, [])
     return found if isinstance(found, list) else [found]
 
 
-def _line(part: Any, name: str) -> str:
+def _read_text_property(part: Any, name: str) -> str:
     """Return the text of a property: of the first, where it stands there twice."""
-    return next((str(value)[:_MOST_SIGNS] for value in _all(part, name)), "")
+    return next((str(value)[:_MAX_TEXT_LENGTH] for value in _list_property(part, name)), "")
 
 
-def _occurrence(event: Any, several: set[str], clock: Any) -> Occurrence:
-    start, end = (_instant(event[name].dt, clock) for name in ("DTSTART", "DTEND"))
-    due = _all(event, "RECURRENCE-ID")[0]
+def _build_occurrence(event: Any, several: set[str], clock: Any) -> Occurrence:
+    start, end = (_normalize_moment(event[name].dt, clock) for name in ("DTSTART", "DTEND"))
+    due = _list_property(event, "RECURRENCE-ID")[0]
     # What is changed from one occurrence on names the first of them for all.
     planned = event["DTSTART"].dt if "RANGE" in due.params else due.dt
-    if not _is_near(_instant(planned, clock), start):
+    if not _is_near(_normalize_moment(planned, clock), start):
         planned = event["DTSTART"].dt
-    uid = _line(event, "UID")
-    status = _line(event, "STATUS").upper()
+    uid = _read_text_property(event, "UID")
+    status = _read_text_property(event, "STATUS").upper()
     return Occurrence(
         uid=uid,
-        recurs=uid in several,
+        recurring=uid in several,
         slot=planned.date() if isinstance(planned, datetime) else planned,
-        due=_instant(planned, clock),
+        due=_normalize_moment(planned, clock),
         start=start,
-        end=_end(start, end),
+        end=_compute_end(start, end),
         cancelled=status == "CANCELLED",
         tentative=status == "TENTATIVE",
-        summary=_line(event, "SUMMARY"),
-        description=_line(event, "DESCRIPTION"),
-        location=_line(event, "LOCATION"),
-        url=_line(event, "URL"),
+        summary=_read_text_property(event, "SUMMARY"),
+        description=_read_text_property(event, "DESCRIPTION"),
+        location=_read_text_property(event, "LOCATION"),
+        url=_read_text_property(event, "URL"),
     )
 
 
-def _instant(moment: datetime | date, clock: Any) -> datetime | date:
+def _normalize_moment(moment: datetime | date, clock: Any) -> datetime | date:
     if not isinstance(moment, datetime):
         return moment
     if moment.tzinfo is None:
-        return to_utc(moment.replace(tzinfo=clock))[0]
+        return convert_to_utc(moment.replace(tzinfo=clock))[0]
     return moment.astimezone(UTC)
 
 
 def _is_near(due: datetime | date, start: datetime | date) -> bool:
     """Say whether an occurrence may have been moved so far, and whether both have a clock time, or none."""
     if isinstance(due, datetime):
-        return isinstance(start, datetime) and abs(due - start) < _FARTHEST
-    return not isinstance(start, datetime) and abs(due - start) < _FARTHEST
+        return isinstance(start, datetime) and abs(due - start) < _MAX_MOVE
+    return not isinstance(start, datetime) and abs(due - start) < _MAX_MOVE
 
 
-def _end(start: datetime | date, end: datetime | date) -> datetime | date:
+def _compute_end(start: datetime | date, end: datetime | date) -> datetime | date:
     """Return the end of an event; one that has none lasts an hour, or its day."""
     if end > start:
-        return min(end, start + _LONGEST)
+        return min(end, start + _MAX_EVENT_LENGTH)
     return start + (timedelta(hours=1) if isinstance(start, datetime) else timedelta(days=1))
 
 
-def answered(asked: bytes, work_out: Callable[[bytes, Window, str], list[Occurrence]] = occurrences) -> str:
+def answer_request(
+    asked: bytes, work_out: Callable[[bytes, Window, str], list[Occurrence]] = compute_occurrences
+) -> str:
     """Return what the program prints: occurrences as JSON, or the reason why there are none."""
     first_line, _, octets = asked.partition(b"\n")
     values = json.loads(first_line)
     within = Window(date.fromisoformat(values["first"]), date.fromisoformat(values["last"]))
     try:
-        return json.dumps([asdict(one) for one in work_out(octets, within, values["clock"])], default=_iso)
-    except Unreadable as error:
+        return json.dumps([asdict(one) for one in work_out(octets, within, values["clock"])], default=_encode_moment)
+    except UpstreamCalendarError as error:
         return json.dumps(str(error))
     except MemoryError:
         raise
@@ -208,7 +218,7 @@ def answered(asked: bytes, work_out: Callable[[bytes, Window, str], list[Occurre
         return json.dumps("an event of it, or a rule, cannot be read")
 
 
-def _iso(moment: date) -> str:
+def _encode_moment(moment: date) -> str:
     return moment.isoformat()
 
 
@@ -218,9 +228,9 @@ def _limit_memory() -> None:
     with suppress(ImportError, OSError, ValueError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (OCTETS_OF_MEMORY, OCTETS_OF_MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
 
 
 if __name__ == "__main__":
     _limit_memory()
-    sys.stdout.write(answered(sys.stdin.buffer.read()))
+    sys.stdout.write(answer_request(sys.stdin.buffer.read()))

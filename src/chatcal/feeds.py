@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from chatcal import ics, revisions, words
-from chatcal.event import event
-from chatcal.legible import with_safe_quotes
-from chatcal.model import Calendar, Chapter, Revision, has_ended, in_feed_order, utc_day
-from chatcal.problem import Problem, warning
-from chatcal.schedules import ALL, CALENDAR_SPAN, Schedules
-from chatcal.sessions import end_of_month
-from chatcal.uids import root_of
-from chatcal.watch import Watch, unwatched
+from chatcal.event import build_event
+from chatcal.legible import curl_quotes
+from chatcal.model import Calendar, Chapter, Revision, get_feed_order, get_utc_day, has_ended
+from chatcal.problem import Problem, make_warning
+from chatcal.schedules import ALL_FEED, CALENDAR_SPAN, Project
+from chatcal.sessions import get_month_end
+from chatcal.uids import parse_uid_root
+from chatcal.watch import ProgressTracker, ignore_progress
 
-_MOST_OCTETS = 900_000
-_MOST_EVENTS = 1_000
+_MAX_BYTES = 900_000
+_MAX_EVENTS = 1_000
 """Google is reported to refuse feeds over 1 MB and to lose events beyond 1,111."""
 
 
@@ -29,59 +29,64 @@ class Feed:
     """
 
     names: tuple[str, ...]
-    octets: bytes | None
+    content: bytes | None
     revisions: tuple[Revision, ...]
-    cut: Problem | None = None
+    problem: Problem | None = None
 
 
-def feeds(
-    schedules: Schedules,
-    last: revisions.Published,
+def build_feeds(
+    schedules: Project,
+    last: revisions.PublishedFeeds,
     octets: Mapping[str, bytes],
     *,
     rewrite_past: bool,
-    watch: Watch = unwatched,
+    watch: ProgressTracker = ignore_progress,
 ) -> Iterator[Feed]:
     """Yield every feed, those of the chapters first; none is kept here, for together they may be too many.
 
     Takes the schedules, which must be free of errors, the published revisions and the published octets by feed name.
     """
-    newest = revisions.newest(last)
+    newest = revisions.latest_by_uid(last)
     calendar = schedules.calendar
-    left = {name: _left(schedules, found) for name, found in last.items() if name not in schedules.names}
+    left = {name: _keep_ended(schedules, found) for name, found in last.items() if name not in schedules.feed_names}
     only_there = {one.uid: one for part in left.values() for one in part}
-    everything = _Combined()
-    collections = [(collection, _Combined()) for collection in calendar.collections]
-    members: dict[str, list[_Combined]] = defaultdict(list)
+    everything = _CombinedFeed()
+    collections = [(collection, _CombinedFeed()) for collection in calendar.collections]
+    members: dict[str, list[_CombinedFeed]] = defaultdict(list)
     for collection, combined in collections:
         for slug in set(collection.chapters):
             members[slug].append(combined)
 
-    def published(names: tuple[str, ...], heading: ics.Heading, first: Sequence[Revision], count: int) -> Feed:
-        found = _fitting(schedules, names, heading, first, count)
-        if found.octets is None and (there := [name for name in names if name in octets]):
-            return replace(found, octets=octets[there[0]], revisions=last[there[0]])
+    def make_feed(names: tuple[str, ...], heading: ics.FeedHeading, first: Sequence[Revision], count: int) -> Feed:
+        found = _fit_feed(schedules, names, heading, first, count)
+        if found.content is None and (there := [name for name in names if name in octets]):
+            return replace(found, content=octets[there[0]], revisions=last[there[0]])
         return found
 
     for slug, chapter in watch("Making feeds", sorted(schedules.chapters.items())):
         names = (slug, *chapter.formerly)
-        whole = _of_chapter(schedules, chapter, names, last, newest, rewrite_past=rewrite_past)
-        feed = published(names, heading(calendar, chapter), whole, len(whole))
+        whole = _build_chapter_revisions(schedules, chapter, names, last, newest, rewrite_past=rewrite_past)
+        feed = make_feed(names, build_chapter_heading(calendar, chapter), whole, len(whole))
         for combined in (everything, *members[slug]):
             combined.add(feed.revisions)
         for one in feed.revisions:
             only_there.pop(one.uid, None)
         yield feed
     for collection, combined in collections:
-        its_own = _combined_heading(calendar, collection.name, collection.title)
-        yield published((collection.name, *collection.formerly), its_own, combined.first(), combined.count)
+        its_own = _build_combined_heading(calendar, collection.name, collection.title)
+        yield make_feed((collection.name, *collection.formerly), its_own, combined.get_first(), combined.count)
     everything.add(only_there.values())
-    yield published((ALL,), _combined_heading(calendar, ALL, calendar.title), everything.first(), everything.count)
+    yield make_feed(
+        (ALL_FEED,),
+        _build_combined_heading(calendar, ALL_FEED, calendar.title),
+        everything.get_first(),
+        everything.count,
+    )
     for name, found in left.items():
-        yield Feed((name,), ics.holding(octets[name], found), found)
+        yield Feed((name,), ics.replace_revisions(octets[name], found), found)
 
 
-class _Combined:
+class _CombinedFeed:
     """How many events a combined feed would hold, and the first of them: one more than it may hold, and no others."""
 
     def __init__(self) -> None:
@@ -91,48 +96,48 @@ class _Combined:
     def add(self, revisions: Collection[Revision]) -> None:
         self.count += len(revisions)
         self._some += revisions
-        if len(self._some) > 4 * _MOST_EVENTS:
-            self._some = self.first()
+        if len(self._some) > 4 * _MAX_EVENTS:
+            self._some = self.get_first()
 
-    def first(self) -> list[Revision]:
-        return sorted(self._some, key=in_feed_order)[: _MOST_EVENTS + 1]
+    def get_first(self) -> list[Revision]:
+        return sorted(self._some, key=get_feed_order)[: _MAX_EVENTS + 1]
 
 
-def _left(schedules: Schedules, found: Iterable[Revision]) -> tuple[Revision, ...]:
+def _keep_ended(schedules: Project, found: Iterable[Revision]) -> tuple[Revision, ...]:
     """Return what stays of a feed that nothing stands for any more: what has ended, until it leaves the window."""
-    return revisions.within((one for one in found if has_ended(one, schedules.now)), schedules.window)
+    return revisions.filter_by_window((one for one in found if has_ended(one, schedules.now)), schedules.window)
 
 
-def _of_chapter(
-    schedules: Schedules,
+def _build_chapter_revisions(
+    schedules: Project,
     chapter: Chapter,
     names: Iterable[str],
-    last: revisions.Published,
+    last: revisions.PublishedFeeds,
     newest: Mapping[str, Revision],
     *,
     rewrite_past: bool,
 ) -> tuple[Revision, ...]:
     calendar = schedules.calendar
-    kept = _published(schedules, chapter, names, last, newest)
-    if chapter.upstream is not None and not schedules.follows(chapter):
-        return revisions.within(sorted(kept.values(), key=in_feed_order), schedules.window)
-    wanted = schedules.of(chapter) if rewrite_past else schedules.coming(chapter)
+    kept = _find_published(schedules, chapter, names, last, newest)
+    if chapter.upstream is not None and not schedules.has_fresh_upstream(chapter):
+        return revisions.filter_by_window(sorted(kept.values(), key=get_feed_order), schedules.window)
+    wanted = schedules.sessions_of(chapter) if rewrite_past else schedules.list_coming(chapter)
     sessions = (one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed)
-    following = revisions.following(
-        (event(calendar, chapter, one) for one in sessions),
+    following = revisions.next_revisions(
+        (build_event(calendar, chapter, one) for one in sessions),
         kept.values(),
         newest,
         schedules.now,
         rewrite_past=rewrite_past,
     )
-    return revisions.within(following, schedules.window)
+    return revisions.filter_by_window(following, schedules.window)
 
 
-def _published(
-    schedules: Schedules,
+def _find_published(
+    schedules: Project,
     chapter: Chapter,
     names: Iterable[str],
-    last: revisions.Published,
+    last: revisions.PublishedFeeds,
     newest: Mapping[str, Revision],
 ) -> dict[str, Revision]:
     """Return what is published of a chapter; where its own feed is lost, what the combined feeds hold of it."""
@@ -140,65 +145,65 @@ def _published(
     if feeds or not newest:
         return {one.uid: newest[one.uid] for feed in feeds for one in feed}
     known = {*last, *(one.root for one in schedules.chapters.values())}
-    return {uid: one for uid, one in newest.items() if root_of(uid, known) == chapter.root}
+    return {uid: one for uid, one in newest.items() if parse_uid_root(uid, known) == chapter.root}
 
 
-def heading(calendar: Calendar, chapter: Chapter) -> ics.Heading:
+def build_chapter_heading(calendar: Calendar, chapter: Chapter) -> ics.FeedHeading:
     """Return what the feed of a chapter says of itself."""
-    return ics.Heading(
-        name=with_safe_quotes(f"#{chapter.hashtag} {chapter.name}"),
-        description=with_safe_quotes(chapter.about or f"Chats of {chapter.name}."),
+    return ics.FeedHeading(
+        name=curl_quotes(f"#{chapter.hashtag} {chapter.name}"),
+        description=curl_quotes(chapter.about or f"Chats of {chapter.name}."),
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
         source=f"{calendar.home}{chapter.slug}.ics" if calendar.home else None,
     )
 
 
-def _combined_heading(calendar: Calendar, name: str, title: str) -> ics.Heading:
-    return ics.Heading(
-        name=with_safe_quotes(title),
-        description=with_safe_quotes(calendar.about or title),
+def _build_combined_heading(calendar: Calendar, name: str, title: str) -> ics.FeedHeading:
+    return ics.FeedHeading(
+        name=curl_quotes(title),
+        description=curl_quotes(calendar.about or title),
         url=calendar.home,
         source=f"{calendar.home}{name}.ics" if calendar.home else None,
     )
 
 
-def _fitting(
-    schedules: Schedules, names: tuple[str, ...], heading: ics.Heading, first: Sequence[Revision], count: int
+def _fit_feed(
+    schedules: Project, names: tuple[str, ...], heading: ics.FeedHeading, first: Sequence[Revision], count: int
 ) -> Feed:
     """Return as much of a feed as calendar programs take, cut at a month's end; without octets if a month is too much.
 
     Takes how many events it would hold, and the first of them, in the order of feeds: all, or more than programs take.
     """
-    for last in _month_ends(schedules):
-        held = tuple(first[: bisect_right(first, last, key=lambda one: utc_day(one.start))])
-        if len(held) <= _MOST_EVENTS and len(feed := ics.feed(heading, held)) <= _MOST_OCTETS:
-            return Feed(names, feed, held, _cut(names[0], count, last) if len(held) < count else None)
-    return Feed(names, None, (), _too_large(names[0], count))
+    for last in _iterate_month_ends(schedules):
+        held = tuple(first[: bisect_right(first, last, key=lambda one: get_utc_day(one.start))])
+        if len(held) <= _MAX_EVENTS and len(feed := ics.write_feed(heading, held)) <= _MAX_BYTES:
+            return Feed(names, feed, held, _make_cut_warning(names[0], count, last) if len(held) < count else None)
+    return Feed(names, None, (), _make_size_error(names[0], count))
 
 
-def _month_ends(schedules: Schedules) -> Iterator[date]:
+def _iterate_month_ends(schedules: Project) -> Iterator[date]:
     for ahead in range(schedules.calendar.ahead, 0, -1):
-        yield end_of_month(schedules.today, ahead)
+        yield get_month_end(schedules.today, ahead)
 
 
-_KNOBS = "Set `ahead:` or `behind:` lower in chatcal.yaml, or offer smaller `collections:`."
+_SIZE_HINT = "Set `ahead:` or `behind:` lower in chatcal.yaml, or offer smaller `collections:`."
 
 
-def _cut(name: str, count: int, last: date) -> Problem:
-    return warning(
+def _make_cut_warning(name: str, count: int, last: date) -> Problem:
+    return make_warning(
         CALENDAR_SPAN,
         "feed-cut",
-        f"The feed `{name}` would hold {words.counted(count, 'event')}; it ends on {words.long_day(last)}, "
+        f"The feed `{name}` would hold {words.format_count(count, 'event')}; it ends on {words.format_long_day(last)}, "
         "since calendar programs refuse larger ones.",
-        _KNOBS,
+        _SIZE_HINT,
     )
 
 
-def _too_large(name: str, count: int) -> Problem:
+def _make_size_error(name: str, count: int) -> Problem:
     return Problem(
         span=CALENDAR_SPAN,
         code="feed-too-large",
-        message=f"The feed `{name}` would hold {words.counted(count, 'event')}, and even its next month is more "
+        message=f"The feed `{name}` would hold {words.format_count(count, 'event')}, and even its next month is more "
         "than calendar programs take. What was published of it last stays.",
-        hint=_KNOBS,
+        hint=_SIZE_HINT,
     )

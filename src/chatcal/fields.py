@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from chatcal import nodes
-from chatcal.nodes import Mapping, Node, Scalar, Unread
-from chatcal.problem import Invalid, Problem, Span, invalid
-from chatcal.written import quoted
+from chatcal.nodes import Mapping, Node, RefusedNode, Scalar
+from chatcal.problem import Problem, ScheduleError, Span, make_error
+from chatcal.written import quote
 
-Read = Callable[[Node], Any]
+Reader = Callable[[Node], Any]
 """Turns a node into a value, or raises Invalid."""
 
-Hints = dict[str, str]
+KeyHints = dict[str, str]
 """What to do about keys that belong elsewhere, by their name."""
 
 
@@ -28,12 +28,12 @@ class Key:
     name: str
     about: str
     """For people who write it, in the words of docs/schedules.md."""
-    read: Read
+    read: Reader
     needed: str = ""
     field: str = ""
 
 
-def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: Hints | None = None) -> dict[str, Any]:
+def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: KeyHints | None = None) -> dict[str, Any]:
     """Return the values of a mapping by the names of their fields.
 
     Takes the node, what it is called in messages ("a chat"), its table of keys, and hints for keys that belong
@@ -41,7 +41,7 @@ def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: Hints | 
     read; with none of its own where a value was refused before.
     """
     if not isinstance(node, Mapping):
-        raise not_a(node, f"{_capital(what)} is written as `key: value` lines", _as_keys(node, keys))
+        raise wrong_shape(node, f"{_capitalize(what)} is written as `key: value` lines", _suggest_mapping(node, keys))
     table = {key.name: key for key in keys}
     values: dict[str, Any] = {}
     problems: list[Problem] = []
@@ -49,11 +49,11 @@ def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: Hints | 
     for name, value in node.pairs:
         key = table.get(name.text)
         if key is None:
-            problems.append(_unknown(name, what, table, elsewhere or {}))
+            problems.append(_report_unknown_key(name, what, table, elsewhere or {}))
             continue
         try:
             values[key.field or key.name] = key.read(value)
-        except Invalid as error:
+        except ScheduleError as error:
             problems.extend(error.problems)
             complete = False
     present = {name.text for name, _ in node.pairs}
@@ -61,22 +61,22 @@ def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: Hints | 
         Problem(
             span=node.span,
             code="missing-key",
-            message=f"{_capital(what)} needs `{key.name}:`.",
+            message=f"{_capitalize(what)} needs `{key.name}:`.",
             hint=f"Add `{key.name}: {key.needed}`.",
         )
         for key in keys
         if key.needed and key.name not in present and node.whole
     )
     if problems or not complete:
-        raise Invalid(problems)
+        raise ScheduleError(problems)
     return values
 
 
-def _capital(what: str) -> str:
+def _capitalize(what: str) -> str:
     return what[0].upper() + what[1:]
 
 
-def _as_keys(node: Node, keys: Sequence[Key]) -> str:
+def _suggest_mapping(node: Node, keys: Sequence[Key]) -> str:
     """Return how to write what stands here as keys with values."""
     if isinstance(node, Scalar) and (tight := re.match(r"([a-z_]+):(\S+)", node.text)):
         return f"Put a space behind each colon: `{tight[1]}: {tight[2]}`."
@@ -85,24 +85,24 @@ def _as_keys(node: Node, keys: Sequence[Key]) -> str:
     return f"Write its keys below each other, like `{keys[0].name}: {keys[0].needed or '…'}`."
 
 
-def _unknown(name: Scalar, what: str, table: dict[str, Key], elsewhere: Hints) -> Problem:
-    hint = f"{_capital(what)} may have: {', '.join(table)}."
+def _report_unknown_key(name: Scalar, what: str, table: dict[str, Key], elsewhere: KeyHints) -> Problem:
+    hint = f"{_capitalize(what)} may have: {', '.join(table)}."
     key, colon, value = name.text.partition(":")
     if colon and key in table:
         hint = f"Put a space behind the colon: `{key}: {value}`."
-    elif meant := _meant(name.text, table):
+    elif meant := _suggest_key(name.text, table):
         hint = f"Did you mean `{meant}`?"
     elif name.text in elsewhere:
         hint = elsewhere[name.text]
     return Problem(
         span=name.span,
         code="unknown-key",
-        message=f"{_capital(what)} has no key `{name.text}`.",
+        message=f"{_capitalize(what)} has no key `{name.text}`.",
         hint=hint,
     )
 
 
-_OTHER_WORDS = {
+_KEY_SYNONYMS = {
     "hashtag": ("tag",),
     "about": ("description", "bio", "summary"),
     "website": ("url", "link", "site", "homepage", "web"),
@@ -124,13 +124,13 @@ _OTHER_WORDS = {
 """What people write for a key when they do not look it up."""
 
 
-def _meant(word: str, table: Iterable[str]) -> str | None:
+def _suggest_key(word: str, table: Iterable[str]) -> str | None:
     folded = word.casefold()
-    by_other_word = {other: name for name in table for other in _OTHER_WORDS.get(name, ())}
-    return nearest(word, table) or by_other_word.get(folded)
+    by_other_word = {other: name for name in table for other in _KEY_SYNONYMS.get(name, ())}
+    return closest_match(word, table) or by_other_word.get(folded)
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
+def closest_match(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that somebody most likely meant, if one is near."""
     by_folded = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.7)
@@ -138,24 +138,24 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Each:
+class ListReader:
     """A reader of lists whose items `read` takes.
 
     `what` names the list in messages; the example is an item of it, where what stands there instead may be none.
     """
 
-    read: Read
+    read: Reader
     what: str
     example: str = ""
 
     def __call__(self, node: Node) -> tuple[Any, ...]:
         """Return what the items are; raises Invalid with the problems of all."""
         if not isinstance(node, nodes.Sequence):
-            raise not_a(node, f"A list of {self.what} is wanted here", _as_items(node, self.example))
-        return collect(self.read, node.items)
+            raise wrong_shape(node, f"A list of {self.what} is wanted here", _suggest_list(node, self.example))
+        return read_all(self.read, node.items)
 
 
-def _as_items(node: Node, example: str) -> str:
+def _suggest_list(node: Node, example: str) -> str:
     """Return how to write what stands here as a list."""
     if isinstance(node, Mapping) and node.pairs and isinstance(first := node.pairs[0][1], Scalar):
         return f"Write `- ` before the first line of each: `- {node.pairs[0][0].text}: {first.text}`."
@@ -163,34 +163,34 @@ def _as_items(node: Node, example: str) -> str:
     if isinstance(node, Scalar) and not example:
         lines = [one.strip() for one in re.split(r"[,;&]|\band\b", node.text) if one.strip()]
     return "\n".join(
-        ["Write each on a line of its own, with `- ` before it:", *(f"  - {_as_value(one)}" for one in lines)]
+        ["Write each on a line of its own, with `- ` before it:", *(f"  - {_quote_if_needed(one)}" for one in lines)]
     )
 
 
-def _as_value(text: str) -> str:
-    return quoted(text) if text.startswith(("@", "#")) else text
+def _quote_if_needed(text: str) -> str:
+    return quote(text) if text.startswith(("@", "#")) else text
 
 
-def collect(read: Callable[[Any], Any], items: Iterable[Any]) -> tuple[Any, ...]:
+def read_all(read: Callable[[Any], Any], items: Iterable[Any]) -> tuple[Any, ...]:
     """Return what `read` makes of each item; raises Invalid with the problems of all."""
     values = []
-    failed: list[Invalid] = []
+    failed: list[ScheduleError] = []
     for item in items:
         try:
             values.append(read(item))
-        except Invalid as error:
+        except ScheduleError as error:
             failed.append(error)
     if failed:
-        raise Invalid([problem for error in failed for problem in error.problems])
+        raise ScheduleError([problem for error in failed for problem in error.problems])
     return tuple(values)
 
 
-def scalar(node: Node, what: str) -> Scalar:
+def require_scalar(node: Node, what: str) -> Scalar:
     """Return the node if it is a text with something in it; `what` says in messages what is wanted."""
     if not isinstance(node, Scalar):
-        raise not_a(node, f"{_capital(what)} is wanted here", _as_text(node, what))
+        raise wrong_shape(node, f"{_capitalize(what)} is wanted here", _suggest_scalar(node, what))
     if not node.text.strip():
-        raise invalid(
+        raise make_error(
             node.span,
             "empty-value",
             "Nothing stands here.",
@@ -199,12 +199,12 @@ def scalar(node: Node, what: str) -> Scalar:
     return node
 
 
-def _as_text(node: Node, what: str) -> str:
+def _suggest_scalar(node: Node, what: str) -> str:
     """Return how to write what stands here as one text."""
     if isinstance(node, Mapping) and node.pairs and node.pairs[0][0].plain:
         key, value = node.pairs[0]
         if isinstance(value, Scalar) and value.text:
-            return f"If it is one text, put it in quotes: {quoted(f'{key.text}: {value.text}')}."
+            return f"If it is one text, put it in quotes: {quote(f'{key.text}: {value.text}')}."
         if isinstance(value, Scalar):
             return f"If it is text, write it without brackets: `{key.text}`."
     if isinstance(node, nodes.Sequence) and len(node.items) == 1 and isinstance(node.items[0], Scalar):
@@ -212,20 +212,20 @@ def _as_text(node: Node, what: str) -> str:
     return f"Write {what}, behind the colon."
 
 
-def not_a(node: Node, wanted: str, hint: str) -> Invalid:
+def wrong_shape(node: Node, wanted: str, hint: str) -> ScheduleError:
     """Return the problem of a value of the wrong shape; nothing where the value is reported already.
 
     `wanted` is the first half of a sentence that says what should stand there.
     """
-    if isinstance(node, Unread):
-        return Invalid([])
+    if isinstance(node, RefusedNode):
+        return ScheduleError([])
     if isinstance(node, Scalar) and not node.text.strip():
-        return invalid(node.span, "empty-value", f"{wanted}, and nothing stands here.", hint)
+        return make_error(node.span, "empty-value", f"{wanted}, and nothing stands here.", hint)
     found = {Scalar: "a text", nodes.Sequence: "a list", Mapping: "a group of `key: value` lines"}[type(node)]
-    return invalid(node.span, "shape", f"{wanted}; this is {found}.", hint)
+    return make_error(node.span, "shape", f"{wanted}; this is {found}.", hint)
 
 
-def not_together(one: str, others: Iterable[str], spans: dict[str, Span], why: str) -> list[Problem]:
+def check_exclusive(one: str, others: Iterable[str], spans: dict[str, Span], why: str) -> list[Problem]:
     """Return a problem for each of the keys that stand beside `one` and may not."""
     return [
         Problem(
@@ -239,6 +239,6 @@ def not_together(one: str, others: Iterable[str], spans: dict[str, Span], why: s
     ]
 
 
-def key_spans(node: Node) -> dict[str, Span]:
+def find_key_spans(node: Node) -> dict[str, Span]:
     """Return where each key of a mapping stands."""
     return {name.text: name.span for name, _ in node.pairs} if isinstance(node, Mapping) else {}

@@ -7,11 +7,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-_NEW = ".chatcal-new"
+_NEW_SUFFIX = ".chatcal-new"
 """The end of a name that a file has until it is complete."""
 
 
-def read(folder: Path, *endings: str) -> dict[str, bytes | None]:
+def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
     """Return the files below a folder whose names end so, by their path from there, sorted.
 
     None stands for a symbolic link, which is not followed. A folder that is not there has no files. Raises OSError.
@@ -21,22 +21,22 @@ def read(folder: Path, *endings: str) -> dict[str, bytes | None]:
     return {name: None if path.is_symlink() else path.read_bytes() for name, path in found}
 
 
-def read_regular(folder: Path, *endings: str) -> dict[str, bytes]:
+def read_regular_files(folder: Path, *endings: str) -> dict[str, bytes]:
     """Return what `read` does; raises OSError, which names it, where one of them is a symbolic link."""
     found = {}
-    for name, octets in read(folder, *endings).items():
+    for name, octets in read_folder_files(folder, *endings).items():
         if octets is None:
             raise OSError(errno.ELOOP, "A symbolic link is not followed", str(folder / name))
         found[name] = octets
     return found
 
 
-def replace(files: Mapping[Path, bytes]) -> list[Path]:
+def replace_files(files: Mapping[Path, bytes]) -> list[Path]:
     """Give each path its octets, and return the paths that changed; see `staged`. Raises OSError, which names it."""
-    with staged() as stage:
+    with open_stage() as stage:
         for path, octets in files.items():
-            stage.put(path, octets)
-        return stage.swap()
+            stage.add_file(path, octets)
+        return stage.replace_all()
 
 
 class Stage:
@@ -49,40 +49,40 @@ class Stage:
         self._folders: set[Path] = set()
         self._missing: list[Path] = []
 
-    def put(self, path: Path, octets: bytes) -> None:
+    def add_file(self, path: Path, octets: bytes) -> None:
         """Give a path its octets, if it has not got them already, from the next swap on."""
         self.paths.append(path)
         if path.parent not in self._folders:
             self._prepare(path.parent)
-        if not _has(path, octets):
-            with _named(path):
-                _write(_beside(path), octets)
+        if not _has_content(path, octets):
+            with _name_path_in_errors(path):
+                _write_synced(_make_new_path(path), octets)
             self._changed.append(path)
 
     def _prepare(self, folder: Path) -> None:
         self._folders.add(folder)
         self._missing += [one for one in (folder, *folder.parents) if not one.exists()]
         folder.mkdir(parents=True, exist_ok=True)
-        _clean(folder)
+        _remove_new_files(folder)
 
-    def swap(self) -> list[Path]:
+    def replace_all(self) -> list[Path]:
         """Let every file take its place, by rename, and return the paths that changed."""
         for path in self._changed:
-            with _named(path):
-                _beside(path).replace(path)
+            with _name_path_in_errors(path):
+                _make_new_path(path).replace(path)
         return self._changed
 
-    def leave(self) -> None:
+    def remove_leftovers(self) -> None:
         """Take away what has not taken its place."""
         for folder in self._folders:
-            _clean(folder)
+            _remove_new_files(folder)
         for folder in sorted(self._missing, reverse=True):
             with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
                 folder.rmdir()
 
 
 @contextlib.contextmanager
-def staged() -> Iterator[Stage]:
+def open_stage() -> Iterator[Stage]:
     """Take files one by one, to replace those there are in one go at the end.
 
     Every new file is complete on disk before the first takes the place of an old one, by rename, so that a failure
@@ -93,21 +93,21 @@ def staged() -> Iterator[Stage]:
     try:
         yield stage
     finally:
-        stage.leave()
+        stage.remove_leftovers()
 
 
-def _has(path: Path, octets: bytes) -> bool:
+def _has_content(path: Path, octets: bytes) -> bool:
     try:
         return path.read_bytes() == octets
     except FileNotFoundError:
         return False
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f".{path.name}{_NEW}")
+def _make_new_path(path: Path) -> Path:
+    return path.with_name(f".{path.name}{_NEW_SUFFIX}")
 
 
-def _write(path: Path, octets: bytes) -> None:
+def _write_synced(path: Path, octets: bytes) -> None:
     with path.open("wb") as file:
         file.write(octets)
         file.flush()
@@ -115,7 +115,7 @@ def _write(path: Path, octets: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _name_path_in_errors(path: Path) -> Iterator[None]:
     """Let an error of the disk name the file that is to be, where it would name the one beside it, or none."""
     try:
         yield
@@ -123,16 +123,16 @@ def _named(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-def _clean(folder: Path) -> None:
+def _remove_new_files(folder: Path) -> None:
     """Delete what a killed build has left half done."""
-    for path in folder.glob(f".*{_NEW}"):
+    for path in folder.glob(f".*{_NEW_SUFFIX}"):
         path.unlink(missing_ok=True)
 
 
 if sys.platform == "win32":  # pragma: no cover - runs on Windows alone
 
     @contextlib.contextmanager
-    def sole_writer(_folder: Path) -> Iterator[None]:
+    def lock_folder(_folder: Path) -> Iterator[None]:
         """Do nothing: Windows locks no folder, and refuses to rename over a file that another build has open."""
         yield
 
@@ -140,7 +140,7 @@ else:  # pragma: no cover - runs everywhere but on Windows, and is tested there
     import fcntl
 
     @contextlib.contextmanager
-    def sole_writer(folder: Path) -> Iterator[None]:
+    def lock_folder(folder: Path) -> Iterator[None]:
         """Wait until no other build of what is in the folder runs; the lock dies with its process. Raises OSError.
 
         What is published must be read under the lock too: a build that went on from what another has replaced since

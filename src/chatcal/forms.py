@@ -12,10 +12,10 @@ from datetime import date
 from chatcal import edits, texts
 from chatcal.problem import Span
 
-Filled = Mapping[str, str]
+FormAnswers = Mapping[str, str]
 """What stands in the fields of a form, by their ids; empty where nothing does."""
 
-CORRECT = {
+CORRECT_FORM = {
     "chapter": "Chapter",
     "what": "What is wrong?",
     "text": "What should it say?",
@@ -24,7 +24,7 @@ CORRECT = {
     "from": "From which day on?",
     "source": "How do you know?",
 }
-ADD = {
+ADD_FORM = {
     "hashtag": "Hashtag",
     "name": "Name",
     "about": "What is it about?",
@@ -36,7 +36,7 @@ ADD = {
     "moderators": "Who looks after it?",
     "source": "How do you know?",
 }
-SESSION = {
+SESSION_FORM = {
     "chapter": "Chapter",
     "day": "Day of the session",
     "what": "What happens to it?",
@@ -44,118 +44,122 @@ SESSION = {
     "reason": "Reason",
     "source": "How do you know?",
 }
-FORMS = {"correct-a-schedule": CORRECT, "add-a-chapter": ADD, "cancel-or-move-a-session": SESSION}
+FORMS = {"correct-a-schedule": CORRECT_FORM, "add-a-chapter": ADD_FORM, "cancel-or-move-a-session": SESSION_FORM}
 """The headings of the fields of each form, by their ids, as the forms in `.github/ISSUE_TEMPLATE/` have them."""
 
 CANCELLED, MOVED = "It is cancelled", "It is moved"
-MEETS = "when it meets"
-CORRECTED = ("name", "about", "region", "website", "account", "join", "note", MEETS)
+MEETING_TIMES = "when it meets"
+CORRECTABLE = ("name", "about", "region", "website", "account", "join", "note", MEETING_TIMES)
 """What `correct-a-schedule` offers beside something else."""
 
-_LISTS = ("moderators", "source")
+_LIST_FIELDS = ("moderators", "source")
 """The fields in which each line is a text of its own."""
 
-_NOTHING = ("_No response_", "None")
+_EMPTY_ANSWERS = ("_No response_", "None")
 
 
-class Refused(Exception):  # noqa: N818 - what was filled in is at fault, and a person reads why
+class FormError(Exception):
     """Why nothing can be made of a form, as a sentence or two."""
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
+class EditedFile:
     """A schedule file as it is to be, and the edit in a few words, none of which a stranger wrote."""
 
     path: str
-    octets: bytes
+    content: bytes
     title: str
 
 
-def edit(body: str, sources: Mapping[str, bytes | None]) -> Edit:
+def apply_form(body: str, sources: Mapping[str, bytes | None]) -> EditedFile:
     """Return what an issue's text makes of the schedules.
 
     Takes the text that GitHub makes of a form, and the schedule files by their path. Raises Refused and edits.Unclear.
     The edited file may have errors: whoever takes it has to check the calendar with it.
     """
-    name, filled = _filled(body)
+    name, filled = _parse_form(body)
     if name == "add-a-chapter":
-        return _added(filled, sources)
-    path, octets = _chapter(filled["chapter"], sources)
+        return _add_chapter(filled, sources)
+    path, octets = _find_chapter_file(filled["chapter"], sources)
     hashtag = f"#{path.rpartition('/')[2].partition('.')[0]}"
     if name == "cancel-or-move-a-session":
-        day = _day(filled["day"], "day of the session")
-        return Edit(path, edits.session_added(path, octets, day, _session(filled)), _titled(hashtag, filled, day))
+        day = _parse_form_day(filled["day"], "day of the session")
+        return EditedFile(
+            path, edits.add_override(path, octets, day, _build_override(filled)), _format_title(hashtag, filled, day)
+        )
     what = filled["what"]
-    if what == MEETS:
-        first = _day(filled["from"], "day from which on it meets so")
-        changed = edits.chat_changed(path, octets, first, filled["every"], filled["at"])
-        return Edit(path, changed, f"{hashtag}: meets otherwise from {first}")
-    if what not in CORRECTED or not filled["text"]:
-        raise Refused("What should be another is not said in a way that a program can follow; a person has to read it.")
-    return Edit(path, edits.text_changed(path, octets, what, filled["text"]), f"{hashtag}: correct `{what}`")
+    if what == MEETING_TIMES:
+        first = _parse_form_day(filled["from"], "day from which on it meets so")
+        changed = edits.replace_schedule(path, octets, first, filled["every"], filled["at"])
+        return EditedFile(path, changed, f"{hashtag}: meets otherwise from {first}")
+    if what not in CORRECTABLE or not filled["text"]:
+        raise FormError(
+            "What should be another is not said in a way that a program can follow; a person has to read it."
+        )
+    return EditedFile(path, edits.set_text(path, octets, what, filled["text"]), f"{hashtag}: correct `{what}`")
 
 
-def _filled(body: str) -> tuple[str, Filled]:
+def _parse_form(body: str) -> tuple[str, FormAnswers]:
     """Return which form a text is of, and what stands in its fields, each text in one line."""
     before, *parts = re.split(r"^### (.*)$", re.sub(r"\r\n?", "\n", body), flags=re.MULTILINE)
     headings = [heading.strip() for heading in parts[::2]]
     for name, labels in FORMS.items():
         if headings == list(labels.values()) and not before.strip():
             found = zip(labels, parts[1::2], strict=True)
-            return name, {key: _cleaned(text, in_lines=key in _LISTS) for key, text in found}
-    raise Refused(
+            return name, {key: _clean_answer(text, in_lines=key in _LIST_FIELDS) for key, text in found}
+    raise FormError(
         "This is not the text of one of the forms as it was sent. Its headings must stay, and no line may begin with "
         "`###`."
     )
 
 
-def _cleaned(text: str, *, in_lines: bool) -> str:
+def _clean_answer(text: str, *, in_lines: bool) -> str:
     """Return what stands in a field: in one line, or in as many as have something in them."""
     lines = [" ".join(line.split()) for line in text.strip().split("\n")]
-    if lines[0] in _NOTHING and len(lines) == 1:
+    if lines[0] in _EMPTY_ANSWERS and len(lines) == 1:
         return ""
     return ("\n" if in_lines else " ").join(line for line in lines if line)
 
 
-def _chapter(given: str, sources: Mapping[str, bytes | None]) -> tuple[str, bytes]:
+def _find_chapter_file(given: str, sources: Mapping[str, bytes | None]) -> tuple[str, bytes]:
     slug = given.removeprefix("#").lower()
     known = {re.sub(r"^schedules/|\.ya?ml$", "", path): path for path in sources if path.startswith("schedules/")}
     octets = sources[known[slug]] if slug in known else None
     if octets is None:
-        raise Refused(f"There is no chapter of that name. There are: {', '.join(sorted(known))}.")
+        raise FormError(f"There is no chapter of that name. There are: {', '.join(sorted(known))}.")
     return known[slug], octets
 
 
-def _day(text: str, what: str) -> date:
+def _parse_form_day(text: str, what: str) -> date:
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise Refused(f"The {what} must be a date with year, month and day, like 2026-12-23.")
+    raise FormError(f"The {what} must be a date with year, month and day, like 2026-12-23.")
 
 
-def _session(filled: Filled) -> dict[str, str]:
+def _build_override(filled: FormAnswers) -> dict[str, str]:
     if filled["what"] == CANCELLED and not filled["moved"]:
         return {"cancelled": filled["reason"]}
     if filled["what"] == MOVED and filled["moved"]:
         return {"moved": filled["moved"]} | ({"note": filled["reason"]} if filled["reason"] else {})
-    raise Refused("Say whether the session is cancelled or moved; if it is moved, where to, like 2026-12-24 20:00.")
+    raise FormError("Say whether the session is cancelled or moved; if it is moved, where to, like 2026-12-24 20:00.")
 
 
-def _titled(hashtag: str, filled: Filled, day: date) -> str:
+def _format_title(hashtag: str, filled: FormAnswers, day: date) -> str:
     return f"{hashtag}: {'cancel' if filled['what'] == CANCELLED else 'move'} the session of {day}"
 
 
-def _added(filled: Filled, sources: Mapping[str, bytes | None]) -> Edit:
+def _add_chapter(filled: FormAnswers, sources: Mapping[str, bytes | None]) -> EditedFile:
     hashtag = filled["hashtag"].removeprefix("#")
     slug = hashtag.lower()
-    if problem := texts.name_problem(slug, Span("")):
-        raise Refused(f"A chapter with this hashtag needs a file name that a person chooses. {problem.hint}")
+    if problem := texts.check_feed_name(slug, Span("")):
+        raise FormError(f"A chapter with this hashtag needs a file name that a person chooses. {problem.hint}")
     if any(re.fullmatch(rf"schedules/{slug}\.ya?ml", path) for path in sources):
-        raise Refused(f"There is a chapter #{slug} already. To correct it, use the other form.")
+        raise FormError(f"There is a chapter #{slug} already. To correct it, use the other form.")
     said = {"hashtag": hashtag} | {key: filled[key] for key in ("name", "about", "language", "timezone", "website")}
     lists = {"moderators": filled["moderators"].split("\n"), "sources": filled["source"].split("\n")}
     chapter = {key: value for key, value in {**said, **lists}.items() if value not in ("", [""])}
     chat = {key: filled[key] for key in ("every", "at") if filled[key]}
-    return Edit(f"schedules/{slug}.yaml", edits.new_chapter(chapter, chat), f"Add #{slug}")
+    return EditedFile(f"schedules/{slug}.yaml", edits.write_new_chapter(chapter, chat), f"Add #{slug}")

@@ -20,35 +20,35 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from chatcal.fetch import why
+from chatcal.fetch import explain_http_error
 
-SECONDS = 15
+MAX_SECONDS = 15
 """For all of a call: names, connections, redirects, headers and body."""
-OCTETS = 2_000_000
+MAX_BYTES = 2_000_000
 """The most of a body, uncompressed."""
-HOPS = 3
+MAX_HOPS = 3
 """So many times a server may lead on to another address."""
 
-_PIECE = 16_384
+_CHUNK_SIZE = 16_384
 _CERTIFICATES: bool | str = True
 """Whose certificates are believed: those that requests brings along. Tests believe their own."""
 
 
-class _Refused(Exception):  # noqa: N818 - what is refused is the server, and nothing has gone wrong
+class _RequestRefusedError(Exception):
     """Why a server is left; no OSError, which urllib3 would take for a broken connection and put into another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class HttpResponse:
     """What a server answered: its status, some headers, and the body of a 200."""
 
     status: int
     etag: str | None = None
     last_modified: str | None = None
-    octets: bytes = field(default=b"", repr=False)
+    content: bytes = field(default=b"", repr=False)
 
     @property
-    def said(self) -> str:
+    def status_text(self) -> str:
         """The status in words; a server's own words are nobody's to print."""
         phrase = ""
         with suppress(ValueError):
@@ -57,7 +57,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class HttpRequest:
     """What to ask, and how far to go for it.
 
     `hosts` are the only ones to be asked; None for any. `body` says whether the body is wanted.
@@ -65,61 +65,61 @@ class Call:
 
     address: str
     method: str = "GET"
-    body: bool = True
+    wants_body: bool = True
     schemes: tuple[str, ...] = ("https",)
     hosts: frozenset[str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     home: str | None = None
     """Where the site of the one who asks is, for the User-Agent."""
-    hops: int = HOPS
-    seconds: float = SECONDS
+    hops: int = MAX_HOPS
+    seconds: float = MAX_SECONDS
 
 
-def ask(call: Call) -> Answer:
+def fetch_guarded(call: HttpRequest) -> HttpResponse:
     """Return what a server answers, whatever its status; raises OSError with a sentence that says why there is none.
 
     Names, passwords and proxies that the surroundings hold are not used.
     """
-    found: Future[Answer] = Future()
+    found: Future[HttpResponse] = Future()
 
-    def work() -> None:
+    def run_request() -> None:
         try:
-            found.set_result(_asked(call, time.monotonic() + call.seconds))
+            found.set_result(_follow_redirects(call, time.monotonic() + call.seconds))
         except BaseException as error:  # noqa: BLE001 - who waits for the answer raises it
             found.set_exception(error)
 
     # A resolver knows no deadline, nor does who reads headers that drip: such a thread is left to itself, and ends with
     # the process at the latest.
-    Thread(target=work, daemon=True).start()
+    Thread(target=run_request, daemon=True).start()
     try:
         return found.result(call.seconds)
     except TimeoutError:
-        raise TimeoutError(f"{_shown(call.address)} took more than {call.seconds:g} seconds") from None
-    except _Refused as error:
+        raise TimeoutError(f"{_mask_text(call.address)} took more than {call.seconds:g} seconds") from None
+    except _RequestRefusedError as error:
         reason = str(error)
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        reason = why(error)
+        reason = explain_http_error(error)
     except ValueError:
         reason = "its answer makes no sense"
-    raise OSError(f"{_shown(call.address)} cannot be fetched: {reason}") from None
+    raise OSError(f"{_mask_text(call.address)} cannot be fetched: {reason}") from None
 
 
-def _asked(call: Call, deadline: float) -> Answer:
-    target = _checked(call, call.address, "")
+def _follow_redirects(call: HttpRequest, deadline: float) -> HttpResponse:
+    target = _check_target(call, call.address, "")
     for _ in range(call.hops + 1):
-        found = _hop(call, target, deadline)
-        if isinstance(found, Answer):
+        found = _send_once(call, target, deadline)
+        if isinstance(found, HttpResponse):
             return found
-        target = _checked(call, target, found)
-    raise _Refused(f"it leads on more than {call.hops} times")
+        target = _check_target(call, target, found)
+    raise _RequestRefusedError(f"it leads on more than {call.hops} times")
 
 
-def _hop(call: Call, target: str, deadline: float) -> Answer | str:
+def _send_once(call: HttpRequest, target: str, deadline: float) -> HttpResponse | str:
     """Return what one address answers, or the place that it leads to, as it says it."""
     opened: list[str] = []
     adapter = HTTPAdapter(max_retries=0)
-    adapter.poolmanager.pool_classes_by_scheme = _pools(call.hosts, opened)
-    headers = {"User-Agent": _agent(call.home), "Accept-Encoding": "gzip", **call.headers}
+    adapter.poolmanager.pool_classes_by_scheme = _make_pools(call.hosts, opened)
+    headers = {"User-Agent": _build_user_agent(call.home), "Accept-Encoding": "gzip", **call.headers}
     prepared = requests.Request(call.method, target, headers=headers).prepare()
     # A session would look for passwords and proxies, and read where a server leads even if told not to follow.
     with (
@@ -130,19 +130,19 @@ def _hop(call: Call, target: str, deadline: float) -> Answer | str:
             raise AssertionError("the connection went round the guard")
         if given.is_redirect:
             return given.headers["Location"]
-        return Answer(
+        return HttpResponse(
             status=given.status_code,
             etag=given.headers.get("ETag"),
             last_modified=given.headers.get("Last-Modified"),
-            octets=_body(given, deadline) if call.body and given.status_code == HTTPStatus.OK else b"",
+            content=_read_body(given, deadline) if call.wants_body and given.status_code == HTTPStatus.OK else b"",
         )
 
 
-def _agent(home: str | None) -> str:
+def _build_user_agent(home: str | None) -> str:
     return f"chatcal/{metadata.version('chatcal')}{f' (+{home})' if home else ''}"
 
 
-def _checked(call: Call, base: str, place: str) -> str:
+def _check_target(call: HttpRequest, base: str, place: str) -> str:
     """Return where a place leads from an address; raises _Refused unless that may be asked.
 
     Which host it is really connected to is checked when it is.
@@ -152,91 +152,91 @@ def _checked(call: Call, base: str, place: str) -> str:
         parts = urlsplit(target)
         host = parts.hostname
     except ValueError:
-        raise _Refused("it leads to what is no address") from None
+        raise _RequestRefusedError("it leads to what is no address") from None
     if parts.scheme not in call.schemes or not host:
-        raise _Refused(f"it leads to an address that is none of {' or '.join(call.schemes)}")
+        raise _RequestRefusedError(f"it leads to an address that is none of {' or '.join(call.schemes)}")
     if "@" in parts.netloc:
-        raise _Refused("it leads to an address with a name or password in it")
+        raise _RequestRefusedError("it leads to an address with a name or password in it")
     if call.hosts is not None and host not in call.hosts:
-        raise _Refused(f"it leads to {_shown(host)}, which `upstream_hosts` does not list")
+        raise _RequestRefusedError(f"it leads to {_mask_text(host)}, which `upstream_hosts` does not list")
     return target
 
 
-def _body(given: requests.Response, deadline: float) -> bytes:
+def _read_body(given: requests.Response, deadline: float) -> bytes:
     """Return a body; what is compressed is let out no further than the bound, whatever it would become."""
     coding = given.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip"):
-        raise _Refused("it is sent in a compression that was not asked for")
+        raise _RequestRefusedError("it is sent in a compression that was not asked for")
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if "gzip" in coding else None
     octets = bytearray()
     taken = 0
-    while piece := given.raw.read1(_PIECE, decode_content=False):
+    while piece := given.raw.read1(_CHUNK_SIZE, decode_content=False):
         taken += len(piece)
         try:
-            octets += inflate.decompress(piece, OCTETS + 1 - len(octets)) if inflate else piece
+            octets += inflate.decompress(piece, MAX_BYTES + 1 - len(octets)) if inflate else piece
         except zlib.error:
-            raise _Refused("its compression is broken") from None
-        if max(taken, len(octets)) > OCTETS:
-            raise _Refused(f"it serves more than {OCTETS:,} octets")
+            raise _RequestRefusedError("its compression is broken") from None
+        if max(taken, len(octets)) > MAX_BYTES:
+            raise _RequestRefusedError(f"it serves more than {MAX_BYTES:,} octets")
         if time.monotonic() > deadline:
             raise TimeoutError
     if inflate and not inflate.eof:
-        raise _Refused("its compression is broken")
+        raise _RequestRefusedError("its compression is broken")
     return bytes(octets)
 
 
-def _pools(hosts: frozenset[str] | None, opened: list[str]) -> dict[str, type[HTTPConnectionPool]]:
+def _make_pools(hosts: frozenset[str] | None, opened: list[str]) -> dict[str, type[HTTPConnectionPool]]:
     """Return what connects to public addresses alone, of these hosts or of any; what it opened is put into the list."""
 
-    class Plain(HTTPConnection):
+    class PlainConnection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _connection(self, hosts, opened)
+            return _open_connection(self, hosts, opened)
 
-    class Secure(HTTPSConnection):
+    class SecureConnection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return _connection(self, hosts, opened)
+            return _open_connection(self, hosts, opened)
 
     class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
+        ConnectionCls = PlainConnection
 
     class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
+        ConnectionCls = SecureConnection
 
     return {"http": PlainPool, "https": SecurePool}
 
 
-def _connection(asked: HTTPConnection, hosts: frozenset[str] | None, opened: list[str]) -> socket.socket:
+def _open_connection(asked: HTTPConnection, hosts: frozenset[str] | None, opened: list[str]) -> socket.socket:
     """Return a socket that is connected to an address that was checked, and not to a name that may change meanwhile."""
     if hosts is not None and asked.host not in hosts:
-        raise _Refused(f"it leads to {_shown(asked.host)}, which `upstream_hosts` does not list")
+        raise _RequestRefusedError(f"it leads to {_mask_text(asked.host)}, which `upstream_hosts` does not list")
     try:
         addresses = [str(place[0]) for *_, place in socket.getaddrinfo(asked.host, asked.port, type=socket.SOCK_STREAM)]
     except (OSError, UnicodeError):
-        raise _Refused("its name is not known") from None
+        raise _RequestRefusedError("its name is not known") from None
     for address in addresses:
         if not is_public(ip_address(address.partition("%")[0])):
-            raise _Refused(f"{_shown(asked.host)} is at {address}, which is no public address")
+            raise _RequestRefusedError(f"{_mask_text(asked.host)} is at {address}, which is no public address")
     opened.append(asked.host)
     for address in addresses:
         with suppress(OSError):
             return socket.create_connection((address, asked.port), asked.timeout)
-    raise _Refused("there is no connection to the server")
+    raise _RequestRefusedError("there is no connection to the server")
 
 
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+_NAT64_NETWORK = IPv6Network("64:ff9b::/96")
 """IPv4 addresses as a network without IPv4 reaches them (RFC 6052 section 2.1)."""
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Say whether an address is one of the public internet, and not of this machine or its network in any guise."""
     if isinstance(address, IPv6Address):
-        if address in _TRANSLATED:
+        if address in _NAT64_NETWORK:
             return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
         if address.ipv4_mapped or address.sixtofour or address.teredo or address.is_site_local:
             return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
-def _shown(text: str) -> str:
+def _mask_text(text: str) -> str:
     """Return an address or host as it may stand in a message: it may come from the server."""
     return re.sub(r"[^\w.:/?=&%~+-]", "?", text[:200], flags=re.ASCII)

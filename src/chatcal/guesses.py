@@ -5,30 +5,30 @@ from calendar import monthrange
 
 from chatcal.words import DAYS, MONTHS
 
-_BY_BEGINNING = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
-_MONTH = "(?P<month>" + "|".join(f"{name[:3]}[a-z]*" for name in MONTHS) + r")\.?"
-_DAY_NAME = "(?:(?:" + "|".join(name[:3] for name in DAYS) + r")[a-z]*\.?,?\s+)?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_CLOCK_BEHIND = r"(?:(?:T|,?\s+(?:at\s+)?)(?P<clock>\d{1,2}:\d{2})(?::\d{2})?Z?)?"
+_MONTH_BY_PREFIX = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
+_MONTH_PATTERN = "(?P<month>" + "|".join(f"{name[:3]}[a-z]*" for name in MONTHS) + r")\.?"
+_WEEKDAY_PATTERN = "(?:(?:" + "|".join(name[:3] for name in DAYS) + r")[a-z]*\.?,?\s+)?"
+_DAY_PATTERN = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_TIME_SUFFIX = r"(?:(?:T|,?\s+(?:at\s+)?)(?P<clock>\d{1,2}:\d{2})(?::\d{2})?Z?)?"
 
-_WRITTEN_DATES = [
-    re.compile(_DAY_NAME + form + _CLOCK_BEHIND, re.IGNORECASE)
+_DATE_FORMS = [
+    re.compile(_WEEKDAY_PATTERN + form + _TIME_SUFFIX, re.IGNORECASE)
     for form in (
         r"(?P<year>\d{4})[-./](?P<day_or_month>\d{1,2})[-./](?P<day>\d{1,2})",
         r"(?P<year>\d{4})(?P<day_or_month>\d{2})(?P<day>\d{2})",
         r"(?P<one>\d{1,2})[-./](?P<other>\d{1,2})[-./](?P<year>\d{4}|\d{2})",
-        rf"{_DAY}\s+(?:of\s+)?{_MONTH},?\s+(?P<year>\d{{4}})",
-        rf"{_MONTH}\s+{_DAY},?\s+(?P<year>\d{{4}})",
+        rf"{_DAY_PATTERN}\s+(?:of\s+)?{_MONTH_PATTERN},?\s+(?P<year>\d{{4}})",
+        rf"{_MONTH_PATTERN}\s+{_DAY_PATTERN},?\s+(?P<year>\d{{4}})",
     )
 ]
 
 
-def dates_meant(text: str, *, timed: bool = False) -> str:
+def suggest_date(text: str, *, timed: bool = False) -> str:
     """Return the date, or the two dates, that a text most likely means, as the end of a hint; empty if none.
 
     `timed` says whether a clock time may stand behind a date.
     """
-    found = next(filter(None, (form.fullmatch(text.strip()) for form in _WRITTEN_DATES)), None)
+    found = next(filter(None, (form.fullmatch(text.strip()) for form in _DATE_FORMS)), None)
     if found is None:
         return ""
     parts = found.groupdict()
@@ -36,23 +36,23 @@ def dates_meant(text: str, *, timed: bool = False) -> str:
     clock = f" {parts['clock']:0>5}" if timed and parts["clock"] else ""
     if parts.get("one"):
         one, other = int(parts["one"]), int(parts["other"])
-        month_first, day_first = _iso(year, one, other, clock), _iso(year, other, one, clock)
+        month_first, day_first = _format_iso(year, one, other, clock), _format_iso(year, other, one, clock)
         if month_first and day_first and one != other:
             return f"{month_first} if the month stands first, {day_first} if the day does"
         return month_first or day_first
-    month = int(parts["day_or_month"]) if parts.get("day_or_month") else _BY_BEGINNING[parts["month"][:3].lower()]
-    return _iso(year, month, int(parts["day"]), clock)
+    month = int(parts["day_or_month"]) if parts.get("day_or_month") else _MONTH_BY_PREFIX[parts["month"][:3].lower()]
+    return _format_iso(year, month, int(parts["day"]), clock)
 
 
-def _iso(year: int, month: int, day: int, clock: str) -> str:
+def _format_iso(year: int, month: int, day: int, clock: str) -> str:
     there = 1 <= month <= 12 and 1 <= year <= 9999 and 1 <= day <= monthrange(year, month)[1]
     return f"`{year:04}-{month:02}-{day:02}{clock}`" if there else ""
 
 
-def month_meant(text: str) -> str:
+def suggest_month(text: str) -> str:
     """Return the month that a text like `March 2026` or `2026-3` means, as `2026-03`; empty if none."""
-    if found := re.fullmatch(rf"{_MONTH},?\s+(?P<year>\d{{4}})", text, re.IGNORECASE):
-        return f"{found['year']}-{_BY_BEGINNING[found['month'][:3].lower()]:02}"
+    if found := re.fullmatch(rf"{_MONTH_PATTERN},?\s+(?P<year>\d{{4}})", text, re.IGNORECASE):
+        return f"{found['year']}-{_MONTH_BY_PREFIX[found['month'][:3].lower()]:02}"
     if found := re.fullmatch(r"(?P<year>\d{4})(?P<between>[-./])(?P<month>\d{1,2})", text):
         usual = found["between"] == "-" and len(found["month"]) == 2
         return f"{found['year']}-{int(found['month']):02}" if not usual and 1 <= int(found["month"]) <= 12 else ""
@@ -60,15 +60,15 @@ def month_meant(text: str) -> str:
 
 
 _NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
-_PARTS_OF_DAY = {
+_DAY_PARTS = {
     "midday": ("lunch", "lunchtime", "lunch time"),
     "unknown": ("tba", "tbd", "tbc", "?", "??", "n/a", "none", "varies", "various"),
     "all day": ("24h", "whole day"),
 }
 _TWELVE_HOURS = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?m\.?"
 _HOURS = r"(?P<hour>\d{1,2})(?:[:.h]?(?P<minute>\d{2})(?::\d{2})?)?\s*(?:h|hrs?|hours|uhr)?\.?"
-_BEHIND = r"(?P<zone>\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)|\s+[(]?[A-Za-z][A-Za-z/_ ]*[)]?)?"
-_RANGE = r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)"
+_ZONE_SUFFIX = r"(?P<zone>\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)|\s+[(]?[A-Za-z][A-Za-z/_ ]*[)]?)?"
+_TIME_RANGE = r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)"
 
 
 def is_clock_word(text: str) -> bool:
@@ -76,12 +76,12 @@ def is_clock_word(text: str) -> bool:
     return text.lower() in _NAMED_TIMES
 
 
-def part_of_day_meant(text: str) -> str:
+def suggest_day_part(text: str) -> str:
     """Return what `at` says where it names no clock time and somebody writes that; empty if nothing."""
-    return next((part for part, others in _PARTS_OF_DAY.items() if text in others), "")
+    return next((part for part, others in _DAY_PARTS.items() if text in others), "")
 
 
-def clock_hint(text: str) -> str:
+def suggest_time(text: str) -> str:
     """Return the hint for a text that is no clock time."""
     if instead := _NAMED_TIMES.get(text.lower()):
         return f"Write `{instead}`."
@@ -89,18 +89,19 @@ def clock_hint(text: str) -> str:
         hour = int(found[1])
         if 1 <= hour <= 12:
             return f"Write `{hour % 12:02}:00` for the morning, `{hour % 12 + 12}:00` for the afternoon or evening."
-    if (found := re.fullmatch(_RANGE, text)) and (span := _range(found["first"], found["last"])):
+    if (found := re.fullmatch(_TIME_RANGE, text)) and (span := _parse_time_range(found["first"], found["last"])):
         first, length = span
-        return f"Write when it begins, `at: {_clock(first)}`, and how long it takes, `lasts: {_length(length)}`."
-    if minutes := _minutes(text):
-        return f"Write `{_clock(minutes[0])}`{minutes[1]}."
+        lasts = _format_duration(length)
+        return f"Write when it begins, `at: {_format_time(first)}`, and how long it takes, `lasts: {lasts}`."
+    if minutes := _parse_minutes(text):
+        return f"Write `{_format_time(minutes[0])}`{minutes[1]}."
     return "Write hours and minutes by the 24-hour clock, like `13:00` or `20:30`."
 
 
-def _minutes(text: str) -> tuple[int, str] | None:
+def _parse_minutes(text: str) -> tuple[int, str] | None:
     """Return the minute of the day that a text means, with what is to be said of it; None where it means none."""
     for form in (_TWELVE_HOURS, _HOURS):
-        found = re.fullmatch(form + _BEHIND, text, re.IGNORECASE)
+        found = re.fullmatch(form + _ZONE_SUFFIX, text, re.IGNORECASE)
         if found is None:
             continue
         hour, minute = int(found["hour"]), int(found["minute"] or 0)
@@ -114,11 +115,11 @@ def _minutes(text: str) -> tuple[int, str] | None:
     return None
 
 
-def _range(first: str, last: str) -> tuple[int, int] | None:
+def _parse_time_range(first: str, last: str) -> tuple[int, int] | None:
     """Return the minute of the day at which a range begins, and how many minutes it takes; None where it is none."""
     half = re.search(r"[ap]\.?m\.?", last, re.IGNORECASE)
-    begins = _minutes(first if not half or re.search(r"[ap]\.?m", first, re.IGNORECASE) else first + half[0])
-    ends = _minutes(last)
+    begins = _parse_minutes(first if not half or re.search(r"[ap]\.?m", first, re.IGNORECASE) else first + half[0])
+    ends = _parse_minutes(last)
     if begins is None or ends is None:
         return None
     takes = (ends[0] - begins[0]) % (24 * 60)
@@ -126,7 +127,7 @@ def _range(first: str, last: str) -> tuple[int, int] | None:
     return (begins[0], takes) if 0 < takes <= 12 * 60 else None
 
 
-def _clock(minutes: int) -> str:
+def _format_time(minutes: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
@@ -140,28 +141,28 @@ _NUMBERS = {"a": 1.0, "an": 1.0, "half an": 0.5, "one": 1.0, "two": 2.0}
 _UNITS = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 
-def length_hint(text: str) -> str:
+def suggest_duration(text: str) -> str:
     """Return the hint for a text that is no length."""
     if re.fullmatch(r"\d{1,3}", text):
         return f"Write `{text}min` for minutes, `{text}h` for hours."
     if clock := re.fullmatch(r"([01]?\d):([0-5]\d)", text):
-        return f"Write `{_length(60 * int(clock[1]) + int(clock[2]))}`."
+        return f"Write `{_format_duration(60 * int(clock[1]) + int(clock[2]))}`."
     if found := _QUANTITIES.fullmatch(text.strip()):
         number = found["number"].lower().replace(",", ".")
         unit = found["unit"][0].lower()
         minutes = int((_NUMBERS.get(number) or float(number)) * _UNITS[unit]) + int(found["over"] or 0)
         in_days = unit in "dw" and minutes % _UNITS["d"] == 0
-        return f"Write `{minutes // _UNITS['d']}d`." if in_days else f"Write `{_length(minutes)}`."
+        return f"Write `{minutes // _UNITS['d']}d`." if in_days else f"Write `{_format_duration(minutes)}`."
     return "Write `45min`, `1h`, `1h30`, `48h` or `2d`."
 
 
-def _length(minutes: int) -> str:
+def _format_duration(minutes: int) -> str:
     if minutes < 60 or (minutes < 120 and minutes % 60 and minutes % 30):
         return f"{minutes}min"
     return f"{minutes // 60}h{f'{minutes % 60:02}' if minutes % 60 else ''}"
 
 
-def months_hint(text: str) -> str:
+def suggest_month_count(text: str) -> str:
     """Return the hint for a text that is no number of months."""
     if found := re.fullmatch(r"(\d{1,2})(?: (months?|years?))?", text):
         months = int(found[1]) * (12 if (found[2] or "").startswith("year") else 1)
@@ -170,7 +171,7 @@ def months_hint(text: str) -> str:
     return "Write a number of months, like `12 months`."
 
 
-_CLOCKS = {
+_ZONE_WORDS = {
     "Europe/London": ("uk", "gb", "british", "britain", "england"),
     "Europe/Dublin": ("irish", "ireland"),
     "Europe/Paris": ("central european", "french", "france"),
@@ -189,8 +190,8 @@ _CLOCKS = {
 """Words for a clock that are no names of zones, each with the place that most of those who use it mean."""
 
 
-def zone_hint(text: str) -> str:
+def suggest_zone_for_words(text: str) -> str:
     """Return the hint for words that people use for a clock, such as `Eastern Time`; empty where they are none."""
     said = re.sub(r"( standard| daylight)?( time)?( zone)?$", "", text.strip().lower())
-    meant = next((zone for zone, others in _CLOCKS.items() if said in others), None)
+    meant = next((zone for zone, others in _ZONE_WORDS.items() if said in others), None)
     return f"Write `{meant}`, or the city that keeps the chapter's clock." if meant else ""

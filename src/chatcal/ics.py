@@ -13,7 +13,7 @@ from typing import Any
 from icalendar.parser import Contentline
 
 from chatcal.model import Event, Revision
-from chatcal.problem import BrokenFeed
+from chatcal.problem import FeedError
 
 PRODID = "-//chatcal//chatcal//EN"
 
@@ -21,7 +21,7 @@ _SEQUENCE_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heading:
+class FeedHeading:
     """What a feed says of itself before its first event."""
 
     name: str
@@ -30,24 +30,24 @@ class Heading:
     source: str | None
 
 
-def feed(heading: Heading, revisions: Iterable[Revision]) -> bytes:
+def write_feed(heading: FeedHeading, revisions: Iterable[Revision]) -> bytes:
     """Return a feed: one VCALENDAR (RFC 5545 section 3.4) with the octets of its revisions as they are."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:{PRODID}",
         "CALSCALE:GREGORIAN",
-        _text("NAME", heading.name),
-        _text("X-WR-CALNAME", heading.name),
-        _text("DESCRIPTION", heading.description),
-        _text("X-WR-CALDESC", heading.description),
+        _format_text("NAME", heading.name),
+        _format_text("X-WR-CALNAME", heading.name),
+        _format_text("DESCRIPTION", heading.description),
+        _format_text("X-WR-CALDESC", heading.description),
         *([f"URL:{heading.url}"] if heading.url else []),
         *([f"SOURCE;VALUE=URI:{heading.source}"] if heading.source else []),
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
-    octets = b"".join([_folded(lines), *(revision.octets for revision in revisions), b"END:VCALENDAR\r\n"])
-    if _holds_forbidden(octets):
+    octets = b"".join([_fold_lines(lines), *(revision.content for revision in revisions), b"END:VCALENDAR\r\n"])
+    if _has_forbidden_bytes(octets):
         raise AssertionError("the reader of schedules lets no control character pass")
     return octets
 
@@ -55,42 +55,42 @@ def feed(heading: Heading, revisions: Iterable[Revision]) -> bytes:
 _ALLOWED = bytes({*range(256)} - {*range(0x20), 0x7F} | {*b"\r\n"})
 
 
-def _holds_forbidden(octets: bytes) -> bool:
+def _has_forbidden_bytes(octets: bytes) -> bool:
     """Say whether there is a control character, or a CR or LF that is no part of an end of line."""
     ends = octets.count(b"\r\n")
     return bool(octets.translate(None, _ALLOWED)) or not ends == octets.count(b"\r") == octets.count(b"\n")
 
 
-def revision(event: Event, modified: datetime) -> Revision:
+def write_event(event: Event, modified: datetime) -> Revision:
     """Return an event as it is published, last modified at that moment (UTC, whole minutes)."""
     lines = [
         "BEGIN:VEVENT",
         f"UID:{event.uid}",
-        *_stamps(modified),
-        f"DTSTART{_value(event.start)}",
-        f"DTEND{_value(event.end)}",
-        _text("SUMMARY", event.summary),
-        _text("DESCRIPTION", event.description),
-        *([_text("LOCATION", event.location)] if event.location else []),
+        *_format_stamps(modified),
+        f"DTSTART{_format_date_value(event.start)}",
+        f"DTEND{_format_date_value(event.end)}",
+        _format_text("SUMMARY", event.summary),
+        _format_text("DESCRIPTION", event.description),
+        *([_format_text("LOCATION", event.location)] if event.location else []),
         *([f"URL:{event.url}"] if event.url else []),
-        _text("CATEGORIES", event.category),
+        _format_text("CATEGORIES", event.category),
         *([f"STATUS:{event.status}"] if event.status else []),
         "TRANSP:TRANSPARENT",
         "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
         "END:VEVENT",
     ]
-    return Revision(event.uid, event.start, event.end, modified, _folded(lines))
+    return Revision(event.uid, event.start, event.end, modified, _fold_lines(lines))
 
 
 @lru_cache(maxsize=64)
-def _stamps(modified: datetime) -> tuple[str, ...]:
+def _format_stamps(modified: datetime) -> tuple[str, ...]:
     """Return the lines that say when an event was modified; most events of a build share them."""
-    stamp = _utc(modified)
+    stamp = _format_utc(modified)
     sequence = int((modified - _SEQUENCE_EPOCH).total_seconds()) // 60
     return f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{sequence}"
 
 
-def _text(name: str, value: str) -> str:
+def _format_text(name: str, value: str) -> str:
     for character, escaped in _ESCAPED:
         value = value.replace(character, escaped)
     return f"{name}:{value}"
@@ -100,21 +100,25 @@ _ESCAPED = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
 """RFC 5545 section 3.3.11, the backslash first. icalendar takes one and an N that somebody typed for a line break."""
 
 
-def _value(moment: datetime | date) -> str:
-    return f":{_utc(moment)}" if isinstance(moment, datetime) else f";VALUE=DATE:{moment.isoformat().replace('-', '')}"
+def _format_date_value(moment: datetime | date) -> str:
+    return (
+        f":{_format_utc(moment)}"
+        if isinstance(moment, datetime)
+        else f";VALUE=DATE:{moment.isoformat().replace('-', '')}"
+    )
 
 
-def _utc(moment: datetime) -> str:
+def _format_utc(moment: datetime) -> str:
     local = moment.astimezone(UTC).replace(tzinfo=None)
     return f"{local.isoformat(timespec='seconds').replace('-', '').replace(':', '')}Z"
 
 
-def _folded(lines: Iterable[str]) -> bytes:
-    cut = [line if len(line) <= _LINE and line.isascii() else _content_line(line) for line in lines]
+def _fold_lines(lines: Iterable[str]) -> bytes:
+    cut = [line if len(line) <= _LINE_LENGTH and line.isascii() else _fold_line(line) for line in lines]
     return "\r\n".join([*cut, ""]).encode()
 
 
-def _content_line(line: str) -> str:
+def _fold_line(line: str) -> str:
     """Return a line as icalendar folds it (RFC 5545 section 3.1).
 
     icalendar looks at every letter, which would be the half of a build. Where each letter is one octet, cutting does:
@@ -125,111 +129,111 @@ def _content_line(line: str) -> str:
         folded: bytes = content_line(line).to_ical()
         return folded.decode()
     lines = []
-    while len(line) > _LINE:
-        cut = _LINE - 1 if line[_LINE - 1] in r"\^" else _LINE
+    while len(line) > _LINE_LENGTH:
+        cut = _LINE_LENGTH - 1 if line[_LINE_LENGTH - 1] in r"\^" else _LINE_LENGTH
         lines.append(line[:cut])
         line = line[cut:]
     return "\r\n ".join([*lines, line])
 
 
-_LINE = 74
+_LINE_LENGTH = 74
 
 
-_NO_CONTENT_LINE = re.compile(rb"^(?!\Z| |[A-Z][A-Z0-9-]*[:;])", re.MULTILINE)
+_STRAY_LINE = re.compile(rb"^(?!\Z| |[A-Z][A-Z0-9-]*[:;])", re.MULTILINE)
 """A line that neither begins a property nor goes on with one (RFC 5545 section 3.1): the mark of a merge conflict."""
 
 _EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)
 
 
-def read(octets: bytes) -> tuple[Revision, ...]:
+def read_feed(octets: bytes) -> tuple[Revision, ...]:
     """Return the revisions of a published feed, in its order; raises BrokenFeed where chatcal has not written it."""
     heading = octets.partition(b"BEGIN:VEVENT\r\n")[0]
     if not heading.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"):
-        raise BrokenFeed("it does not begin like a calendar")
+        raise FeedError("it does not begin like a calendar")
     if f"\r\nPRODID:{PRODID}\r\n".encode() not in heading:
-        raise BrokenFeed("another program has written it")
+        raise FeedError("another program has written it")
     blocks = list(_EVENT.finditer(octets))
     rest = _EVENT.sub(b"", octets)
     if not rest.endswith(b"\r\nEND:VCALENDAR\r\n") or rest.count(b"BEGIN:") != 1 or rest.count(b"END:") != 1:
-        raise BrokenFeed("it is cut short, or holds what chatcal does not write")
-    if _holds_forbidden(octets) or _NO_CONTENT_LINE.search(octets):
-        raise BrokenFeed("a line of it is none that a calendar has")
+        raise FeedError("it is cut short, or holds what chatcal does not write")
+    if _has_forbidden_bytes(octets) or _STRAY_LINE.search(octets):
+        raise FeedError("a line of it is none that a calendar has")
     try:
-        return tuple(_read_event(block[0]) for block in blocks)
+        return tuple(_parse_revision(block[0]) for block in blocks)
     except (KeyError, ValueError) as error:
-        raise BrokenFeed(f"an event of it cannot be read ({error})") from None
+        raise FeedError(f"an event of it cannot be read ({error})") from None
 
 
-def _read_event(octets: bytes) -> Revision:
-    values = dict(_properties(octets))
+def _parse_revision(octets: bytes) -> Revision:
+    values = dict(_iterate_properties(octets))
     return Revision(
         values["UID"],
-        _moment(values["DTSTART"]),
-        _moment(values["DTEND"]),
-        _instant(values["LAST-MODIFIED"]),
+        _parse_moment(values["DTSTART"]),
+        _parse_moment(values["DTEND"]),
+        _parse_instant(values["LAST-MODIFIED"]),
         octets,
     )
 
 
-def _properties(octets: bytes) -> Iterator[tuple[str, str]]:
+def _iterate_properties(octets: bytes) -> Iterator[tuple[str, str]]:
     """Yield the properties of an event by their names, without parameters, and their values as they stand."""
     for line in octets.decode().replace("\r\n ", "").split("\r\n"):
         name, _, value = line.partition(":")
         yield name.partition(";")[0], value
 
 
-def event(revision: Revision) -> Event:
+def parse_event(revision: Revision) -> Event:
     """Return what a published event says."""
-    values = dict(_properties(revision.octets))
+    values = dict(_iterate_properties(revision.content))
     return Event(
         uid=revision.uid,
         start=revision.start,
         end=revision.end,
-        summary=_plain(values.get("SUMMARY", "")),
-        description=_plain(values.get("DESCRIPTION", "")),
-        location=_plain(values["LOCATION"]) if "LOCATION" in values else None,
+        summary=_unescape_text(values.get("SUMMARY", "")),
+        description=_unescape_text(values.get("DESCRIPTION", "")),
+        location=_unescape_text(values["LOCATION"]) if "LOCATION" in values else None,
         url=values.get("URL"),
-        category=_plain(values.get("CATEGORIES", "")),
+        category=_unescape_text(values.get("CATEGORIES", "")),
         status=values.get("STATUS"),
     )
 
 
-def heading(octets: bytes) -> Heading:
+def read_heading(octets: bytes) -> FeedHeading:
     """Return what a published feed says of itself; raises BrokenFeed where that is not UTF-8."""
     try:
-        values = dict(_properties(_parts(octets)[0]))
+        values = dict(_iterate_properties(_split_feed(octets)[0]))
     except UnicodeDecodeError:
-        raise BrokenFeed("its heading is not UTF-8") from None
-    return Heading(
-        name=_plain(values.get("NAME", "")),
-        description=_plain(values.get("DESCRIPTION", "")),
+        raise FeedError("its heading is not UTF-8") from None
+    return FeedHeading(
+        name=_unescape_text(values.get("NAME", "")),
+        description=_unescape_text(values.get("DESCRIPTION", "")),
         url=values.get("URL"),
         source=values.get("SOURCE"),
     )
 
 
-def holding(octets: bytes, revisions: Iterable[Revision]) -> bytes:
+def replace_revisions(octets: bytes, revisions: Iterable[Revision]) -> bytes:
     """Return a published feed with these revisions in place of its own, its heading as it was published."""
-    before, after = _parts(octets)
-    return b"".join([before, *(revision.octets for revision in revisions), after])
+    before, after = _split_feed(octets)
+    return b"".join([before, *(revision.content for revision in revisions), after])
 
 
-def _parts(octets: bytes) -> tuple[bytes, bytes]:
+def _split_feed(octets: bytes) -> tuple[bytes, bytes]:
     """Return what stands before the events of a feed, and what behind them."""
     end = b"END:VCALENDAR\r\n"
     return _EVENT.sub(b"", octets).removesuffix(end), end
 
 
-def _plain(value: str) -> str:
+def _unescape_text(value: str) -> str:
     """Return the text of a TEXT value (RFC 5545 section 3.3.11)."""
     return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
 
 
-def _moment(value: str) -> datetime | date:
-    return date.fromisoformat(value) if _DATE.fullmatch(value) else _instant(value)
+def _parse_moment(value: str) -> datetime | date:
+    return date.fromisoformat(value) if _DATE.fullmatch(value) else _parse_instant(value)
 
 
-def _instant(value: str) -> datetime:
+def _parse_instant(value: str) -> datetime:
     if not _UTC.fullmatch(value):
         raise ValueError(f"{value!r} is no moment in UTC")
     return datetime.fromisoformat(value)

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 from chatcal import package, schedule, schema, texts
 from chatcal.nodes import Scalar
-from chatcal.problem import Span, invalid
-from chatcal.report import plain
-from chatcal.written import quoted
+from chatcal.problem import Span, make_error
+from chatcal.report import escape_markdown
+from chatcal.written import quote
 
-_CHAPTER = "schedules/HASHTAG.yaml"
+_CHAPTER_FILE = "schedules/HASHTAG.yaml"
 """What the file of a new chapter is made from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class NewCalendar:
     """What a new calendar must know: its title, its first hashtag, that chapter's zone, and where it is served.
 
     `home` is empty where that is not known yet; `timezone` is an IANA name.
@@ -30,23 +30,23 @@ class Answers:
     timezone: str
 
 
-class _Text(Template):
+class _PercentTemplate(Template):
     delimiter = "%"
 
 
-def calendar(answers: Answers) -> dict[str, bytes]:
+def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
     """Return the files of a new calendar by their path in its folder; raises Invalid where the hashtag is none."""
-    slug = slug_of(answers.hashtag)
-    owner, repository = _on_github(answers.home)
-    wheel, octets = package.wheel()
+    slug = make_slug(answers.hashtag)
+    owner, repository = _find_github_repository(answers.home)
+    wheel, octets = package.build_wheel()
     words = {
-        "title": plain(answers.title),
-        "quoted_title": quoted(answers.title),
+        "title": escape_markdown(answers.title),
+        "quoted_title": quote(answers.title),
         "hashtag": answers.hashtag,
         "slug": slug,
-        "home": _line("home", answers.home, "https://OWNER.github.io/REPO/"),
-        "uid_domain": _uid_domain(answers.home, slug),
-        "repository": _line(
+        "home": _format_line("home", answers.home, "https://OWNER.github.io/REPO/"),
+        "uid_domain": _choose_uid_domain(answers.home, slug),
+        "repository": _format_line(
             "repository", owner and f"https://github.com/{owner}/{repository}", "https://github.com/OWNER/REPO"
         ),
         "owner": f"* @{owner}" if owner else "# * @OWNER",
@@ -54,39 +54,41 @@ def calendar(answers: Answers) -> dict[str, bytes]:
         "on_github": f"{owner or 'OWNER'}/{repository or 'REPO'}",
         "wheel": wheel,
     }
-    own = {path: _filled(octets, words) for path, octets in package.scaffold().items() if path != _CHAPTER}
-    schemas = {str(path): octets for path, octets in schema.files().items()}
-    path, first = chapter(answers.hashtag, answers.timezone)
-    return {**own, **package.shared(), **schemas, path: first, f"requirements/{wheel}": octets}
+    own = {
+        path: _fill_template(octets, words) for path, octets in package.load_scaffold().items() if path != _CHAPTER_FILE
+    }
+    schemas = {str(path): octets for path, octets in schema.build_schema_files().items()}
+    path, first = scaffold_chapter(answers.hashtag, answers.timezone)
+    return {**own, **package.load_shared_files(), **schemas, path: first, f"requirements/{wheel}": octets}
 
 
-def chapter(hashtag: str, timezone: str = "") -> tuple[str, bytes]:
+def scaffold_chapter(hashtag: str, timezone: str = "") -> tuple[str, bytes]:
     """Return the path and the octets of the file of a new chapter; raises Invalid where the hashtag is none.
 
     Without a zone, an IANA name, the file has its line as a comment.
     """
     words = {
         "hashtag": hashtag,
-        "timezone": f"{_line('timezone', timezone, 'America/Toronto'):<31}",
-        "name": f"{_line('name', hashtag, ''):<31}",
+        "timezone": f"{_format_line('timezone', timezone, 'America/Toronto'):<31}",
+        "name": f"{_format_line('name', hashtag, ''):<31}",
     }
-    slug = slug_of(hashtag)
-    return f"schedules/{slug}.yaml", _filled(package.scaffold()[_CHAPTER], {**words, "slug": slug})
+    slug = make_slug(hashtag)
+    return f"schedules/{slug}.yaml", _fill_template(package.load_scaffold()[_CHAPTER_FILE], {**words, "slug": slug})
 
 
-def slug_of(hashtag: str) -> str:
+def make_slug(hashtag: str) -> str:
     """Return the name that the file of a hashtag has; raises Invalid where it can have none."""
     where = Span("")
-    texts.hashtag(Scalar(hashtag, where))
-    letters = texts.in_ascii(hashtag).lower()
+    texts.read_hashtag(Scalar(hashtag, where))
+    letters = texts.convert_to_ascii(hashtag).lower()
     if not letters:
-        raise invalid(
+        raise make_error(
             where,
             "name",
             f"A file cannot be named `{hashtag}`: names have small letters from a to z, and digits.",
             f"Take a plain name here, like `chat`; then write `hashtag: {hashtag}` in that file.",
         )
-    return texts.name(Scalar(letters, where))
+    return texts.read_feed_name(Scalar(letters, where))
 
 
 def is_schedule(path: str) -> bool:
@@ -94,10 +96,10 @@ def is_schedule(path: str) -> bool:
     return path == schedule.CALENDAR_FILE or (path.startswith("schedules/") and path.endswith(".yaml"))
 
 
-def next_steps(where: Path, made: Collection[str]) -> str:
+def describe_next_steps(where: Path, made: Collection[str]) -> str:
     """Return what to do with a new calendar, made of these files in that folder."""
     named = f'"{where}"' if " " in str(where) else str(where)
-    return _Text(_NEXT_STEPS).substitute(
+    return _PercentTemplate(_NEXT_STEPS).substitute(
         count=len(made),
         where=named,
         chapter=next(path for path in made if path.startswith("schedules/") and is_schedule(path)),
@@ -115,16 +117,16 @@ A calendar of %{count} files is in %{where}. Three steps are left, and README.md
 """
 
 
-def _line(key: str, value: str, example: str) -> str:
+def _format_line(key: str, value: str, example: str) -> str:
     """Return a line of a schedule file; one that is still to be written is a comment with an example."""
     return f"{key}: {value}" if value else f"# {key}: {example}"
 
 
-def _filled(octets: bytes, words: dict[str, str]) -> bytes:
-    return _Text(octets.decode()).substitute(words).encode()
+def _fill_template(octets: bytes, words: dict[str, str]) -> bytes:
+    return _PercentTemplate(octets.decode()).substitute(words).encode()
 
 
-def _on_github(home: str) -> tuple[str, str]:
+def _find_github_repository(home: str) -> tuple[str, str]:
     """Return the owner and the repository whose GitHub Pages an address is; two empty texts where it is none."""
     parts = urlsplit(home)
     found = re.fullmatch(r"([a-z0-9-]+)\.github\.io", parts.hostname or "")
@@ -134,7 +136,7 @@ def _on_github(home: str) -> tuple[str, str]:
     return found[1], folders[0] or found[0]
 
 
-def _uid_domain(home: str, slug: str) -> str:
+def _choose_uid_domain(home: str, slug: str) -> str:
     """Return a domain to end UIDs with; below `example`, which nobody owns, where no address is known."""
     host = urlsplit(home).hostname or ""
     return host if re.fullmatch(r"[a-z0-9][a-z0-9.-]*[a-z0-9]", host) else f"{slug.replace('_', '-')}.chatcal.example"

@@ -7,21 +7,21 @@ and all of a line that holds `TZID=`.
 
 import re
 
-_BREAK = re.compile(r"\\(?=[nN])")
+_AMBIGUOUS_BACKSLASH = re.compile(r"\\(?=[nN])")
 
 
-def broken(text: str) -> str | None:
+def find_ambiguous_backslash(text: str) -> str | None:
     """Return the first word in which a backslash stands before an n, cut where it is long; None where none does."""
     found = re.search(r"\S{0,30}\\[nN]\S{0,30}", text) if "\\" in text else None
     return found and found[0]
 
 
-def without_breaks(text: str) -> str:
+def replace_ambiguous_backslashes(text: str) -> str:
     """Return a text with a slash for each backslash before an n."""
-    return _BREAK.sub("/", text)
+    return _AMBIGUOUS_BACKSLASH.sub("/", text)
 
 
-def with_safe_quotes(text: str) -> str:
+def curl_quotes(text: str) -> str:
     """Return the whole of what a property says, with curly quotes where straight ones would be dropped."""
     if '"' not in text or not ("TZID=" in text or re.fullmatch('".*"', text)):
         return text

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from chatcal.problem import Span
 
 
-class NoClock(StrEnum):
+class DayPart(StrEnum):
     """What `at` says where it names no clock time."""
 
     MORNING = "morning"
@@ -23,12 +23,12 @@ class NoClock(StrEnum):
     ALL_DAY = "all day"
 
 
-At = time | NoClock
+StartTime = time | DayPart
 """When on its day a session begins: a clock time on the chat's own clock, or what is known instead."""
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class Duration:
     """How long a session lasts: days go by the clock on the wall, minutes elapse."""
 
     days: int = 0
@@ -44,7 +44,7 @@ class Period:
     where: Span = field(compare=False)
 
     @property
-    def exact(self) -> bool:
+    def is_exact(self) -> bool:
         """Whether it is a single day."""
         return self.first == self.last
 
@@ -76,7 +76,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedDate:
     """One of the days of `dates`, with its time where it has its own."""
 
     day: date
@@ -99,9 +99,9 @@ class Chat:
     where: Span = field(compare=False)
     id: str | None = None
     every: Rule | None = None
-    dates: tuple[Listed, ...] = ()
-    at: At = NoClock.UNKNOWN
-    lasts: Length | None = None
+    dates: tuple[ListedDate, ...] = ()
+    at: StartTime = DayPart.UNKNOWN
+    lasts: Duration | None = None
     first: Period | None = None
     until: Period | None = None
     counting: Day | None = None
@@ -118,11 +118,11 @@ class Chat:
         """The slot that rules with a number count from."""
         if self.counting is not None:
             return self.counting.day
-        return self.first.first if self.first is not None and self.first.exact else None
+        return self.first.first if self.first is not None and self.first.is_exact else None
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class MovedTo:
     """Where a slot is moved to; without a time it keeps its own."""
 
     day: date
@@ -130,7 +130,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class SessionOverride:
     """What `sessions` says of one slot."""
 
     slot: date
@@ -138,9 +138,9 @@ class Change:
     where: Span = field(compare=False)
     cancelled: str | None = None
     """The reason, empty where none is given; None where the session is held."""
-    moved: Target | None = None
-    at: At | None = None
-    lasts: Length | None = None
+    moved_to: MovedTo | None = None
+    at: StartTime | None = None
+    lasts: Duration | None = None
     topic: str | None = None
     hosts: tuple[str, ...] = ()
     title: str | None = None
@@ -195,19 +195,19 @@ class Chapter:
     sources: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
     """Its other names, the oldest first."""
-    kept_name: bool = False
+    has_oldest_name: bool = False
     """Whether its own name is the oldest all the same: it took others in, or has its first name back."""
     chats: tuple[Chat, ...] = ()
-    changes: tuple[Change, ...] = ()
+    overrides: tuple[SessionOverride, ...] = ()
     breaks: tuple[Break, ...] = ()
     upstream: Upstream | None = None
-    given: "tuple[Session, ...]" = ()
+    upstream_sessions: "tuple[Session, ...]" = ()
     """The sessions of a calendar that is kept elsewhere, as far as they are known."""
 
     @property
     def root(self) -> str:
         """The slug that its UIDs begin with, for ever: the oldest."""
-        return self.formerly[0] if self.formerly and not self.kept_name else self.slug
+        return self.formerly[0] if self.formerly and not self.has_oldest_name else self.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,11 +256,11 @@ class Session:
     chat: str | None
     start: datetime | date
     end: datetime | date
-    at: At
+    at: StartTime
     timezone: str | None
     unconfirmed: bool = False
     cancelled: str | None = None
-    planned: tuple[date, At] | None = None
+    moved_from: tuple[date, StartTime] | None = None
     """Where it was due before it was moved; None where it was not."""
     topic: str | None = None
     hosts: tuple[str, ...] = ()
@@ -279,9 +279,9 @@ class Window:
     first: date
     last: date
 
-    def holds(self, start: datetime | date) -> bool:
+    def has_start(self, start: datetime | date) -> bool:
         """Say whether a session that starts then belongs into it; a DATE counts as 00:00 UTC."""
-        return self.first <= utc_day(start) <= self.last
+        return self.first <= get_utc_day(start) <= self.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -307,15 +307,15 @@ class Revision:
     start: datetime | date
     end: datetime | date
     modified: datetime
-    octets: bytes = field(repr=False)
+    content: bytes = field(repr=False)
 
 
-def utc_day(start: datetime | date) -> date:
+def get_utc_day(start: datetime | date) -> date:
     """Return the UTC day of a start, which is in UTC or a date."""
     return start.date() if isinstance(start, datetime) else start
 
 
-def in_feed_order(item: Session | Event | Revision) -> tuple[datetime, str]:
+def get_feed_order(item: Session | Event | Revision) -> tuple[datetime, str]:
     """Return what events are sorted by in every feed: the start, where a DATE counts as 00:00 UTC, then the UID."""
     start = item.start
     if not isinstance(start, datetime):

@@ -13,7 +13,7 @@ class Scalar:
     span: Span
     plain: bool = True
 
-    def part(self, text: str) -> Span:
+    def find_part(self, text: str) -> Span:
         """Return where the first such part of the text stands, or the whole where that cannot be told."""
         quotes = 0 if self.plain else 1
         if self.span.width != len(self.text) + 2 * quotes:
@@ -40,10 +40,10 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class RefusedNode:
     """A value that could not be read; its problem is reported already, so nobody complains of it again."""
 
     span: Span
 
 
-Node = Scalar | Sequence | Mapping | Unread
+Node = Scalar | Sequence | Mapping | RefusedNode

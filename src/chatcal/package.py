@@ -9,7 +9,7 @@ from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-SHARED = (
+SHARED_FILES = (
     ".github/ISSUE_TEMPLATE/add-a-chapter.yml",
     ".github/ISSUE_TEMPLATE/cancel-or-move-a-session.yml",
     ".github/ISSUE_TEMPLATE/config.yml",
@@ -29,25 +29,25 @@ SHARED = (
 _SHARED_IN_WHEEL = "scaffold/shared"
 
 
-def scaffold() -> dict[str, bytes]:
+def load_scaffold() -> dict[str, bytes]:
     """Return the files that belong to a new calendar alone, as they were written, by their path in its folder."""
     folder = resources.files("chatcal") / "scaffold"
-    return {path: octets for path, octets in _files(folder) if not path.startswith("shared/")}
+    return {path: octets for path, octets in _iterate_files(folder) if not path.startswith("shared/")}
 
 
-def shared() -> dict[str, bytes]:
+def load_shared_files() -> dict[str, bytes]:
     """Return the files of chatcal's own repository that go along, by their path there."""
-    return {path: _shared(path).read_bytes() for path in SHARED}
+    return {path: _find_shared_file(path).read_bytes() for path in SHARED_FILES}
 
 
-def _shared(path: str) -> Traversable:
+def _find_shared_file(path: str) -> Traversable:
     """Return where such a file is: in an installed chatcal within the package, in a checkout at its place there."""
     package = resources.files("chatcal")
     packed = package / _SHARED_IN_WHEEL / path
     return packed if packed.is_file() else Path(str(package)).parents[1] / path
 
 
-def wheel() -> tuple[str, bytes]:
+def build_wheel() -> tuple[str, bytes]:
     """Return the name and the octets of a wheel that installs the chatcal that runs.
 
     It is made as the binary distribution format has it (https://packaging.python.org, PEP 427), and the same code
@@ -55,31 +55,31 @@ def wheel() -> tuple[str, bytes]:
     """
     installed = metadata.distribution("chatcal")
     about = f"chatcal-{installed.version}.dist-info"
-    files = {f"chatcal/{path}": octets for path, octets in _files(resources.files("chatcal"))}
-    files |= {f"chatcal/{_SHARED_IN_WHEEL}/{path}": octets for path, octets in shared().items()}
+    files = {f"chatcal/{path}": octets for path, octets in _iterate_files(resources.files("chatcal"))}
+    files |= {f"chatcal/{_SHARED_IN_WHEEL}/{path}": octets for path, octets in load_shared_files().items()}
     files |= {
         f"{about}/{name}": (installed.read_text(name) or "").encode()
         for name in ("METADATA", "entry_points.txt", "licenses/LICENSE")
     }
     files[f"{about}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: chatcal\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    record = "".join(f"{path},sha256={_digest(octets)},{len(octets)}\n" for path, octets in sorted(files.items()))
+    record = "".join(f"{path},sha256={_hash_bytes(octets)},{len(octets)}\n" for path, octets in sorted(files.items()))
     files[f"{about}/RECORD"] = f"{record}{about}/RECORD,,\n".encode()
-    return f"chatcal-{installed.version}-py3-none-any.whl", _zipped(files)
+    return f"chatcal-{installed.version}-py3-none-any.whl", _zip_files(files)
 
 
-def _files(folder: Traversable, below: str = "") -> Iterator[tuple[str, bytes]]:
+def _iterate_files(folder: Traversable, below: str = "") -> Iterator[tuple[str, bytes]]:
     for one in sorted(folder.iterdir(), key=lambda one: one.name):
         if one.is_dir() and one.name != "__pycache__":
-            yield from _files(one, f"{below}{one.name}/")
+            yield from _iterate_files(one, f"{below}{one.name}/")
         elif one.is_file():
             yield f"{below}{one.name}", one.read_bytes()
 
 
-def _digest(octets: bytes) -> str:
+def _hash_bytes(octets: bytes) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(octets).digest()).rstrip(b"=").decode()
 
 
-def _zipped(files: dict[str, bytes]) -> bytes:
+def _zip_files(files: dict[str, bytes]) -> bytes:
     """Return an archive, not compressed: git does that, and compressors differ from machine to machine."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:

@@ -38,7 +38,7 @@ class Problem:
     severity: Severity = Severity.ERROR
 
 
-class Invalid(Exception):  # noqa: N818 - it carries problems of the input, and is no error of the program
+class ScheduleError(Exception):
     """Raised by what reads schedules; it carries every problem found so far."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -47,26 +47,26 @@ class Invalid(Exception):  # noqa: N818 - it carries problems of the input, and 
         super().__init__("; ".join(problem.message for problem in self.problems))
 
 
-class BrokenFeed(Exception):  # noqa: N818 - the feed is broken, not the program
+class FeedError(Exception):
     """A published feed that cannot be read, or that chatcal has not written."""
 
 
-def invalid(span: Span, code: str, message: str, hint: str = "") -> Invalid:
+def make_error(span: Span, code: str, message: str, hint: str = "") -> ScheduleError:
     """Return an Invalid that carries this one error."""
-    return Invalid([Problem(span=span, code=code, message=message, hint=hint)])
+    return ScheduleError([Problem(span=span, code=code, message=message, hint=hint)])
 
 
-def warning(span: Span, code: str, message: str, hint: str = "") -> Problem:
+def make_warning(span: Span, code: str, message: str, hint: str = "") -> Problem:
     """Return a problem that does not stop a build."""
     return Problem(span=span, code=code, message=message, hint=hint, severity=Severity.WARNING)
 
 
-def notice(span: Span, code: str, message: str, hint: str = "") -> Problem:
+def make_notice(span: Span, code: str, message: str, hint: str = "") -> Problem:
     """Return a problem that only says what is so."""
     return Problem(span=span, code=code, message=message, hint=hint, severity=Severity.NOTICE)
 
 
-def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems by their place, each once; those of one place the worst first, then as they were found."""
     return tuple(sorted(dict.fromkeys(problems), key=lambda p: (p.span, list(Severity).index(p.severity))))
 
@@ -80,62 +80,62 @@ LINE_BREAK = re.compile(r"\r\n|\r|\n")
 """What ends a line to YAML, and to whoever counts lines here."""
 
 
-def lines_of(octets: bytes) -> list[str]:
+def split_lines(octets: bytes) -> list[str]:
     """Return a file's lines as YAML counts them, with what is not UTF-8 replaced."""
     return LINE_BREAK.split(octets.decode("utf-8", "replace"))
 
 
-def as_text(problems: Sequence[Problem], sources: Mapping[str, bytes | None]) -> str:
+def format_problems(problems: Sequence[Problem], sources: Mapping[str, bytes | None]) -> str:
     """Return the problems for a person to read: the place, the line, a caret under the span, a hint."""
     concerned = {problem.span.file for problem in problems}
-    lines = {file: lines_of(octets) for file, octets in sources.items() if octets and file in concerned}
-    return "".join(_one_as_text(problem, lines.get(problem.span.file, [])) for problem in problems)
+    lines = {file: split_lines(octets) for file, octets in sources.items() if octets and file in concerned}
+    return "".join(_format_problem(problem, lines.get(problem.span.file, [])) for problem in problems)
 
 
-def _one_as_text(problem: Problem, lines: Sequence[str]) -> str:
+def _format_problem(problem: Problem, lines: Sequence[str]) -> str:
     span = problem.span
     shown = f"{span.file}:{span.line}:{span.column}: {problem.severity}: {problem.message} [{problem.code}]\n"
     if span.line <= len(lines) and (line := lines[span.line - 1]).strip():
-        shown += _excerpt(line, span)
+        shown += _format_excerpt(line, span)
     if problem.hint:
         first, *more = problem.hint.split("\n")
         shown += f"  hint: {first}\n" + "".join(f"        {row}\n" for row in more)
     return shown
 
 
-_WIDEST_EXCERPT = 100
+_MAX_EXCERPT_WIDTH = 100
 
 
-def _excerpt(line: str, span: Span) -> str:
-    start = max(0, span.column - _WIDEST_EXCERPT // 2) if len(line) > _WIDEST_EXCERPT else 0
-    part = line[start : start + _WIDEST_EXCERPT]
+def _format_excerpt(line: str, span: Span) -> str:
+    start = max(0, span.column - _MAX_EXCERPT_WIDTH // 2) if len(line) > _MAX_EXCERPT_WIDTH else 0
+    part = line[start : start + _MAX_EXCERPT_WIDTH]
     at = span.column - 1 - start
     number = str(span.line)
     gutter = " " * len(number)
-    carets = "^" * max(1, sum(map(_cells, part[at : at + span.width])))
-    shown = "".join(_visible(character) for character in part)
-    before = "".join(" " * _cells(character) for character in part[:at])
+    carets = "^" * max(1, sum(map(_count_cells, part[at : at + span.width])))
+    shown = "".join(_make_visible(character) for character in part)
+    before = "".join(" " * _count_cells(character) for character in part[:at])
     return f"  {number} | {shown}\n  {gutter} | {before}{carets}\n"
 
 
-def _visible(character: str) -> str:
+def _make_visible(character: str) -> str:
     if character == "\t":
         return "\N{RIGHTWARDS ARROW}"
     # A control or bidirectional mark would move the caret, or the terminal's cursor.
     return "\N{REPLACEMENT CHARACTER}" if unicodedata.category(character) in ("Cc", "Cf", "Cs") else character
 
 
-def _cells(character: str) -> int:
+def _count_cells(character: str) -> int:
     if unicodedata.category(character) in ("Mn", "Me"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-_MOST_OF_A_KIND = 10
+_MAX_ANNOTATIONS = 10
 """GitHub shows at most ten annotations of a kind and step, and drops the rest in silence."""
 
 
-def as_github(problems: Sequence[Problem], folder: str = "") -> str:
+def format_annotations(problems: Sequence[Problem], folder: str = "") -> str:
     """Return the problems as GitHub workflow commands, at most ten of a kind, the rest as a count.
 
     `folder` is where the calendar is in its repository, with a slash at its end; empty where it is at the top.
@@ -144,40 +144,40 @@ def as_github(problems: Sequence[Problem], folder: str = "") -> str:
     rows = []
     for problem in problems:
         seen[problem.severity] += 1
-        if seen[problem.severity] <= _MOST_OF_A_KIND:
-            rows.append(_command(problem, folder))
+        if seen[problem.severity] <= _MAX_ANNOTATIONS:
+            rows.append(_format_command(problem, folder))
     for severity, count in sorted(seen.items()):
-        if count > _MOST_OF_A_KIND:
-            rows.append(f"and {count - _MOST_OF_A_KIND} more of the kind: {severity}\n")
+        if count > _MAX_ANNOTATIONS:
+            rows.append(f"and {count - _MAX_ANNOTATIONS} more of the kind: {severity}\n")
     return "".join(rows)
 
 
-def _command(problem: Problem, folder: str) -> str:
+def _format_command(problem: Problem, folder: str) -> str:
     span = problem.span
     message = problem.message + (f"\n{problem.hint}" if problem.hint else "")
     place = (
-        f"file={_escaped_property(folder + span.file)},line={span.line},col={span.column},"
-        f"endColumn={span.column + span.width},title={_escaped_property(problem.code)}"
+        f"file={_escape_property(folder + span.file)},line={span.line},col={span.column},"
+        f"endColumn={span.column + span.width},title={_escape_property(problem.code)}"
     )
-    return f"::{problem.severity} {place}::{_escaped(message)}\n"
+    return f"::{problem.severity} {place}::{_escape_data(message)}\n"
 
 
-def _escaped(text: str) -> str:
+def _escape_data(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _escaped_property(text: str) -> str:
-    return _escaped(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_json(problems: Sequence[Problem]) -> str:
+def format_problems_json(problems: Sequence[Problem]) -> str:
     """Return the problems as a JSON list of objects with the place, the code, the message and the hint."""
     rows = [asdict(problem) for problem in problems]
     flat = [row.pop("span") | row for row in rows]
     return json.dumps(flat, indent=2) + "\n"
 
 
-def in_files(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
+def filter_by_file(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
     """Return only the problems that lie in one of the files."""
     wanted = set(files)
     return tuple(problem for problem in problems if problem.span.file in wanted)

@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
-from chatcal.becomes import time_of
-from chatcal.diff import Difference, Touched
-from chatcal.problem import Problem, Severity, as_text
-from chatcal.problem import as_json as problems_as_json
-from chatcal.runs import Reach
-from chatcal.seen import Seen
+from chatcal.becomes import format_session_time
+from chatcal.diff import ChapterDifference, Difference
+from chatcal.problem import Problem, Severity, format_problems
+from chatcal.problem import format_problems_json as problems_as_json
+from chatcal.runs import DateContext
+from chatcal.seen import PublishedSession
 from chatcal.told import Sentence
-from chatcal.words import DAYS, clock, listed
+from chatcal.words import DAYS, format_clock, join_list
 
 _PAST = "The past is touched. The page will say so; the feeds keep what was published."
 _VANISHING = "Feeds would vanish. `chatcal build` stops there and writes nothing, unless it is told to --allow-shrink."
@@ -22,7 +22,7 @@ _PAGE = "On pages, and in no calendar:"
 _SAME = "No difference: subscribers see no change."
 
 
-def rendered(
+def render_difference(
     found: Difference | None, problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str
 ) -> str:
     """Return a difference in a form (`text`, `markdown`, `json`), or the problems that leave none to be said."""
@@ -30,50 +30,50 @@ def rendered(
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if form == "json":
             return problems_as_json(errors)
-        text = as_text(errors, sources)
-        return text if form == "text" else f"**The schedules have errors.**\n\n{fenced(text)}\n"
+        text = format_problems(errors, sources)
+        return text if form == "text" else f"**The schedules have errors.**\n\n{format_code_block(text)}\n"
     if form == "json":
-        return as_json(found)
-    return as_words(found, sources) if form == "text" else as_markdown(found, sources)
+        return render_json(found)
+    return render_text(found, sources) if form == "text" else render_markdown(found, sources)
 
 
-def as_words(difference: Difference, sources: Mapping[str, bytes | None]) -> str:
+def render_text(difference: Difference, sources: Mapping[str, bytes | None]) -> str:
     """Return a difference for a terminal; `sources` are the schedule files that advice points into."""
-    reach = Reach(difference.now.year)
-    blocks = [[_unread(difference.unread)]] if difference.unread else []
-    blocks += [[title, *(f"  {line}" for line in lines)] for title, lines in _parts(difference) if lines]
+    reach = DateContext(difference.now.year)
+    blocks = [[_describe_unread(difference.unread)]] if difference.unread else []
+    blocks += [[title, *(f"  {line}" for line in lines)] for title, lines in _list_sections(difference) if lines]
     for chapter in difference.chapters:
-        if chapter.next:
-            rows = _table([_row(one, reach) for one in chapter.next])
+        if chapter.next_sessions:
+            rows = _align_rows([_format_row(one, reach) for one in chapter.next_sessions])
             blocks.append([f"Next of #{chapter.hashtag}:", *(f"  {row}" for row in rows)])
     if not difference:
         blocks.append([_SAME])
     if difference.advice:
-        blocks.append(["Advice:", as_text(difference.advice, sources).rstrip("\n")])
+        blocks.append(["Advice:", format_problems(difference.advice, sources).rstrip("\n")])
     return "\n\n".join("\n".join(block) for block in blocks) + "\n"
 
 
-def as_markdown(difference: Difference, sources: Mapping[str, bytes | None]) -> str:
+def render_markdown(difference: Difference, sources: Mapping[str, bytes | None]) -> str:
     """Return a difference for a comment on a pull request; nobody is mentioned, and nothing in it is markup."""
-    reach = Reach(difference.now.year)
-    blocks = [plain(_unread(difference.unread))] if difference.unread else []
-    for title, lines in _parts(difference):
+    reach = DateContext(difference.now.year)
+    blocks = [escape_markdown(_describe_unread(difference.unread))] if difference.unread else []
+    for title, lines in _list_sections(difference):
         if lines:
-            blocks += [f"**{plain(title)}**", "\n".join(f"- {plain(line)}" for line in lines)]
+            blocks += [f"**{escape_markdown(title)}**", "\n".join(f"- {escape_markdown(line)}" for line in lines)]
     for chapter in difference.chapters:
-        if chapter.next:
-            rows = [f"| {' | '.join(map(plain, _row(one, reach)))} |" for one in chapter.next]
+        if chapter.next_sessions:
+            rows = [f"| {' | '.join(map(escape_markdown, _format_row(one, reach)))} |" for one in chapter.next_sessions]
             head = ["| its own clock | UTC | |", "| --- | --- | --- |"]
-            title = f"<details><summary>Next of {plain(f'#{chapter.hashtag}')}</summary>"
+            title = f"<details><summary>Next of {escape_markdown(f'#{chapter.hashtag}')}</summary>"
             blocks += [title, "\n".join([*head, *rows]), "</details>"]
     if not difference:
         blocks.append(_SAME)
     if difference.advice:
-        blocks += ["**Advice:**", fenced(as_text(difference.advice, sources))]
+        blocks += ["**Advice:**", format_code_block(format_problems(difference.advice, sources))]
     return "\n\n".join(blocks) + "\n"
 
 
-def fenced(text: str) -> str:
+def format_code_block(text: str) -> str:
     """Return a text as a block of Markdown that shows it as it is."""
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
@@ -83,36 +83,38 @@ def fenced(text: str) -> str:
 _MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")
 
 
-def plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Return a text that Markdown shows as it is; an @ that would call somebody gets a comment behind it."""
     lines = _MARKUP.sub(r"\\\1", text).replace("\n", " ")
     return re.sub(r"@(?=\w)", "@<!-- -->", lines)
 
 
-def _unread(files: Iterable[str]) -> str:
-    return f"Before, {listed(list(files))} had errors: nothing is said of what changes there."
+def _describe_unread(files: Iterable[str]) -> str:
+    return f"Before, {join_list(list(files))} had errors: nothing is said of what changes there."
 
 
-def _parts(difference: Difference) -> Iterator[tuple[str, list[str]]]:
+def _list_sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
     """Yield headings and their sentences, the past first."""
     chapters = difference.chapters
-    yield _PAST, [line for one in chapters for line in _said(one, [*one.record, *_texts(one.past)])]
-    yield _VANISHING, [_stopped(sentence) for sentence in difference.vanishing]
-    coming = [line for one in chapters for line in _said(one, [*one.itself, *_texts(one.coming)])]
-    yield _CHANGES, [*(_stopped(sentence) for sentence in difference.calendar), *coming]
-    yield _APPEARING, [_stopped(sentence) for sentence in difference.appearing]
-    yield _PAGE, [line for one in chapters for line in _said(one, one.page)]
+    yield _PAST, [line for one in chapters for line in _format_sentences(one, [*one.record, *_list_texts(one.past)])]
+    yield _VANISHING, [_add_full_stop(sentence) for sentence in difference.vanishing]
+    coming = [
+        line for one in chapters for line in _format_sentences(one, [*one.chapter_changes, *_list_texts(one.coming)])
+    ]
+    yield _CHANGES, [*(_add_full_stop(sentence) for sentence in difference.calendar), *coming]
+    yield _APPEARING, [_add_full_stop(sentence) for sentence in difference.appearing]
+    yield _PAGE, [line for one in chapters for line in _format_sentences(one, one.page)]
 
 
-def _texts(sentences: Iterable[Sentence]) -> list[str]:
+def _list_texts(sentences: Iterable[Sentence]) -> list[str]:
     return [one.text for one in sentences]
 
 
-def _said(chapter: Touched, sentences: Iterable[str]) -> list[str]:
-    return [_stopped(f"#{chapter.hashtag}: {sentence}") for sentence in sentences]
+def _format_sentences(chapter: ChapterDifference, sentences: Iterable[str]) -> list[str]:
+    return [_add_full_stop(f"#{chapter.hashtag}: {sentence}") for sentence in sentences]
 
 
-def _stopped(text: str) -> str:
+def _add_full_stop(text: str) -> str:
     """Return a sentence with its full stop, unless that would spoil an address."""
     return (
         text
@@ -121,24 +123,24 @@ def _stopped(text: str) -> str:
     )
 
 
-def _row(one: Seen, reach: Reach) -> tuple[str, str, str]:
+def _format_row(one: PublishedSession, reach: DateContext) -> tuple[str, str, str]:
     """Return a session as three cells: on its own clock, in UTC, and its name with what must be known."""
-    own = f"{reach.day(one.day)} {time_of(one)}".rstrip()
+    own = f"{reach.format_with_weekday(one.day)} {format_session_time(one)}".rstrip()
     there = ""
     if isinstance(one.start, datetime):
         weekday = "" if one.start.date() == one.day else f"{DAYS[one.start.weekday()][:3]} "
-        there = f"{weekday}{clock(one.start)} UTC"
+        there = f"{weekday}{format_clock(one.start)} UTC"
     marks = {"cancelled": one.cancelled is not None, "unconfirmed": one.unconfirmed}
     told = ", ".join(mark for mark, holds in marks.items() if holds)
     return own, there, f"{one.name} ({told})" if told else one.name
 
 
-def _table(rows: list[tuple[str, str, str]]) -> list[str]:
+def _align_rows(rows: list[tuple[str, str, str]]) -> list[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def as_json(difference: Difference) -> str:
+def render_json(difference: Difference) -> str:
     """Return a difference as JSON, for programs; its keys stay.
 
     `same`: whether there is none. `now`, and the `first` and the `last` day (UTC) that are compared. `calendar`,
@@ -150,48 +152,49 @@ def as_json(difference: Difference) -> str:
     """
     made = {
         "same": not difference,
-        "now": _instant(difference.now),
+        "now": _format_rfc3339(difference.now),
         "first": difference.window.first.isoformat(),
         "last": difference.window.last.isoformat(),
         "calendar": difference.calendar,
         "vanishing": difference.vanishing,
         "appearing": difference.appearing,
-        "chapters": [_chapter(one) for one in difference.chapters],
+        "chapters": [_build_chapter_json(one) for one in difference.chapters],
         "advice": json.loads(problems_as_json(difference.advice)),
         "unread": difference.unread,
     }
     return json.dumps(made, indent=2) + "\n"
 
 
-def _chapter(one: Touched) -> dict[str, object]:
+def _build_chapter_json(one: ChapterDifference) -> dict[str, object]:
     return {
         "slug": one.slug,
         "hashtag": one.hashtag,
         "record": one.record,
-        "past": [_sentence(sentence) for sentence in one.past],
-        "coming": [_sentence(sentence) for sentence in one.coming],
-        "itself": one.itself,
+        "past": [_build_sentence_json(sentence) for sentence in one.past],
+        "coming": [_build_sentence_json(sentence) for sentence in one.coming],
+        "itself": one.chapter_changes,
         "page": one.page,
-        "next": [_session(session) for session in one.next],
+        "next": [_build_session_json(session) for session in one.next_sessions],
     }
 
 
-def _sentence(one: Sentence) -> dict[str, object]:
+def _build_sentence_json(one: Sentence) -> dict[str, object]:
     sessions = [
-        {"slot": step.slot, "before": _session(step.before), "after": _session(step.after)} for step in one.steps
+        {"slot": step.slot, "before": _build_session_json(step.before), "after": _build_session_json(step.after)}
+        for step in one.changes
     ]
     return {"text": one.text, "kinds": one.kinds, "sessions": sessions}
 
 
-def _session(one: Seen | None) -> dict[str, object] | None:
+def _build_session_json(one: PublishedSession | None) -> dict[str, object] | None:
     if one is None:
         return None
     return {
         "name": one.name,
-        "start": _instant(one.start),
-        "end": _instant(one.end),
+        "start": _format_rfc3339(one.start),
+        "end": _format_rfc3339(one.end),
         "day": one.day.isoformat(),
-        "time": time_of(one),
+        "time": format_session_time(one),
         "cancelled": one.cancelled,
         "unconfirmed": one.unconfirmed,
         "hosts": one.hosts,
@@ -199,5 +202,5 @@ def _session(one: Seen | None) -> dict[str, object] | None:
     }
 
 
-def _instant(moment: datetime | date) -> str:
+def _format_rfc3339(moment: datetime | date) -> str:
     return moment.isoformat().replace("+00:00", "Z")

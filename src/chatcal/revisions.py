@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from chatcal import ics
-from chatcal.model import Event, Revision, Window, has_ended, in_feed_order
+from chatcal.model import Event, Revision, Window, get_feed_order, has_ended
 
-Published = Mapping[str, tuple[Revision, ...]]
+PublishedFeeds = Mapping[str, tuple[Revision, ...]]
 """The revisions of every published feed, by the feed's name."""
 
 
-def newest(published: Published) -> dict[str, Revision]:
+def latest_by_uid(published: PublishedFeeds) -> dict[str, Revision]:
     """Return the newest published revision of every UID; feeds differ only where a build was killed halfway."""
     found: dict[str, Revision] = {}
     for revisions in published.values():
@@ -20,7 +20,7 @@ def newest(published: Published) -> dict[str, Revision]:
     return found
 
 
-def following(
+def next_revisions(
     events: Iterable[Event],
     kept: Iterable[Revision],
     last: Mapping[str, Revision],
@@ -36,19 +36,19 @@ def following(
     """
     moment = now.astimezone(UTC).replace(second=0, microsecond=0)
     past = {} if rewrite_past else {one.uid: one for one in kept if has_ended(one, now)}
-    fresh = {one.uid: _revision(one, last.get(one.uid), moment) for one in events}
-    return tuple(sorted((past | fresh).values(), key=in_feed_order))
+    fresh = {one.uid: _update_revision(one, last.get(one.uid), moment) for one in events}
+    return tuple(sorted((past | fresh).values(), key=get_feed_order))
 
 
-def _revision(event: Event, last: Revision | None, moment: datetime) -> Revision:
+def _update_revision(event: Event, last: Revision | None, moment: datetime) -> Revision:
     if last is None:
-        return ics.revision(event, moment)
-    unchanged = ics.revision(event, last.modified)
-    if unchanged.octets == last.octets:
+        return ics.write_event(event, moment)
+    unchanged = ics.write_event(event, last.modified)
+    if unchanged.content == last.content:
         return last
-    return ics.revision(event, max(moment, last.modified + timedelta(minutes=1)))
+    return ics.write_event(event, max(moment, last.modified + timedelta(minutes=1)))
 
 
-def within(revisions: Iterable[Revision], window: Window) -> tuple[Revision, ...]:
+def filter_by_window(revisions: Iterable[Revision], window: Window) -> tuple[Revision, ...]:
     """Return the revisions that start within the window."""
-    return tuple(one for one in revisions if window.holds(one.start))
+    return tuple(one for one in revisions if window.has_start(one.start))

@@ -6,46 +6,46 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 
 from chatcal import followed
-from chatcal.heard import Contact, Heard
+from chatcal.heard import UpstreamContact, UpstreamResult
 from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
 from chatcal.problem import Span
-from chatcal.sessions import sessions, window
-from chatcal.uids import root_of
+from chatcal.sessions import compute_sessions, compute_window
+from chatcal.uids import parse_uid_root
 
 CALENDAR_SPAN = Span("chatcal.yaml")
 
-ALL = "all"
+ALL_FEED = "all"
 """The name of the feed of all chapters."""
 
 
 @dataclass(frozen=True)
-class Schedules:
+class Project:
     """All that was read: the calendar, its chapters by slug, the build's moment (aware), and the feeds there are."""
 
     calendar: Calendar
     chapters: Mapping[str, Chapter]
     now: datetime
-    published: tuple[str, ...] = ()
+    published_names: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
     """The slugs of chapters whose files have errors; nothing is said of their absence."""
-    last: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
+    published_revisions: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
     """What the published feeds hold, by their names, as far as it is known."""
-    heard: Mapping[str, Heard] = field(default_factory=dict)
+    upstream_results: Mapping[str, UpstreamResult] = field(default_factory=dict)
     """What calendars kept elsewhere were heard to say now, by the slugs of their chapters."""
-    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    contacts: Mapping[str, UpstreamContact] = field(default_factory=dict)
     """When each of them was last heard from."""
     sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
 
     @cached_property
     def window(self) -> Window:
         """The days, in UTC, that the feeds reach over."""
-        return window(self.calendar, self.now)
+        return compute_window(self.calendar, self.now)
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def feed_names(self) -> frozenset[str]:
         """The names of the feeds that something stands for."""
         collections = self.calendar.collections
-        names = {ALL, *self.chapters, *(one.name for one in collections)}
+        names = {ALL_FEED, *self.chapters, *(one.name for one in collections)}
         former = [one.formerly for one in self.chapters.values()] + [one.formerly for one in collections]
         return frozenset(names.union(*former))
 
@@ -54,40 +54,40 @@ class Schedules:
         """The build's day, in UTC."""
         return self.now.astimezone(UTC).date()
 
-    def of(self, chapter: Chapter) -> tuple[Session, ...]:
+    def sessions_of(self, chapter: Chapter) -> tuple[Session, ...]:
         """Return the sessions of a chapter within the window, worked out once."""
         if chapter.slug not in self.sessions:
-            self.sessions[chapter.slug] = sessions(self.calendar, chapter, self.window)
+            self.sessions[chapter.slug] = compute_sessions(self.calendar, chapter, self.window)
         return self.sessions[chapter.slug]
 
-    def coming(self, chapter: Chapter) -> tuple[Session, ...]:
+    def list_coming(self, chapter: Chapter) -> tuple[Session, ...]:
         """Return the sessions of a chapter within the window that have not ended."""
-        return tuple(session for session in self.of(chapter) if not has_ended(session, self.now))
+        return tuple(session for session in self.sessions_of(chapter) if not has_ended(session, self.now))
 
-    def follows(self, chapter: Chapter) -> bool:
+    def has_fresh_upstream(self, chapter: Chapter) -> bool:
         """Say whether a chapter keeps its calendar elsewhere, and that was heard from now."""
-        return chapter.slug in self.heard and not self.heard[chapter.slug].why
+        return chapter.slug in self.upstream_results and not self.upstream_results[chapter.slug].failure
 
-    def published_of(self, chapter: Chapter) -> tuple[Revision, ...]:
+    def find_published(self, chapter: Chapter) -> tuple[Revision, ...]:
         """Return what is published of a chapter, under whichever of its names, each event once."""
-        names = [name for name in (*chapter.formerly, chapter.slug) if name in self.last]
-        known = {*self.last, *(one.root for one in self.chapters.values())}
+        names = [name for name in (*chapter.formerly, chapter.slug) if name in self.published_revisions]
+        known = {*self.published_revisions, *(one.root for one in self.chapters.values())}
         # Where its own feed is lost, the combined ones hold what was in it.
-        held = (one for name in names or self.last for one in self.last[name])
-        return tuple({one.uid: one for one in held if names or root_of(one.uid, known) == chapter.root}.values())
+        held = (one for name in names or self.published_revisions for one in self.published_revisions[name])
+        return tuple({one.uid: one for one in held if names or parse_uid_root(one.uid, known) == chapter.root}.values())
 
-    def following(self, heard: Mapping[str, Heard]) -> "Schedules":
+    def apply_upstream_results(self, heard: Mapping[str, UpstreamResult]) -> "Project":
         """Return the same with the sessions of calendars kept elsewhere: those heard now, or else those published."""
-        found = replace(self, heard=heard)
+        found = replace(self, upstream_results=heard)
         elsewhere = {
-            slug: replace(chapter, given=found._given(chapter))
+            slug: replace(chapter, upstream_sessions=found._choose_given_sessions(chapter))
             for slug, chapter in self.chapters.items()
             if chapter.upstream is not None
         }
         worked_out = {slug: its for slug, its in self.sessions.items() if slug not in elsewhere}
         return replace(found, chapters={**self.chapters, **elsewhere}, sessions=worked_out)
 
-    def _given(self, chapter: Chapter) -> tuple[Session, ...]:
-        if self.follows(chapter):
-            return self.heard[chapter.slug].sessions
-        return followed.published(chapter, self.published_of(chapter))
+    def _choose_given_sessions(self, chapter: Chapter) -> tuple[Session, ...]:
+        if self.has_fresh_upstream(chapter):
+            return self.upstream_results[chapter.slug].sessions
+        return followed.decode_published(chapter, self.find_published(chapter))

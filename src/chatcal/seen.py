@@ -13,7 +13,7 @@ from chatcal.model import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class PublishedSession:
     """What an event says, in parts."""
 
     event: Event
@@ -78,7 +78,7 @@ _NO_CLOCK = "No clock time is known; the calendar shows the whole day."
 _CLOCK = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2}) ([A-Z][a-z]{2}) (\d\d):(\d\d) ([^(]+?)(?: \(.*\))?")
 
 
-def seen(event: Event) -> Seen:
+def decode_event(event: Event) -> PublishedSession:
     """Return what an event says."""
     lines = event.description.split("\n")
     cancelled = _cancelled(lines) if event.status is None else None
@@ -90,7 +90,7 @@ def seen(event: Event) -> Seen:
     wall, place = _own_clock(clocks, event.start)
     name, vague = _name(event, cancelled, unconfirmed=unconfirmed, no_clock=no_clock)
     known = (clocks, _NO_CLOCK, f"Join: {event.location}", "")
-    return Seen(
+    return PublishedSession(
         event=event,
         wall=wall,
         place=place,
@@ -124,7 +124,7 @@ def _own_clock(clocks: str, start: datetime | date) -> tuple[datetime | date, st
         day, month, hour, minute, place = found.groups()
         # The line names no year: no clock is further than a day from UTC.
         for near in (start.date() + timedelta(days=step) for step in (-1, 0, 1)):
-            if words.short_day(near).endswith(f" {day} {month}"):
+            if words.format_short_day(near).endswith(f" {day} {month}"):
                 return datetime.combine(near, time(int(hour), int(minute))), place
     return start.astimezone(UTC).replace(tzinfo=None), None
 

@@ -14,9 +14,9 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, unquote
 
 from chatcal import build
-from chatcal.problem import BrokenFeed, as_text
+from chatcal.problem import FeedError, format_problems
 
-ADDRESS = "127.0.0.1"
+PREVIEW_HOST = "127.0.0.1"
 
 _MEDIA_TYPES = {
     ".atom": "application/atom+xml",
@@ -32,37 +32,37 @@ _MEDIA_TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class SiteBuild:
     """What a build made at a moment (aware): the site's files by their paths, none where something is `wrong`."""
 
     files: Mapping[str, bytes]
     now: datetime
-    wrong: str = ""
+    error_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ServedFile:
     """A file of the site, and since when (UTC, whole seconds) it has been this one."""
 
-    octets: bytes
+    content: bytes
     modified: datetime
 
     @property
     def etag(self) -> str:
         """The strong validator of these octets (RFC 9110 section 8.8.3)."""
-        return f'"{sha256(self.octets).hexdigest()[:32]}"'
+        return f'"{sha256(self.content).hexdigest()[:32]}"'
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ServedSite:
     """What is served: the files of the last build that went well, and what is wrong with the schedules now."""
 
-    files: Mapping[str, File] = field(default_factory=dict)
-    wrong: str = ""
+    files: Mapping[str, ServedFile] = field(default_factory=dict)
+    error_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PreviewResponse:
     """An answer of HTTP."""
 
     status: HTTPStatus
@@ -70,28 +70,30 @@ class Answer:
     body: bytes = b""
 
 
-def made(sources: build.Sources, published: Mapping[str, bytes], now: datetime, commit: str | None) -> Made:
+def build_preview(
+    sources: build.SourceFiles, published: Mapping[str, bytes], now: datetime, commit: str | None
+) -> SiteBuild:
     """Return the site as a build makes it; takes what `build.build` takes, and raises what it raises."""
-    found = build.build(sources, published, now, commit=commit)
+    found = build.build_calendar(sources, published, now, commit=commit)
     files = {
-        path.relative_to(build.SITE).as_posix(): octets
+        path.relative_to(build.SITE_FOLDER).as_posix(): octets
         for path, octets in found.files.items()
-        if path.is_relative_to(build.SITE)
+        if path.is_relative_to(build.SITE_FOLDER)
     }
-    return Made(files, now, "" if files else as_text(found.problems, sources))
+    return SiteBuild(files, now, "" if files else format_problems(found.problems, sources))
 
 
-def following(shelf: Shelf, new: Made) -> Shelf:
+def update_served_site(shelf: ServedSite, new: SiteBuild) -> ServedSite:
     """Return what is served after a build; where it went wrong, what was there stays."""
-    if new.wrong:
-        return Shelf(shelf.files, new.wrong)
+    if new.error_text:
+        return ServedSite(shelf.files, new.error_text)
     since = new.now.astimezone(UTC).replace(microsecond=0)
-    files = {path: File(octets, since) for path, octets in new.files.items()}
-    same = {path: old for path, old in shelf.files.items() if path in files and files[path].octets == old.octets}
-    return Shelf(files | same)
+    files = {path: ServedFile(octets, since) for path, octets in new.files.items()}
+    same = {path: old for path, old in shelf.files.items() if path in files and files[path].content == old.content}
+    return ServedSite(files | same)
 
 
-def answer(shelf: Shelf, target: str, asked: Mapping[str, str]) -> Answer:
+def build_response(shelf: ServedSite, target: str, asked: Mapping[str, str]) -> PreviewResponse:
     """Return the answer to a GET for a target (RFC 9112 section 3.2.1), given the request's headers in lower case.
 
     It is that of a static host: index.html for folders, 404.html, ETag, Last-Modified and 304. While something is wrong
@@ -101,13 +103,15 @@ def answer(shelf: Shelf, target: str, asked: Mapping[str, str]) -> Answer:
     index = f"{path.removesuffix('/')}/index.html".removeprefix("/")
     at = index if path == "" or path.endswith("/") else path
     found = shelf.files.get(at)
-    if shelf.wrong and (found is None or at.endswith(".html")):
-        return _page(HTTPStatus.INTERNAL_SERVER_ERROR, _WRONG.format(html.escape(shelf.wrong)).encode())
+    if shelf.error_text and (found is None or at.endswith(".html")):
+        return _build_page_response(
+            HTTPStatus.INTERNAL_SERVER_ERROR, _ERROR_PAGE.format(html.escape(shelf.error_text)).encode()
+        )
     if found is None and index in shelf.files:
-        return Answer(HTTPStatus.MOVED_PERMANENTLY, {"Location": f"/{quote(path)}/"})
+        return PreviewResponse(HTTPStatus.MOVED_PERMANENTLY, {"Location": f"/{quote(path)}/"})
     if found is None:
         missing = shelf.files.get("404.html")
-        return _page(HTTPStatus.NOT_FOUND, missing.octets if missing else b"There is no such page.\n")
+        return _build_page_response(HTTPStatus.NOT_FOUND, missing.content if missing else b"There is no such page.\n")
     headers = {
         "ETag": found.etag,
         "Last-Modified": format_datetime(found.modified, usegmt=True),
@@ -115,13 +119,13 @@ def answer(shelf: Shelf, target: str, asked: Mapping[str, str]) -> Answer:
         "Cache-Control": "no-cache",
         "Access-Control-Allow-Origin": "*",
     }
-    if _has(found, asked):
-        return Answer(HTTPStatus.NOT_MODIFIED, headers)
+    if _is_unmodified(found, asked):
+        return PreviewResponse(HTTPStatus.NOT_MODIFIED, headers)
     media_type = _MEDIA_TYPES.get(PurePosixPath(at).suffix, "application/octet-stream")
-    return Answer(HTTPStatus.OK, {"Content-Type": media_type, **headers}, found.octets)
+    return PreviewResponse(HTTPStatus.OK, {"Content-Type": media_type, **headers}, found.content)
 
 
-def _has(found: File, asked: Mapping[str, str]) -> bool:
+def _is_unmodified(found: ServedFile, asked: Mapping[str, str]) -> bool:
     """Say whether who asks has this file already (RFC 9110 sections 13.1.2 and 13.1.3)."""
     if "if-none-match" in asked:
         tags = [tag.strip().removeprefix("W/") for tag in asked["if-none-match"].split(",")]
@@ -131,11 +135,11 @@ def _has(found: File, asked: Mapping[str, str]) -> bool:
     return False
 
 
-def _page(status: HTTPStatus, body: bytes) -> Answer:
-    return Answer(status, {"Content-Type": _MEDIA_TYPES[".html"], "Cache-Control": "no-store"}, body)
+def _build_page_response(status: HTTPStatus, body: bytes) -> PreviewResponse:
+    return PreviewResponse(status, {"Content-Type": _MEDIA_TYPES[".html"], "Cache-Control": "no-store"}, body)
 
 
-_WRONG = """\
+_ERROR_PAGE = """\
 <!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -171,32 +175,32 @@ _WRONG = """\
 class Preview:
     """What is served now: built anew when somebody asks and what it is made of has changed."""
 
-    def __init__(self, stamp: Callable[[], object], make: Callable[[], Made]) -> None:
+    def __init__(self, stamp: Callable[[], object], make: Callable[[], SiteBuild]) -> None:
         """Take what tells the state of the inputs, and what builds from them; that may raise BrokenFeed and OSError."""
         self._stamp, self._make = stamp, make
-        self._seen: object = None
-        self._shelf = Shelf()
+        self._last_stamp: object = None
+        self._served = ServedSite()
         self._lock = threading.Lock()
 
-    def shelf(self) -> Shelf:
+    def get_served_site(self) -> ServedSite:
         """Return what is served at this moment."""
         with self._lock:
             found = self._stamp()
-            if found != self._seen:
-                self._shelf = self._following()
-                self._seen = found
-            return self._shelf
+            if found != self._last_stamp:
+                self._served = self._rebuild()
+                self._last_stamp = found
+            return self._served
 
-    def _following(self) -> Shelf:
+    def _rebuild(self) -> ServedSite:
         try:
-            return following(self._shelf, self._make())
-        except BrokenFeed as error:
-            return Shelf(self._shelf.files, f"A published feed cannot be read. {error}.")
+            return update_served_site(self._served, self._make())
+        except FeedError as error:
+            return ServedSite(self._served.files, f"A published feed cannot be read. {error}.")
         except OSError as error:
-            return Shelf(self._shelf.files, f"{error.filename or 'The disk'}: {error.strerror or error}")
+            return ServedSite(self._served.files, f"{error.filename or 'The disk'}: {error.strerror or error}")
 
 
-def stamp(root: Path) -> dict[str, tuple[int, int]]:
+def compute_stamp(root: Path) -> dict[str, tuple[int, int]]:
     """Return what changes with every change of a calendar's files: when each was written, in nanoseconds; its size."""
     files = [root / "chatcal.yaml", *root.glob("schedules/**/*"), *root.glob("feeds/*.ics")]
     found = {}
@@ -208,7 +212,7 @@ def stamp(root: Path) -> dict[str, tuple[int, int]]:
     return found
 
 
-def server(preview: Preview, port: int) -> ThreadingHTTPServer:
+def make_server(preview: Preview, port: int) -> ThreadingHTTPServer:
     """Return a server of a preview, for this machine alone; port 0 is any that is free. Raises OSError."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -216,7 +220,7 @@ def server(preview: Preview, port: int) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:
             asked = {name.lower(): value for name, value in self.headers.items()}
-            given = answer(preview.shelf(), self.path, asked)
+            given = build_response(preview.get_served_site(), self.path, asked)
             self.send_response(given.status)
             for name, value in given.headers.items():
                 self.send_header(name, value)
@@ -237,6 +241,6 @@ def server(preview: Preview, port: int) -> ThreadingHTTPServer:
             """Say nothing: whoever edits schedules wants to read what is wrong with them."""
 
     try:
-        return ThreadingHTTPServer((ADDRESS, port), Handler)
+        return ThreadingHTTPServer((PREVIEW_HOST, port), Handler)
     except OSError as error:
         raise OSError(f"port {port} cannot be used ({error.strerror}); choose another with --port") from None

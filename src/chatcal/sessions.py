@@ -11,34 +11,34 @@ from zoneinfo import ZoneInfo
 
 from chatcal import rules
 from chatcal.model import (
-    At,
     Break,
     Calendar,
-    Change,
     Chapter,
     Chat,
     Day,
-    Length,
-    NoClock,
+    DayPart,
+    Duration,
     Session,
+    SessionOverride,
+    StartTime,
     Window,
-    in_feed_order,
+    get_feed_order,
 )
-from chatcal.uids import uid_of
-from chatcal.zones import UTC_NAME, zone
+from chatcal.uids import build_uid
+from chatcal.zones import UTC_NAME, load_zone
 
-_NEAR = timedelta(days=3)
+_SLOT_MARGIN = timedelta(days=3)
 """No zone is further than 14 hours from UTC: a session within the window has its slot this near, or is moved."""
 
 
-def window(calendar: Calendar, now: datetime) -> Window:
+def compute_window(calendar: Calendar, now: datetime) -> Window:
     """Return the days, in UTC, that a feed built at `now` (aware) reaches over."""
     today = now.astimezone(UTC).date()
     first = add_months(today.replace(day=1), -calendar.behind)
-    return Window(first, end_of_month(today, calendar.ahead))
+    return Window(first, get_month_end(today, calendar.ahead))
 
 
-def end_of_month(day: date, ahead: int) -> date:
+def get_month_end(day: date, ahead: int) -> date:
     """Return the last day of the month that lies `ahead` months after that of `day`."""
     return add_months(day.replace(day=1), ahead + 1) - timedelta(days=1)
 
@@ -51,7 +51,7 @@ def add_months(day: date, count: int) -> date:
     return date(year, month, min(day.day, months.monthrange(year, month)[1]))
 
 
-def slots(chat: Chat, first: date, last: date) -> Iterator[date]:
+def iterate_slots(chat: Chat, first: date, last: date) -> Iterator[date]:
     """Return the days of a chat's own clock on which it is due, from `first` to `last`, inclusive, in order."""
     if chat.every is None:
         yield from sorted(listed.day for listed in chat.dates if first <= listed.day <= last)
@@ -62,16 +62,16 @@ def slots(chat: Chat, first: date, last: date) -> Iterator[date]:
         last = min(last, chat.until.last)
     if first > last:
         return
-    excepted = _excepted(chat, first, last)
-    for day in rules.days(chat.every, first, last, chat.anchor):
+    excepted = _find_excepted_days(chat, first, last)
+    for day in rules.expand(chat.every, first, last, chat.anchor):
         if day not in excepted:
             yield day
 
 
-def _excepted(chat: Chat, first: date, last: date) -> set[date]:
+def _find_excepted_days(chat: Chat, first: date, last: date) -> set[date]:
     return set(
         chain.from_iterable(
-            [exception.day] if isinstance(exception, Day) else rules.days(exception, first, last)
+            [exception.day] if isinstance(exception, Day) else rules.expand(exception, first, last)
             for exception in chat.exceptions
         )
     )
@@ -79,10 +79,10 @@ def _excepted(chat: Chat, first: date, last: date) -> set[date]:
 
 def is_slot(chat: Chat, day: date) -> bool:
     """Say whether a chat is due on that day of its own clock."""
-    return day in slots(chat, day, day)
+    return day in iterate_slots(chat, day, day)
 
 
-def chat_of(chapter: Chapter, change: Change) -> Chat | None:
+def find_overridden_chat(chapter: Chapter, change: SessionOverride) -> Chat | None:
     """Return the chat whose slot a change speaks of; None where no chat, or more than one, fits.
 
     Where two chats share the day, a date alone means the one without an `id`.
@@ -94,24 +94,30 @@ def chat_of(chapter: Chapter, change: Change) -> Chat | None:
     return named[0] if len(named) == 1 else None
 
 
-def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Session, ...]:
+def compute_sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Session, ...]:
     """Return the sessions of a chapter that start within the window, by their actual start, in the order of feeds.
 
     The chapter must have passed `checks`; a change that meets no slot is passed over. Those of a calendar that is kept
     elsewhere are given.
     """
     if chapter.upstream is not None:
-        return tuple(sorted((one for one in chapter.given if within.holds(one.start)), key=in_feed_order))
-    changes = {(chat.where, change.slot): change for change in chapter.changes if (chat := chat_of(chapter, change))}
-    pauses = (*chapter.breaks, *breaks_of(calendar, chapter))
+        return tuple(
+            sorted((one for one in chapter.upstream_sessions if within.has_start(one.start)), key=get_feed_order)
+        )
+    changes = {
+        (chat.where, change.slot): change
+        for change in chapter.overrides
+        if (chat := find_overridden_chat(chapter, change))
+    }
+    pauses = (*chapter.breaks, *list_calendar_breaks(calendar, chapter))
     found = []
     for chat in chapter.chats:
-        near = slots(chat, within.first - _NEAR, within.last + _NEAR)
-        moved = (slot for (where, slot), change in changes.items() if where == chat.where and change.moved)
+        near = iterate_slots(chat, within.first - _SLOT_MARGIN, within.last + _SLOT_MARGIN)
+        moved = (slot for (where, slot), change in changes.items() if where == chat.where and change.moved_to)
         wanted = sorted({*near, *moved})
-        turns = _turns(chat, wanted[-1]) if wanted else {}
+        turns = _assign_turns(chat, wanted[-1]) if wanted else {}
         found += [
-            _session(
+            _build_session(
                 calendar,
                 chapter,
                 chat,
@@ -122,33 +128,35 @@ def sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Sess
             )
             for slot in wanted
         ]
-    return tuple(sorted((one for one in found if within.holds(one.start)), key=in_feed_order))
+    return tuple(sorted((one for one in found if within.has_start(one.start)), key=get_feed_order))
 
 
-def _session(
+def _build_session(
     calendar: Calendar,
     chapter: Chapter,
     chat: Chat,
     slot: date,
     *,
-    change: Change | None,
+    change: SessionOverride | None,
     on_duty: tuple[str, ...],
     pauses: tuple[Break, ...],
 ) -> Session:
-    due = _due(chat, slot)
+    due = _get_due_time(chat, slot)
     day, at = slot, due
     planned = None
     name = chat.timezone or chapter.timezone
     if change is not None:
         at = change.at or at
-        if change.moved is not None:
-            day, at = change.moved.day, change.moved.at or at
+        if change.moved_to is not None:
+            day, at = change.moved_to.day, change.moved_to.at or at
             planned = (slot, due)
     # Where there is no zone there is no clock time either: the reader of schedules sees to that.
-    start, end, clock_change = _instants(day, at, _length(chat, change, at), zone(name or UTC_NAME))
-    changed = change or Change(slot=slot, where=chat.where)
+    start, end, clock_change = _compute_instants(
+        day, at, _choose_duration(chat, change, at), load_zone(name or UTC_NAME)
+    )
+    changed = change or SessionOverride(slot=slot, where=chat.where)
     return Session(
-        uid=uid_of(calendar, chapter, chat.id, slot),
+        uid=build_uid(calendar, chapter, chat.id, slot),
         chapter=chapter.slug,
         slot=slot,
         chat=chat.id,
@@ -157,57 +165,57 @@ def _session(
         at=at,
         timezone=name,
         unconfirmed=is_unconfirmed(calendar, chapter, slot),
-        cancelled=_cancelled(slot, change, pauses),
-        planned=planned,
+        cancelled=_find_cancellation(slot, change, pauses),
+        moved_from=planned,
         topic=changed.topic or chat.topic,
         hosts=changed.hosts or on_duty or chat.hosts,
         title=changed.title or chat.title,
-        join=changed.join or chat.join or join_of(calendar, chapter),
+        join=changed.join or chat.join or get_join_place(calendar, chapter),
         note=changed.note,
         transcript=changed.transcript,
         clock_change=clock_change,
     )
 
 
-def _due(chat: Chat, slot: date) -> At:
+def _get_due_time(chat: Chat, slot: date) -> StartTime:
     """Return when a slot is due by its chat alone."""
     own = next((listed.at for listed in chat.dates if listed.day == slot), None)
     return chat.at if own is None else own
 
 
-def _length(chat: Chat, change: Change | None, at: At) -> Length:
+def _choose_duration(chat: Chat, change: SessionOverride | None, at: StartTime) -> Duration:
     lasts = (change.lasts if change else None) or chat.lasts
     if isinstance(at, time):
-        return lasts or Length(minutes=60)
-    if at is NoClock.ALL_DAY and lasts is not None and not lasts.minutes:
+        return lasts or Duration(minutes=60)
+    if at is DayPart.ALL_DAY and lasts is not None and not lasts.minutes:
         return lasts
-    return Length(days=1)
+    return Duration(days=1)
 
 
-def join_of(calendar: Calendar, chapter: Chapter) -> str | None:
+def get_join_place(calendar: Calendar, chapter: Chapter) -> str | None:
     """Return where a chapter's chats take place, unless they say it themselves."""
     if chapter.join is not None:
         return chapter.join
-    return _join_by_hashtag(calendar.join, chapter.hashtag) if calendar.join else None
+    return _fill_in_hashtag(calendar.join, chapter.hashtag) if calendar.join else None
 
 
 @lru_cache(maxsize=16)
-def _join_by_hashtag(join: str, hashtag: str) -> str:
+def _fill_in_hashtag(join: str, hashtag: str) -> str:
     """Return the address that is meant; remembered, so that all sessions of a chapter share one text."""
     return join.replace("{hashtag}", quote(hashtag))
 
 
 def is_unconfirmed(calendar: Calendar, chapter: Chapter, slot: date) -> bool:
     """Say whether a slot lies too long after the day on which a person last confirmed the schedule."""
-    return chapter.confirmed is not None and slot > last_confirmed(calendar, chapter.confirmed.day)
+    return chapter.confirmed is not None and slot > get_last_confirmed_day(calendar, chapter.confirmed.day)
 
 
-def last_confirmed(calendar: Calendar, confirmed: date) -> date:
+def get_last_confirmed_day(calendar: Calendar, confirmed: date) -> date:
     """Return the last day whose slots are confirmed by what a person said on the day `confirmed`."""
     return add_months(confirmed, calendar.unconfirmed_after)
 
 
-def _cancelled(slot: date, change: Change | None, pauses: Iterable[Break]) -> str | None:
+def _find_cancellation(slot: date, change: SessionOverride | None, pauses: Iterable[Break]) -> str | None:
     if change is not None:
         return change.cancelled
     for pause in pauses:
@@ -216,33 +224,35 @@ def _cancelled(slot: date, change: Change | None, pauses: Iterable[Break]) -> st
     return None
 
 
-def breaks_of(calendar: Calendar, chapter: Chapter) -> tuple[Break, ...]:
+def list_calendar_breaks(calendar: Calendar, chapter: Chapter) -> tuple[Break, ...]:
     """Return the breaks of the calendar that a chapter keeps."""
     return tuple(pause for pause in calendar.breaks if not pause.chapters or chapter.slug in pause.chapters)
 
 
-def _turns(chat: Chat, last: date) -> dict[date, tuple[str, ...]]:
+def _assign_turns(chat: Chat, last: date) -> dict[date, tuple[str, ...]]:
     """Return whose turn each slot up to `last` is; every slot since a rota's first uses a turn, held or not."""
     turns: dict[date, tuple[str, ...]] = {}
     for rota in sorted(chat.rotas, key=lambda one: one.first.day):
-        for slot, host in zip(slots(chat, rota.first.day, last), cycle(rota.hosts), strict=False):
+        for slot, host in zip(iterate_slots(chat, rota.first.day, last), cycle(rota.hosts), strict=False):
             turns[slot] = (host,)
     return turns
 
 
-def _instants(day: date, at: At, lasts: Length, clock: ZoneInfo) -> tuple[datetime | date, datetime | date, str | None]:
+def _compute_instants(
+    day: date, at: StartTime, lasts: Duration, clock: ZoneInfo
+) -> tuple[datetime | date, datetime | date, str | None]:
     """Return the start and the end of a session, and whether its start falls in a change of the clock."""
     if not isinstance(at, time):
         return day, day + timedelta(days=lasts.days), None
-    start, clock_change = to_utc(datetime.combine(day, at, clock))
+    start, clock_change = convert_to_utc(datetime.combine(day, at, clock))
     end = start
     if lasts.days:
         wall = start.astimezone(clock)
-        end, _ = to_utc(datetime.combine(wall.date() + timedelta(days=lasts.days), wall.time(), clock))
+        end, _ = convert_to_utc(datetime.combine(wall.date() + timedelta(days=lasts.days), wall.time(), clock))
     return start, end + timedelta(minutes=lasts.minutes), clock_change
 
 
-def to_utc(local: datetime) -> tuple[datetime, str | None]:
+def convert_to_utc(local: datetime) -> tuple[datetime, str | None]:
     """Return the instant of a local time, in UTC, and `gap` or `overlap` where the clock changes then.
 
     Takes an aware datetime. A time that the clock skips becomes the first instant after the gap; of one that it shows
@@ -253,10 +263,10 @@ def to_utc(local: datetime) -> tuple[datetime, str | None]:
         return early, None
     if early < late:
         return early, "overlap"
-    return _first_after_gap(late, early, local), "gap"
+    return _find_gap_end(late, early, local), "gap"
 
 
-def _first_after_gap(before: datetime, after: datetime, local: datetime) -> datetime:
+def _find_gap_end(before: datetime, after: datetime, local: datetime) -> datetime:
     """Return the first instant, to the second, at which the clock has passed the local time that it skips."""
     wall = local.replace(tzinfo=None)
 

@@ -5,42 +5,42 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from chatcal import sentences, spoken, upcoming, words
-from chatcal.event import name
+from chatcal.event import format_session_name
 from chatcal.model import Calendar, Chapter, Session
 
 _WIDTH = 96
-_COMING = 5
+_NEXT_COUNT = 5
 
 
-def in_full(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
+def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     """Return all that is known of a chapter's schedule, and its next five sessions after `now` (aware)."""
     sections = {
-        "": _profile(chapter),
-        "When it meets": list(_chats(chapter)),
-        "Single sessions": sentences.changes(calendar, chapter),
-        "Breaks": sentences.breaks(calendar, chapter) if chapter.chats else [],
-        "How sure this is": [sentences.certainty(calendar, chapter)],
-        "The next sessions": _next(calendar, chapter, now, _COMING),
+        "": _list_profile_lines(chapter),
+        "When it meets": list(_iterate_chat_lines(chapter)),
+        "Single sessions": sentences.describe_overrides(calendar, chapter),
+        "Breaks": sentences.describe_breaks(calendar, chapter) if chapter.chats else [],
+        "How sure this is": [sentences.describe_certainty(calendar, chapter)],
+        "The next sessions": _list_next_sessions(calendar, chapter, now, _NEXT_COUNT),
     }
-    return "\n".join(_section(title, lines) for title, lines in sections.items() if lines)
+    return "\n".join(_render_section(title, lines) for title, lines in sections.items() if lines)
 
 
-def in_short(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
+def summarize_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     """Return when a chapter meets, and its next session after `now` (aware)."""
-    meets = [described.sentence for described in sentences.schedule(chapter)]
-    coming = [_session(*found) for found in upcoming.coming(calendar, [chapter], now, 1)]
+    meets = [described.sentence for described in sentences.describe_chats(chapter)]
+    coming = [_format_session(*found) for found in upcoming.find_next_sessions(calendar, [chapter], now, 1)]
     ahead = [f"Next: {coming[0]}"] if coming else ["No session lies ahead."] if chapter.chats else []
-    return _section(f"#{chapter.hashtag}  {chapter.name}", [*(meets or _chats(chapter)), *ahead])
+    return _render_section(f"#{chapter.hashtag}  {chapter.name}", [*(meets or _iterate_chat_lines(chapter)), *ahead])
 
 
-def _profile(chapter: Chapter) -> list[str]:
+def _list_profile_lines(chapter: Chapter) -> list[str]:
     clock = f"; its clock is that of {chapter.timezone}" if chapter.timezone else ""
     lines = [f"#{chapter.hashtag}  {chapter.name}", f"{chapter.file}{clock}"]
     return lines + ([chapter.note] if chapter.note else [])
 
 
-def _chats(chapter: Chapter) -> Iterator[str]:
-    for described in sentences.schedule(chapter):
+def _iterate_chat_lines(chapter: Chapter) -> Iterator[str]:
+    for described in sentences.describe_chats(chapter):
         yield described.sentence
         yield from (f"  {note}" for note in described.notes)
     if chapter.upstream is not None:
@@ -49,48 +49,50 @@ def _chats(chapter: Chapter) -> Iterator[str]:
         yield "It has no chats; it is a hashtag without meetings."
 
 
-def _next(calendar: Calendar, chapter: Chapter, now: datetime, count: int) -> list[str]:
-    found = upcoming.coming(calendar, [chapter], now, count)
+def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, count: int) -> list[str]:
+    found = upcoming.find_next_sessions(calendar, [chapter], now, count)
     if not found and chapter.chats:
         return ["No session lies ahead."]
-    return [_session(chapter, session) for _, session in found]
+    return [_format_session(chapter, session) for _, session in found]
 
 
-def _session(chapter: Chapter, session: Session) -> str:
-    hosts = f", hosted by {words.listed(session.hosts)}" if session.hosts else ""
-    marks = _marks(session)
-    return f"{_when(session)}: {name(chapter, session)}{hosts}" + (f" ({', '.join(marks)})" if marks else "")
+def _format_session(chapter: Chapter, session: Session) -> str:
+    hosts = f", hosted by {words.join_list(session.hosts)}" if session.hosts else ""
+    marks = _list_marks(session)
+    return f"{_format_times(session)}: {format_session_name(chapter, session)}{hosts}" + (
+        f" ({', '.join(marks)})" if marks else ""
+    )
 
 
-def _when(session: Session) -> str:
+def _format_times(session: Session) -> str:
     """Return when a session is held on the chapter's clock: `Wed 4 Nov 2026, 13:00 to 14:00 in Toronto`."""
-    place = spoken.place(session.timezone)
+    place = spoken.describe_place(session.timezone)
     if isinstance(session.start, datetime) and isinstance(session.end, datetime) and session.timezone:
-        start, end = (words.on_clock(moment, session.timezone) for moment in (session.start, session.end))
-        day = "" if end.date() == start.date() else f"{words.dated(end.date())} "
-        return f"{words.dated(start.date())}, {words.clock(start)} to {day}{words.clock(end)}{place}"
+        start, end = (words.convert_to_zone(moment, session.timezone) for moment in (session.start, session.end))
+        day = "" if end.date() == start.date() else f"{words.format_day(end.date())} "
+        return f"{words.format_day(start.date())}, {words.format_clock(start)} to {day}{words.format_clock(end)}{place}"
     last = session.end - timedelta(days=1)
-    until = f" to {words.dated(last)}" if last > session.start else ""
-    return f"{words.dated(session.start)}{until}, {spoken.beginning(session.at)}{place}"
+    until = f" to {words.format_day(last)}" if last > session.start else ""
+    return f"{words.format_day(session.start)}{until}, {spoken.describe_start(session.at)}{place}"
 
 
-def _marks(session: Session) -> list[str]:
+def _list_marks(session: Session) -> list[str]:
     """Return the badges of a session, with the reason of a cancellation and the day before a move."""
     said = {
         "cancelled": f"cancelled: {session.cancelled}" if session.cancelled else "cancelled",
-        "moved": f"moved from {words.when(*session.planned)}" if session.planned else "",
+        "moved": f"moved from {words.format_day_and_time(*session.moved_from)}" if session.moved_from else "",
     }
-    return [said.get(badge, badge) for badge in upcoming.badges(session)]
+    return [said.get(badge, badge) for badge in upcoming.list_badges(session)]
 
 
-def _section(title: str, lines: Iterable[str]) -> str:
+def _render_section(title: str, lines: Iterable[str]) -> str:
     """Return lines below their title, those that are too long wrapped."""
     margin = "  " if title else ""
     shown = [f"{title}\n"] if title else []
-    return "".join([*shown, *(_wrapped(line, margin) for line in lines)])
+    return "".join([*shown, *(_wrap_line(line, margin) for line in lines)])
 
 
-def _wrapped(line: str, margin: str) -> str:
+def _wrap_line(line: str, margin: str) -> str:
     text = line.lstrip()
     margin += " " * (len(line) - len(text))
     return "".join(

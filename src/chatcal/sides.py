@@ -8,22 +8,22 @@ from itertools import chain
 
 from chatcal import event, feeds, ics, revisions, sentences
 from chatcal.model import Chapter, Window
-from chatcal.problem import BrokenFeed
-from chatcal.schedules import ALL, Schedules
-from chatcal.seen import Seen, seen
-from chatcal.uids import root_of
+from chatcal.problem import FeedError
+from chatcal.schedules import ALL_FEED, Project
+from chatcal.seen import PublishedSession, decode_event
+from chatcal.uids import parse_uid_root
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ChapterSnapshot:
     """A chapter as a side shows it."""
 
     slug: str
     hashtag: str
-    called: str | None = None
+    feed_name: str | None = None
     """What its feed is called; None where that is not known, as in what follows."""
     about: str | None = None
-    sessions: Mapping[str, Seen] = field(default_factory=dict)
+    sessions: Mapping[str, PublishedSession] = field(default_factory=dict)
     """By their UIDs without the domain."""
     page: Mapping[str, str] = field(default_factory=dict)
     """What only its page says, by what it is called there."""
@@ -36,31 +36,31 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
+class Snapshot:
     """One side. Chapters are known by their oldest slug, with which their UIDs begin."""
 
-    chapters: Mapping[str, Shown]
+    chapters: Mapping[str, ChapterSnapshot]
     feeds: Mapping[str, str]
     """The feeds by their names, each with what it is."""
-    held: Mapping[str, tuple[str, ...]]
+    members: Mapping[str, tuple[str, ...]]
     """The chapters that each feed holds."""
     domains: frozenset[str]
     """How its UIDs end."""
-    schedules: Schedules | None = None
+    project: Project | None = None
     """What it was made of; None where it was feeds."""
-    lone: str | None = None
+    single_feed: str | None = None
     """The name of the feed, where it is a single one of a server."""
     unread: tuple[str, ...] = ()
     """The files that could not be read."""
 
 
-def of_schedules(schedules: Schedules, unread: Iterable[str] = ()) -> Side:
+def build_project_snapshot(schedules: Project, unread: Iterable[str] = ()) -> Snapshot:
     """Return the side of schedules that are free of errors; `unread` names the files that are left out of them."""
     calendar = schedules.calendar
     names: dict[str, str] = {}
     held: dict[str, tuple[str, ...]] = {}
     for slug, chapter in schedules.chapters.items():
-        names[slug] = feeds.heading(calendar, chapter).name
+        names[slug] = feeds.build_chapter_heading(calendar, chapter).name
         names |= dict.fromkeys(chapter.formerly, f"a former name of `{slug}`")
         held |= dict.fromkeys((slug, *chapter.formerly), (chapter.root,))
     roots = {slug: chapter.root for slug, chapter in schedules.chapters.items()}
@@ -69,37 +69,37 @@ def of_schedules(schedules: Schedules, unread: Iterable[str] = ()) -> Side:
         names |= dict.fromkeys(one.formerly, f"a former name of `{one.name}`")
         members = tuple(roots[slug] for slug in dict.fromkeys(one.chapters) if slug in roots)
         held |= dict.fromkeys((one.name, *one.formerly), members)
-    return Side(
-        chapters={chapter.root: _shown(schedules, chapter) for chapter in schedules.chapters.values()},
-        feeds=names | {ALL: calendar.title},
-        held=held | {ALL: tuple(roots.values())},
+    return Snapshot(
+        chapters={chapter.root: _build_chapter_snapshot(schedules, chapter) for chapter in schedules.chapters.values()},
+        feeds=names | {ALL_FEED: calendar.title},
+        members=held | {ALL_FEED: tuple(roots.values())},
         domains=frozenset([calendar.uid_domain]),
-        schedules=schedules,
+        project=schedules,
         unread=tuple(unread),
     )
 
 
-def _shown(schedules: Schedules, chapter: Chapter) -> Shown:
+def _build_chapter_snapshot(schedules: Project, chapter: Chapter) -> ChapterSnapshot:
     calendar, first = schedules.calendar, schedules.window.first
-    published = (one for one in schedules.of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
-    found = (seen(event.event(calendar, chapter, one)) for one in published)
-    heading = feeds.heading(calendar, chapter)
-    before = replace(chapter, changes=tuple(one for one in chapter.changes if one.slot < first))
-    later = (one for one in chapter.changes if one.slot >= first)
-    return Shown(
+    published = (one for one in schedules.sessions_of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
+    found = (decode_event(event.build_event(calendar, chapter, one)) for one in published)
+    heading = feeds.build_chapter_heading(calendar, chapter)
+    before = replace(chapter, overrides=tuple(one for one in chapter.overrides if one.slot < first))
+    later = (one for one in chapter.overrides if one.slot >= first)
+    return ChapterSnapshot(
         slug=chapter.slug,
         hashtag=chapter.hashtag,
-        called=heading.name,
+        feed_name=heading.name,
         about=heading.description,
         sessions={one.slot: one for one in found},
-        page=dict(_page(chapter)),
-        schedule=tuple(one.sentence for one in sentences.schedule(chapter)),
-        record=tuple(sentences.changes(calendar, before)),
+        page=dict(_list_page_facts(chapter)),
+        schedule=tuple(one.sentence for one in sentences.describe_chats(chapter)),
+        record=tuple(sentences.describe_overrides(calendar, before)),
         transcripts={one.slot: one.transcript for one in later if one.transcript},
     )
 
 
-def _page(chapter: Chapter) -> Iterable[tuple[str, str]]:
+def _list_page_facts(chapter: Chapter) -> Iterable[tuple[str, str]]:
     """Yield what only the page of a chapter says."""
     yield "region", chapter.region or ""
     yield "language", chapter.language
@@ -113,7 +113,7 @@ def _page(chapter: Chapter) -> Iterable[tuple[str, str]]:
     yield "day of confirmation", chapter.confirmed.day.isoformat() if chapter.confirmed else ""
 
 
-def of_feeds(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool = False) -> Side:
+def build_feed_snapshot(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool = False) -> Snapshot:
     """Return the side of published feeds.
 
     Takes their octets by name, the oldest slug of each name that the other side knows, and whether it is a single feed
@@ -122,45 +122,47 @@ def of_feeds(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: boo
     published, headings = {}, {}
     for name, feed in octets.items():
         try:
-            published[name], headings[name] = ics.read(feed), ics.heading(feed)
-        except BrokenFeed as error:
-            raise BrokenFeed(f"{name}.ics: {error}") from None
+            published[name], headings[name] = ics.read_feed(feed), ics.read_heading(feed)
+        except FeedError as error:
+            raise FeedError(f"{name}.ics: {error}") from None
     known = {*roots.values(), *octets}
-    sessions: dict[str, dict[str, Seen]] = defaultdict(dict)
-    for one in revisions.newest(published).values():
-        sessions[root_of(one.uid, known)][one.uid.partition("@")[0]] = seen(ics.event(one))
+    sessions: dict[str, dict[str, PublishedSession]] = defaultdict(dict)
+    for one in revisions.latest_by_uid(published).values():
+        sessions[parse_uid_root(one.uid, known)][one.uid.partition("@")[0]] = decode_event(ics.parse_event(one))
     held = {
-        name: tuple(dict.fromkeys(root_of(one.uid, known) for one in found)) or (roots.get(name, name),)
+        name: tuple(dict.fromkeys(parse_uid_root(one.uid, known) for one in found)) or (roots.get(name, name),)
         for name, found in published.items()
     }
-    chapters = {root: _of_events(root, found) for root, found in sessions.items()}
+    chapters = {root: _build_from_sessions(root, found) for root, found in sessions.items()}
     for name, heading in headings.items():
         hashtag = heading.name.partition(" ")[0]
-        if len(held[name]) == 1 and hashtag.startswith("#") and name != ALL:
+        if len(held[name]) == 1 and hashtag.startswith("#") and name != ALL_FEED:
             (root,) = held[name]
-            shown = chapters.get(root, Shown(slug=name, hashtag=hashtag[1:]))
-            chapters[root] = replace(shown, called=heading.name, about=heading.description)
-    return Side(
+            shown = chapters.get(root, ChapterSnapshot(slug=name, hashtag=hashtag[1:]))
+            chapters[root] = replace(shown, feed_name=heading.name, about=heading.description)
+    return Snapshot(
         chapters=chapters,
         feeds={name: heading.name for name, heading in headings.items()},
-        held=held,
+        members=held,
         domains=frozenset(one.uid.partition("@")[2] for one in chain.from_iterable(published.values())),
-        lone=next(iter(octets)) if lone else None,
+        single_feed=next(iter(octets)) if lone else None,
     )
 
 
-def _of_events(root: str, found: Mapping[str, Seen]) -> Shown:
+def _build_from_sessions(root: str, found: Mapping[str, PublishedSession]) -> ChapterSnapshot:
     latest = max(found.values(), key=lambda one: one.slot[-10:])
-    return Shown(slug=root, hashtag=latest.hashtag, sessions=found)
+    return ChapterSnapshot(slug=root, hashtag=latest.hashtag, sessions=found)
 
 
-def within(side: Side, window: Window, roots: Iterable[str]) -> Side:
+def restrict_snapshot(side: Snapshot, window: Window, roots: Iterable[str]) -> Snapshot:
     """Return a side with those of its chapters, and those of their sessions that start within the window."""
     wanted = set(roots)
     return replace(
         side,
         chapters={
-            root: replace(shown, sessions={key: one for key, one in shown.sessions.items() if window.holds(one.start)})
+            root: replace(
+                shown, sessions={key: one for key, one in shown.sessions.items() if window.has_start(one.start)}
+            )
             for root, shown in side.chapters.items()
             if root in wanted
         },

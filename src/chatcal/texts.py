@@ -8,35 +8,35 @@ import unicodedata
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from chatcal.fields import scalar
-from chatcal.legible import broken, without_breaks
+from chatcal.fields import require_scalar
+from chatcal.legible import find_ambiguous_backslash, replace_ambiguous_backslashes
 from chatcal.model import Upstream
 from chatcal.nodes import Node, Scalar
-from chatcal.problem import Invalid, Problem, Span, invalid
+from chatcal.problem import Problem, ScheduleError, Span, make_error
 
 
-def text(node: Node) -> str:
+def read_text(node: Node) -> str:
     """Read a text with something in it, which all calendar programs show alike."""
-    found = scalar(node, "a text")
+    found = require_scalar(node, "a text")
     text = found.text.strip()
-    if word := broken(text):
-        raise invalid(
-            found.part(word),
+    if word := find_ambiguous_backslash(text):
+        raise make_error(
+            found.find_part(word),
             "backslash",
             f"To some calendar programs the backslash in `{word}` begins a new line.",
-            f"Write `{without_breaks(word)}`, or leave the backslash out.\n"
+            f"Write `{replace_ambiguous_backslashes(word)}`, or leave the backslash out.\n"
             "For a new line in `about` or `note`, put `|` behind the colon, and the lines below it, indented.",
         )
     return text
 
 
-def line(node: Node) -> str:
+def read_line(node: Node) -> str:
     """Read a text of one line; where YAML lets it run over several, a space joins them."""
-    return re.sub(r"\s*\n\s*", " ", text(node))
+    return re.sub(r"\s*\n\s*", " ", read_text(node))
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class AddressReader:
     """A reader of addresses that begin with one of the schemes."""
 
     schemes: tuple[str, ...]
@@ -44,20 +44,22 @@ class Address:
     def __call__(self, node: Node) -> str:
         """Return the address; raises Invalid."""
         schemes = self.schemes
-        found = scalar(node, f"an address that begins with `{schemes[0]}`")
+        found = require_scalar(node, f"an address that begins with `{schemes[0]}`")
         text = found.text.strip()
         if not text.lower().startswith(schemes):
             wanted = " or ".join(f"`{scheme}`" for scheme in schemes)
-            raise invalid(found.span, "address", f"An address begins with {wanted}.", _address_hint(text, schemes))
+            raise make_error(
+                found.span, "address", f"An address begins with {wanted}.", _suggest_address(text, schemes)
+            )
         if bad := re.search(r'[\s"<>\\^`|]', text):
             sign = "space" if bad[0].isspace() else f"`{bad[0]}`"
-            raise invalid(found.span, "address", f"An address holds no {sign}.", _address_hint(text, schemes))
-        if not _is_complete(text):
-            raise invalid(found.span, "address", f"`{text}` is no complete address.", _FROM_BROWSER)
+            raise make_error(found.span, "address", f"An address holds no {sign}.", _suggest_address(text, schemes))
+        if not _is_complete_address(text):
+            raise make_error(found.span, "address", f"`{text}` is no complete address.", _COPY_HINT)
         return text
 
 
-def _is_complete(text: str) -> bool:
+def _is_complete_address(text: str) -> bool:
     try:
         split = urlsplit(text)
         return bool(split.hostname) or (split.scheme == "mailto" and "@" in split.path)
@@ -65,10 +67,10 @@ def _is_complete(text: str) -> bool:
         return False
 
 
-_FROM_BROWSER = "Copy it from the address line of the browser."
+_COPY_HINT = "Copy it from the address line of the browser."
 
 
-def _address_hint(text: str, schemes: tuple[str, ...]) -> str:
+def _suggest_address(text: str, schemes: tuple[str, ...]) -> str:
     if text.lower().startswith(schemes) and text.count("://") == 1 and " " in text:
         return f"A space in an address is written `%20`: `{text.replace(' ', '%20')}`."
     if inside := re.search(r"https?://[^\s\"<>)]+", text):
@@ -81,25 +83,25 @@ def _address_hint(text: str, schemes: tuple[str, ...]) -> str:
         return "An e-mail address is not shown; write the address of a page."
     if text.startswith("@"):
         return "A handle goes under `account:`; here stands the address of a page."
-    return _FROM_BROWSER
+    return _COPY_HINT
 
 
-web = Address(("https://", "http://"))
+read_web_address = AddressReader(("https://", "http://"))
 
 
-def upstream(node: Node) -> Upstream:
+def read_upstream(node: Node) -> Upstream:
     """Read where a calendar is kept that everybody may fetch."""
-    found = scalar(node, "the `https` address of an .ics file")
+    found = require_scalar(node, "the `https` address of an .ics file")
     if found.text.lower().startswith("webcal://"):
-        raise invalid(
+        raise make_error(
             found.span,
             "address",
             "An address begins with `https://`.",
             f"Calendar programs call it `webcal`; write `https{found.text.strip()[6:]}`.",
         )
-    address = Address(("https://",))(node)
+    address = AddressReader(("https://",))(node)
     if "@" in urlsplit(address).netloc:
-        raise invalid(
+        raise make_error(
             found.span,
             "address",
             "An address with a password in it is read by everybody who reads this file.",
@@ -108,19 +110,19 @@ def upstream(node: Node) -> Upstream:
     return Upstream(address, found.span)
 
 
-def home(node: Node) -> str:
+def read_home(node: Node) -> str:
     """Read the address of a folder; it ends with a slash."""
-    address = web(node)
+    address = read_web_address(node)
     if urlsplit(address).query or urlsplit(address).fragment:
-        raise invalid(
+        raise make_error(
             node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{re.split('[?#]', address)[0]}`."
         )
-    if pages := pages_of(address):
-        raise invalid(node.span, "address", "This is where the repository is.", f"Its site would be at `{pages}`.")
+    if pages := find_pages_address(address):
+        raise make_error(node.span, "address", "This is where the repository is.", f"Its site would be at `{pages}`.")
     return address if address.endswith("/") else address + "/"
 
 
-def pages_of(address: str) -> str | None:
+def find_pages_address(address: str) -> str | None:
     """Return where GitHub Pages serves the repository that an address leads to; None where it leads to none."""
     found = re.match(r"https?://(?:www\.)?github\.com/([^/]+)/([^/]+?)(?:\.git)?(?:/|$)", address)
     if found is None:
@@ -129,15 +131,15 @@ def pages_of(address: str) -> str | None:
     return f"https://{host}/" if found[2].lower() == host else f"https://{host}/{found[2]}/"
 
 
-def hashtag(node: Node) -> str:
+def read_hashtag(node: Node) -> str:
     """Read a hashtag: letters of any script, digits and `_`, without the `#`."""
-    found = scalar(node, "the hashtag without its `#`")
+    found = require_scalar(node, "the hashtag without its `#`")
     text = found.text.strip()
     if text.startswith("#"):
-        raise invalid(found.span, "hashtag", "The hashtag is written without its `#`.", f"Write `{text[1:]}`.")
+        raise make_error(found.span, "hashtag", "The hashtag is written without its `#`.", f"Write `{text[1:]}`.")
     kept = "".join(sign for sign in text if sign == "_" or unicodedata.category(sign)[0] in "LMN")
     if kept != text:
-        raise invalid(
+        raise make_error(
             found.span,
             "hashtag",
             f"`{text}` is no hashtag.",
@@ -149,11 +151,11 @@ def hashtag(node: Node) -> str:
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
-def language(node: Node) -> str:
+def read_language(node: Node) -> str:
     """Read a language tag (BCP 47)."""
-    found = scalar(node, "a language like `en`")
+    found = require_scalar(node, "a language like `en`")
     if not _LANGUAGE.fullmatch(found.text):
-        raise invalid(
+        raise make_error(
             found.span,
             "language",
             f"`{found.text}` is no language tag.",
@@ -175,10 +177,10 @@ WINDOWS_NAMES = frozenset(
 )
 
 
-def name_problem(name: str, where: Span) -> Problem | None:
+def check_feed_name(name: str, where: Span) -> Problem | None:
     """Return what is wrong with a name that a feed is to have; None where nothing is."""
     if not _SLUG.fullmatch(name):
-        plain = re.sub(r"[^a-z0-9_]+", "-", in_ascii(name.casefold())).strip("-_")[:60]
+        plain = re.sub(r"[^a-z0-9_]+", "-", convert_to_ascii(name.casefold())).strip("-_")[:60]
         meant = f" Here perhaps: `{plain}`." if plain and plain not in WINDOWS_NAMES else ""
         return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=SLUG_HINT + meant)
     if name in WINDOWS_NAMES:
@@ -191,45 +193,45 @@ def name_problem(name: str, where: Span) -> Problem | None:
     return None
 
 
-def in_ascii(text: str) -> str:
+def convert_to_ascii(text: str) -> str:
     """Return a text in plain letters: `é` without its accent, and nothing for a letter that has no plain one."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def name(node: Node) -> str:
+def read_feed_name(node: Node) -> str:
     """Read the name of a feed."""
-    found = scalar(node, "a name")
-    if problem := name_problem(found.text, found.span):
-        raise Invalid([problem])
+    found = require_scalar(node, "a name")
+    if problem := check_feed_name(found.text, found.span):
+        raise ScheduleError([problem])
     return found.text
 
 
-def chat_id(node: Node) -> str:
+def read_chat_id(node: Node) -> str:
     """Read the `id` of a chat."""
-    found = scalar(node, "a short name like `late`")
+    found = require_scalar(node, "a short name like `late`")
     if not re.fullmatch(r"[a-z][a-z0-9]*", found.text):
-        raise invalid(
+        raise make_error(
             found.span,
             "id",
             f"`{found.text}` is no `id`.",
-            f"Write small letters and digits, a letter first: `{_as_id(found.text)}`.",
+            f"Write small letters and digits, a letter first: `{_fix_id(found.text)}`.",
         )
     return found.text
 
 
-def _as_id(text: str) -> str:
+def _fix_id(text: str) -> str:
     return re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower()) or "late"
 
 
-def host(node: Node) -> str:
+def read_host(node: Node) -> str:
     """Read the name of a server."""
-    found = scalar(node, "a host like `calendar.lantern.example`")
+    found = require_scalar(node, "a host like `calendar.lantern.example`")
     if not _DOMAIN.fullmatch(found.text):
-        raise invalid(
+        raise make_error(
             found.span,
             "domain",
             f"`{found.text}` is no host.",
-            f"Write what stands between `https://` and the next `/`, in small letters: `{_as_domain(found.text)}`.",
+            f"Write what stands between `https://` and the next `/`, in small letters: `{_fix_domain(found.text)}`.",
         )
     return found.text
 
@@ -237,29 +239,29 @@ def host(node: Node) -> str:
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?")
 
 
-def domain(node: Node) -> str:
+def read_domain(node: Node) -> str:
     """Read a domain."""
-    found = scalar(node, "a domain like `chats.example`")
+    found = require_scalar(node, "a domain like `chats.example`")
     if not _DOMAIN.fullmatch(found.text):
-        raise invalid(
+        raise make_error(
             found.span,
             "domain",
             f"`{found.text}` is no domain.",
-            f"Write small letters, digits, dots and `-`: `{_as_domain(found.text)}`.",
+            f"Write small letters, digits, dots and `-`: `{_fix_domain(found.text)}`.",
         )
     return found.text
 
 
-def _as_domain(text: str) -> str:
+def _fix_domain(text: str) -> str:
     host = re.split(r"[/?#]", re.sub(r"^[a-z]+://", "", text.strip().lower()))[0]
     return re.sub(r"[^a-z0-9.-]", "-", host)[:100].strip("-.") or "lights.example"
 
 
-def shown(node: Node) -> str:
+def read_visibility(node: Node) -> str:
     """Read `show` or `hide`."""
-    found = scalar(node, "`show` or `hide`")
+    found = require_scalar(node, "`show` or `hide`")
     if found.text not in ("show", "hide"):
-        raise invalid(
+        raise make_error(
             found.span,
             "choice",
             f"`{found.text}` is neither `show` nor `hide`.",
@@ -268,16 +270,16 @@ def shown(node: Node) -> str:
     return found.text
 
 
-def reason(node: Node) -> str:
+def read_cancelled(node: Node) -> str:
     """Read `cancelled:`, whose reason may be missing."""
     if isinstance(node, Scalar) and not node.text.strip():
         return ""
-    found = scalar(node, "the reason")
+    found = require_scalar(node, "the reason")
     if found.plain and found.text.strip().lower() in ("no", "false", "off"):
-        raise invalid(
+        raise make_error(
             found.span,
             "choice",
             f"`cancelled: {found.text}` would cancel the session, and give `{found.text}` as the reason.",
             "To hold it, take the line out; to cancel it, write the reason, or nothing.",
         )
-    return line(found)
+    return read_line(found)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from chatcal import guesses, nodes, phrases, rules, zones
-from chatcal.fields import Each, collect, nearest, scalar
-from chatcal.model import At, Day, Length, Listed, NoClock, Period, Rule, Target
+from chatcal.fields import ListReader, closest_match, read_all, require_scalar
+from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule, StartTime
 from chatcal.nodes import Node, Scalar
-from chatcal.problem import Invalid, Problem, Span, invalid
+from chatcal.problem import Problem, ScheduleError, Span, make_error
 from chatcal.words import MONTHS
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -21,21 +21,21 @@ _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 DATE_HINT = "Write year, month and day like `2014-01-29`."
 
 
-def date_of(text: str, where: Span, *, timed: bool = False) -> date:
+def parse_date(text: str, where: Span, *, timed: bool = False) -> date:
     """Return the date that a text like `2014-01-29` writes; raises Invalid.
 
     `timed` says whether the hint may write a clock time behind it.
     """
     found = _DATE.fullmatch(text)
     if found is None:
-        meant = guesses.dates_meant(text, timed=timed)
-        raise invalid(where, "date", f"`{text}` is no date.", f"{DATE_HINT} Here: {meant}." if meant else DATE_HINT)
+        meant = guesses.suggest_date(text, timed=timed)
+        raise make_error(where, "date", f"`{text}` is no date.", f"{DATE_HINT} Here: {meant}." if meant else DATE_HINT)
     year, month, day = map(int, found.groups())
     if not 1 <= month <= 12:
         swapped = f" Here perhaps: `{year}-{day:02}-{month:02}`." if 1 <= day <= 12 and 1 <= month <= 31 else ""
-        raise invalid(where, "date", f"There is no month {month:02}.", DATE_HINT + swapped)
+        raise make_error(where, "date", f"There is no month {month:02}.", DATE_HINT + swapped)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise invalid(
+        raise make_error(
             where,
             "date",
             f"The year {year} is out of range.",
@@ -44,7 +44,7 @@ def date_of(text: str, where: Span, *, timed: bool = False) -> date:
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         name = MONTHS[month - 1]
-        raise invalid(
+        raise make_error(
             where,
             "date",
             f"{name} {year} has no day {day}.",
@@ -53,52 +53,52 @@ def date_of(text: str, where: Span, *, timed: bool = False) -> date:
     return date(year, month, day)
 
 
-def day_and_rest(found: Scalar, *, timed: bool = False) -> tuple[date, str]:
+def parse_leading_date(found: Scalar, *, timed: bool = False) -> tuple[date, str]:
     """Return the date that a text begins with, and what stands behind it; raises Invalid."""
     first, _, rest = found.text.strip().partition(" ")
-    if not _DATE.fullmatch(first) and not guesses.dates_meant(first):
+    if not _DATE.fullmatch(first) and not guesses.suggest_date(first):
         first, rest = found.text, ""
-    return date_of(first, found.part(first), timed=timed), rest.strip()
+    return parse_date(first, found.find_part(first), timed=timed), rest.strip()
 
 
-def _day_and_clock(found: Scalar) -> tuple[date, time | None]:
-    day, rest = day_and_rest(found, timed=True)
-    return day, _clock_of(rest, found.part(rest)) if rest else None
+def _parse_date_and_time(found: Scalar) -> tuple[date, time | None]:
+    day, rest = parse_leading_date(found, timed=True)
+    return day, _parse_clock(rest, found.find_part(rest)) if rest else None
 
 
-def day(node: Node) -> Day:
+def read_date(node: Node) -> Day:
     """Read a date like `2014-01-29`."""
-    found = scalar(node, "a date like `2014-01-29`")
-    return Day(date_of(found.text, found.span), found.span)
+    found = require_scalar(node, "a date like `2014-01-29`")
+    return Day(parse_date(found.text, found.span), found.span)
 
 
-def period(node: Node) -> Period:
+def read_period(node: Node) -> Period:
     """Read a date, or the month or year that is all that is known of it."""
-    found = scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
+    found = require_scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
     text, where = found.text, found.span
-    if month := guesses.month_meant(text):
-        raise invalid(where, "date", f"`{text}` is no date.", f"Write `{month}`.")
+    if month := guesses.suggest_month(text):
+        raise make_error(where, "date", f"`{text}` is no date.", f"Write `{month}`.")
     if re.fullmatch(r"[0-9]{4}", text):
-        return Period(date_of(f"{text}-01-01", where), date_of(f"{text}-12-31", where), where)
+        return Period(parse_date(f"{text}-01-01", where), parse_date(f"{text}-12-31", where), where)
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
-        first = date_of(f"{text}-01", where)
+        first = parse_date(f"{text}-01", where)
         return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), where)
-    day = date_of(text, where)
+    day = parse_date(text, where)
     return Period(day, day, where)
 
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 
 
-def _clock_of(text: str, where: Span) -> time:
+def _parse_clock(text: str, where: Span) -> time:
     found = _CLOCK.fullmatch(text)
     if found is None:
-        raise invalid(where, "time", f"`{text}` is no clock time.", guesses.clock_hint(text))
+        raise make_error(where, "time", f"`{text}` is no clock time.", guesses.suggest_time(text))
     hour, minute = map(int, found.groups())
     if hour == 24 and minute == 0:
-        raise invalid(where, "time", "A day ends before 24:00.", "Write `00:00`, on the day that begins then.")
+        raise make_error(where, "time", "A day ends before 24:00.", "Write `00:00`, on the day that begins then.")
     if hour > 23 or minute > 59:
-        raise invalid(
+        raise make_error(
             where,
             "time",
             f"No clock shows `{text}`.",
@@ -107,44 +107,44 @@ def _clock_of(text: str, where: Span) -> time:
     return time(hour, minute)
 
 
-def at(node: Node) -> At:
+def read_time(node: Node) -> StartTime:
     """Read a clock time, a part of the day, `unknown` or `all day`."""
-    found = scalar(node, "a clock time like `13:00`, or `unknown`")
+    found = require_scalar(node, "a clock time like `13:00`, or `unknown`")
     folded = found.text.lower()
-    if folded in list(NoClock):
-        return NoClock(folded)
+    if folded in list(DayPart):
+        return DayPart(folded)
     if found.text[:1].isdigit() or guesses.is_clock_word(found.text):
-        return _clock_of(found.text, found.span)
-    known = nearest(found.text, NoClock) or guesses.part_of_day_meant(folded)
-    raise invalid(
+        return _parse_clock(found.text, found.span)
+    known = closest_match(found.text, DayPart) or guesses.suggest_day_part(folded)
+    raise make_error(
         found.span,
         "time",
         f"`{found.text}` is no time of day.",
-        f"Did you mean `{known}`?" if known else f"Write a clock time like `13:00`, or one of: {', '.join(NoClock)}.",
+        f"Did you mean `{known}`?" if known else f"Write a clock time like `13:00`, or one of: {', '.join(DayPart)}.",
     )
 
 
-_LENGTH = re.compile(r"(?P<minutes>[0-9]{1,4})min|(?P<hours>[0-9]{1,3})h(?P<over>[0-5][0-9])?|(?P<days>[0-9]{1,2})d")
-_LONGEST = timedelta(days=31)
+_DURATION = re.compile(r"(?P<minutes>[0-9]{1,4})min|(?P<hours>[0-9]{1,3})h(?P<over>[0-5][0-9])?|(?P<days>[0-9]{1,2})d")
+_MAX_DURATION = timedelta(days=31)
 
 
-def length(node: Node) -> Length:
+def read_duration(node: Node) -> Duration:
     """Read a length like `45min`, `1h30` or `2d`."""
-    found = scalar(node, "a length like `1h`")
-    parts = _LENGTH.fullmatch(found.text)
+    found = require_scalar(node, "a length like `1h`")
+    parts = _DURATION.fullmatch(found.text)
     if parts is None:
-        raise invalid(
+        raise make_error(
             found.span,
             "length",
             f"`{found.text}` is no length.",
-            guesses.length_hint(found.text),
+            guesses.suggest_duration(found.text),
         )
-    length = Length(
+    length = Duration(
         days=int(parts["days"] or 0),
         minutes=int(parts["minutes"] or 0) + 60 * int(parts["hours"] or 0) + int(parts["over"] or 0),
     )
-    if not timedelta() < timedelta(days=length.days, minutes=length.minutes) <= _LONGEST:
-        raise invalid(
+    if not timedelta() < timedelta(days=length.days, minutes=length.minutes) <= _MAX_DURATION:
+        raise make_error(
             found.span,
             "length",
             f"A session cannot last `{found.text}`.",
@@ -153,51 +153,51 @@ def length(node: Node) -> Length:
     return length
 
 
-def zone(node: Node) -> str:
+def read_zone(node: Node) -> str:
     """Read the IANA name of a zone of the form Area/City, or Etc/UTC."""
-    found = scalar(node, "an IANA time zone like `America/Toronto`")
-    if found.text not in zones.names():
-        raise invalid(
+    found = require_scalar(node, "an IANA time zone like `America/Toronto`")
+    if found.text not in zones.list_zone_names():
+        raise make_error(
             found.span,
             "zone",
             f"`{found.text}` is no time zone of a place.",
-            guesses.zone_hint(found.text) or zones.to_write_instead(found.text),
+            guesses.suggest_zone_for_words(found.text) or zones.suggest_zone(found.text),
         )
     return found.text
 
 
-def every(node: Node) -> Rule:
+def read_every(node: Node) -> Rule:
     """Read a phrase of the schedule language."""
-    found = scalar(node, "a phrase like `first Wednesday of the month`")
-    return phrases.every(found.text, found.span)
+    found = require_scalar(node, "a phrase like `first Wednesday of the month`")
+    return phrases.parse_phrase(found.text, found.span)
 
 
-def rrule(node: Node) -> Rule:
+def read_rrule(node: Node) -> Rule:
     """Read an RFC 5545 recurrence rule."""
-    found = scalar(node, "a rule like `FREQ=MONTHLY;BYDAY=2TU`")
-    return rules.parsed(found.text, found.span)
+    found = require_scalar(node, "a rule like `FREQ=MONTHLY;BYDAY=2TU`")
+    return rules.parse_rrule(found.text, found.span)
 
 
-def _exception(node: Node) -> Rule | Day:
-    found = scalar(node, "a phrase or a date")
-    if found.text[:4].isdigit() or guesses.dates_meant(found.text):
-        return day(found)
-    return phrases.except_(found.text, found.span)
+def _read_exception(node: Node) -> Rule | Day:
+    found = require_scalar(node, "a phrase or a date")
+    if found.text[:4].isdigit() or guesses.suggest_date(found.text):
+        return read_date(found)
+    return phrases.parse_exception(found.text, found.span)
 
 
-def exceptions(node: Node) -> tuple[Rule | Day, ...]:
+def read_exceptions(node: Node) -> tuple[Rule | Day, ...]:
     """Read a phrase, a date, or a list of them."""
-    return collect(_exception, node.items if isinstance(node, nodes.Sequence) else [node])
+    return read_all(_read_exception, node.items if isinstance(node, nodes.Sequence) else [node])
 
 
-def _listed(node: Node) -> Listed:
-    found = scalar(node, "a date like `2014-11-05` or `2014-11-05 13:00`")
-    return Listed(*_day_and_clock(found), found.span)
+def _read_listed_date(node: Node) -> ListedDate:
+    found = require_scalar(node, "a date like `2014-11-05` or `2014-11-05 13:00`")
+    return ListedDate(*_parse_date_and_time(found), found.span)
 
 
-def dates(node: Node) -> tuple[Listed, ...]:
+def read_dates(node: Node) -> tuple[ListedDate, ...]:
     """Read a list of days, each once, with or without times."""
-    listed: tuple[Listed, ...] = Each(_listed, "dates")(node)
+    listed: tuple[ListedDate, ...] = ListReader(_read_listed_date, "dates")(node)
     seen: set[date] = set()
     problems = []
     for one in listed:
@@ -212,41 +212,41 @@ def dates(node: Node) -> tuple[Listed, ...]:
             )
         seen.add(one.day)
     if problems:
-        raise Invalid(problems)
+        raise ScheduleError(problems)
     return listed
 
 
-def target(node: Node) -> Target:
+def read_moved_to(node: Node) -> MovedTo:
     """Read where a slot is moved to: a date, with or without a time."""
-    found = scalar(node, "a date and a time like `2014-11-05 20:00`")
+    found = require_scalar(node, "a date and a time like `2014-11-05 20:00`")
     if _CLOCK.fullmatch(found.text):
-        raise invalid(
+        raise make_error(
             found.span,
             "date",
             f"`{found.text}` is a time without a day.",
             f"Write the day too, like `2014-11-05 {found.text}`; on the slot's own day write `at: {found.text}`.",
         )
-    return Target(*_day_and_clock(found))
+    return MovedTo(*_parse_date_and_time(found))
 
 
 @dataclass(frozen=True, slots=True)
-class Months:
+class MonthCountReader:
     """A reader of `12 months`, at least so many."""
 
-    least: int
+    minimum: int
 
     def __call__(self, node: Node) -> int:
         """Return the number of months; raises Invalid."""
-        found = scalar(node, "a number of months like `12 months`")
+        found = require_scalar(node, "a number of months like `12 months`")
         number = re.fullmatch(r"([0-9]{1,3}) months?", found.text)
-        if number is None or not self.least <= int(number[1]) <= MOST_MONTHS:
-            raise invalid(
+        if number is None or not self.minimum <= int(number[1]) <= MAX_MONTHS:
+            raise make_error(
                 found.span,
                 "months",
-                f"`{found.text}` is no number of months from {self.least} to {MOST_MONTHS}.",
-                guesses.months_hint(found.text),
+                f"`{found.text}` is no number of months from {self.minimum} to {MAX_MONTHS}.",
+                guesses.suggest_month_count(found.text),
             )
         return int(number[1])
 
 
-MOST_MONTHS = 120
+MAX_MONTHS = 120

@@ -8,87 +8,89 @@ from http import HTTPStatus
 from pathlib import Path
 
 from chatcal import caches, expansion, followed, guarded
-from chatcal.guarded import Answer, Call
-from chatcal.heard import Heard
+from chatcal.guarded import HttpRequest, HttpResponse
+from chatcal.heard import UpstreamResult
 from chatcal.model import Chapter, Upstream
-from chatcal.schedules import Schedules
+from chatcal.schedules import Project
 
-AT_ONCE = 4
-SECONDS = guarded.SECONDS
+PARALLEL_FETCHES = 4
+TIMEOUT_SECONDS = guarded.MAX_SECONDS
 """For an answer; tests are less patient."""
-_LONGEST_VALIDATOR = 500
+_MAX_VALIDATOR_LENGTH = 500
 
 
-def hear(schedules: Schedules, cache: Path, *, allow_shrink: bool = False) -> dict[str, Heard]:
+def fetch_upstreams(schedules: Project, cache: Path, *, allow_shrink: bool = False) -> dict[str, UpstreamResult]:
     """Return what calendars kept elsewhere say, by the slugs of their chapters; a few are asked at a time.
 
     Takes the schedules, with what is published; the folder in which answers are kept, so that a server can say that
     nothing has changed; and whether one may lose all its coming sessions.
     """
 
-    def ask(asked: tuple[Chapter, Upstream]) -> Heard:
-        return _heard(schedules, *asked, cache, allow_shrink=allow_shrink)
+    def fetch_one(asked: tuple[Chapter, Upstream]) -> UpstreamResult:
+        return _fetch_upstream(schedules, *asked, cache, allow_shrink=allow_shrink)
 
     elsewhere = [(one, one.upstream) for one in schedules.chapters.values() if one.upstream is not None]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return {one.slug: heard for (one, _), heard in zip(elsewhere, pool.map(ask, elsewhere), strict=True)}
+    with ThreadPoolExecutor(PARALLEL_FETCHES) as pool:
+        return {one.slug: heard for (one, _), heard in zip(elsewhere, pool.map(fetch_one, elsewhere), strict=True)}
 
 
-def _heard(schedules: Schedules, chapter: Chapter, upstream: Upstream, cache: Path, *, allow_shrink: bool) -> Heard:
-    validators, kept = _kept(cache, upstream)
+def _fetch_upstream(
+    schedules: Project, chapter: Chapter, upstream: Upstream, cache: Path, *, allow_shrink: bool
+) -> UpstreamResult:
+    validators, kept = _read_cached(cache, upstream)
     try:
-        answer = guarded.ask(_call(schedules, upstream, validators))
-        octets = _octets(upstream, answer, kept)
-        found = expansion.worked_out(octets, schedules.window, followed.clock(chapter))
+        answer = guarded.fetch_guarded(_build_request(schedules, upstream, validators))
+        octets = _get_content(upstream, answer, kept)
+        found = expansion.expand_in_subprocess(octets, schedules.window, followed.get_display_zone(chapter))
     except OSError as error:
-        return Heard(why=str(error))
-    except expansion.Unreadable as error:
-        return Heard(why=f"{upstream.address} cannot be followed: {error}")
+        return UpstreamResult(failure=str(error))
+    except expansion.UpstreamCalendarError as error:
+        return UpstreamResult(failure=f"{upstream.address} cannot be followed: {error}")
     if answer.status == HTTPStatus.OK:
-        caches.write(cache, upstream.address, _to_keep(answer))
-    published = schedules.published_of(chapter)
-    sessions = followed.sessions(schedules.calendar, chapter, found, published)
-    if followed.are_too_many(sessions, schedules.now):
-        many = f"it has more than {followed.MOST_SOON} sessions until the end of next month"
-        return Heard(why=f"{upstream.address} cannot be followed: {many}")
+        caches.write_cache(cache, upstream.address, _build_cache_entry(answer))
+    published = schedules.find_published(chapter)
+    sessions = followed.make_sessions_from_occurrences(schedules.calendar, chapter, found, published)
+    if followed.has_too_many_sessions(sessions, schedules.now):
+        many = f"it has more than {followed.MAX_COMING_SESSIONS} sessions until the end of next month"
+        return UpstreamResult(failure=f"{upstream.address} cannot be followed: {many}")
     if not allow_shrink and followed.is_emptied(sessions, published, schedules.now):
-        return Heard(
-            why=f"{upstream.address} holds no session to come any more, and some were published",
+        return UpstreamResult(
+            failure=f"{upstream.address} holds no session to come any more, and some were published",
             hint="If that is right, `chatcal build --fetch --allow-shrink` lets it pass.",
         )
-    return Heard(sessions=sessions)
+    return UpstreamResult(sessions=sessions)
 
 
-def _call(schedules: Schedules, upstream: Upstream, validators: Mapping[str, str]) -> Call:
-    return Call(
+def _build_request(schedules: Project, upstream: Upstream, validators: Mapping[str, str]) -> HttpRequest:
+    return HttpRequest(
         address=upstream.address,
         hosts=frozenset(schedules.calendar.upstream_hosts),
         headers=validators,
         home=schedules.calendar.home,
-        seconds=SECONDS,
+        seconds=TIMEOUT_SECONDS,
     )
 
 
-def _octets(upstream: Upstream, answer: Answer, kept: bytes | None) -> bytes:
+def _get_content(upstream: Upstream, answer: HttpResponse, kept: bytes | None) -> bytes:
     """Return the calendar that an answer gives, or says to be the one that is kept; raises OSError where it is none."""
     if answer.status == HTTPStatus.OK:
-        return answer.octets
+        return answer.content
     if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
         return kept
-    raise OSError(f"{upstream.address} cannot be fetched: {answer.said}")
+    raise OSError(f"{upstream.address} cannot be fetched: {answer.status_text}")
 
 
-def _kept(cache: Path, upstream: Upstream) -> tuple[dict[str, str], bytes | None]:
+def _read_cached(cache: Path, upstream: Upstream) -> tuple[dict[str, str], bytes | None]:
     """Return the headers that ask whether a calendar has changed (RFC 9110 section 13.1), and the calendar kept."""
-    found = caches.read(cache, upstream.address)
+    found = caches.read_cache(cache, upstream.address)
     with suppress(KeyError, TypeError, ValueError):
         octets = b64decode(found.pop("octets"), validate=True)
         return {str(header): str(validator) for header, validator in found.items()}, octets
     return {}, None
 
 
-def _to_keep(answer: Answer) -> dict[str, str]:
+def _build_cache_entry(answer: HttpResponse) -> dict[str, str]:
     """Return what to keep of an answer: nothing, where the next one could not be asked for conditionally."""
     validators = {"If-None-Match": answer.etag, "If-Modified-Since": answer.last_modified}
-    short = {header: value for header, value in validators.items() if value and len(value) <= _LONGEST_VALIDATOR}
-    return {**short, "octets": b64encode(answer.octets).decode()} if short else {}
+    short = {header: value for header, value in validators.items() if value and len(value) <= _MAX_VALIDATOR_LENGTH}
+    return {**short, "octets": b64encode(answer.content).decode()} if short else {}

@@ -6,13 +6,13 @@ from typing import Protocol, TypeVar
 T = TypeVar("T")
 
 
-class Watch(Protocol):
+class ProgressTracker(Protocol):
     """What sees each of the things that work goes through, as the work comes to it."""
 
     def __call__(self, what: str, things: Collection[T], /) -> Iterable[T]:
         """Return the things as they are; takes what is done with them, in a few words like `Making feeds`."""
 
 
-def unwatched(_what: str, things: Collection[T]) -> Iterable[T]:
+def ignore_progress(_what: str, things: Collection[T]) -> Iterable[T]:
     """Return the things, and show nothing."""
     return things

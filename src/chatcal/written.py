@@ -10,21 +10,21 @@ SWALLOWED = re.compile(r"\s+(?P<word>#[^\s#]\S*)")
 _COMMENT = re.compile(r"(?:^|\s)#(?:\s|$)")
 
 
-def quoted(text: str) -> str:
+def quote(text: str) -> str:
     """Return a text in the quotes that YAML wants round it."""
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
 
 
-def without_comment(text: str) -> str:
+def strip_comment(text: str) -> str:
     """Return a value as its author meant it: up to a `#` that stands alone."""
     return _COMMENT.split(text)[0].strip()
 
 
-def value_at(row: str, column: int) -> str:
+def find_value(row: str, column: int) -> str:
     """Return the value that begins in a column of a row; within brackets it ends with the next comma or bracket."""
-    value = without_comment(row[column - 1 :])
+    value = strip_comment(row[column - 1 :])
     before = row[: column - 1]
     in_brackets = before.count("[") > before.count("]") or before.count("{") > before.count("}")
     return re.split(r"(?<=.)[,\]}]", value)[0].strip() if in_brackets else value
@@ -33,7 +33,7 @@ def value_at(row: str, column: int) -> str:
 _UNUSUAL_SPACE = re.compile(r"[ -]*(?:(?P<indent>[^\S ])|\w+:(?P<colon>[^\S ]))")
 
 
-def unusual_space(file: str, line: int, row: str) -> Problem | None:
+def find_unusual_space(file: str, line: int, row: str) -> Problem | None:
     """Return the problem of a space that looks like one and is another, where a key's own would stand; or None."""
     found = _UNUSUAL_SPACE.match(row)
     if found is None or "\t" in found[0]:

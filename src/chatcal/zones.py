@@ -40,90 +40,90 @@ _OFFSET = re.compile(r"(?:(?:UTC|GMT|Etc/GMT)\s*)?[+-]\s*\d{1,2}(?::?\d{2})?", r
 
 
 @cache
-def zone(name: str) -> ZoneInfo:
+def load_zone(name: str) -> ZoneInfo:
     """Return the zone of that IANA name, from the tzdata package; raises KeyError where it has none."""
     return ZoneInfo(name)
 
 
 @cache
-def names() -> frozenset[str]:
+def list_zone_names() -> frozenset[str]:
     """Return every zone name that a schedule may use: Area/City of the tzdata package, and Etc/UTC."""
     listed = (name for name in zoneinfo.available_timezones() if name.split("/")[0] in _AREAS)
     return frozenset([*listed, UTC_NAME])
 
 
 @cache
-def city(name: str) -> str:
+def get_city_name(name: str) -> str:
     """Return the city of a zone name as people write it: America/New_York is New York."""
     return name.rpartition("/")[2].replace("_", " ")
 
 
-def to_write_instead(text: str) -> str:
+def suggest_zone(text: str) -> str:
     """Return a hint that names the zone to write where the text is not one."""
     if _OFFSET.fullmatch(text):
         return (
             "An offset knows nothing of summer time. Write the name of a city that keeps the chapter's clock, "
             f"like `Europe/London`, or `{UTC_NAME}`."
         )
-    if found := _ABBREVIATIONS.get(text.upper()) or _windows_zone(text) or _linked(text):
+    if found := _ABBREVIATIONS.get(text.upper()) or _find_windows_zone(text) or _find_linked_zone(text):
         if text.upper() in ("GMT", "UTC"):
             return f"Write `{UTC_NAME}` for a clock that never changes, or `Europe/London` for the clock of London."
         return f"Write `{found}`, or the city that keeps the chapter's clock."
-    if found := _of_country(text):
+    if found := _suggest_country_zone(text):
         return found
-    if close := difflib.get_close_matches(text.casefold(), by_folded_name(), n=1, cutoff=0.75):
-        return f"Did you mean `{by_folded_name()[close[0]]}`?"
+    if close := difflib.get_close_matches(text.casefold(), index_zone_names(), n=1, cutoff=0.75):
+        return f"Did you mean `{index_zone_names()[close[0]]}`?"
     return "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."
 
 
-def kept_as(text: str) -> str | None:
+def resolve_zone_alias(text: str) -> str | None:
     """Return the Area/City that keeps the very clock of a name which Windows or an old list of zones gives."""
-    return _windows_zone(text) or _linked(text)
+    return _find_windows_zone(text) or _find_linked_zone(text)
 
 
-def usual() -> frozenset[str]:
+def list_common_zones() -> frozenset[str]:
     """Return the zones that people mean most, among all that keep the same clock."""
     return frozenset(_ABBREVIATIONS.values())
 
 
 @cache
-def by_folded_name() -> dict[str, str]:
+def index_zone_names() -> dict[str, str]:
     """Return the zone names by what a hurried person types: without case, and by the city alone."""
-    cities = {city(name).casefold(): name for name in sorted(names(), reverse=True)}
-    return cities | {name.casefold(): name for name in sorted(names())}
+    cities = {get_city_name(name).casefold(): name for name in sorted(list_zone_names(), reverse=True)}
+    return cities | {name.casefold(): name for name in sorted(list_zone_names())}
 
 
-def _windows_zone(text: str) -> str | None:
+def _find_windows_zone(text: str) -> str | None:
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
     folded = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
     return folded.get(text.casefold())
 
 
-def _linked(text: str) -> str | None:
+def _find_linked_zone(text: str) -> str | None:
     """Return the Area/City whose clock an old name like US/Eastern has kept all along."""
     if text not in zoneinfo.available_timezones():
         return None
-    octets = _octets(text)
-    alike = sorted(name for name in names() if _octets(name) == octets)
+    octets = _read_tzdata(text)
+    alike = sorted(name for name in list_zone_names() if _read_tzdata(name) == octets)
     return min(alike, key=lambda name: (not name.startswith(("America/", "Europe/")), name), default=None)
 
 
-def _of_country(text: str) -> str | None:
+def _suggest_country_zone(text: str) -> str | None:
     """Return a hint that names the clocks of a country; None where the text is not the name of one."""
-    code = _codes().get(text.casefold())
-    rows = (line.split("\t") for line in _octets("zone.tab").decode().splitlines())
+    code = _read_country_codes().get(text.casefold())
+    rows = (line.split("\t") for line in _read_tzdata("zone.tab").decode().splitlines())
     its = [row[2] for row in rows if row[0] == code]
     if len(its) > 1:
-        known = [f"`{name}`" for name in its if name in usual()] or [f"`{name}`" for name in its]
+        known = [f"`{name}`" for name in its if name in list_common_zones()] or [f"`{name}`" for name in its]
         return f"That country has several clocks. Write a city that keeps the chapter's, like {' or '.join(known[:4])}."
     return f"Write `{its[0]}`, for the clock of that country." if its else None
 
 
 @cache
-def _codes() -> dict[str, str]:
+def _read_country_codes() -> dict[str, str]:
     """Return the two letters of every country (ISO 3166) by its name in small letters."""
-    rows = (line.split("\t") for line in _octets("iso3166.tab").decode().splitlines() if not line.startswith("#"))
+    rows = (line.split("\t") for line in _read_tzdata("iso3166.tab").decode().splitlines() if not line.startswith("#"))
     return {name.casefold(): code for code, name in rows} | _COUNTRIES
 
 
@@ -134,12 +134,12 @@ _COUNTRIES = {
 """Names that people write, and the list has in another form."""
 
 
-def _octets(name: str) -> bytes:
+def _read_tzdata(name: str) -> bytes:
     from importlib import resources
 
     return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
 
 
-def version() -> str:
+def get_tzdata_version() -> str:
     """Return the version of the zone data in use, like 2026.1."""
     return metadata.version("tzdata")

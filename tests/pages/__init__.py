@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from chatcal import build
-from chatcal.problem import as_text
+from chatcal.problem import format_problems
 from tests.calendars import ROOT, sources
 
 TOOLS = Path(__file__).parent / "node_modules"
@@ -99,8 +99,8 @@ def shipped(home: str = "") -> dict[str, bytes | None]:
 
 def site(files: Mapping[str, bytes | None], now: datetime) -> dict[str, bytes]:
     """Return the published files of a build without errors by their path on the site."""
-    made = build.build(files, {}, now)
-    assert made.files, as_text(made.problems, files)
+    made = build.build_calendar(files, {}, now)
+    assert made.files, format_problems(made.problems, files)
     return {
         path.relative_to("_site").as_posix(): octets for path, octets in made.files.items() if path.parts[0] == "_site"
     }

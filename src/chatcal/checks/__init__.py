@@ -4,52 +4,52 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from chatcal.checks import clocks, coming, guards, names, published, slots
-from chatcal.checks.guards import GUARDS as GUARDS
+from chatcal.checks.guards import GUARD_CODES as GUARD_CODES
 from chatcal.problem import Problem, Severity
-from chatcal.schedules import Schedules
-from chatcal.watch import Watch, unwatched
+from chatcal.schedules import Project
+from chatcal.watch import ProgressTracker, ignore_progress
 
-Check = Callable[[Schedules], Iterable[Problem]]
+Check = Callable[[Project], Iterable[Problem]]
 
 
-def problems(schedules: Schedules, watch: Watch = unwatched) -> Iterator[Problem]:
+def run_checks(schedules: Project, watch: ProgressTracker = ignore_progress) -> Iterator[Problem]:
     """Yield what is wrong with the schedules; what looks at sessions waits until the rules are right."""
-    found = [problem for check in watch("Checking rules", RULES) for problem in check(schedules)]
+    found = [problem for check in watch("Checking rules", RULE_CHECKS) for problem in check(schedules)]
     yield from found
     wrong = {problem.span.file for problem in found if problem.severity is Severity.ERROR}
     sound = {slug: chapter for slug, chapter in schedules.chapters.items() if chapter.file not in wrong}
     rest = replace(schedules, chapters=sound)
-    for check in watch("Checking sessions", SESSIONS):
+    for check in watch("Checking sessions", SESSION_CHECKS):
         yield from check(rest)
 
 
-RULES: tuple[Check, ...] = (
-    names.names_clash,
-    names.collection_members,
-    names.oldest_name_first,
-    names.domain_stays,
-    names.chats_apart,
-    names.upstream_hosts,
-    guards.no_schedules,
-    guards.feeds_gone,
-    guards.clock_behind,
-    slots.never_happens,
-    slots.counting_fits,
-    slots.exceptions_meet,
-    slots.rotas_begin,
-    slots.changes_meet,
-    slots.days_shared,
+RULE_CHECKS: tuple[Check, ...] = (
+    names.check_feed_names,
+    names.check_named_chapters,
+    names.check_oldest_names,
+    names.check_uid_domain,
+    names.check_chat_ids,
+    names.check_upstream_hosts,
+    guards.check_schedules_exist,
+    guards.check_removed_feeds,
+    guards.check_clock,
+    slots.check_slots_exist,
+    slots.check_counting,
+    slots.check_exceptions,
+    slots.check_rotas,
+    slots.check_overrides,
+    slots.check_shared_days,
 )
 
-SESSIONS: tuple[Check, ...] = (
-    coming.sessions_overlap,
-    coming.chapters_meet,
-    coming.clock_changes,
-    coming.nothing_ahead,
-    coming.unconfirmed,
-    coming.confirmed_ahead,
-    coming.profile,
-    clocks.zone_data,
-    published.cancel_instead,
-    published.rewrites_past,
+SESSION_CHECKS: tuple[Check, ...] = (
+    coming.check_overlaps,
+    coming.check_same_starts,
+    coming.check_clock_changes,
+    coming.check_sessions_ahead,
+    coming.check_unconfirmed,
+    coming.check_confirmed_day,
+    coming.check_profile,
+    clocks.check_zone_data,
+    published.check_lost_slots,
+    published.check_rewritten_past,
 )

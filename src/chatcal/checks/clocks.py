@@ -5,28 +5,28 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from chatcal import becomes, ics, revisions, told, words
-from chatcal.becomes import Step
+from chatcal.becomes import SessionChange
 from chatcal.model import Revision, Session, has_ended
-from chatcal.problem import Problem, Span, warning
-from chatcal.runs import Reach
-from chatcal.schedules import Schedules
-from chatcal.seen import seen
-from chatcal.zones import city
+from chatcal.problem import Problem, Span, make_warning
+from chatcal.runs import DateContext
+from chatcal.schedules import Project
+from chatcal.seen import decode_event
+from chatcal.zones import get_city_name
 
 
-def zone_data(schedules: Schedules) -> Iterator[Problem]:
+def check_zone_data(schedules: Project) -> Iterator[Problem]:
     """Coming sessions that are published for another moment than the one that the same time on their clock now is.
 
     A warning, for that is what a build shows: once it is done, the feeds have the new moments, and no trace is left.
     """
-    last = revisions.newest(schedules.last)
-    reach = Reach(schedules.now.year, schedules.window.last)
+    last = revisions.latest_by_uid(schedules.published_revisions)
+    reach = DateContext(schedules.now.year, schedules.window.last)
     for chapter in schedules.chapters.values():
-        known = ((one, last[one.uid]) for one in schedules.of(chapter) if one.uid in last)
-        steps = [step for one, was in known if (step := _step(one, was, schedules.now, reach))]
+        known = ((one, last[one.uid]) for one in schedules.sessions_of(chapter) if one.uid in last)
+        steps = [step for one, was in known if (step := _find_clock_move(one, was, schedules.now, reach))]
         if steps:
-            moved = "; ".join(sentence.text for sentence in told.sentences(steps, reach))
-            yield warning(
+            moved = "; ".join(sentence.text for sentence in told.group_changes(steps, reach))
+            yield make_warning(
                 Span(chapter.file),
                 "zone-data",
                 f"New zone data moves sessions of #{chapter.hashtag}: {moved}.",
@@ -35,7 +35,7 @@ def zone_data(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
-def _step(session: Session, was: Revision, now: datetime, reach: Reach) -> Step | None:
+def _find_clock_move(session: Session, was: Revision, now: datetime, reach: DateContext) -> SessionChange | None:
     """Return how zone data moves a session from where it was published; None where that is not so, or all is over.
 
     A published event gives its day and time on its own clock, and in UTC. Where the schedule has that very day and
@@ -47,9 +47,9 @@ def _step(session: Session, was: Revision, now: datetime, reach: Reach) -> Step 
     if session.timezone is None or start == was.start or (has_ended(session, now) and has_ended(was, now)):
         return None
     # The time is that of the schedule: the clock may skip it that day.
-    due = datetime.combine(words.on_clock(start, session.timezone).date(), at)
-    shown = seen(ics.event(was))
-    if (shown.wall, shown.place) != (due, city(session.timezone)):
+    due = datetime.combine(words.convert_to_zone(start, session.timezone).date(), at)
+    shown = decode_event(ics.parse_event(was))
+    if (shown.wall, shown.place) != (due, get_city_name(session.timezone)):
         return None
     there = replace(shown.event, start=start, end=shown.end + (start - was.start))
-    return becomes.step(shown, replace(shown, event=there), reach)
+    return becomes.compare_sessions(shown, replace(shown, event=there), reach)

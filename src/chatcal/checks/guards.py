@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 
 from chatcal import ics, words
-from chatcal.model import Revision, has_ended, in_feed_order
-from chatcal.problem import Problem, Severity, Span, warning
-from chatcal.schedules import CALENDAR_SPAN, Schedules
-from chatcal.seen import seen
+from chatcal.model import Revision, get_feed_order, has_ended
+from chatcal.problem import Problem, Severity, Span, make_warning
+from chatcal.schedules import CALENDAR_SPAN, Project
+from chatcal.seen import decode_event
 
-GUARDS = ("no-schedules", "feed-gone", "clock")
+GUARD_CODES = ("no-schedules", "feed-gone", "clock")
 """The errors that stop what nobody wrote; who means it builds with `--allow-shrink`."""
 
 _SHRINK = (
@@ -18,7 +18,7 @@ _SHRINK = (
 )
 
 
-def no_schedules(schedules: Schedules) -> Iterator[Problem]:
+def check_schedules_exist(schedules: Project) -> Iterator[Problem]:
     """Folders without a single schedule file."""
     if schedules.chapters or schedules.unread:
         return
@@ -29,10 +29,11 @@ def no_schedules(schedules: Schedules) -> Iterator[Problem]:
         hint="Add one for each chapter, like schedules/lanternchat.yaml.",
         severity=Severity.WARNING,
     )
-    if gone := list(_gone(schedules)):
-        uids = {one.uid for name in gone for one in _coming(schedules, name)}
-        lost = f"{words.listed([f'`{name}`' for name in gone])} would lose {words.counted(len(uids), 'coming session')}"
-        feeds = words.counted(len(gone), "published feed")
+    if gone := list(_find_removed_names(schedules)):
+        uids = {one.uid for name in gone for one in _list_coming_revisions(schedules, name)}
+        names = words.join_list([f"`{name}`" for name in gone])
+        lost = f"{names} would lose {words.format_count(len(uids), 'coming session')}"
+        feeds = words.format_count(len(gone), "published feed")
         found = replace(
             found,
             message=f"There is no schedule file in schedules/, and nothing stands for {feeds} any more: {lost}.",
@@ -42,24 +43,24 @@ def no_schedules(schedules: Schedules) -> Iterator[Problem]:
     yield found
 
 
-def feeds_gone(schedules: Schedules) -> Iterator[Problem]:
+def check_removed_feeds(schedules: Project) -> Iterator[Problem]:
     """Names of published feeds that nothing stands for any more."""
     if not schedules.chapters or schedules.unread:
         # A file that cannot be read may be what stands for it, under any `formerly`.
         return
-    for name in _gone(schedules):
-        coming = _coming(schedules, name)
-        if coming or name not in schedules.last:
+    for name in _find_removed_names(schedules):
+        coming = _list_coming_revisions(schedules, name)
+        if coming or name not in schedules.published_revisions:
             yield Problem(
                 span=Span(f"feeds/{name}.ics"),
                 code="feed-gone",
                 message=f"The feed `{name}` is published, and nothing in the schedules stands for it any more"
-                f"{_lost(coming)}.",
+                f"{_describe_loss(coming)}.",
                 hint=f"Bring schedules/{name}.yaml back, or list `{name}` under `formerly:` of what took its place. "
                 f"A chapter that is over keeps its file: give its chats an `until:`.\n{_SHRINK.format('name stays')}",
             )
         else:
-            yield warning(
+            yield make_warning(
                 Span(f"feeds/{name}.ics"),
                 "feed-gone",
                 f"Nothing in the schedules stands for the feed `{name}` any more; it stays published as it is, and "
@@ -68,39 +69,39 @@ def feeds_gone(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
-_SKEW = timedelta(days=1)
+_MAX_SKEW = timedelta(days=1)
 """By so much may the clock of one build be behind that of the last."""
 
 
-def clock_behind(schedules: Schedules) -> Iterator[Problem]:
+def check_clock(schedules: Project) -> Iterator[Problem]:
     """Clocks far behind the one that the published feeds were made by."""
-    newest = {name: max(one.modified for one in its) for name, its in schedules.last.items() if its}
+    newest = {name: max(one.modified for one in its) for name, its in schedules.published_revisions.items() if its}
     name = max(sorted(newest), key=newest.__getitem__, default=None)
-    if name is not None and newest[name] - schedules.now > _SKEW:
+    if name is not None and newest[name] - schedules.now > _MAX_SKEW:
         changed = newest[name].astimezone(UTC).date()
         yield Problem(
             span=Span(f"feeds/{name}.ics"),
             code="clock",
-            message=f"The feed `{name}` was changed on {words.dated(changed)}, and the clock here says "
-            f"{words.dated(schedules.today)}: sessions of the days between would be made up anew, and the last ones to "
-            "come would go.",
+            message=f"The feed `{name}` was changed on {words.format_day(changed)}, and the clock here says "
+            f"{words.format_day(schedules.today)}: sessions of the days between would be made up anew, "
+            "and the last ones to come would go.",
             hint="Set the clock of this machine right; or leave out `--now` and SOURCE_DATE_EPOCH. If it was the other "
             "clock that was wrong, bring feeds/ back as it was before that build.\n"
             "If this is meant, `chatcal build --allow-shrink` lets it pass.",
         )
 
 
-def _gone(schedules: Schedules) -> Iterator[str]:
+def _find_removed_names(schedules: Project) -> Iterator[str]:
     """Yield the names of the published feeds that nothing stands for."""
-    yield from (name for name in schedules.published if name not in schedules.names)
+    yield from (name for name in schedules.published_names if name not in schedules.feed_names)
 
 
-def _coming(schedules: Schedules, name: str) -> list[Revision]:
-    return [one for one in schedules.last.get(name, ()) if not has_ended(one, schedules.now)]
+def _list_coming_revisions(schedules: Project, name: str) -> list[Revision]:
+    return [one for one in schedules.published_revisions.get(name, ()) if not has_ended(one, schedules.now)]
 
 
-def _lost(coming: list[Revision]) -> str:
+def _describe_loss(coming: list[Revision]) -> str:
     if not coming:
         return ""
-    first = words.dated(seen(ics.event(min(coming, key=in_feed_order))).day)
-    return f": its subscribers would lose {words.counted(len(coming), 'coming session')}, the next on {first}"
+    first = words.format_day(decode_event(ics.parse_event(min(coming, key=get_feed_order))).day)
+    return f": its subscribers would lose {words.format_count(len(coming), 'coming session')}, the next on {first}"

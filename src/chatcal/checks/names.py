@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from chatcal.fields import nearest
+from chatcal.fields import closest_match
 from chatcal.model import has_ended
-from chatcal.problem import Problem, Span, warning
-from chatcal.schedules import ALL, CALENDAR_SPAN, Schedules
-from chatcal.uids import root_of
+from chatcal.problem import Problem, Span, make_warning
+from chatcal.schedules import ALL_FEED, CALENDAR_SPAN, Project
+from chatcal.uids import parse_uid_root
 
 
-def names_clash(schedules: Schedules) -> Iterator[Problem]:
+def check_feed_names(schedules: Project) -> Iterator[Problem]:
     """Names that two feeds have: slugs, collections, `all` and `formerly` names share one space."""
-    owners: dict[str, str] = {ALL: "the feed of all chapters"}
-    for name, owner, span in _names(schedules):
+    owners: dict[str, str] = {ALL_FEED: "the feed of all chapters"}
+    for name, owner, span in _list_feed_names(schedules):
         if name in owners:
             yield Problem(
                 span=span,
@@ -23,7 +23,7 @@ def names_clash(schedules: Schedules) -> Iterator[Problem]:
         owners.setdefault(name, owner)
 
 
-def _names(schedules: Schedules) -> Iterator[tuple[str, str, Span]]:
+def _list_feed_names(schedules: Project) -> Iterator[tuple[str, str, Span]]:
     for chapter in schedules.chapters.values():
         yield chapter.slug, f"the chapter in {chapter.file}", Span(chapter.file)
     for collection in schedules.calendar.collections:
@@ -35,7 +35,7 @@ def _names(schedules: Schedules) -> Iterator[tuple[str, str, Span]]:
             yield name, f"a former name in {chapter.file}", Span(chapter.file)
 
 
-def upstream_hosts(schedules: Schedules) -> Iterator[Problem]:
+def check_upstream_hosts(schedules: Project) -> Iterator[Problem]:
     """Calendars kept elsewhere, on a host that the calendar does not list."""
     for chapter in schedules.chapters.values():
         if chapter.upstream is not None and chapter.upstream.host not in schedules.calendar.upstream_hosts:
@@ -47,14 +47,14 @@ def upstream_hosts(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
-def collection_members(schedules: Schedules) -> Iterator[Problem]:
+def check_named_chapters(schedules: Project) -> Iterator[Problem]:
     """Chapters that a collection or a break names and that are not there."""
     known = {*schedules.chapters, *schedules.unread}
     named = [(slug, collection.where) for collection in schedules.calendar.collections for slug in collection.chapters]
     named += [(slug, pause.first.where) for pause in schedules.calendar.breaks for slug in pause.chapters]
     for slug, where in named:
         if slug not in known:
-            near = nearest(slug, known)
+            near = closest_match(slug, known)
             yield Problem(
                 span=where,
                 code="no-chapter",
@@ -63,13 +63,15 @@ def collection_members(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
-def oldest_name_first(schedules: Schedules) -> Iterator[Problem]:
+def check_oldest_names(schedules: Project) -> Iterator[Problem]:
     """Chapters whose coming sessions are published under the name of another time than the one that is oldest now."""
     for chapter in schedules.chapters.values():
         names = (chapter.slug, *chapter.formerly)
-        feed = next((schedules.last[name] for name in names if name in schedules.last), ())
+        feed = next(
+            (schedules.published_revisions[name] for name in names if name in schedules.published_revisions), ()
+        )
         uids = [one.uid for one in feed if not has_ended(one, schedules.now)]
-        roots = {root_of(uid, names) for uid in uids}
+        roots = {parse_uid_root(uid, names) for uid in uids}
         begun = [name for name in names if name in roots]
         if begun and chapter.root not in begun:
             names = (begun[0], *(name for name in chapter.formerly if name != begun[0]))
@@ -82,7 +84,7 @@ def oldest_name_first(schedules: Schedules) -> Iterator[Problem]:
             )
 
 
-def chats_apart(schedules: Schedules) -> Iterator[Problem]:
+def check_chat_ids(schedules: Project) -> Iterator[Problem]:
     """Chats whose `id` gives their sessions the names of another chapter's: `fog` with `late`, beside `fog-late`."""
     owners = {chapter.root: chapter for chapter in schedules.chapters.values()}
     for chapter in schedules.chapters.values():
@@ -97,13 +99,15 @@ def chats_apart(schedules: Schedules) -> Iterator[Problem]:
                 )
 
 
-def domain_stays(schedules: Schedules) -> Iterator[Problem]:
+def check_uid_domain(schedules: Project) -> Iterator[Problem]:
     """Names that end in another domain than those of the coming sessions that are published."""
     domain = schedules.calendar.uid_domain
-    coming = (one.uid for feed in schedules.last.values() for one in feed if not has_ended(one, schedules.now))
+    coming = (
+        one.uid for feed in schedules.published_revisions.values() for one in feed if not has_ended(one, schedules.now)
+    )
     others = sorted({uid.rpartition("@")[2] for uid in coming} - {domain})
     if others:
-        yield warning(
+        yield make_warning(
             CALENDAR_SPAN,
             "uid-domain",
             f"Coming sessions are published under names that end in `{others[0]}`, and get others that end in "

@@ -8,25 +8,26 @@ from typing import NoReturn
 import click
 
 from chatcal.cli import building, checking, importing, looking, serving, writing
-from chatcal.problem import BrokenFeed
+from chatcal.problem import FeedError
 
 
 @click.group(
+    name="chatcal",
     commands=[
         building.build_,
         checking.check,
-        checking.schema,
-        checking.unconfirmed,
+        checking.write_schema,
+        checking.list_unconfirmed,
         importing.import_,
-        looking.diff,
-        looking.next_,
+        looking.show_diff,
+        looking.list_next,
         looking.show,
         looking.verify,
         serving.serve,
         writing.confirm,
-        writing.form,
-        writing.init,
-        writing.new,
+        writing.apply_issue_form,
+        writing.init_calendar,
+        writing.create_chapter,
     ],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -39,7 +40,7 @@ from chatcal.problem import BrokenFeed
 )
 @click.version_option(package_name="chatcal")
 @click.pass_context
-def chatcal(context: click.Context, folder: Path | None) -> None:
+def run_chatcal(context: click.Context, folder: Path | None) -> None:
     """Turn schedule files into calendars that people subscribe to.
 
     The calendar is the folder that holds chatcal.yaml: the current one, or one above it. Exit codes: 0 fine, 1 problems
@@ -55,8 +56,8 @@ def main() -> None:
             # Some consoles have letters for few languages: one that they lack is no reason to stop.
             stream.reconfigure(errors="replace")
     try:
-        chatcal()
-    except BrokenFeed as error:
+        run_chatcal()
+    except FeedError as error:
         _stop(f"A published feed cannot be read, so nothing was written. {error}.")
     except OSError as error:
         _stop(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))

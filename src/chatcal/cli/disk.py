@@ -9,45 +9,49 @@ import click
 
 from chatcal import words
 
-_CALENDAR = "chatcal.yaml"
+_CALENDAR_FILE = "chatcal.yaml"
 
 
-def root(folder: Path) -> Path:
+def find_root(folder: Path) -> Path:
     """Return the folder that holds chatcal.yaml, that one or one above it."""
     for place in (folder.absolute(), *folder.absolute().parents):
-        if (place / _CALENDAR).is_file():
+        if (place / _CALENDAR_FILE).is_file():
             return place
-    raise click.UsageError(f"There is no {_CALENDAR} in {folder}, nor in a folder above it. Go there, or use -C DIR.")
+    raise click.UsageError(
+        f"There is no {_CALENDAR_FILE} in {folder}, nor in a folder above it. Go there, or use -C DIR."
+    )
 
 
-def sources(root: Path) -> dict[str, bytes | None]:
+def read_folder(root: Path) -> dict[str, bytes | None]:
     """Return the schedule files by their path below the root."""
     from chatcal import files
 
-    found = files.read(root / "schedules", ".yaml", ".yml")
-    return {_CALENDAR: (root / _CALENDAR).read_bytes()} | {
+    found = files.read_folder_files(root / "schedules", ".yaml", ".yml")
+    return {_CALENDAR_FILE: (root / _CALENDAR_FILE).read_bytes()} | {
         f"schedules/{name}": octets for name, octets in found.items()
     }
 
 
-def published(root: Path) -> dict[str, bytes]:
+def read_published(root: Path) -> dict[str, bytes]:
     """Return the published feeds by their name."""
     from chatcal import files
 
-    return {name.removesuffix(".ics"): octets for name, octets in files.read_regular(root / "feeds", ".ics").items()}
+    return {
+        name.removesuffix(".ics"): octets for name, octets in files.read_regular_files(root / "feeds", ".ics").items()
+    }
 
 
-def commit(root: Path, sources: Mapping[str, bytes | None]) -> str | None:
+def find_sources_commit(root: Path, sources: Mapping[str, bytes | None]) -> str | None:
     """Return the commit that the schedules are of; None where they are in none just as they stand."""
     from chatcal import compare, git
 
-    with suppress(git.NoRevision, OSError):
-        if compare.committed(root, "HEAD") == sources:
-            return git.commit(root, "HEAD")
+    with suppress(git.RevisionError, OSError):
+        if compare.read_revision(root, "HEAD") == sources:
+            return git.find_commit(root, "HEAD")
     return None
 
 
-def named(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> str:
+def get_source_path(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> str:
     """Return how a schedule file is called in problems."""
     path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and name another file
     shown = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
@@ -56,11 +60,11 @@ def named(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> str:
     return shown
 
 
-def refuse_taken(root: Path, paths: Iterable[str]) -> None:
+def refuse_overwrite(root: Path, paths: Iterable[str]) -> None:
     """Raise UsageError where files are in the way of new ones, or stand where a folder of theirs should."""
     taken: set[str] = set()
     for path in map(Path, paths):
         folders = [one for one in path.parents if (root / one).exists() and not (root / one).is_dir()]
         taken.update(one.as_posix() for one in (path, *folders) if os.path.lexists(root / one))
     if taken:
-        raise click.UsageError(f"Nothing was written, since this is there already: {words.listed(sorted(taken))}.")
+        raise click.UsageError(f"Nothing was written, since this is there already: {words.join_list(sorted(taken))}.")

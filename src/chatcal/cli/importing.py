@@ -12,7 +12,7 @@ from chatcal.cli import disk, options, showing
 from chatcal.problem import has_errors
 
 if TYPE_CHECKING:  # pragma: no cover - importing brings heavy imports, which only its command waits for
-    from chatcal.importing.moving import Moved
+    from chatcal.importing.moving import ConvertedChapter
 
 
 @click.command(name="import")
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # pragma: no cover - importing brings heavy imports, which on
     metavar="DIR",
     help="Write the schedule files into this folder.  [default: schedules/ of the calendar]",
 )
-@options.now
+@options.now_option
 @click.pass_obj
 def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: datetime) -> None:
     """Make schedule files of calendars that were kept elsewhere: .ics files, and those of yaml2ical and yaml2ics.
@@ -35,35 +35,37 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
     from chatcal import build, files
     from chatcal.importing import moving
 
-    root = None if target else disk.root(folder)
-    into = Path(build.SCHEDULES) if root else folder / (target or "")
-    found = [one for place in places for one in _moved(folder, place, now)]
+    root = None if target else disk.find_root(folder)
+    into = Path(build.SCHEDULES_FOLDER) if root else folder / (target or "")
+    found = [one for place in places for one in _convert_place(folder, place, now)]
     made = {str(into / f"{one.slug}.yaml"): one.text.encode() for one in found}
     if len(made) < len(found):
         raise click.UsageError("Two of these make a schedule file of one name. Import one, rename what it made, go on.")
-    disk.refuse_taken(root or Path(), made)
-    sources = disk.sources(root) if root else {}
-    files.replace({(root or Path()) / path: octets for path, octets in made.items()})
+    disk.refuse_overwrite(root or Path(), made)
+    sources = disk.read_folder(root) if root else {}
+    files.replace_files({(root or Path()) / path: octets for path, octets in made.items()})
     for path, one in zip(made, found, strict=True):
-        click.echo("\n  ".join([f"{path}:", *moving.told(one)]))
-    problems = moving.problems(found, sources, now)
-    showing.tell(problems, moving.sources_of(found), "text")
-    sys.exit(has_errors(problems) or not all(one.is_alike for one in found))
+        click.echo("\n  ".join([f"{path}:", *moving.describe_conversion(one)]))
+    problems = moving.check_conversions(found, sources, now)
+    showing.print_problems(problems, moving.build_schedule_files(found), "text")
+    sys.exit(has_errors(problems) or not all(one.is_complete for one in found))
 
 
-def _moved(folder: Path, place: str, now: datetime) -> "Sequence[Moved]":
+def _convert_place(folder: Path, place: str, now: datetime) -> "Sequence[ConvertedChapter]":
     """Return the schedule files that a file or an address gives."""
     from urllib.parse import urlsplit
 
     from chatcal import fetch
     from chatcal.importing import foreign, moving
 
-    address = fetch.is_address(place)
-    octets = fetch.feed(place) if address else (folder / place).read_bytes()
+    address = fetch.is_fetchable_url(place)
+    octets = fetch.fetch_feed(place) if address else (folder / place).read_bytes()
     file = PurePosixPath(urlsplit(place).path).name if address else Path(place).name
     # An address may be a secret that opens a private calendar, and schedule files are for everybody.
     source = f"A calendar at {urlsplit(place).hostname}" if address else f"The file {file}"
     try:
-        return moving.moved(moving.read(octets, file.rpartition(".")[0] or file, now.date()), source, now.date())
-    except foreign.NotReadable as error:
+        return moving.convert(
+            moving.read_foreign_file(octets, file.rpartition(".")[0] or file, now.date()), source, now.date()
+        )
+    except foreign.ForeignCalendarError as error:
         raise OSError(f"{place} cannot be imported: {error}") from None

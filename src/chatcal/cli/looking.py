@@ -11,21 +11,21 @@ import click
 from chatcal import words
 from chatcal.cli import disk, machine, options, showing
 from chatcal.model import Calendar, Chapter
-from chatcal.problem import as_text, in_order
+from chatcal.problem import format_problems, sort_problems
 
-_WIDEST = 10_000
+_MAX_WIDTH = 10_000
 
 
 @click.command()
 @click.argument("chapter", required=False)
-@options.now
+@options.now_option
 @click.pass_obj
 def show(folder: Path, chapter: str | None, now: datetime) -> None:
     """Say in sentences what chatcal understood of CHAPTER, and its next sessions; without CHAPTER, of all in short."""
-    from chatcal.show import in_full, in_short
+    from chatcal.show import render_chapter, summarize_chapter
 
-    calendar, chapters, wrong = _asked(folder, chapter, now)
-    text = in_full if chapter is not None else in_short
+    calendar, chapters, wrong = _load_chapters(folder, chapter, now)
+    text = render_chapter if chapter is not None else summarize_chapter
     click.echo("\n".join(text(calendar, one, now) for one in chapters), nl=False)
     sys.exit(wrong)
 
@@ -35,15 +35,15 @@ def show(folder: Path, chapter: str | None, now: datetime) -> None:
 @click.option(
     "--tz",
     "timezone",
-    type=options.Zone(),
+    type=options.ZoneType(),
     metavar="ZONE",
     help="The zone to show times in, like Europe/London or London.  [default: this machine's, or UTC]",
 )
 @click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many sessions.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@options.now
+@options.now_option
 @click.pass_obj
-def next_(folder: Path, *, chapter: str | None, timezone: str | None, count: int, form: str, now: datetime) -> None:
+def list_next(folder: Path, *, chapter: str | None, timezone: str | None, count: int, form: str, now: datetime) -> None:
     """List the coming sessions of CHAPTER, or of all, in your zone and on the chapter's clock.
 
     --format json prints a list of objects for programs, like those under `sessions` in the site's sessions.json: uid,
@@ -53,27 +53,33 @@ def next_(folder: Path, *, chapter: str | None, timezone: str | None, count: int
     """
     from chatcal import upcoming, zones
 
-    calendar, chapters, wrong = _asked(folder, chapter, now)
-    named = timezone or machine.zone()
+    calendar, chapters, wrong = _load_chapters(folder, chapter, now)
+    named = timezone or machine.find_local_zone()
     zone_name = named or zones.UTC_NAME
-    sessions = upcoming.coming(calendar, chapters, now, count)
+    sessions = upcoming.find_next_sessions(calendar, chapters, now, count)
     if form == "json":
-        click.echo(upcoming.as_json(sessions, zone_name), nl=False)
+        click.echo(upcoming.format_upcoming_json(sessions, zone_name), nl=False)
     elif not sessions:
         click.echo("No session lies ahead.")
     else:
-        click.echo(upcoming.heading(zone_name, named=named is not None))
-        click.echo(table(upcoming.columns(zone_name), [upcoming.row(*one, zone_name) for one in sessions]), nl=False)
+        click.echo(upcoming.format_table_heading(zone_name, named=named is not None))
+        click.echo(
+            render_table(
+                upcoming.get_column_titles(zone_name),
+                [upcoming.format_session_row(*one, zone_name) for one in sessions],
+            ),
+            nl=False,
+        )
     sys.exit(wrong)
 
 
-@click.command()
+@click.command(name="diff")
 @click.argument("a", required=False)
 @click.argument("b", required=False)
 @click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
-@options.now
+@options.now_option
 @click.pass_obj
-def diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime) -> None:
+def show_diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime) -> None:
     """Say in sentences what subscribers will see change from A to B.
 
     Each may be a git revision, a folder of feeds, the address of a feed, or a calendar's folder, such as . for the
@@ -81,23 +87,31 @@ def diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime
     of B with errors are shown, with exit code 1.
     """
     from chatcal import compare, report
-    from chatcal.git import NoRevision
+    from chatcal.git import RevisionError
 
     try:
-        before = compare.named(a, folder, lambda: disk.root(folder)) if a else compare.branch_point(disk.root(folder))
-        after = compare.named(b, folder, lambda: disk.root(folder)) if b else compare.working_tree(disk.root(folder))
-    except NoRevision as error:
+        before = (
+            compare.load_source(a, folder, lambda: disk.find_root(folder))
+            if a
+            else compare.load_branch_point(disk.find_root(folder))
+        )
+        after = (
+            compare.load_source(b, folder, lambda: disk.find_root(folder))
+            if b
+            else compare.load_working_tree(disk.find_root(folder))
+        )
+    except RevisionError as error:
         raise click.UsageError(
             f"{error} Name what to compare, like: chatcal diff HEAD~1 .\n"
             "Or compare with the feeds of the last build: chatcal diff feeds"
         ) from None
-    found, problems = compare.compared(before, after, now)
-    click.echo(report.rendered(found, problems, after.sources or {}, form), nl=False)
+    found, problems = compare.compare_sources(before, after, now)
+    click.echo(report.render_difference(found, problems, after.schedule_files or {}, form), nl=False)
     sys.exit(found is None)
 
 
 @click.command()
-@click.argument("address", type=options.Folder(), metavar="URL")
+@click.argument("address", type=options.AddressType(), metavar="URL")
 @click.option(
     "--wait",
     "minutes",
@@ -106,7 +120,7 @@ def diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime
     show_default=True,
     help="For how many minutes to ask again while something is not right: caches keep a file for ten.",
 )
-@options.now
+@options.now_option
 @click.pass_obj
 def verify(folder: Path, *, address: str, minutes: int, now: datetime) -> None:
     """Compare what is published at URL with what these schedules publish.
@@ -117,40 +131,42 @@ def verify(folder: Path, *, address: str, minutes: int, now: datetime) -> None:
     """
     from chatcal import verify
 
-    root = disk.root(folder)
-    sources = disk.sources(root)
-    found = verify.verify(
-        address, sources, disk.published(root), now, minutes=minutes, tell=lambda said: click.echo(said, err=True)
+    root = disk.find_root(folder)
+    sources = disk.read_folder(root)
+    found = verify.verify_site(
+        address, sources, disk.read_published(root), now, minutes=minutes, tell=lambda said: click.echo(said, err=True)
     )
-    showing.tell(found.problems, sources, "text")
+    showing.print_problems(found.problems, sources, "text")
     click.echo("".join(f"{one.sentence}\n" for one in found.findings), nl=False)
     if not found.problems and not found.findings:
-        click.echo(f"{words.counted(len(found.feeds), 'feed')} at {address} are what these schedules publish.")
+        click.echo(f"{words.format_count(len(found.feeds), 'feed')} at {address} are what these schedules publish.")
     sys.exit(3 if any(one.broken for one in found.findings) else bool(found.findings or found.problems))
 
 
-def _asked(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:
+def _load_chapters(folder: Path, chapter: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:
     """Return the calendar, the chapters that were asked for, and whether some have errors; these go to stderr."""
     from chatcal import build, checks
-    from chatcal.asked import NoChapter, asked
+    from chatcal.asked import UnknownChapterError, find_chapters
 
-    root = disk.root(folder)
-    sources = disk.sources(root)
-    schedules, problems = build.read(sources, (), now)
+    root = disk.find_root(folder)
+    sources = disk.read_folder(root)
+    schedules, problems = build.read_project(sources, (), now)
     if schedules is None:
-        click.echo(as_text(in_order(problems), sources), nl=False, err=True)
+        click.echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
         sys.exit(1)
     if any(one.upstream for one in schedules.chapters.values()):
-        schedules = replace(schedules, last=build.readable(disk.published(root))).following({})
+        schedules = replace(
+            schedules, published_revisions=build.read_valid_feeds(disk.read_published(root))
+        ).apply_upstream_results({})
     try:
-        found = asked(schedules, in_order([*problems, *checks.problems(schedules)]), chapter)
-    except NoChapter as error:
+        found = find_chapters(schedules, sort_problems([*problems, *checks.run_checks(schedules)]), chapter)
+    except UnknownChapterError as error:
         raise click.UsageError(str(error)) from None
-    click.echo(as_text(found.errors, sources), nl=False, err=True)
+    click.echo(format_problems(found.errors, sources), nl=False, err=True)
     return schedules.calendar, found.chapters, bool(found.errors)
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Return a table as wide as the terminal, or as its longest row where the output is no terminal."""
     from rich.console import Console
     from rich.table import Table
@@ -161,7 +177,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         table.add_row(*map(Text, row))
     console = Console()
     if not console.is_terminal:
-        console.width = _WIDEST
+        console.width = _MAX_WIDTH
         console.width = console.measure(table).maximum
     with console.capture() as capture:
         console.print(table)

@@ -7,10 +7,10 @@ from typing import Any
 import click
 
 from chatcal.cli import machine
-from chatcal.problem import Invalid
+from chatcal.problem import ScheduleError
 
 
-class Moment(click.ParamType[datetime]):
+class MomentType(click.ParamType[datetime]):
     """A moment, aware, in the years that chatcal works at."""
 
     name = "moment"
@@ -25,13 +25,13 @@ class Moment(click.ParamType[datetime]):
             self.fail(f"{value!r} is no moment. Write one like 2026-11-23T00:00:00Z.", param, ctx)
         if moment.tzinfo is None:
             self.fail(f"{value!r} does not say in which zone. Add a Z for UTC: {value}Z.", param, ctx)
-        if not machine.FIRST <= moment < machine.LAST:
-            years = f"years run from {machine.FIRST.year} to {machine.LAST.year - 1}"
+        if not machine.FIRST_MOMENT <= moment < machine.END_MOMENT:
+            years = f"years run from {machine.FIRST_MOMENT.year} to {machine.END_MOMENT.year - 1}"
             self.fail(f"{value!r} is out of range: {years}.", param, ctx)
         return moment.astimezone(UTC)
 
 
-class Zone(click.ParamType[str]):
+class ZoneType(click.ParamType[str]):
     """A time zone of a place."""
 
     name = "zone"
@@ -40,13 +40,13 @@ class Zone(click.ParamType[str]):
         """Return the IANA name of a zone, or of the zone of a city."""
         from chatcal import zones
 
-        known = zones.by_folded_name().get(value.casefold())
+        known = zones.index_zone_names().get(value.casefold())
         if known is None:
-            self.fail(f"{value!r} is no time zone of a place. {zones.to_write_instead(value)}", param, ctx)
+            self.fail(f"{value!r} is no time zone of a place. {zones.suggest_zone(value)}", param, ctx)
         return known
 
 
-class Folder(click.ParamType[str]):
+class AddressType(click.ParamType[str]):
     """The address of a folder on the web."""
 
     name = "address"
@@ -61,7 +61,7 @@ class Folder(click.ParamType[str]):
         return f"{value.rstrip('/')}/"
 
 
-class Title(click.ParamType[str]):
+class TitleType(click.ParamType[str]):
     """A few words."""
 
     name = "text"
@@ -73,49 +73,49 @@ class Title(click.ParamType[str]):
         return str(value.strip())
 
 
-class Home(Folder):
+class HomeType(AddressType):
     """Where a site is served, or nothing."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address of a folder on the web, or nothing where there is none yet."""
-        from chatcal.texts import pages_of
+        from chatcal.texts import find_pages_address
 
-        if pages := pages_of(value):
+        if pages := find_pages_address(value):
             self.fail(f"{value!r} is where the repository is. Its site would be at {pages}.", param, ctx)
         return super().convert(value, param, ctx) if value else ""
 
 
-class Hashtag(click.ParamType[str]):
+class HashtagType(click.ParamType[str]):
     """What a chapter is known by."""
 
     name = "hashtag"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return a hashtag without its `#`, that a file can be named by."""
-        from chatcal.init import slug_of
+        from chatcal.init import make_slug
 
         hashtag: str = value.strip().removeprefix("#")
         try:
-            slug_of(hashtag)
-        except Invalid as error:
+            make_slug(hashtag)
+        except ScheduleError as error:
             self.fail(" ".join(f"{one.message} {one.hint}" for one in error.problems), param, ctx)
         return hashtag
 
 
-def _default_format() -> str:
+def _get_default_format() -> str:
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
 
 
-now = click.option(
+now_option = click.option(
     "--now",
-    type=Moment(),
-    default=machine.now,
+    type=MomentType(),
+    default=machine.read_clock,
     help="Work as if it were this moment, like 2026-11-23T00:00:00Z.  [default: SOURCE_DATE_EPOCH, or the clock]",
 )
-form = click.option(
+format_option = click.option(
     "--format",
     "form",
     type=click.Choice(["text", "github", "json"]),
-    default=_default_format,
+    default=_get_default_format,
     help="How problems are shown.  [default: text; github under GitHub Actions]",
 )

@@ -19,13 +19,15 @@ def serve(folder: Path, port: int) -> None:
     """
     from chatcal import serve
 
-    root = disk.root(folder)
+    root = disk.find_root(folder)
 
-    def make() -> serve.Made:
-        sources = disk.sources(root)
-        return serve.made(sources, disk.published(root), machine.now(), disk.commit(root, sources))
+    def make() -> serve.SiteBuild:
+        sources = disk.read_folder(root)
+        return serve.build_preview(
+            sources, disk.read_published(root), machine.read_clock(), disk.find_sources_commit(root, sources)
+        )
 
-    with serve.server(serve.Preview(lambda: serve.stamp(root), make), port) as server:
-        click.echo(f"The site is at http://{serve.ADDRESS}:{server.server_port}/ until you press Ctrl+C.")
+    with serve.make_server(serve.Preview(lambda: serve.compute_stamp(root), make), port) as server:
+        click.echo(f"The site is at http://{serve.PREVIEW_HOST}:{server.server_port}/ until you press Ctrl+C.")
         with suppress(KeyboardInterrupt):
             server.serve_forever()

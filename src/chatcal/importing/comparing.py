@@ -5,16 +5,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chatcal.importing.entries import title_and_topic
-from chatcal.importing.expanding import NotExpanded, held
+from chatcal.importing.entries import split_summary
+from chatcal.importing.expanding import ExpansionError, expand_series
 from chatcal.importing.foreign import Series
 from chatcal.model import Calendar, Chapter, Window
-from chatcal.sessions import add_months, sessions
-from chatcal.words import clock, counted, dated, listed
+from chatcal.sessions import add_months, compute_sessions
+from chatcal.words import format_clock, format_count, format_day, join_list
 
-YEARS = 5
+COMPARED_YEARS = 5
 
-_Held = tuple[datetime | date, datetime | date, str]
+_HeldSession = tuple[datetime | date, datetime | date, str]
 """Start, end and title of a session: in UTC, or days."""
 
 
@@ -24,68 +24,70 @@ class Comparison:
 
     windows: tuple[Window, ...]
     sessions: int
-    alike: int
+    matching: int
     differences: tuple[str, ...]
 
 
-def compared(series: Sequence[Series], chapter: Chapter, today: date) -> Comparison:
+def compare_with_series(series: Sequence[Series], chapter: Chapter, today: date) -> Comparison:
     """Return the comparison of foreign series with the chapter made of them.
 
     It spans the five years from the first session on, and the five from `today` on. Where nobody has named a zone the
     chapter's times are in UTC for it.
     """
     calendar = Calendar(title="", uid_domain="")
-    windows = tuple(_windows(series, today))
-    theirs: set[_Held] = set()
-    ours: set[_Held] = set()
+    windows = tuple(_list_windows(series, today))
+    theirs: set[_HeldSession] = set()
+    ours: set[_HeldSession] = set()
     sentences = []
     for window in windows:
         for one in series:
             try:
-                theirs.update((start, end, _same(chapter, name)) for start, end, name in held(one, window))
-            except NotExpanded as error:
+                theirs.update(
+                    (start, end, _normalize_summary(chapter, name)) for start, end, name in expand_series(one, window)
+                )
+            except ExpansionError as error:
                 sentences.append(f"The sessions of “{one.main.summary}” cannot be told: {error}.")
         ours.update(
-            (one.start, one.end, _summary(chapter, one.title, one.topic))
-            for one in sessions(calendar, chapter, window)
+            (one.start, one.end, _format_summary(chapter, one.title, one.topic))
+            for one in compute_sessions(calendar, chapter, window)
             if one.cancelled is None
         )
-    sentences += _differences(theirs - ours, ours - theirs)
+    sentences += _describe_differences(theirs - ours, ours - theirs)
     return Comparison(
         windows=windows,
         sessions=len(theirs),
-        alike=len(theirs & ours),
+        matching=len(theirs & ours),
         differences=tuple(dict.fromkeys(sentences)),
     )
 
 
-def _windows(series: Sequence[Series], today: date) -> Iterator[Window]:
+def _list_windows(series: Sequence[Series], today: date) -> Iterator[Window]:
     starts = [one.main.start for one in series]
     days = [one.date() if isinstance(one, datetime) else one for one in starts]
     first = max(min(days, default=today), date(1970, 1, 4))
-    early, coming = (Window(day, add_months(day, 12 * YEARS)) for day in (first, today))
+    early, coming = (Window(day, add_months(day, 12 * COMPARED_YEARS)) for day in (first, today))
     if early.first <= coming.last and coming.first <= early.last:
         yield Window(min(early.first, coming.first), max(early.last, coming.last))
     else:
         yield from (early, coming)
 
 
-def _summary(chapter: Chapter, title: str | None, topic: str | None) -> str:
+def _format_summary(chapter: Chapter, title: str | None, topic: str | None) -> str:
     """Return what a session is called, so that it can be compared."""
     return f"{title or f'#{chapter.hashtag}'}: {topic}" if topic else title or f"#{chapter.hashtag}"
 
 
-def _same(chapter: Chapter, name: str) -> str:
-    return _summary(chapter, *title_and_topic(name))
+def _normalize_summary(chapter: Chapter, name: str) -> str:
+    return _format_summary(chapter, *split_summary(name))
 
 
-def _differences(theirs: Iterable[_Held], ours: Iterable[_Held]) -> Iterator[str]:
+def _describe_differences(theirs: Iterable[_HeldSession], ours: Iterable[_HeldSession]) -> Iterator[str]:
     """Yield a sentence for each way in which sessions differ, with all of them."""
-    here: dict[datetime | date, list[_Held]] = defaultdict(list)
-    for one in sorted(ours, key=_in_order):
+    here: dict[datetime | date, list[_HeldSession]] = defaultdict(list)
+    for one in sorted(ours, key=_get_session_key):
         here[one[0]].append(one)
     groups: dict[tuple[str, str], list[datetime | date]] = defaultdict(list)
-    for start, end, name in sorted(theirs, key=_in_order):
+    for start, end, name in sorted(theirs, key=_get_session_key):
         if not here[start]:
             groups[name, "is missing here"].append(start)
             continue
@@ -95,35 +97,37 @@ def _differences(theirs: Iterable[_Held], ours: Iterable[_Held]) -> Iterator[str
         if our_name != name:
             groups[name, f"is called “{our_name}” here"].append(start)
         if our_end != end:
-            groups[name, f"lasts {_long(our_end, start)} here and {_long(end, start)} there"].append(start)
-    for one in sorted((one for left in here.values() for one in left), key=_in_order):
+            groups[name, f"lasts {_format_length(our_end, start)} here and {_format_length(end, start)} there"].append(
+                start
+            )
+    for one in sorted((one for left in here.values() for one in left), key=_get_session_key):
         groups[one[2], "is held here alone"].append(one[0])
     for (name, how), starts in groups.items():
-        yield f"“{name}” {how}: {_listed(starts)}."
+        yield f"“{name}” {how}: {_format_starts(starts)}."
 
 
-def _in_order(one: _Held) -> tuple[str, str, str]:
+def _get_session_key(one: _HeldSession) -> tuple[str, str, str]:
     return str(one[0]), str(one[1]), one[2]
 
 
-def _long(end: datetime | date, start: datetime | date) -> str:
+def _format_length(end: datetime | date, start: datetime | date) -> str:
     length: timedelta = end - start  # type: ignore[operator] # both are times, or both days
     minutes = int(length.total_seconds()) // 60
-    return counted(length.days, "day") if minutes % 1440 == 0 and minutes else counted(minutes, "minute")
+    return format_count(length.days, "day") if minutes % 1440 == 0 and minutes else format_count(minutes, "minute")
 
 
-_FEW = 12
+_MAX_LISTED = 12
 
 
-def _listed(starts: Iterable[datetime | date]) -> str:
-    shown = [_moment(one) for one in starts]
-    if len(shown) > _FEW:
+def _format_starts(starts: Iterable[datetime | date]) -> str:
+    shown = [_format_start(one) for one in starts]
+    if len(shown) > _MAX_LISTED:
         return f"{len(shown):,} sessions, from {shown[0]} to {shown[-1]}"
-    return listed(shown)
+    return join_list(shown)
 
 
-def _moment(start: datetime | date) -> str:
+def _format_start(start: datetime | date) -> str:
     if not isinstance(start, datetime):
-        return dated(start)
+        return format_day(start)
     seconds = f":{start.second:02}" if start.second else ""
-    return f"{dated(start)} {clock(start)}{seconds} UTC"
+    return f"{format_day(start)} {format_clock(start)}{seconds} UTC"

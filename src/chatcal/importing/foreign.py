@@ -9,12 +9,12 @@ Moment = datetime | date
 """A time as the clock of its series shows it (without a zone), or a day."""
 
 
-class NotReadable(Exception):  # noqa: N818 - a file that is no calendar is no fault of the program
+class ForeignCalendarError(Exception):
     """What was given is no calendar that can be read; says why, in a sentence without its stop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ForeignEvent:
     """What one VEVENT says of one session, or of each of a series."""
 
     summary: str
@@ -28,41 +28,41 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Override:
+class ChangedOccurrence:
     """A session of a series that became another (RECURRENCE-ID)."""
 
     slot: Moment
-    entry: Entry
-    and_all_later: bool = False
+    event: ForeignEvent
+    includes_later: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """A session, or sessions by rules, on one clock."""
 
-    main: Entry
+    main: ForeignEvent
     zone: str | None
     """The IANA name of the clock; None for days, and for times on nobody's clock."""
     rules: tuple[str, ...] = ()
     """RRULE values (section 3.3.10)."""
     skipped: tuple[Moment, ...] = ()
     added: tuple[tuple[Moment, timedelta], ...] = ()
-    overrides: tuple[Override, ...] = ()
-    reasons: Mapping[date, str] = field(default_factory=dict)
+    changed: tuple[ChangedOccurrence, ...] = ()
+    skip_reasons: Mapping[date, str] = field(default_factory=dict)
     """Why days are skipped, where the file says it."""
     remarks: tuple[str, ...] = ()
     private: bool = False
-    events: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    components: tuple[Any, ...] = field(default=(), compare=False, repr=False)
     """The very components, for whoever expands them."""
 
     @property
-    def floats(self) -> bool:
+    def is_floating(self) -> bool:
         """Whether its times are on nobody's clock (section 3.3.5, form 1)."""
         return self.zone is None and isinstance(self.main.start, datetime)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foreign:
+class ForeignCalendar:
     """A calendar as its file has it: what it is called and says of itself, its series, and what was left out."""
 
     name: str

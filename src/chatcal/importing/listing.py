@@ -5,58 +5,60 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import time
 
-from chatcal.importing.chats import LONGEST, Piece, Single
-from chatcal.importing.entries import at_of, day_of, remarks_on, title_and_topic, told_of
-from chatcal.importing.recurrences import FIRST_DAY, LAST_DAY, NOWHERE
-from chatcal.model import Change, Chat, Listed, NoClock
+from chatcal.importing.chats import MAX_SESSION_LENGTH, ChatDraft, SingleSession
+from chatcal.importing.entries import build_chat_values, get_day, get_time, list_remarks, split_summary
+from chatcal.importing.recurrences import FIRST_DAY, LAST_DAY, NO_SPAN
+from chatcal.model import Chat, DayPart, ListedDate, SessionOverride
 
 
-def listed(singles: Iterable[Single]) -> list[Piece]:
+def make_chats_from_dates(singles: Iterable[SingleSession]) -> list[ChatDraft]:
     """Return chats of listed days: those of one length, clock and place together, unless they share a day."""
-    pieces: dict[tuple[object, ...], list[list[Single]]] = defaultdict(list)
-    for one in sorted(singles, key=lambda one: (str(one.start), one.entry.summary)):
-        if not FIRST_DAY <= day_of(one.start) <= LAST_DAY or one.length > LONGEST:
+    pieces: dict[tuple[object, ...], list[list[SingleSession]]] = defaultdict(list)
+    for one in sorted(singles, key=lambda one: (str(one.start), one.event.summary)):
+        if not FIRST_DAY <= get_day(one.start) <= LAST_DAY or one.length > MAX_SESSION_LENGTH:
             continue
-        told = told_of(one.entry, one.length, all_day=at_of(one.start) is None)
-        kind = (one.zone, at_of(one.start) is None, told["lasts"], told["join"])
+        told = build_chat_values(one.event, one.length, all_day=get_time(one.start) is None)
+        kind = (one.zone, get_time(one.start) is None, told["lasts"], told["join"])
         chats = pieces[kind]
-        room = next((chat for chat in chats if day_of(chat[-1].start) != day_of(one.start)), None)
+        room = next((chat for chat in chats if get_day(chat[-1].start) != get_day(one.start)), None)
         if room is None:
             chats.append([one])
         else:
             room.append(one)
-    return [_list_of(chat) for chats in pieces.values() for chat in chats]
+    return [_build_dated_chat(chat) for chats in pieces.values() for chat in chats]
 
 
-def _list_of(singles: Sequence[Single]) -> Piece:
+def _build_dated_chat(singles: Sequence[SingleSession]) -> ChatDraft:
     first = singles[0]
-    told = told_of(first.entry, first.length, all_day=at_of(first.start) is None)
-    titles = {title_and_topic(one.entry.summary) for one in singles}
+    told = build_chat_values(first.event, first.length, all_day=get_time(first.start) is None)
+    titles = {split_summary(one.event.summary) for one in singles}
     if len(titles) > 1:
         told |= {"title": None, "topic": None}
-    times = {at_of(one.start) for one in singles}
+    times = {get_time(one.start) for one in singles}
     alike = len(times) == 1
-    piece = Piece(
+    piece = ChatDraft(
         Chat(
-            where=NOWHERE,
-            dates=tuple(Listed(day_of(one.start), None if alike else at_of(one.start), NOWHERE) for one in singles),
-            at=_common(times) if alike else NoClock.UNKNOWN,
+            where=NO_SPAN,
+            dates=tuple(
+                ListedDate(get_day(one.start), None if alike else get_time(one.start), NO_SPAN) for one in singles
+            ),
+            at=_get_common_time(times) if alike else DayPart.UNKNOWN,
             timezone=first.zone,
             **told,
         )
     )
     for one in singles:
-        title, topic = title_and_topic(one.entry.summary)
-        changed = Change(slot=day_of(one.start), where=NOWHERE, cancelled="" if one.entry.cancelled else None)
+        title, topic = split_summary(one.event.summary)
+        changed = SessionOverride(slot=get_day(one.start), where=NO_SPAN, cancelled="" if one.event.cancelled else None)
         if len(titles) > 1 and (title or topic):
             changed = replace(changed, title=title, topic=topic)
-        if changed != Change(slot=day_of(one.start), where=NOWHERE):
-            piece.changes[changed.slot] = changed
-        about = f"{day_of(one.start)}: " if len(singles) > 1 else ""
-        piece.remarks += [f"{about}{remark}" for remark in remarks_on(one.entry, one.remarks)]
+        if changed != SessionOverride(slot=get_day(one.start), where=NO_SPAN):
+            piece.overrides[changed.slot] = changed
+        about = f"{get_day(one.start)}: " if len(singles) > 1 else ""
+        piece.remarks += [f"{about}{remark}" for remark in list_remarks(one.event, one.remarks)]
     return piece
 
 
-def _common(times: Iterable[time | None]) -> time | NoClock:
+def _get_common_time(times: Iterable[time | None]) -> time | DayPart:
     at = next(iter(times))
-    return NoClock.ALL_DAY if at is None else at
+    return DayPart.ALL_DAY if at is None else at

@@ -5,22 +5,22 @@ from dataclasses import replace
 
 from chatcal import phrases, spoken
 from chatcal.model import Rule
-from chatcal.problem import Invalid
+from chatcal.problem import ScheduleError
 
 
-def phrase_of(rule: Rule) -> str | None:
+def find_phrase_for_rule(rule: Rule) -> str | None:
     """Return the phrase of `every` that says a rule; None where none does."""
     try:
-        said = _said(rule)
-        return said if phrases.every(said, rule.where) == rule else None
-    except Invalid:
+        said = _write_phrase(rule)
+        return said if phrases.parse_phrase(said, rule.where) == rule else None
+    except ScheduleError:
         return None
 
 
-def _said(rule: Rule) -> str:
+def _write_phrase(rule: Rule) -> str:
     """Return the words for a rule, which may be no phrase."""
     if rule.freq == "MONTHLY" and rule.interval > 2:
-        return re.sub("the month$", f"every {rule.interval} months", _said(replace(rule, interval=1)))
-    said = spoken.days_of(rule, each="the")
+        return re.sub("the month$", f"every {rule.interval} months", _write_phrase(replace(rule, interval=1)))
+    said = spoken.describe_rule(rule, each="the")
     said = said.replace("every year on ", "").replace("every day from Monday to Friday", "weekday")
     return said.removeprefix("every ").removeprefix("the ")

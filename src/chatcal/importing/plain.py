@@ -4,39 +4,39 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatcal import nodes, source
-from chatcal.importing.cleaning import line
+from chatcal.importing.cleaning import make_single_line
 from chatcal.nodes import Node, Scalar
-from chatcal.problem import Invalid
+from chatcal.problem import ScheduleError
 
-Plain = Any
+YamlValue = Any
 """A document, or a part of one."""
 
 
-def read(octets: bytes, name: str) -> Plain:
+def read_yaml(octets: bytes, name: str) -> YamlValue:
     """Return the document of a file, given with its name; None where it is no YAML that a schedule file could be."""
     try:
-        node, problems = source.read(name, octets)
-    except Invalid:
+        node, problems = source.parse_document(name, octets)
+    except ScheduleError:
         return None
-    return None if problems else plain(node)
+    return None if problems else convert_node(node)
 
 
-def plain(node: Node) -> Plain:
+def convert_node(node: Node) -> YamlValue:
     """Return what a node holds."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, nodes.Sequence):
-        return [plain(item) for item in node.items]
-    return {key.text: plain(value) for key, value in node.pairs} if isinstance(node, nodes.Mapping) else None
+        return [convert_node(item) for item in node.items]
+    return {key.text: convert_node(value) for key, value in node.pairs} if isinstance(node, nodes.Mapping) else None
 
 
-def text_of(found: Mapping[str, Plain], key: str) -> str:
+def get_text(found: Mapping[str, YamlValue], key: str) -> str:
     """Return the text under a key as one line; empty where there is none."""
     value = found.get(key, "")
-    return line(value) if isinstance(value, str) else ""
+    return make_single_line(value) if isinstance(value, str) else ""
 
 
-def list_of(found: Mapping[str, Plain], key: str) -> Sequence[Plain]:
+def get_list(found: Mapping[str, YamlValue], key: str) -> Sequence[YamlValue]:
     """Return the list under a key; empty where there is none."""
     value = found.get(key)
     return value if isinstance(value, list) else []

@@ -2,49 +2,53 @@
 
 from collections.abc import Collection, Iterator
 
-from chatcal.schedules import ALL, Schedules
+from chatcal.schedules import ALL_FEED, Project
 from chatcal.site import programs, views
-from chatcal.site.subscribe import feed
-from chatcal.watch import Watch, unwatched
+from chatcal.site.subscribe import build_offered_feed
+from chatcal.watch import ProgressTracker, ignore_progress
 
 _ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json", "status.schema.json")
 
 
-def pages(schedules: Schedules, beside: Collection[str] = (), watch: Watch = unwatched) -> Iterator[tuple[str, bytes]]:
+def build_pages(
+    schedules: Project, beside: Collection[str] = (), watch: ProgressTracker = ignore_progress
+) -> Iterator[tuple[str, bytes]]:
     """Yield the site's files with their paths, the feeds aside.
 
     `beside` holds the paths of what else is published there, like `changes.atom` and `hcsm/changes.atom`: pages link to
     what is there. Everything but the moment's day, in UTC, is made of the schedules alone.
     """
-    from chatcal.site.rendering import asset
+    from chatcal.site.rendering import read_asset
 
     for name in _ASSETS:
-        yield name, asset(name)
+        yield name, read_asset(name)
     yield "robots.txt", b"User-agent: *\nAllow: /\n"
     yield "_headers", _HEADERS
-    yield "sessions.json", programs.sessions_json(schedules, schedules.chapters.values())
-    yield from _pages(schedules, beside, watch)
+    yield "sessions.json", programs.format_sessions_json(schedules, schedules.chapters.values())
+    yield from _build_html_pages(schedules, beside, watch)
 
 
-def _pages(schedules: Schedules, beside: Collection[str], watch: Watch) -> Iterator[tuple[str, bytes]]:
-    from chatcal.site.rendering import renderer
+def _build_html_pages(
+    schedules: Project, beside: Collection[str], watch: ProgressTracker
+) -> Iterator[tuple[str, bytes]]:
+    from chatcal.site.rendering import make_renderer
 
     calendar = schedules.calendar
-    render = renderer(calendar, beside)
-    everything = feed(calendar, ALL, calendar.title, "")
-    yield "index.html", render("home.html", "", feed=everything, overview=views.home(schedules))
+    render = make_renderer(calendar, beside)
+    everything = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
+    yield "index.html", render("home.html", "", feed=everything, overview=views.build_home_view(schedules))
     yield "404.html", render("404.html", "")
     for chapter in watch("Making pages", schedules.chapters.values()):
-        yield f"{chapter.slug}/sessions.json", programs.sessions_json(schedules, [chapter])
-        its_own = feed(calendar, chapter.slug, f"#{chapter.hashtag} {chapter.name}", f"{chapter.slug}/")
-        view = views.chapter(schedules, chapter)
-        events = programs.events(schedules, chapter)
+        yield f"{chapter.slug}/sessions.json", programs.format_sessions_json(schedules, [chapter])
+        its_own = build_offered_feed(calendar, chapter.slug, f"#{chapter.hashtag} {chapter.name}", f"{chapter.slug}/")
+        view = views.build_chapter_view(schedules, chapter)
+        events = programs.build_json_ld(schedules, chapter)
         yield f"{chapter.slug}/index.html", render("chapter.html", "../", feed=its_own, view=view, events=events)
         for name in chapter.formerly:
             yield f"{name}/index.html", render("moved.html", "../", path=f"{chapter.slug}/", title=its_own.title)
     for collection in calendar.collections:
-        combined = feed(calendar, collection.name, collection.title, f"{collection.name}/")
-        overview = views.collection(schedules, collection)
+        combined = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
+        overview = views.build_collection_view(schedules, collection)
         yield f"{collection.name}/index.html", render("collection.html", "../", feed=combined, overview=overview)
         for name in collection.formerly:
             yield f"{name}/index.html", render("moved.html", "../", path=f"{collection.name}/", title=combined.title)

@@ -5,42 +5,42 @@ from collections.abc import Iterable
 from datetime import datetime, time
 
 from chatcal import event, objects
-from chatcal.model import Chapter, Session, in_feed_order
-from chatcal.objects import known
-from chatcal.schedules import Schedules
-from chatcal.sessions import to_utc
+from chatcal.model import Chapter, Session, get_feed_order
+from chatcal.objects import omit_unset
+from chatcal.schedules import Project
+from chatcal.sessions import convert_to_utc
 from chatcal.site import views
-from chatcal.site.record import coming
-from chatcal.zones import zone
+from chatcal.site.record import list_coming_sessions
+from chatcal.zones import load_zone
 
-VERSION = 1
+SESSIONS_VERSION = 1
 """Of the form of `sessions.json`: rises when what a program relies on is taken away or means something else."""
 
-_MOST_EVENTS = 10
+_MAX_EVENTS = 10
 
 
-def sessions_json(schedules: Schedules, chapters: Iterable[Chapter]) -> bytes:
+def format_sessions_json(schedules: Project, chapters: Iterable[Chapter]) -> bytes:
     """Return `sessions.json` for some chapters, as docs/programs.md and `sessions.schema.json` describe it."""
     members = list(chapters)
-    sessions = sorted((one for chapter in members for one in schedules.of(chapter)), key=in_feed_order)
+    sessions = sorted((one for chapter in members for one in schedules.sessions_of(chapter)), key=get_feed_order)
     calendar = schedules.calendar
-    made = known(
-        version=VERSION,
+    made = omit_unset(
+        version=SESSIONS_VERSION,
         title=calendar.title,
         home=calendar.home,
         uid_domain=calendar.uid_domain,
         first=schedules.window.first.isoformat(),
         last=schedules.window.last.isoformat(),
-        chapters=[_chapter(schedules, chapter) for chapter in members],
-        sessions=[objects.session(schedules.chapters[session.chapter], session) for session in sessions],
+        chapters=[_build_chapter_json(schedules, chapter) for chapter in members],
+        sessions=[objects.session_to_json(schedules.chapters[session.chapter], session) for session in sessions],
     )
     # A line for each value; indenting them would take five times as long.
     return (json.dumps(made, ensure_ascii=False, separators=(",\n", ": ")) + "\n").encode()
 
 
-def _chapter(schedules: Schedules, chapter: Chapter) -> dict[str, object]:
+def _build_chapter_json(schedules: Project, chapter: Chapter) -> dict[str, object]:
     home = schedules.calendar.home
-    return known(
+    return omit_unset(
         slug=chapter.slug,
         hashtag=chapter.hashtag,
         name=chapter.name,
@@ -59,53 +59,54 @@ def _chapter(schedules: Schedules, chapter: Chapter) -> dict[str, object]:
         page=f"{home}{chapter.slug}/" if home else None,
         feed=f"{home}{chapter.slug}.ics" if home else None,
         schedule=[
-            known(words=period.sentence, notes=period.notes, rrule=period.rrule) for period in views.schedule(chapter)
+            omit_unset(words=period.sentence, notes=period.notes, rrule=period.rrule)
+            for period in views.describe_public_chats(chapter)
         ],
     )
 
 
-def events(schedules: Schedules, chapter: Chapter) -> list[dict[str, object]]:
+def build_json_ld(schedules: Project, chapter: Chapter) -> list[dict[str, object]]:
     """Return the next confirmed sessions of a chapter as schema.org Events, for JSON-LD.
 
     Those without a clock time are left out, and those of which nobody knows where they take place: search engines want
     both.
     """
-    found = (one for one in coming(schedules, chapter) if not one.unconfirmed and one.join)
+    found = (one for one in list_coming_sessions(schedules, chapter) if not one.unconfirmed and one.join)
     timed = (one for one in found if isinstance(one.start, datetime))
-    return [_event(schedules, chapter, one) for one in list(timed)[:_MOST_EVENTS]]
+    return [_build_event_json(schedules, chapter, one) for one in list(timed)[:_MAX_EVENTS]]
 
 
-def _event(schedules: Schedules, chapter: Chapter, session: Session) -> dict[str, object]:
+def _build_event_json(schedules: Project, chapter: Chapter, session: Session) -> dict[str, object]:
     home = schedules.calendar.home
     page = f"{home}{chapter.slug}/" if home else None
-    return {"@context": "https://schema.org", "@type": "Event"} | known(
-        name=event.name(chapter, session),
+    return {"@context": "https://schema.org", "@type": "Event"} | omit_unset(
+        name=event.format_session_name(chapter, session),
         description=chapter.about,
-        startDate=objects.on_clock(session.start, session.timezone),
-        endDate=objects.on_clock(session.end, session.timezone),
-        previousStartDate=_previous(session),
-        eventStatus=f"https://schema.org/{_event_status(session)}",
+        startDate=objects.format_local_time(session.start, session.timezone),
+        endDate=objects.format_local_time(session.end, session.timezone),
+        previousStartDate=_format_previous_start(session),
+        eventStatus=f"https://schema.org/{_get_event_status(session)}",
         eventAttendanceMode="https://schema.org/OnlineEventAttendanceMode",
         location={"@type": "VirtualLocation", "url": session.join},
-        organizer={"@type": "Organization"} | known(name=chapter.name, url=chapter.website),
+        organizer={"@type": "Organization"} | omit_unset(name=chapter.name, url=chapter.website),
         inLanguage=chapter.language,
         isAccessibleForFree=True,
         url=page,
     )
 
 
-def _event_status(session: Session) -> str:
+def _get_event_status(session: Session) -> str:
     if session.cancelled is not None:
         return "EventCancelled"
-    return "EventRescheduled" if session.planned is not None else "EventScheduled"
+    return "EventRescheduled" if session.moved_from is not None else "EventScheduled"
 
 
-def _previous(session: Session) -> str | None:
+def _format_previous_start(session: Session) -> str | None:
     """Return when a moved session was due, with the offset of its clock then."""
-    if session.planned is None or session.timezone is None:
+    if session.moved_from is None or session.timezone is None:
         return None
-    day, at = session.planned
+    day, at = session.moved_from
     if not isinstance(at, time):
         return day.isoformat()
-    instant, _ = to_utc(datetime.combine(day, at, zone(session.timezone)))
-    return objects.on_clock(instant, session.timezone)
+    instant, _ = convert_to_utc(datetime.combine(day, at, load_zone(session.timezone)))
+    return objects.format_local_time(instant, session.timezone)

@@ -12,19 +12,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from chatcal.model import Calendar
 
 
-def renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
+def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
     """Return what fills a template for a page, whose links reach the site's root by `root`."""
 
     def render(template: str, root: str, **values: object) -> bytes:
-        page = _environment().get_template(template)
-        about = {"calendar": calendar, "beside": beside, "root": root, "version": _version()}
-        return page.render(about, style=_style, style_hash=_style_hash, **values).encode()
+        page = _load_environment().get_template(template)
+        about = {"calendar": calendar, "beside": beside, "root": root, "version": _compute_assets_version()}
+        return page.render(about, style=_read_style, style_hash=_compute_style_hash, **values).encode()
 
     return render
 
 
 @cache
-def _environment() -> Environment:
+def _load_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("chatcal.site"),
         autoescape=True,
@@ -42,22 +42,22 @@ def _is_web_address(text: str | None) -> bool:
     return text is not None and re.fullmatch(r"(https?://|mailto:)\S+", text) is not None
 
 
-def asset(name: str) -> bytes:
+def read_asset(name: str) -> bytes:
     """Return a file that stands on the site as it stands in this package."""
     return resources.files("chatcal.site").joinpath("static", name).read_bytes()
 
 
-def _style() -> str:
-    return asset("style.css").decode()
+def _read_style() -> str:
+    return read_asset("style.css").decode()
 
 
 @cache
-def _style_hash() -> str:
+def _compute_style_hash() -> str:
     """Return the stylesheet's hash as a Content-Security-Policy names it (CSP 3, section 2.3.1)."""
-    return b64encode(sha256(asset("style.css")).digest()).decode()
+    return b64encode(sha256(read_asset("style.css")).digest()).decode()
 
 
 @cache
-def _version() -> str:
+def _compute_assets_version() -> str:
     """Return a text that changes with style and script, so that no browser mixes old ones with new pages."""
-    return sha256(asset("style.css") + asset("chatcal.js")).hexdigest()[:8]
+    return sha256(read_asset("style.css") + read_asset("chatcal.js")).hexdigest()[:8]

@@ -8,7 +8,7 @@ from chatcal.model import Calendar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Links:
+class SubscribeLinks:
     """The addresses of a feed for one kind of calendar program each."""
 
     address: str
@@ -25,27 +25,29 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class OfferedFeed:
     """A feed that a page offers."""
 
     name: str
     title: str
-    links: Links | None
+    links: SubscribeLinks | None
     """None where nobody knows yet where the site is served; the page's script then fills them in."""
 
 
-def feed(calendar: Calendar, name: str, title: str, path: str) -> Feed:
+def build_offered_feed(calendar: Calendar, name: str, title: str, path: str) -> OfferedFeed:
     """Return the feed of that name; `path` leads from the site's root to the page that shows it."""
-    return Feed(name=name, title=title, links=_links(calendar.home, name, title, path) if calendar.home else None)
+    return OfferedFeed(
+        name=name, title=title, links=_build_links(calendar.home, name, title, path) if calendar.home else None
+    )
 
 
-def _links(home: str, name: str, title: str, path: str) -> Links:
+def _build_links(home: str, name: str, title: str, path: str) -> SubscribeLinks:
     address = f"{home}{name}.ics"
     webcal = f"webcal:{address.partition(':')[2]}"
     # Google takes webcal and Microsoft https: each comes up empty, or refuses, with the other.
     asked = f"url={quote(address, safe='')}&name={quote(title[:80], safe='')}"
-    code, size = _code(f"{home}{path}")
-    return Links(
+    code, size = _draw_qr_code(f"{home}{path}")
+    return SubscribeLinks(
         address=address,
         webcal=webcal,
         google=f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}",
@@ -57,7 +59,7 @@ def _links(home: str, name: str, title: str, path: str) -> Links:
     )
 
 
-def _code(text: str) -> tuple[str, int]:
+def _draw_qr_code(text: str) -> tuple[str, int]:
     """Return the QR code of a text as lines of an SVG path, a unit wide, and its size with the quiet zone.
 
     The quiet zone is four modules wide (ISO/IEC 18004, 9.1).

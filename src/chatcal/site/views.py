@@ -7,39 +7,39 @@ from itertools import groupby
 from urllib.parse import quote
 
 from chatcal import sentences, words
-from chatcal.model import Calendar, Chapter, Chat, Collection, NoClock, Session, in_feed_order
-from chatcal.schedules import Schedules
-from chatcal.sentences import Described
-from chatcal.site.record import coming, recorded
-from chatcal.site.shown import OnDay, Shown, by_day, shown
+from chatcal.model import Calendar, Chapter, Chat, Collection, DayPart, Session, get_feed_order
+from chatcal.schedules import Project
+from chatcal.sentences import ChatDescription
+from chatcal.site.record import find_recorded_sessions, list_coming_sessions
+from chatcal.site.shown import DayView, SessionView, build_session_view, group_by_day
 
 _AHEAD = timedelta(days=33)
 """A month, and two days for readers whose day is another one than that of UTC."""
 _WEEK = timedelta(days=8)
 """Seven days of a reader who is a day ahead of UTC."""
-_MOST = 60
+_MAX_SESSIONS = 60
 """The sessions of a page, the coming week's aside; `sessions.json` has them all."""
-_MOST_OF_CHAPTER = 12
+_MAX_CHAPTER_SESSIONS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class ChapterCard:
     """A chapter among others, with the periods of its schedule that are not over."""
 
     chapter: Chapter
-    schedule: tuple[Described, ...]
+    schedule: tuple[ChatDescription, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     """Some chapters and what is coming of them."""
 
-    days: tuple[OnDay, ...]
+    days: tuple[DayView, ...]
     until: str
     """The last date of which these days hold every session, on whichever clock."""
     unconfirmed: bool
     """Whether any of these sessions is."""
-    cards: tuple[Card, ...]
+    cards: tuple[ChapterCard, ...]
     regions: tuple[str, ...]
     languages: tuple[str, ...]
     collections: tuple[tuple[Collection, tuple[str, ...]], ...]
@@ -51,43 +51,43 @@ class ChapterView:
     """A chapter on its own page."""
 
     chapter: Chapter
-    schedule: tuple[tuple[Described, bool], ...]
+    schedule: tuple[tuple[ChatDescription, bool], ...]
     """Its periods, each with whether it is over."""
     breaks: tuple[str, ...]
-    days: tuple[OnDay, ...]
-    past: tuple[tuple[int, tuple[Shown, ...]], ...]
+    days: tuple[DayView, ...]
+    past: tuple[tuple[int, tuple[SessionView, ...]], ...]
     """By year, the latest first."""
     certainty: str | None
     """How sure the schedule is, where some coming session is unconfirmed."""
     join: str | None
     """Where its chats take place, where they all do in one place."""
-    correct: str | None
+    correction_url: str | None
     """Where to suggest a correction."""
-    lacks: str
+    missing_facts: str
     collections: tuple[Collection, ...]
     silence: str | None
     """When its own calendar was last heard from, where it keeps one elsewhere that is silent now."""
 
 
-def home(schedules: Schedules) -> Overview:
+def build_home_view(schedules: Project) -> Overview:
     """Return what the page of all chapters shows."""
-    return _overview(schedules, schedules.chapters.values(), schedules.calendar.collections)
+    return _build_overview(schedules, schedules.chapters.values(), schedules.calendar.collections)
 
 
-def collection(schedules: Schedules, one: Collection) -> Overview:
+def build_collection_view(schedules: Project, one: Collection) -> Overview:
     """Return what the page of a collection shows."""
-    return _overview(schedules, [schedules.chapters[slug] for slug in sorted(set(one.chapters))], ())
+    return _build_overview(schedules, [schedules.chapters[slug] for slug in sorted(set(one.chapters))], ())
 
 
-def _overview(schedules: Schedules, chapters: Iterable[Chapter], collections: tuple[Collection, ...]) -> Overview:
+def _build_overview(schedules: Project, chapters: Iterable[Chapter], collections: tuple[Collection, ...]) -> Overview:
     members = sorted(chapters, key=lambda chapter: (not chapter.chats and chapter.upstream is None, chapter.slug))
-    ahead = [one for chapter in members for one in coming(schedules, chapter)]
-    near = _next(schedules, ahead)
+    ahead = [one for chapter in members for one in list_coming_sessions(schedules, chapter)]
+    near = _select_next(schedules, ahead)
     return Overview(
-        days=by_day(schedules, near),
-        until=_until(schedules, near).isoformat(),
+        days=group_by_day(schedules, near),
+        until=_find_last_full_day(schedules, near).isoformat(),
         unconfirmed=any(session.unconfirmed for session in near),
-        cards=tuple(_card(schedules, chapter) for chapter in members),
+        cards=tuple(_build_card(schedules, chapter) for chapter in members),
         regions=tuple(sorted({chapter.region for chapter in members if chapter.region})),
         languages=tuple(sorted({chapter.language for chapter in members})),
         collections=tuple(
@@ -96,39 +96,39 @@ def _overview(schedules: Schedules, chapters: Iterable[Chapter], collections: tu
     )
 
 
-def _card(schedules: Schedules, one: Chapter) -> Card:
-    periods = (period for period in schedule(one) if not is_over(period.chat, schedules.today))
-    return Card(chapter=one, schedule=tuple(periods))
+def _build_card(schedules: Project, one: Chapter) -> ChapterCard:
+    periods = (period for period in describe_public_chats(one) if not is_over(period.chat, schedules.today))
+    return ChapterCard(chapter=one, schedule=tuple(periods))
 
 
-def chapter(schedules: Schedules, one: Chapter) -> ChapterView:
+def build_chapter_view(schedules: Project, one: Chapter) -> ChapterView:
     """Return what the page of a chapter shows."""
-    ahead = coming(schedules, one)
+    ahead = list_coming_sessions(schedules, one)
     unconfirmed = any(session.unconfirmed for session in ahead)
-    past = [shown(schedules, session) for session in recorded(schedules, one)]
+    past = [build_session_view(schedules, session) for session in find_recorded_sessions(schedules, one)]
     joins = {session.join for session in ahead}
     years = groupby(past, key=lambda session: session.day.year)
     return ChapterView(
         chapter=one,
-        schedule=tuple((period, is_over(period.chat, schedules.today)) for period in schedule(one)),
-        breaks=tuple(sentences.breaks(schedules.calendar, one)),
-        days=by_day(schedules, ahead[:_MOST_OF_CHAPTER]),
+        schedule=tuple((period, is_over(period.chat, schedules.today)) for period in describe_public_chats(one)),
+        breaks=tuple(sentences.describe_breaks(schedules.calendar, one)),
+        days=group_by_day(schedules, ahead[:_MAX_CHAPTER_SESSIONS]),
         past=tuple((year, tuple(sessions)) for year, sessions in years),
-        certainty=sentences.certainty(schedules.calendar, one) if unconfirmed else None,
+        certainty=sentences.describe_certainty(schedules.calendar, one) if unconfirmed else None,
         join=joins.pop() if len(joins) == 1 else None,
-        correct=_correct(schedules.calendar, one),
-        lacks=words.listed(lacks(one)),
+        correction_url=_make_correction_url(schedules.calendar, one),
+        missing_facts=words.join_list(list_missing_facts(one)),
         collections=tuple(each for each in schedules.calendar.collections if one.slug in each.chapters),
-        silence=_silence(schedules, one),
+        silence=_describe_silence(schedules, one),
     )
 
 
-def _silence(schedules: Schedules, one: Chapter) -> str | None:
+def _describe_silence(schedules: Project, one: Chapter) -> str | None:
     contact = schedules.contacts.get(one.slug)
-    return contact.said if contact is not None and contact.silent_since is not None else None
+    return contact.description if contact is not None and contact.silent_since is not None else None
 
 
-def _correct(calendar: Calendar, one: Chapter) -> str | None:
+def _make_correction_url(calendar: Calendar, one: Chapter) -> str | None:
     """Return the address of a form for a correction of that chapter: the repository's, or else the contact."""
     subject = quote(f"#{one.hashtag}: ", safe="")
     if calendar.repository:
@@ -139,26 +139,26 @@ def _correct(calendar: Calendar, one: Chapter) -> str | None:
     return calendar.contact
 
 
-def _next(schedules: Schedules, ahead: Iterable[Session]) -> list[Session]:
-    ordered = sorted(ahead, key=in_feed_order)
+def _select_next(schedules: Project, ahead: Iterable[Session]) -> list[Session]:
+    ordered = sorted(ahead, key=get_feed_order)
     week, horizon = schedules.today + _WEEK, schedules.today + _AHEAD
-    near = [session for session in ordered if _utc_day(session) <= horizon]
-    return [session for number, session in enumerate(near) if number < _MOST or _utc_day(session) <= week]
+    near = [session for session in ordered if _get_utc_day(session) <= horizon]
+    return [session for number, session in enumerate(near) if number < _MAX_SESSIONS or _get_utc_day(session) <= week]
 
 
-def _until(schedules: Schedules, near: Sequence[Session]) -> date:
+def _find_last_full_day(schedules: Project, near: Sequence[Session]) -> date:
     """Return the last date of which `_next` has left out no session, on whichever clock."""
-    last = _utc_day(near[-1]) if len(near) >= _MOST else schedules.today + _AHEAD
+    last = _get_utc_day(near[-1]) if len(near) >= _MAX_SESSIONS else schedules.today + _AHEAD
     return last - timedelta(days=2)
 
 
-def _utc_day(session: Session) -> date:
-    return in_feed_order(session)[0].date()
+def _get_utc_day(session: Session) -> date:
+    return get_feed_order(session)[0].date()
 
 
-def schedule(one: Chapter) -> list[Described]:
+def describe_public_chats(one: Chapter) -> list[ChatDescription]:
     """Return the chats of a chapter in words, without the marks that only maintainers write."""
-    return sentences.schedule(replace(one, chats=tuple(replace(chat, id=None) for chat in one.chats)))
+    return sentences.describe_chats(replace(one, chats=tuple(replace(chat, id=None) for chat in one.chats)))
 
 
 def is_over(chat: Chat, today: date) -> bool:
@@ -168,7 +168,7 @@ def is_over(chat: Chat, today: date) -> bool:
     return chat.until is not None and chat.until.last < today
 
 
-def lacks(one: Chapter) -> list[str]:
+def list_missing_facts(one: Chapter) -> list[str]:
     """Return what a reader would like to know of a chapter and its schedule does not say."""
     has = {
         "what it is about": one.about,
@@ -177,7 +177,7 @@ def lacks(one: Chapter) -> list[str]:
         "its moderators": one.moderators,
         "its sources": one.sources,
         "the hour of its chats": not any(
-            isinstance(chat.at, NoClock) and chat.at is not NoClock.ALL_DAY for chat in one.chats
+            isinstance(chat.at, DayPart) and chat.at is not DayPart.ALL_DAY for chat in one.chats
         ),
     }
     return [name for name, there in has.items() if not there]
