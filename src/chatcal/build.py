@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TypedDict, Unpack
 
 from chatcal import atom, checks, feeds, ics, revisions, schedule, site, status, words
+from chatcal.followed import apply_upstream_results
 from chatcal.heard import UpstreamContact, UpstreamResult, update_contacts
 from chatcal.home import apply_home, check_home
 from chatcal.model import Calendar, Chapter, Revision
@@ -135,7 +136,7 @@ def read_checked_project(
     """
     schedules, problems = read_project(sources, published, now, watch)
     if schedules is not None:
-        schedules = replace(schedules, published_revisions=last).apply_upstream_results(heard)
+        schedules = apply_upstream_results(replace(schedules, published_revisions=last), heard)
         problems += checks.run_checks(schedules, watch)
     return schedules, problems
 

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from chatcal import build, fetch, files, git, schedule
 from chatcal.diff import Difference, compare_snapshots
+from chatcal.followed import apply_upstream_results
 from chatcal.problem import Problem, Severity, has_errors, sort_problems
 from chatcal.schedules import Project
 from chatcal.sides import Snapshot, build_feed_snapshot, build_project_snapshot
@@ -94,7 +95,8 @@ def _read_project(
     """Return schedules with their problems; what is kept elsewhere has the sessions that the feeds have."""
     schedules, problems = build.read_checked_project(sources, (), now, {})
     if schedules is not None and any(chapter.upstream for chapter in schedules.chapters.values()):
-        schedules = replace(schedules, published_revisions=build.read_valid_feeds(feeds)).apply_upstream_results({})
+        schedules = replace(schedules, published_revisions=build.read_valid_feeds(feeds))
+        schedules = apply_upstream_results(schedules, {})
     return schedules, sort_problems(problems)
 
 

@@ -14,8 +14,10 @@ from itertools import count
 
 from chatcal import event, ics, seen, words
 from chatcal.expansion import Occurrence
+from chatcal.heard import UpstreamResult
 from chatcal.legible import replace_ambiguous_backslashes
 from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, has_ended
+from chatcal.schedules import Project
 from chatcal.sessions import get_join_place, get_month_end
 from chatcal.uids import build_uid
 from chatcal.zones import UTC_NAME
@@ -228,3 +230,21 @@ def has_too_many_sessions(found: Iterable[Session], now: datetime) -> bool:
 def is_emptied(found: Iterable[Session], revisions: Iterable[Revision], now: datetime) -> bool:
     """Say whether a chapter that has something published to come would have nothing, at a moment (aware)."""
     return all(has_ended(one, now) for one in found) and not all(has_ended(one, now) for one in revisions)
+
+
+def apply_upstream_results(project: Project, results: Mapping[str, UpstreamResult]) -> Project:
+    """Return a project with the sessions of calendars kept elsewhere: those fetched now, or else those published."""
+    fetched = replace(project, upstream_results=results)
+    elsewhere = {
+        slug: replace(chapter, upstream_sessions=_choose_sessions(fetched, chapter))
+        for slug, chapter in project.chapters.items()
+        if chapter.upstream is not None
+    }
+    sessions = {slug: its for slug, its in project.sessions.items() if slug not in elsewhere}
+    return replace(fetched, chapters={**project.chapters, **elsewhere}, sessions=sessions)
+
+
+def _choose_sessions(project: Project, chapter: Chapter) -> tuple[Session, ...]:
+    if project.has_fresh_upstream(chapter):
+        return project.upstream_results[chapter.slug].sessions
+    return decode_published(chapter, project.find_published(chapter))

@@ -1,11 +1,10 @@
 """All schedules that were read, with their sessions worked out once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 
-from chatcal import followed
 from chatcal.heard import UpstreamContact, UpstreamResult
 from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
 from chatcal.problem import Span
@@ -75,19 +74,3 @@ class Project:
         # Where its own feed is lost, the combined ones hold what was in it.
         held = (one for name in names or self.published_revisions for one in self.published_revisions[name])
         return tuple({one.uid: one for one in held if names or parse_uid_root(one.uid, known) == chapter.root}.values())
-
-    def apply_upstream_results(self, heard: Mapping[str, UpstreamResult]) -> "Project":
-        """Return the same with the sessions of calendars kept elsewhere: those heard now, or else those published."""
-        found = replace(self, upstream_results=heard)
-        elsewhere = {
-            slug: replace(chapter, upstream_sessions=found._choose_given_sessions(chapter))
-            for slug, chapter in self.chapters.items()
-            if chapter.upstream is not None
-        }
-        worked_out = {slug: its for slug, its in self.sessions.items() if slug not in elsewhere}
-        return replace(found, chapters={**self.chapters, **elsewhere}, sessions=worked_out)
-
-    def _choose_given_sessions(self, chapter: Chapter) -> tuple[Session, ...]:
-        if self.has_fresh_upstream(chapter):
-            return self.upstream_results[chapter.slug].sessions
-        return followed.decode_published(chapter, self.find_published(chapter))

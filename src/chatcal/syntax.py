@@ -232,7 +232,7 @@ class YamlErrorContext:
             hint += f", so that it begins under `{level.word}` in line {level.line}."
         return make_error(place, "indent", "This line does not stand under the lines above it.", hint)
 
-    def _iterate_levels(self, line: int) -> "Iterator[_IndentLevel]":
+    def _iterate_levels(self, line: int) -> Iterator["_IndentLevel"]:
         """Yield the columns in which the lines above began what may still go on, the innermost first."""
         edge = len(self._get_row(line)) + max(map(len, self.lines))
         for number in range(line - 1, 0, -1):

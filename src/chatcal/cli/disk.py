@@ -8,17 +8,16 @@ from pathlib import Path
 import click
 
 from chatcal import words
-
-_CALENDAR_FILE = "chatcal.yaml"
+from chatcal.schedule import CALENDAR_FILE
 
 
 def find_root(folder: Path) -> Path:
     """Return the folder that holds chatcal.yaml, that one or one above it."""
     for place in (folder.absolute(), *folder.absolute().parents):
-        if (place / _CALENDAR_FILE).is_file():
+        if (place / CALENDAR_FILE).is_file():
             return place
     raise click.UsageError(
-        f"There is no {_CALENDAR_FILE} in {folder}, nor in a folder above it. Go there, or use -C DIR."
+        f"There is no {CALENDAR_FILE} in {folder}, nor in a folder above it. Go there, or use -C DIR."
     )
 
 
@@ -27,7 +26,7 @@ def read_folder(root: Path) -> dict[str, bytes | None]:
     from chatcal import files
 
     found = files.read_folder_files(root / "schedules", ".yaml", ".yml")
-    return {_CALENDAR_FILE: (root / _CALENDAR_FILE).read_bytes()} | {
+    return {CALENDAR_FILE: (root / CALENDAR_FILE).read_bytes()} | {
         f"schedules/{name}": octets for name, octets in found.items()
     }
 

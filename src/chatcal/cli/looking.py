@@ -147,6 +147,7 @@ def _load_chapters(folder: Path, chapter: str | None, now: datetime) -> tuple[Ca
     """Return the calendar, the chapters that were asked for, and whether some have errors; these go to stderr."""
     from chatcal import build, checks
     from chatcal.asked import UnknownChapterError, find_chapters
+    from chatcal.followed import apply_upstream_results
 
     root = disk.find_root(folder)
     sources = disk.read_folder(root)
@@ -155,9 +156,8 @@ def _load_chapters(folder: Path, chapter: str | None, now: datetime) -> tuple[Ca
         click.echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
         sys.exit(1)
     if any(one.upstream for one in schedules.chapters.values()):
-        schedules = replace(
-            schedules, published_revisions=build.read_valid_feeds(disk.read_published(root))
-        ).apply_upstream_results({})
+        published = build.read_valid_feeds(disk.read_published(root))
+        schedules = apply_upstream_results(replace(schedules, published_revisions=published), {})
     try:
         found = find_chapters(schedules, sort_problems([*problems, *checks.run_checks(schedules)]), chapter)
     except UnknownChapterError as error:
