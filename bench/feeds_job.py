@@ -7,7 +7,9 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatcal import build, feeds, files
+from chatcal import files
+from chatcal.feed import feeds
+from chatcal.publish import build
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chatcal.build import BuildResult, build_calendar
-from chatcal.ics import read_feed
+from chatcal.feed.ics import read_feed
 from chatcal.model import Revision
-from chatcal.problem import format_problems
+from chatcal.problems import format_problems
+from chatcal.publish.build import BuildResult, build_calendar
 
 ROOT = Path(__file__).parent.parent
 

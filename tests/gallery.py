@@ -16,9 +16,9 @@ from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
-from chatcal import build, links
-from chatcal.heard import UpstreamContact, UpstreamResult
-from chatcal.problem import Problem, format_problems, sort_problems
+from chatcal.problems import Problem, format_problems, sort_problems
+from chatcal.project import UpstreamContact, UpstreamResult
+from chatcal.publish import build, links
 from tests.calendars import NOW, ROOT, at, built
 
 GALLERY = ROOT / "tests" / "problems"

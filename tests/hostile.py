@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from chatcal import guarded
+from chatcal import http
 
 HOST = "fog.example"
 PEM = Path(__file__).with_name("fog.example.pem")
@@ -138,13 +138,13 @@ def let_in(monkeypatch: pytest.MonkeyPatch) -> Names:
     Nothing but a test can do that: there is no option and no variable for it.
     """
     names = Names()
-    is_public = guarded.is_public
+    is_public = http.is_public
 
     def but_for_loopback(address: IPv4Address | IPv6Address) -> bool:
         return address == ip_address("127.0.0.1") or is_public(address)
 
-    monkeypatch.setattr(guarded, "is_public", but_for_loopback)
-    monkeypatch.setattr(guarded, "_CERTIFICATES", str(PEM))
+    monkeypatch.setattr(http, "is_public", but_for_loopback)
+    monkeypatch.setattr(http, "_CERTIFICATES", str(PEM))
     resolve = socket.getaddrinfo
 
     def resolved(host: Any, port: Any, *args: Any, **how: Any) -> Any:

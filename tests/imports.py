@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from chatcal.importing import moving
-from chatcal.importing.moving import ConvertedChapter
+from chatcal.importers import convert
+from chatcal.importers.convert import ConvertedChapter
 
 TODAY = date(2026, 3, 1)
 
@@ -29,7 +29,7 @@ def toronto(day: str, *lines: str, at: str = "130000", uid: str = "1", summary: 
 
 def all_of(octets: bytes, today: date = TODAY) -> Sequence[ConvertedChapter]:
     """Return what an import makes of a file called lantern."""
-    return moving.convert(moving.read_foreign_file(octets, "lantern", today), "The file lantern.ics", today)
+    return convert.convert(convert.read_foreign_file(octets, "lantern", today), "The file lantern.ics", today)
 
 
 def only(octets: bytes, today: date = TODAY) -> ConvertedChapter:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from chatcal import zones
+from chatcal import timezones
 from tests import oracle
 
 Enact = Callable[[Mapping[str, str]], None]
@@ -25,7 +25,7 @@ def zone_data(folder: Path) -> Iterator[Enact]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(tzif(law))
         zoneinfo.reset_tzpath([str(folder.absolute())])
-        for forget in (zoneinfo.ZoneInfo.clear_cache, zones.load_zone.cache_clear, oracle.instant.cache_clear):
+        for forget in (zoneinfo.ZoneInfo.clear_cache, timezones.load_zone.cache_clear, oracle.instant.cache_clear):
             forget()
 
     try:

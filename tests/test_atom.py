@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from lxml import etree  # type: ignore[import-untyped] # it brings no types, and two calls need none
 
-from chatcal.build import build_calendar
+from chatcal.publish.build import build_calendar
 from tests.calendars import CALENDAR, LANTERN, NOW, at, feeds_of, sources
 from tests.pages import rich, shipped, site
 

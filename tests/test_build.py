@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from chatcal import build
-from chatcal.ics import read_feed
+from chatcal.feed.ics import read_feed
 from chatcal.model import get_utc_day
-from chatcal.problem import FeedError
+from chatcal.problems import FeedError
+from chatcal.publish import build
 from tests.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources, value
 
 FILES = sources(lanternchat=LANTERN)

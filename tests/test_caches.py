@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import caches
+from chatcal.importers import upstream
 
 HOME = Path("home")
 
@@ -21,20 +21,20 @@ HOME = Path("home")
     ],
 )
 def test_each_system_has_its_place(system: str, environment: dict[str, str], place: str) -> None:
-    assert caches.find_cache_folder(environment, system, HOME) == Path(place)
+    assert upstream.find_cache_folder(environment, system, HOME) == Path(place)
 
 
 def test_what_is_kept_is_found_by_its_name(tmp_path: Path) -> None:
-    assert caches.read_cache(tmp_path / "new", "one") == {}
-    caches.write_cache(tmp_path / "new", "one", {"a": 1})
-    assert caches.read_cache(tmp_path / "new", "one") == {"a": 1}
-    assert caches.read_cache(tmp_path / "new", "two") == {}
+    assert upstream.read_cache(tmp_path / "new", "one") == {}
+    upstream.write_cache(tmp_path / "new", "one", {"a": 1})
+    assert upstream.read_cache(tmp_path / "new", "one") == {"a": 1}
+    assert upstream.read_cache(tmp_path / "new", "two") == {}
     (file,) = (tmp_path / "new").iterdir()
     file.write_text("[]")
-    assert caches.read_cache(tmp_path / "new", "one") == {}
+    assert upstream.read_cache(tmp_path / "new", "one") == {}
 
 
 def test_a_place_that_takes_nothing_is_no_hindrance(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    caches.write_cache(tmp_path / "file", "one", {"a": 1})
-    assert caches.read_cache(tmp_path / "file", "one") == {}
+    upstream.write_cache(tmp_path / "file", "one", {"a": 1})
+    assert upstream.read_cache(tmp_path / "file", "one") == {}

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from chatcal import build, cli
-from chatcal.checklist import format_checklist
+from chatcal import cli
+from chatcal.cli.unconfirmed import format_checklist
+from chatcal.publish import build
 from tests.calendars import CALENDAR, LANTERN, NOW, sources
 
 OLD = LANTERN + "confirmed: 2024-06-01\n"

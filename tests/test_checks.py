@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from chatcal import build
-from chatcal.problem import Problem, Severity, has_errors
+from chatcal.problems import Problem, Severity, has_errors
+from chatcal.publish import build
 from tests.calendars import CALENDAR, LANTERN, NOW, at, sources
 
 HEAD = "hashtag: {0}\nname: Keepers\ntimezone: America/Toronto\n"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from chatcal import build, cli
+from chatcal import cli
+from chatcal.publish import build
 from tests.calendars import CALENDAR, LANTERN, ROOT, at, built, events, feeds_of, sources
 from tests.laws import Enact, zone_data
 

@@ -1,6 +1,6 @@
 """What is said of sessions to come."""
 
-from chatcal.build import check_sources
+from chatcal.publish.build import check_sources
 from tests.calendars import CALENDAR, LANTERN, NOW, sources
 
 SEA = CALENDAR + "collections: {sea: {title: Sea, chapters: [lanternchat, fogchat]}}\n"

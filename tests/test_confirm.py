@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import nodes, schedule, source
-from chatcal.confirm import confirm_chapters, set_confirmed
-from chatcal.problem import ScheduleError
+from chatcal.problems import ScheduleError
+from chatcal.schedule import nodes, parser
+from chatcal.schedule.editor import confirm_chapters, set_confirmed
+from chatcal.schedule.format import parse_chapter
 from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, sources
 
 FILE = "schedules/lanternchat.yaml"
@@ -17,7 +18,7 @@ DAY = date(2026, 3, 1)
 def written(text: str) -> str:
     """Return the text of a chapter's file once it is confirmed; it must be read, and say the day."""
     octets = set_confirmed(FILE, text.encode(), DAY)
-    day = schedule.parse_chapter(FILE, octets).confirmed
+    day = parse_chapter(FILE, octets).confirmed
     assert day is not None
     assert day.day == DAY
     return octets.decode()
@@ -25,7 +26,7 @@ def written(text: str) -> str:
 
 def keys(octets: bytes) -> list[str]:
     """Return the keys of a file in their order."""
-    root, _ = source.parse_document("x.yaml", octets)
+    root, _ = parser.parse_document("x.yaml", octets)
     assert isinstance(root, nodes.Mapping)
     return [key.text for key, _ in root.pairs]
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatcal import schedule
-from chatcal.build import build_calendar, check_sources
-from chatcal.ics import read_feed
+from chatcal.feed.ics import read_feed
 from chatcal.model import Chapter, get_utc_day
+from chatcal.publish.build import build_calendar, check_sources
+from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests.calendars import ROOT, at, feeds_of
 
 SOURCES = {
@@ -14,7 +14,7 @@ SOURCES = {
 }
 PUBLISHED = {path.stem: path.read_bytes() for path in sorted(ROOT.glob("feeds/*.ics"))}
 FOUNDING_LIST = "https://stwem.com/2012/02/22/healthcare-social-media-communities-on-twitter/"
-CHAPTERS = [schedule.parse_chapter(file, octets) for file, octets in SOURCES.items() if file != "chatcal.yaml"]
+CHAPTERS = [parse_chapter(file, octets) for file, octets in SOURCES.items() if file != "chatcal.yaml"]
 
 
 def newest_moment() -> str:
@@ -44,7 +44,7 @@ def test_seven_chapters_convene_without_an_end() -> None:
 
 
 def test_nothing_is_published_under_a_placeholder_address() -> None:
-    calendar = schedule.parse_calendar(SOURCES["chatcal.yaml"])
+    calendar = parse_calendar(SOURCES["chatcal.yaml"])
     assert (calendar.home, calendar.repository, calendar.contact) == (None, None, None)
 
 

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chatcal import cli, report
-from chatcal.compare import Source, compare_sources, load_working_tree
+from chatcal import cli
+from chatcal.diff import render
+from chatcal.publish.sources import Source, compare_sources, load_working_tree
 from tests.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
 
 CASES = Path(__file__).parent / "diffs"
@@ -34,7 +35,7 @@ def said(case: str, form: str) -> str:
     """Return what is said of a pull request."""
     before, after = (load_working_tree(CASES / case / side) for side in ("before", "after"))
     found, problems = compare_sources(before, after, NOW)
-    return report.render_difference(found, problems, after.schedule_files or {}, form)
+    return render.render_difference(found, problems, after.schedule_files or {}, form)
 
 
 @pytest.mark.parametrize("case", cases())
@@ -97,7 +98,7 @@ def edits(case: str) -> Iterator[str]:
 def changes(before: Mapping[str, bytes | None], after: Mapping[str, bytes | None], now: datetime = NOW) -> str:
     """Return what is said of an edit."""
     found, problems = compare_sources(Source(schedule_files=before), Source(schedule_files=after), now)
-    return report.render_difference(found, problems, after, "text")
+    return render.render_difference(found, problems, after, "text")
 
 
 # What can be compared
@@ -434,9 +435,9 @@ def test_nothing_a_person_wrote_is_markup_or_calls_somebody() -> None:
     found, problems = compare_sources(
         Source(schedule_files=sources(lanternchat=LANTERN)), Source(schedule_files=sources(lanternchat=edit)), NOW
     )
-    text = report.render_difference(found, problems, {}, "markdown")
+    text = render.render_difference(found, problems, {}, "markdown")
     assert r"\<b\>\*a\*\_b\_ \[c\](d) \`e\` \| @<!-- -->ada snake_case \~ \& \\ #1" in text
-    assert report.format_code_block("a ```` b") == "`````text\na ```` b\n`````"
+    assert render.format_code_block("a ```` b") == "`````text\na ```` b\n`````"
 
 
 if __name__ == "__main__":

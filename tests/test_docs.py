@@ -10,10 +10,23 @@ from typing import Any
 import pytest
 import yaml
 
-from chatcal import build, chats, days, decoding, feeds, ics, nodes, phrases, rules, schedule, source, times, words
-from chatcal.fields import Key
+from chatcal import english
+from chatcal.feed import feeds, ics
 from chatcal.model import Calendar, Rule
-from chatcal.problem import ScheduleError, Severity, Span, format_problems
+from chatcal.problems import ScheduleError, Severity, Span, format_problems
+from chatcal.publish import build
+from chatcal.recurrence import rules
+from chatcal.schedule import date_values, nodes, parser, phrases
+from chatcal.schedule.fields import Key
+from chatcal.schedule.format import (
+    CALENDAR_BREAK_KEYS,
+    CALENDAR_KEYS,
+    CHAPTER_KEYS,
+    CHAT_KEYS,
+    COLLECTION_KEYS,
+    OVERRIDE_KEYS,
+    ROTA_KEYS,
+)
 from tests.calendars import CALENDAR, NOW, ROOT, sources
 from tests.markdown import Block, blocks, broken_links, code, section, tables
 from tests.test_subscriber import KINDS
@@ -69,13 +82,13 @@ def test_an_example_has_neither_errors_nor_warnings(block: Block) -> None:
 
 
 KEYS = [
-    ("A chapter", 0, schedule.CHAPTER_KEYS),
-    ("A chat", 0, chats.CHAT_KEYS),
-    ("One session", 0, days.OVERRIDE_KEYS),
-    ("A break", 0, days.CALENDAR_BREAK_KEYS),
-    ("A rota", 0, chats.ROTA_KEYS),
-    ("The calendar: `chatcal.yaml`", 0, schedule.CALENDAR_KEYS),
-    ("The calendar: `chatcal.yaml`", 1, schedule.COLLECTION_KEYS),
+    ("A chapter", 0, CHAPTER_KEYS),
+    ("A chat", 0, CHAT_KEYS),
+    ("One session", 0, OVERRIDE_KEYS),
+    ("A break", 0, CALENDAR_BREAK_KEYS),
+    ("A rota", 0, ROTA_KEYS),
+    ("The calendar: `chatcal.yaml`", 0, CALENDAR_KEYS),
+    ("The calendar: `chatcal.yaml`", 1, COLLECTION_KEYS),
 ]
 """The tables of keys: the heading, which table below it, and the table in the code."""
 
@@ -105,7 +118,7 @@ def test_the_example_of_a_key_can_be_read(heading: str, number: int, keys: Seque
 
 def read(line: str, keys: Sequence[Key]) -> object:
     """Return the value of one line `key: value`; raises Invalid where it is refused."""
-    node, refused = source.parse_document("example.yaml", line.encode())
+    node, refused = parser.parse_document("example.yaml", line.encode())
     if refused:
         raise ScheduleError(refused)
     assert isinstance(node, nodes.Mapping)
@@ -132,7 +145,7 @@ def next_days(rule: Rule) -> list[date]:
 
 
 def shown(day: date) -> str:
-    said = words.format_short_day(day) if day.year == 2026 else words.format_day(day)
+    said = english.format_short_day(day) if day.year == 2026 else english.format_day(day)
     return said.partition(" ")[2]
 
 
@@ -179,7 +192,7 @@ def test_whole_months_are_for_except_alone_and_numbers_for_every() -> None:
     ("refused", "instead"), tables(section(SCHEDULES, "What is refused, and what to write instead"))[0]
 )
 def test_what_is_called_refused_is_refused_and_what_to_write_is_read(refused: str, instead: str) -> None:
-    keys = (*chats.CHAT_KEYS, *schedule.CHAPTER_KEYS)
+    keys = (*CHAT_KEYS, *CHAPTER_KEYS)
     with pytest.raises(ScheduleError):
         read(code(refused), keys)
     read(code(instead), keys)
@@ -191,9 +204,9 @@ DEFAULTS = Calendar(title="Lights", uid_domain="lights.example")
 @pytest.mark.parametrize(
     ("page", "said"),
     [
-        (SCHEDULES, f"over {decoding.MAX_FILE_SIZE // 1024} KiB or nested over {source.MAX_NESTING} deep"),
-        (SCHEDULES, f"Years run from {times.FIRST_YEAR} to {times.LAST_YEAR}."),
-        (SCHEDULES, f"at most `{times._MAX_DURATION.days}d`"),
+        (SCHEDULES, f"over {parser.MAX_FILE_SIZE // 1024} KiB or nested over {parser.MAX_NESTING} deep"),
+        (SCHEDULES, f"Years run from {date_values.FIRST_YEAR} to {date_values.LAST_YEAR}."),
+        (SCHEDULES, f"at most `{date_values._MAX_DURATION.days}d`"),
         (SCHEDULES, f"1 to 120 months; {DEFAULTS.ahead} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.behind} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.unconfirmed_after} if left out"),

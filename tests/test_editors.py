@@ -10,7 +10,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from chatcal import cli, schema
+from chatcal import cli
+from chatcal.schedule import json_schema
 from tests.calendars import CALENDAR, LANTERN, ROOT
 from tests.editor import Editor, editor
 from tests.markdown import Block, blocks, code, section, tables
@@ -46,10 +47,12 @@ def run(command: str) -> Result:
 def test_the_command_writes_the_files_that_are_named_and_says_what_changed(root: Path) -> None:
     said = "schedules/schema.json and chatcal.schema.json; {} of them changed.\n"
     assert run("chatcal schema").stdout == said.format(2)
-    assert {path: (root / path).read_bytes() for path in schema.build_schema_files()} == schema.build_schema_files()
+    assert {
+        path: (root / path).read_bytes() for path in json_schema.build_schema_files()
+    } == json_schema.build_schema_files()
     assert run("chatcal schema").stdout == said.format(0)
     assert "chatcal schema\n" in (one.text for one in blocks(PAGE, "console"))
-    assert all(f"`{path}`" in PAGE for path in schema.build_schema_files())
+    assert all(f"`{path}`" in PAGE for path in json_schema.build_schema_files())
     assert not run("chatcal check --now 2026-03-01T00:00Z").exit_code
 
 
@@ -61,7 +64,9 @@ def test_the_first_line_leads_from_a_file_to_its_schema(root: Path, path: str) -
     assert named
     assert named[1] in run("chatcal schema --help").stdout
     found = ((root / path).parent / named[1]).relative_to(root)
-    assert found == Path(schema.CALENDAR_SCHEMA_PATH if path == "chatcal.yaml" else schema.CHAPTER_SCHEMA_PATH)
+    assert found == Path(
+        json_schema.CALENDAR_SCHEMA_PATH if path == "chatcal.yaml" else json_schema.CHAPTER_SCHEMA_PATH
+    )
     (root / path).write_text(line + (root / path).read_text("utf-8"), "utf-8")
     assert not run("chatcal check --now 2026-03-01T00:00Z").exit_code
 
@@ -110,7 +115,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """Yield an editor in a folder with the schemas."""
     root = tmp_path_factory.mktemp("opened")
     (root / "schedules").mkdir()
-    for path, octets in schema.build_schema_files().items():
+    for path, octets in json_schema.build_schema_files().items():
         (root / path).write_bytes(octets)
     with editor(root) as found:
         yield found

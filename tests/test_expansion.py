@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chatcal.expansion import (
+from chatcal.importers.expand import (
     Occurrence,
     UpstreamCalendarError,
     answer_request,

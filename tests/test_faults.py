@@ -22,10 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chatcal import cli, files
-from chatcal.build import build_calendar
-from chatcal.ics import read_feed
+from chatcal.feed.ics import read_feed
 from chatcal.model import get_feed_order
-from chatcal.problem import FeedError
+from chatcal.problems import FeedError
+from chatcal.publish.build import build_calendar
 from tests.calendars import CALENDAR, LANTERN, NOW, at, built, feeds_of, lines, sources
 from tests.pages import missing
 from tests.surroundings import unmeasured

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chatcal import fetch
+from chatcal import http
 
 FEED = b"BEGIN:VCALENDAR\r\n" * 1000
 
@@ -122,7 +122,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("name", ["feed", "small", "moved"])
 def test_a_feed_is_fetched(home: str, name: str) -> None:
-    assert fetch.fetch_feed(f"{home}/{name}") == FEED
+    assert http.fetch_feed(f"{home}/{name}") == FEED
 
 
 @pytest.mark.parametrize(
@@ -138,22 +138,22 @@ def test_a_feed_is_fetched(home: str, name: str) -> None:
 )
 def test_what_is_no_feed_is_refused_with_the_reason(home: str, name: str, why: str) -> None:
     with pytest.raises(OSError, match=why) as refused:
-        fetch.fetch_feed(f"{home}/{name}")
+        http.fetch_feed(f"{home}/{name}")
     assert f"{home}/{name}" in str(refused.value)
 
 
 @pytest.mark.parametrize(("name", "why"), [("silent", "in time"), ("mute", "in time")])
 def test_a_server_that_falls_silent_is_left(home: str, monkeypatch: pytest.MonkeyPatch, name: str, why: str) -> None:
-    monkeypatch.setattr(fetch, "_TIMEOUTS", (0.2, 0.2))
+    monkeypatch.setattr(http, "_TIMEOUTS", (0.2, 0.2))
     with pytest.raises(OSError, match=why):
-        fetch.fetch_feed(f"{home}/{name}")
+        http.fetch_feed(f"{home}/{name}")
 
 
 def test_a_drip_is_left_after_a_while(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "_FEED_SECONDS", 0.5)
+    monkeypatch.setattr(http, "_FEED_SECONDS", 0.5)
     began = time.monotonic()
     with pytest.raises(OSError, match=r"took more than 0\.5 seconds"):
-        fetch.fetch_feed(f"{home}/slow")
+        http.fetch_feed(f"{home}/slow")
     assert time.monotonic() - began < 2
 
 
@@ -162,18 +162,18 @@ def test_a_server_that_is_not_there_is_said() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(OSError, match="there is no connection to the server"):
-        fetch.fetch_feed(f"http://127.0.0.1:{port}/feed")
+        http.fetch_feed(f"http://127.0.0.1:{port}/feed")
     with pytest.raises(OSError, match="it is no address"):
-        fetch.fetch_feed("http:///feed")
+        http.fetch_feed("http:///feed")
 
 
 def test_webcal_is_https(home: str) -> None:
     # The server speaks no TLS, and says so in its way.
     with pytest.raises(OSError, match="no secure connection"):
-        fetch.fetch_feed(home.replace("http:", "webcal:") + "/feed")
+        http.fetch_feed(home.replace("http:", "webcal:") + "/feed")
 
 
 def test_addresses_are_told_from_revisions_and_folders() -> None:
-    assert fetch.is_fetchable_url("https://lantern.example/all.ics")
-    assert fetch.is_fetchable_url("WEBCAL://lantern.example/all.ics")
-    assert not any(map(fetch.is_fetchable_url, ("main", "feeds", "HEAD~1", "origin/main", "C:\\feeds", "ftp://x/y")))
+    assert http.is_fetchable_url("https://lantern.example/all.ics")
+    assert http.is_fetchable_url("WEBCAL://lantern.example/all.ics")
+    assert not any(map(http.is_fetchable_url, ("main", "feeds", "HEAD~1", "origin/main", "C:\\feeds", "ftp://x/y")))

@@ -2,21 +2,21 @@
 
 import pytest
 
-from chatcal.fields import (
+from chatcal.english import closest_match
+from chatcal.problems import Problem, ScheduleError, Span, make_error
+from chatcal.schedule.fields import (
     Key,
     ListReader,
     check_exclusive,
-    closest_match,
     find_key_spans,
     read_all,
     read_mapping,
     require_scalar,
     wrong_shape,
 )
-from chatcal.nodes import Node, RefusedNode
-from chatcal.problem import Problem, ScheduleError, Span, make_error
-from chatcal.source import parse_document
-from chatcal.texts import read_text
+from chatcal.schedule.nodes import Node, RefusedNode
+from chatcal.schedule.parser import parse_document
+from chatcal.schedule.text_values import read_text
 
 FILE = "schedules/lanternchat.yaml"
 THING = (

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import event, followed, ics, schedule
-from chatcal.expansion import Occurrence
-from chatcal.heard import UpstreamContact, UpstreamResult
+from chatcal.feed import event, ics
+from chatcal.importers import follow
+from chatcal.importers.expand import Occurrence
 from chatcal.model import Calendar, DayPart, Revision, Session
+from chatcal.project import UpstreamContact, UpstreamResult
+from chatcal.schedule.format import parse_chapter
 
 CALENDAR = Calendar(
     title="Lights",
@@ -21,7 +23,7 @@ CALENDAR = Calendar(
     clocks=("Europe/London",),
     upstream_hosts=("fog.example",),
 )
-CHAPTER = schedule.parse_chapter(
+CHAPTER = parse_chapter(
     "schedules/fogchat.yaml",
     b"hashtag: fogchat\nname: Fog\ntimezone: America/Toronto\nupstream: https://fog.example/fog.ics\n",
 )
@@ -44,7 +46,7 @@ ONE = Occurrence(
 
 
 def sessions(*occurrences: Occurrence, published: Sequence[Revision] = ()) -> tuple[Session, ...]:
-    return followed.make_sessions_from_occurrences(CALENDAR, CHAPTER, occurrences, published)
+    return follow.make_sessions_from_occurrences(CALENDAR, CHAPTER, occurrences, published)
 
 
 def revisions(*found: Session) -> list[Revision]:
@@ -148,7 +150,7 @@ def test_only_an_address_of_a_page_becomes_a_link(location: str, url: str, join:
     ],
 )
 def test_signs_that_nobody_sees_are_taken_out(text: str, plain: str) -> None:
-    assert followed.clean_text(text, 1_000, lines=True) == plain
+    assert follow.clean_text(text, 1_000, lines=True) == plain
     assert session(description=text).note == plain
 
 
@@ -223,7 +225,7 @@ def test_what_is_published_says_the_same_again(
         due=START + timedelta(hours=moved),
     )
     (published,) = revisions(found)
-    (again,) = followed.decode_published(CHAPTER, [published])
+    (again,) = follow.decode_published(CHAPTER, [published])
     assert (again.uid, again.start, again.end, again.join) == (found.uid, found.start, found.end, found.join)
     assert (again.cancelled is None, again.unconfirmed) == (found.cancelled is None, found.unconfirmed)
     assert ics.read_feed(
@@ -246,18 +248,18 @@ def test_what_is_published_says_the_same_again(
 )
 def test_what_an_honest_calendar_says_is_read_back_whole(changed: dict[str, object]) -> None:
     found = session(**changed)
-    assert followed.decode_published(CHAPTER, revisions(found)) == (found,)
+    assert follow.decode_published(CHAPTER, revisions(found)) == (found,)
 
 
 def test_a_move_from_a_day_that_is_not_near_is_taken_for_one_from_its_slot() -> None:
     found = replace(session(), moved_from=(date(2026, 2, 1), time(25 - 2)))
-    (again,) = followed.decode_published(CHAPTER, revisions(found))
+    (again,) = follow.decode_published(CHAPTER, revisions(found))
     assert again.moved_from == (date(2026, 4, 1), time(23))
 
 
 def test_a_chapter_without_a_clock_has_that_of_utc() -> None:
     bare = replace(CHAPTER, timezone=None)
-    (found,) = followed.make_sessions_from_occurrences(CALENDAR, bare, [ONE], ())
+    (found,) = follow.make_sessions_from_occurrences(CALENDAR, bare, [ONE], ())
     assert (found.timezone, found.at) == ("Etc/UTC", time(17))
 
 

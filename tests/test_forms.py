@@ -12,10 +12,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import chats, cli, edits, forms, nodes, schedule, source
-from chatcal.fields import read_mapping
-from chatcal.problem import ScheduleError
-from chatcal.site import views
+from chatcal import cli
+from chatcal.problems import ScheduleError
+from chatcal.schedule import editor, issue_forms, nodes, parser
+from chatcal.schedule.fields import read_mapping
+from chatcal.schedule.format import CHAPTER_KEYS, CHAT_KEYS, parse_calendar, parse_chapter
+from chatcal.site import context
 from tests.calendars import CALENDAR, LANTERN, ROOT, at
 from tests.jobs import Hub, Run, git
 
@@ -66,24 +68,24 @@ def correct(**filled: str) -> str:
 
 
 def edited(text: str, schedule_: str = LANTERN, file: str = FILE) -> str:
-    made = forms.apply_form(text, {"chatcal.yaml": CALENDAR.encode(), FILE: schedule_.encode()})
+    made = issue_forms.apply_form(text, {"chatcal.yaml": CALENDAR.encode(), FILE: schedule_.encode()})
     assert made.path == file
     return made.content.decode()
 
 
 def refused(text: str, schedule_: str = LANTERN) -> str:
-    with pytest.raises((forms.FormError, edits.EditRefusedError)) as error:
+    with pytest.raises((issue_forms.FormError, editor.EditRefusedError)) as error:
         edited(text, schedule_)
     return str(error.value)
 
 
-@pytest.mark.parametrize("name", forms.FORMS)
+@pytest.mark.parametrize("name", issue_forms.FORMS)
 def test_a_form_has_the_headings_that_are_read(name: str) -> None:
-    assert {field["id"]: field["attributes"]["label"] for field in form(name)["body"]} == forms.FORMS[name]
+    assert {field["id"]: field["attributes"]["label"] for field in form(name)["body"]} == issue_forms.FORMS[name]
 
 
 def test_there_are_no_other_forms() -> None:
-    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted([*forms.FORMS, "config"])
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted([*issue_forms.FORMS, "config"])
 
 
 def options(name: str, field_id: str) -> list[str]:
@@ -93,19 +95,19 @@ def options(name: str, field_id: str) -> list[str]:
 
 
 def test_what_can_be_chosen_is_what_is_understood() -> None:
-    assert options("cancel-or-move-a-session", "what") == [forms.CANCELLED, forms.MOVED]
+    assert options("cancel-or-move-a-session", "what") == [issue_forms.CANCELLED, issue_forms.MOVED]
     chosen = options("correct-a-schedule", "what")
-    assert sorted(chosen) == sorted([*forms.CORRECTABLE, "something else"])
+    assert sorted(chosen) == sorted([*issue_forms.CORRECTABLE, "something else"])
 
 
 def test_the_site_leads_to_the_form_and_fills_in_a_field_that_it_has() -> None:
-    calendar = schedule.parse_calendar(f"{CALENDAR}repository: https://code.example/lights\n".encode())
-    link = views._make_correction_url(calendar, schedule.parse_chapter(FILE, LANTERN.encode()))
+    calendar = parse_calendar(f"{CALENDAR}repository: https://code.example/lights\n".encode())
+    link = context._make_correction_url(calendar, parse_chapter(FILE, LANTERN.encode()))
     assert link
     parameters = dict(part.split("=", 1) for part in link.partition("?")[2].split("&"))
     name = parameters["template"].removesuffix(".yml")
     assert (FOLDER / parameters["template"]).is_file()
-    assert set(parameters) - {"template", "title"} <= forms.FORMS[name].keys()
+    assert set(parameters) - {"template", "title"} <= issue_forms.FORMS[name].keys()
     assert edited(correct(chapter=parameters["chapter"], what="about", text="Lamps."))
 
 
@@ -133,18 +135,20 @@ sessions:
 @pytest.mark.parametrize("breaks", ["\n", "\r\n"])
 def test_a_cancelled_session_is_put_where_its_date_belongs_and_nothing_else_moves(breaks: str) -> None:
     before = KEPT.replace("\n", breaks)
-    after = edited(session(what=forms.CANCELLED, reason="Holidays: all are away"), before)
+    after = edited(session(what=issue_forms.CANCELLED, reason="Holidays: all are away"), before)
     added = '   2026-12-23:\n     cancelled: "Holidays: all are away"\n'.replace("\n", breaks)
     assert after == before.replace(f"   # And{' '}", f"{added}   # And ")
 
 
 def test_a_session_after_all_others_is_put_behind_the_last() -> None:
-    after = edited(session(day="2027-01-06", what=forms.CANCELLED), KEPT)
+    after = edited(session(day="2027-01-06", what=issue_forms.CANCELLED), KEPT)
     assert after == KEPT.replace("# The end.", "   2027-01-06:\n     cancelled:\n# The end.")
 
 
 def test_the_first_session_of_a_chapter_brings_the_key_along() -> None:
-    after = edited(session(what=forms.MOVED, moved="2026-12-24 20:00", reason="Ada is away"), LANTERN.rstrip("\n"))
+    after = edited(
+        session(what=issue_forms.MOVED, moved="2026-12-24 20:00", reason="Ada is away"), LANTERN.rstrip("\n")
+    )
     assert after == LANTERN + "sessions:\n  2026-12-23:\n    moved: 2026-12-24 20:00\n    note: Ada is away\n"
 
 
@@ -160,7 +164,7 @@ def test_a_text_that_was_not_there_is_put_where_the_page_lists_it() -> None:
 
 
 def test_a_chat_meets_otherwise_from_a_day_on_and_until_then_as_it_did() -> None:
-    filled = {"what": forms.MEETING_TIMES, "from": "2026-12-01", "every": "first Tuesday of the month"}
+    filled = {"what": issue_forms.MEETING_TIMES, "from": "2026-12-01", "every": "first Tuesday of the month"}
     after = edited(correct(**filled), KEPT)
     added = """\
         until: 2026-11-30
@@ -174,14 +178,14 @@ def test_a_chat_meets_otherwise_from_a_day_on_and_until_then_as_it_did() -> None
 
 def test_what_a_chat_has_beside_its_days_and_time_goes_along_as_a_text() -> None:
     before = f"{LANTERN}    except: [August]\n    title: >-\n      The late: one\n      of two\n"
-    after = edited(correct(**{"what": forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}), before)
-    old, new = schedule.parse_chapter(FILE, after.encode()).chats
+    after = edited(correct(**{"what": issue_forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}), before)
+    old, new = parse_chapter(FILE, after.encode()).chats
     assert (old.title, new.title) == ("The late: one of two", "The late: one of two")
     assert (old.exceptions != (), new.exceptions) == (True, ())
 
 
 def test_only_the_time_may_change() -> None:
-    after = edited(correct(**{"what": forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}))
+    after = edited(correct(**{"what": issue_forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}))
     assert after == LANTERN + "    until: 2026-11-30\n  - every: Wednesday\n    at: 20:00\n    from: 2026-12-01\n"
 
 
@@ -208,7 +212,7 @@ chats:
     at: 20:00
 """
     )
-    assert schedule.parse_chapter("schedules/fogchat.yaml", after.encode()).hashtag == "FogChat"
+    assert parse_chapter("schedules/fogchat.yaml", after.encode()).hashtag == "FogChat"
 
 
 def test_a_chapter_that_does_not_meet_has_no_chats() -> None:
@@ -229,12 +233,12 @@ def test_a_chapter_that_does_not_meet_has_no_chats() -> None:
         (session(day="23 December"), "The day of the session must be a date"),
         (session(day="2026-02-30"), "The day of the session must be a date"),
         (session(), "Say whether the session is cancelled or moved"),
-        (session(what=forms.MOVED), "where to, like 2026-12-24 20:00"),
-        (session(what=forms.CANCELLED, moved="2026-12-24"), "Say whether the session is cancelled or moved"),
+        (session(what=issue_forms.MOVED), "where to, like 2026-12-24 20:00"),
+        (session(what=issue_forms.CANCELLED, moved="2026-12-24"), "Say whether the session is cancelled or moved"),
         (correct(what="something else", text="All"), "a person has to read it"),
         (correct(what="about"), "a person has to read it"),
         (correct(what="formerly", text="x"), "a person has to read it"),
-        (correct(what=forms.MEETING_TIMES, at="20:00"), "The day from which on it meets so must be a date"),
+        (correct(what=issue_forms.MEETING_TIMES, at="20:00"), "The day from which on it meets so must be a date"),
         (body("add-a-chapter", hashtag="../x", name="X"), "a file name that a person chooses"),
         (body("add-a-chapter", hashtag="ñandú", name="X"), "a file name that a person chooses"),
         (body("add-a-chapter", hashtag="con", name="X"), "a file name that a person chooses"),
@@ -245,23 +249,23 @@ def test_what_cannot_be_followed_is_refused_with_a_sentence(text: str, why: str)
     assert why in refused(text)
 
 
-MOVE_UP = {"what": forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}
+MOVE_UP = {"what": issue_forms.MEETING_TIMES, "from": "2026-12-01", "at": "20:00"}
 TWO = LANTERN + "  - every: Friday\n    at: 13:00\n"
 
 
 @pytest.mark.parametrize(
     ("text", "before", "why"),
     [
-        (session(what=forms.CANCELLED), KEPT.replace("12-30", "12-23"), "is said of the session of 2026-12-23"),
-        (session(what=forms.CANCELLED), f"{LANTERN}sessions: {{2026-12-16: cancelled}}\n", "written in brackets"),
-        (session(what=forms.CANCELLED), f"{LANTERN}sessions: {{}}\n", "written in brackets"),
-        (session(what=forms.CANCELLED), f"{LANTERN}sessions:\n", "The file has mistakes already."),
-        (session(what=forms.CANCELLED), LANTERN.replace("13:00", "1pm"), "The file has mistakes already."),
-        (session(what=forms.CANCELLED), f"{LANTERN}\tx", "The file has mistakes already."),
-        (session(what=forms.CANCELLED), f"{LANTERN}name: Twice\n", "The file has mistakes already"),
-        (session(what=forms.CANCELLED), "[lanternchat]\n", "The file has mistakes already."),
-        (session(what=forms.CANCELLED), "# x\n{hashtag: lanternchat, name: L}\n", "written in brackets"),
-        (session(what=forms.CANCELLED), LANTERN.replace("\n", "\r\n", 1), "end in more than one way"),
+        (session(what=issue_forms.CANCELLED), KEPT.replace("12-30", "12-23"), "is said of the session of 2026-12-23"),
+        (session(what=issue_forms.CANCELLED), f"{LANTERN}sessions: {{2026-12-16: cancelled}}\n", "written in brackets"),
+        (session(what=issue_forms.CANCELLED), f"{LANTERN}sessions: {{}}\n", "written in brackets"),
+        (session(what=issue_forms.CANCELLED), f"{LANTERN}sessions:\n", "The file has mistakes already."),
+        (session(what=issue_forms.CANCELLED), LANTERN.replace("13:00", "1pm"), "The file has mistakes already."),
+        (session(what=issue_forms.CANCELLED), f"{LANTERN}\tx", "The file has mistakes already."),
+        (session(what=issue_forms.CANCELLED), f"{LANTERN}name: Twice\n", "The file has mistakes already"),
+        (session(what=issue_forms.CANCELLED), "[lanternchat]\n", "The file has mistakes already."),
+        (session(what=issue_forms.CANCELLED), "# x\n{hashtag: lanternchat, name: L}\n", "written in brackets"),
+        (session(what=issue_forms.CANCELLED), LANTERN.replace("\n", "\r\n", 1), "end in more than one way"),
         (correct(what="about", text="New"), f"{LANTERN}about: >-\n  Old\n  text.\n", "without changing something else"),
         (correct(what="about", text="New"), f"{LANTERN}about: Old\n  text.\n", "without changing something else"),
         (correct(what="about", text="New"), f"{LANTERN}about:\n", "The file has mistakes already."),
@@ -284,11 +288,11 @@ def test_what_would_need_a_guess_is_left_to_a_person(text: str, before: str, why
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_is_a_text_and_nothing_else(text: str) -> None:
     one_line = " ".join(text.split())
-    chapter = schedule.parse_chapter(FILE, edited(session(what=forms.CANCELLED, reason=text)).encode())
+    chapter = parse_chapter(FILE, edited(session(what=issue_forms.CANCELLED, reason=text)).encode())
     assert [(change.slot.isoformat(), change.cancelled) for change in chapter.overrides] == [("2026-12-23", one_line)]
-    assert schedule.parse_chapter(FILE, edited(correct(what="about", text=text)).encode()).about == one_line
+    assert parse_chapter(FILE, edited(correct(what="about", text=text)).encode()).about == one_line
     made = edited(body("add-a-chapter", hashtag="fog", name=text, source=text), file="schedules/fog.yaml")
-    assert schedule.parse_chapter("schedules/fog.yaml", made.encode()).name == one_line
+    assert parse_chapter("schedules/fog.yaml", made.encode()).name == one_line
 
 
 printable = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), min_size=1)
@@ -296,7 +300,7 @@ printable = st.text(st.characters(exclude_categories=["C", "Z"], include_charact
 
 @given(printable.map(lambda text: " ".join(text.split())).filter(bool))
 def test_any_text_is_read_back_as_it_was_written(text: str) -> None:
-    node, refused_ = source.parse_document(FILE, f"key: {edits.format_scalar(text)}\n".encode())
+    node, refused_ = parser.parse_document(FILE, f"key: {editor.format_scalar(text)}\n".encode())
     assert isinstance(node, nodes.Mapping)
     ((_, value),) = node.pairs
     assert isinstance(value, nodes.Scalar)
@@ -306,9 +310,9 @@ def test_any_text_is_read_back_as_it_was_written(text: str) -> None:
 @given(st.text(st.sampled_from("ab#:-'\"[]{}\\&*!|>%@`,? \n\té\x00\u2028"), min_size=1, max_size=30))
 def test_whatever_is_filled_in_no_second_thing_changes(text: str) -> None:
     try:
-        made = edited(session(what=forms.CANCELLED, reason=text))
-        chapter = schedule.parse_chapter(FILE, made.encode())
-    except (forms.FormError, edits.EditRefusedError, ScheduleError):
+        made = edited(session(what=issue_forms.CANCELLED, reason=text))
+        chapter = parse_chapter(FILE, made.encode())
+    except (issue_forms.FormError, editor.EditRefusedError, ScheduleError):
         return
     assert made.startswith(LANTERN)
     assert len(chapter.overrides) == 1
@@ -331,7 +335,7 @@ def run(text: str) -> Result:
 
 
 def test_the_command_writes_the_edit_and_prints_it_in_a_few_words(root: Path) -> None:
-    result = run(session(what=forms.CANCELLED, reason="Holidays"))
+    result = run(session(what=issue_forms.CANCELLED, reason="Holidays"))
     assert (result.stdout, result.exit_code) == ("#lanternchat: cancel the session of 2026-12-23\n", 0)
     assert (root / FILE).read_text("utf-8").endswith("  2026-12-23:\n    cancelled: Holidays\n")
 
@@ -340,8 +344,8 @@ def test_the_command_writes_the_edit_and_prints_it_in_a_few_words(root: Path) ->
     ("text", "said"),
     [
         (session(), "Say whether the session is cancelled or moved"),
-        (session(day="2026-12-24", what=forms.CANCELLED), "[no-slot]"),
-        (session(what=forms.MOVED, moved="tomorrow"), "`tomorrow` is no date."),
+        (session(day="2026-12-24", what=issue_forms.CANCELLED), "[no-slot]"),
+        (session(what=issue_forms.MOVED, moved="tomorrow"), "`tomorrow` is no date."),
         (body("add-a-chapter", hashtag="fogchat", name="Fog", every="Friday", at="20:00"), "[zone-missing]"),
         (correct(what="website", text="lantern.example"), "An address begins with"),
     ],
@@ -383,7 +387,7 @@ def labelled(hub: Hub, text: str, by: str = "ada", label: str = LABEL, epoch: st
 
 @_whole
 def test_a_form_becomes_a_pull_request_that_says_what_subscribers_will_see(hub: Hub) -> None:
-    done = labelled(hub, session(what=forms.CANCELLED, reason="Fog"))
+    done = labelled(hub, session(what=issue_forms.CANCELLED, reason="Fog"))
     assert done.went() == {"edit": "success", "propose": "success"}, done
     pull = json.loads((hub.folder / "pull.json").read_text("utf-8"))
     assert (pull["base"], pull["head"]) == ("main", "form-1")
@@ -400,8 +404,8 @@ def test_a_form_becomes_a_pull_request_that_says_what_subscribers_will_see(hub: 
 
 @_whole
 def test_a_second_try_takes_the_place_of_the_first(hub: Hub) -> None:
-    labelled(hub, session(what=forms.CANCELLED, reason="Fog"))
-    labelled(hub, session(what=forms.CANCELLED, reason="Storm"))
+    labelled(hub, session(what=issue_forms.CANCELLED, reason="Fog"))
+    labelled(hub, session(what=issue_forms.CANCELLED, reason="Storm"))
     assert git("log", "--format=%s", "main..form-1", at=hub.origin).count("\n") == 0
     assert "cancelled: Storm" in git("show", f"form-1:{FILE}", at=hub.origin)
 
@@ -415,7 +419,7 @@ def test_a_new_chapter_becomes_one_too(hub: Hub) -> None:
 
 @_whole
 def test_who_may_not_write_gets_nothing(hub: Hub) -> None:
-    done = labelled(hub, session(what=forms.CANCELLED), by="bo")
+    done = labelled(hub, session(what=issue_forms.CANCELLED), by="bo")
     assert done.went() == {"edit": "failure", "propose": "skipped"}
     assert "Only somebody who may write in this repository" in done.jobs["edit"].log
     assert not (hub.folder / "pull.json").exists()
@@ -423,13 +427,13 @@ def test_who_may_not_write_gets_nothing(hub: Hub) -> None:
 
 @_whole
 def test_another_label_does_nothing(hub: Hub) -> None:
-    done = labelled(hub, session(what=forms.CANCELLED), label="question")
+    done = labelled(hub, session(what=issue_forms.CANCELLED), label="question")
     assert done.went() == {"edit": "skipped", "propose": "skipped"}
 
 
 @_whole
 def test_what_cannot_be_done_is_answered_in_words(hub: Hub) -> None:
-    done = labelled(hub, session(day="2026-12-24", what=forms.CANCELLED, reason="@ada\n```\n<b>"))
+    done = labelled(hub, session(day="2026-12-24", what=issue_forms.CANCELLED, reason="@ada\n```\n<b>"))
     assert done.went() == {"edit": "success", "propose": "success"}, done
     (comment,) = hub.issues()[0]["comments"]
     assert "This form could not be turned into a pull request" in comment
@@ -442,7 +446,7 @@ def test_what_cannot_be_done_is_answered_in_words(hub: Hub) -> None:
 @_whole
 def test_where_workflows_may_open_no_pull_request_the_answer_leads_to_it(hub: Hub) -> None:
     (hub.folder / "no-pulls").touch()
-    assert labelled(hub, session(what=forms.CANCELLED)).went()["propose"] == "success"
+    assert labelled(hub, session(what=issue_forms.CANCELLED)).went()["propose"] == "success"
     (comment,) = hub.issues()[0]["comments"]
     assert "(https://hub.example/lights/calendar/compare/main...form-1?expand=1)" in comment
 
@@ -450,23 +454,23 @@ def test_where_workflows_may_open_no_pull_request_the_answer_leads_to_it(hub: Hu
 @_whole
 @pytest.mark.parametrize("text", HOSTILE[:5])
 def test_a_hostile_text_runs_nothing(hub: Hub, text: str) -> None:
-    done = labelled(hub, session(what=forms.CANCELLED, reason=text))
+    done = labelled(hub, session(what=issue_forms.CANCELLED, reason=text))
     assert done.went() == {"edit": "success", "propose": "success"}, done
     assert not list(hub.folder.rglob("hacked"))
     octets = git("show", f"form-1:{FILE}", at=hub.origin).encode()
-    (change,) = schedule.parse_chapter(FILE, octets).overrides
+    (change,) = parse_chapter(FILE, octets).overrides
     assert change.cancelled == " ".join(text.split())
 
 
 @_whole
 def test_what_is_no_fault_of_the_form_stops_it_and_answers_nobody(hub: Hub) -> None:
-    done = labelled(hub, session(what=forms.CANCELLED), epoch="yesterday")
+    done = labelled(hub, session(what=issue_forms.CANCELLED), epoch="yesterday")
     assert done.went() == {"edit": "failure", "propose": "skipped"}
     assert "SOURCE_DATE_EPOCH is 'yesterday'" in done.jobs["edit"].log
 
 
 def test_reading_a_form_takes_no_part_of_the_reader_for_granted() -> None:
-    keys = {key.name for key in schedule.CHAPTER_KEYS}
-    assert set(forms.CORRECTABLE) - {forms.MEETING_TIMES} <= keys
-    assert set(edits.KEPT_CHAT_KEYS) <= {key.name for key in chats.CHAT_KEYS}
-    assert read_mapping(source.parse_document(FILE, LANTERN.encode())[0], "a chapter", schedule.CHAPTER_KEYS)
+    keys = {key.name for key in CHAPTER_KEYS}
+    assert set(issue_forms.CORRECTABLE) - {issue_forms.MEETING_TIMES} <= keys
+    assert set(editor.KEPT_CHAT_KEYS) <= {key.name for key in CHAT_KEYS}
+    assert read_mapping(parser.parse_document(FILE, LANTERN.encode())[0], "a chapter", CHAPTER_KEYS)

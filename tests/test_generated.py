@@ -13,12 +13,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chatcal import build, schedule
-from chatcal.event import build_event as event_of
+from chatcal.english import DAYS, MONTHS
+from chatcal.feed.event import build_event as event_of
 from chatcal.model import Chapter, Window
-from chatcal.problem import Severity, format_problems
-from chatcal.sessions import compute_sessions
-from chatcal.words import DAYS, MONTHS
+from chatcal.problems import Severity, format_problems
+from chatcal.publish import build
+from chatcal.recurrence.sessions import compute_sessions
+from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests import oracle
 
 FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
@@ -302,11 +303,11 @@ def read(made: Written) -> Chapter:
     problems = build.check_sources(sources, (), datetime(2024, 1, 1, tzinfo=UTC))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     assert not errors, f"{made.text}\n{format_problems(errors, sources)}"
-    return schedule.parse_chapter(file, made.text.encode())
+    return parse_chapter(file, made.text.encode())
 
 
 def compiled(chapter: Chapter, first: date, last: date) -> list[oracle.Expected]:
-    calendar = schedule.parse_calendar(CALENDAR.encode())
+    calendar = parse_calendar(CALENDAR.encode())
     found = [
         (one, event_of(calendar, chapter, one)) for one in compute_sessions(calendar, chapter, Window(first, last))
     ]
@@ -340,5 +341,5 @@ def test_every_night_of_three_years_stands_at_the_counted_instant(zone: str) -> 
         for name, hour in {"a": "00:00", "b": "00:30", "c": "01:45", "d": "02:15", "e": "03:00"}.items()
     )
     text = f"hashtag: lanternchat\nname: Keepers\ntimezone: {zone}\nchats:\n{chats}"
-    chapter = schedule.parse_chapter("schedules/lanternchat.yaml", text.encode())
+    chapter = parse_chapter("schedules/lanternchat.yaml", text.encode())
     sessions_are_as_counted(chapter, text)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import git
+from chatcal.publish import git
 
 Run = Callable[..., str]
 

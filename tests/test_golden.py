@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chatcal.build import build_calendar
-from chatcal.ics import read_feed
+from chatcal.feed.ics import read_feed
 from chatcal.model import Revision
+from chatcal.publish.build import build_calendar
 from tests.calendars import ROOT, at, feeds_of, value
 
 GOLDEN = Path(__file__).parent / "golden" / "2012-03-01"

@@ -12,8 +12,8 @@ from ipaddress import ip_address
 import pytest
 from urllib3.connectionpool import HTTPSConnectionPool
 
-from chatcal import guarded
-from chatcal.guarded import HttpRequest, fetch_guarded
+from chatcal import http
+from chatcal.http import HttpRequest, fetch_guarded
 from tests import hostile
 from tests.hostile import HOST, WEEKLY, Behaviour, Names, Server, leading, serving
 
@@ -41,7 +41,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Names:
     return hostile.let_in(monkeypatch)
 
 
-def asked(server: Server, behaviour: Behaviour, seconds: float = 5) -> guarded.HttpResponse:
+def asked(server: Server, behaviour: Behaviour, seconds: float = 5) -> http.HttpResponse:
     server.answers["/fog.ics"] = behaviour
     return fetch_guarded(HttpRequest(address=server.address(), hosts=HOSTS, seconds=seconds))
 
@@ -113,8 +113,8 @@ def test_a_body_beyond_all_bounds_or_broken_is_refused(server: Server, behaviour
 
 
 def test_just_as_much_as_is_allowed_is_taken(server: Server) -> None:
-    assert len(asked(server, serving(b"X" * guarded.MAX_BYTES)).content) == 2_000_000
-    whole = gzip.compress(bytes(guarded.MAX_BYTES))
+    assert len(asked(server, serving(b"X" * http.MAX_BYTES)).content) == 2_000_000
+    whole = gzip.compress(bytes(http.MAX_BYTES))
     assert len(asked(server, serving(whole, Content_Encoding="gzip")).content) == 2_000_000
 
 
@@ -131,7 +131,7 @@ def test_a_drip_is_left_in_time(server: Server, behaviour: Behaviour) -> None:
 def test_a_body_that_drips_is_not_read_on_behind_anybodys_back(server: Server) -> None:
     server.answers["/fog.ics"] = hostile.slow_body
     with pytest.raises(TimeoutError):
-        guarded._follow_redirects(HttpRequest(address=server.address()), time.monotonic() + 0.2)
+        http._follow_redirects(HttpRequest(address=server.address()), time.monotonic() + 0.2)
 
 
 def test_a_name_that_nobody_answers_for_is_left_in_time(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,7 +180,7 @@ def test_what_requests_takes_for_another_host_is_refused_when_it_connects(
 ) -> None:
     call = HttpRequest(address="https://fog.example/", hosts=frozenset(["elsewhere.example"]))
     # As if another reader of addresses had let it pass.
-    monkeypatch.setattr(guarded, "_check_target", lambda call, *_: call.address)
+    monkeypatch.setattr(http, "_check_target", lambda call, *_: call.address)
     with pytest.raises(OSError, match=r"fog\.example, which `upstream_hosts` does not list"):
         fetch_guarded(call)
     assert names.asked == []
@@ -244,7 +244,7 @@ def test_one_address_of_many_that_is_not_public_is_enough(server: Server, names:
 
 @pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d822"])
 def test_public_addresses_are_let_pass(address: str) -> None:
-    assert guarded.is_public(ip_address(address))
+    assert http.is_public(ip_address(address))
 
 
 def test_a_name_that_changes_its_answer_gains_nothing(server: Server, names: Names) -> None:
@@ -289,7 +289,7 @@ def test_a_server_that_is_not_there_is_said() -> None:
 
 
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guarded, "_CERTIFICATES", True)
+    monkeypatch.setattr(http, "_CERTIFICATES", True)
     with pytest.raises(OSError, match="no secure connection can be made to it"):
         asked(server, serving(WEEKLY))
     assert server.asked == []
@@ -305,7 +305,7 @@ def test_an_answer_that_makes_no_sense_is_said(server: Server, monkeypatch: pyte
     def no_sense(*_: object) -> bytes:
         raise ValueError("a header that nobody thought of")
 
-    monkeypatch.setattr(guarded, "_read_body", no_sense)
+    monkeypatch.setattr(http, "_read_body", no_sense)
     with pytest.raises(OSError, match="its answer makes no sense"):
         asked(server, serving(WEEKLY))
 
@@ -335,14 +335,14 @@ def test_a_connection_that_goes_round_the_guard_stops_everything(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if the next urllib3 made its connections in another way.
-    monkeypatch.setattr(guarded, "_make_pools", lambda *_: {"https": HTTPSConnectionPool})
+    monkeypatch.setattr(http, "_make_pools", lambda *_: {"https": HTTPSConnectionPool})
     with pytest.raises(AssertionError, match="went round the guard"):
         asked(server, serving(WEEKLY))
 
 
 def test_neither_option_nor_variable_opens_the_guard(server: Server) -> None:
     # The same call in a process of its own, with no test around it: loopback is refused.
-    code = f"from chatcal.guarded import *; fetch_guarded(HttpRequest(address='https://127.0.0.1:{server.server_port}/fog.ics'))"
+    code = f"from chatcal.http import *; fetch_guarded(HttpRequest(address='https://127.0.0.1:{server.server_port}/fog.ics'))"
     env = os.environ | {"REQUESTS_CA_BUNDLE": str(hostile.PEM), "SSL_CERT_FILE": str(hostile.PEM)}
     ran = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=False)
     assert "127.0.0.1 is at 127.0.0.1, which is no public address" in ran.stderr

@@ -7,9 +7,10 @@ from pathlib import Path, PurePosixPath
 import pytest
 from click.testing import CliRunner
 
-from chatcal import build, cli
-from chatcal.ics import read_feed, read_heading
-from chatcal.problem import Problem
+from chatcal import cli
+from chatcal.feed.ics import read_feed, read_heading
+from chatcal.problems import Problem
+from chatcal.publish import build
 from tests.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources
 
 FOG = LANTERN.replace("lanternchat", "fogchat").replace("Wednesday", "Sunday")

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from chatcal import guesses, times
-from chatcal.nodes import Scalar
-from chatcal.problem import Span
+from chatcal.problems import Span
+from chatcal.schedule import date_values, suggestions
+from chatcal.schedule.nodes import Scalar
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from chatcal.problem import Span
     ],
 )
 def test_a_date_in_another_order_or_in_words(text: str, meant: str) -> None:
-    assert guesses.suggest_date(text) == meant
+    assert suggestions.suggest_date(text) == meant
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_date_in_another_order_or_in_words(text: str, meant: str) -> None:
     ],
 )
 def test_a_date_with_its_time(text: str, meant: str) -> None:
-    assert guesses.suggest_date(text, timed=True) == meant
+    assert suggestions.suggest_date(text, timed=True) == meant
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_date_with_its_time(text: str, meant: str) -> None:
     ],
 )
 def test_a_month_in_words_or_short(text: str, meant: str) -> None:
-    assert guesses.suggest_month(text) == meant
+    assert suggestions.suggest_month(text) == meant
 
 
 GENERAL = "Write hours and minutes by the 24-hour clock, like `13:00` or `20:30`."
@@ -108,12 +108,12 @@ ZONED = "Write `{}` alone; the zone has a key of its own, `timezone:`."
     ],
 )
 def test_a_clock_time_written_another_way(text: str, hint: str) -> None:
-    assert guesses.suggest_time(text) == hint
+    assert suggestions.suggest_time(text) == hint
 
 
 @pytest.mark.parametrize(("text", "meant"), [("lunchtime", "midday"), ("tba", "unknown"), ("soon", "")])
 def test_a_part_of_the_day_in_other_words(text: str, meant: str) -> None:
-    assert guesses.suggest_day_part(text) == meant
+    assert suggestions.suggest_day_part(text) == meant
 
 
 GENERAL_LENGTH = "Write `45min`, `1h`, `1h30`, `48h` or `2d`."
@@ -144,9 +144,9 @@ GENERAL_LENGTH = "Write `45min`, `1h`, `1h30`, `48h` or `2d`."
     ],
 )
 def test_a_length_in_words(text: str, hint: str) -> None:
-    assert guesses.suggest_duration(text) == hint
+    assert suggestions.suggest_duration(text) == hint
     for written in re.findall("`([^`]+)`", hint):
-        times.read_duration(Scalar(written, Span("")))  # what a hint says can be typed
+        date_values.read_duration(Scalar(written, Span("")))  # what a hint says can be typed
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_length_in_words(text: str, hint: str) -> None:
     ],
 )
 def test_a_number_of_months_in_words(text: str, hint: str) -> None:
-    assert guesses.suggest_month_count(text) == hint
+    assert suggestions.suggest_month_count(text) == hint
 
 
 @pytest.mark.parametrize(
@@ -177,14 +177,14 @@ def test_a_number_of_months_in_words(text: str, hint: str) -> None:
     ],
 )
 def test_a_clock_that_everybody_has_a_word_for(text: str, zone: str) -> None:
-    assert guesses.suggest_zone_for_words(text) == f"Write `{zone}`, or the city that keeps the chapter's clock."
+    assert suggestions.suggest_zone_for_words(text) == f"Write `{zone}`, or the city that keeps the chapter's clock."
 
 
 @pytest.mark.parametrize("text", ["Toronto", "my time", "time", ""])
 def test_other_words_are_no_clock(text: str) -> None:
-    assert guesses.suggest_zone_for_words(text) == ""
+    assert suggestions.suggest_zone_for_words(text) == ""
 
 
 def test_every_clock_that_is_suggested_is_one_that_can_be_written() -> None:
-    for zone in guesses._ZONE_WORDS:
-        assert times.read_zone(Scalar(zone, Span(""))) == zone
+    for zone in suggestions._ZONE_WORDS:
+        assert date_values.read_zone(Scalar(zone, Span(""))) == zone

@@ -12,15 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import build, schedule
+from chatcal.english import DAYS, convert_to_zone
 from chatcal.model import Chapter, Session, Window
-from chatcal.problem import ScheduleError, Severity
-from chatcal.sessions import compute_sessions
-from chatcal.words import DAYS, convert_to_zone
+from chatcal.problems import ScheduleError, Severity
+from chatcal.publish import build
+from chatcal.recurrence.sessions import compute_sessions
+from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests.calendars import at
 
 HEALTH = Path(__file__).parent / "health"
-CALENDAR = schedule.parse_calendar((HEALTH / "chatcal.yaml").read_bytes())
+CALENDAR = parse_calendar((HEALTH / "chatcal.yaml").read_bytes())
 FILES = {path.stem: path for path in sorted((HEALTH / "schedules").glob("*.yaml"))}
 
 
@@ -51,7 +52,7 @@ def _worked(line: str) -> Worked:
 
 
 def chapter(slug: str) -> Chapter:
-    return schedule.parse_chapter(f"schedules/{slug}.yaml", FILES[slug].read_bytes())
+    return parse_chapter(f"schedules/{slug}.yaml", FILES[slug].read_bytes())
 
 
 def found(slug: str, first: date, last: date) -> list[Session]:
@@ -156,5 +157,5 @@ def test_what_the_language_refuses_gets_what_to_write(slug: str, rule: str, more
     lines = [rule, *(f"{key}: {value}" for key, value in keys.items())]
     text = f"hashtag: {slug}\nname: {slug}\nchats:\n  - " + "\n    ".join(lines) + "\n"
     with pytest.raises(ScheduleError) as refused:
-        schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode())
+        parse_chapter(f"schedules/{slug}.yaml", text.encode())
     assert any(hint in problem.hint for problem in refused.value.problems), refused.value.problems

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from icalendar.parser import Contentline
 
-from chatcal.ics import FeedHeading, read_feed, write_event, write_feed
+from chatcal.feed.ics import FeedHeading, read_feed, write_event, write_feed
 from chatcal.model import Event
-from chatcal.problem import FeedError
+from chatcal.problems import FeedError
 from tests.calendars import CALENDAR, LANTERN, at, built, sources
 
 HEADING = FeedHeading(name="#lanternchat", description="Keepers, and friends", url=None, source=None)

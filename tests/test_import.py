@@ -10,13 +10,14 @@ from threading import Thread
 import pytest
 from icalendar.prop import vRecur
 
-from chatcal import phrases, schedule
-from chatcal.importing import chats as importing_chats
-from chatcal.importing import cleaning, drafts, ical, moving, settling
-from chatcal.importing.comparing import COMPARED_YEARS, compare_with_series
-from chatcal.importing.foreign import ForeignCalendarError
-from chatcal.importing.phrasing import find_phrase_for_rule
-from chatcal.problem import Severity, Span, format_problems
+from chatcal import text
+from chatcal.importers import chapters, convert, icalendar
+from chatcal.importers.comparison import COMPARED_YEARS, compare_with_series
+from chatcal.importers.series import ForeignCalendarError
+from chatcal.problems import Severity, Span, format_problems
+from chatcal.schedule import phrases
+from chatcal.schedule.format import parse_chapter
+from chatcal.schedule.writer import find_phrase_for_rule
 from tests.calendars import CALENDAR, ROOT, at
 from tests.imports import TODAY, alike, all_of, chats, event, ics, only, toronto
 from tests.markdown import blocks, broken_links
@@ -388,7 +389,7 @@ def test_times_on_nobodys_clock_are_left_for_a_person_to_decide(start: str, said
     assert f"  # {said}\n" in found.text
     assert found.text.startswith("# The hashtag")
     assert "# Times without a zone: write `timezone:` with the place whose clock is meant" in found.text
-    assert [one.code for one in moving.check_conversions([found], {}, at("2026-03-01T00:00"))] == ["zone-missing"]
+    assert [one.code for one in convert.check_conversions([found], {}, at("2026-03-01T00:00"))] == ["zone-missing"]
     assert found.comparison is not None
     assert found.comparison.sessions == found.comparison.matching
 
@@ -578,19 +579,17 @@ LANTERN_DAILY = ics(toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=20"))
     ],
 )
 def test_whatever_is_changed_in_what_was_written_is_told(old: str, new: str, said: str) -> None:
-    (series,) = moving.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
+    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
     text = alike(LANTERN_DAILY)
     assert old in text
-    chapter = schedule.parse_chapter("schedules/lantern.yaml", text.replace(old, new, 1).encode())
+    chapter = parse_chapter("schedules/lantern.yaml", text.replace(old, new, 1).encode())
     assert compare_with_series([series], chapter, TODAY).differences[0].startswith(said)
 
 
 def test_a_series_that_the_library_cannot_tell_is_told() -> None:
-    (series,) = moving.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
+    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
     series.components[0]["RRULE"] = vRecur({"FREQ": "OFTEN"})
-    found = compare_with_series(
-        [series], schedule.parse_chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY
-    )
+    found = compare_with_series([series], parse_chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY)
     assert found.differences[0].startswith("The sessions of “Lanterns” cannot be told: ")
 
 
@@ -610,13 +609,13 @@ def test_a_series_that_the_library_cannot_tell_is_told() -> None:
 )
 def test_what_is_no_calendar_is_refused_with_a_reason(octets: bytes, why: str) -> None:
     with pytest.raises(ForeignCalendarError, match=f"^{re.escape(why)}"):
-        moving.read_foreign_file(octets, "lantern", TODAY)
+        convert.read_foreign_file(octets, "lantern", TODAY)
 
 
 def test_more_single_events_on_one_day_than_a_chapter_can_have_chats_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(drafts, "MAX_CHATS", 2)
+    monkeypatch.setattr(chapters, "MAX_CHATS", 2)
     many = [toronto("20260107", at=f"1{hour}0000", uid=str(hour)) for hour in range(3)]
     with pytest.raises(ForeignCalendarError, match="3 chats of one chapter, and 2 are the most"):
         all_of(ics(*many))
@@ -685,9 +684,9 @@ def test_hostile_text_stays_text_in_every_field(text: str) -> None:
     found = all_of(octets)
     for one in found:
         assert one.is_complete, [one.text, one.comparison]
-    problems = moving.check_conversions(found, {}, at("2026-03-01T00:00"))
+    problems = convert.check_conversions(found, {}, at("2026-03-01T00:00"))
     assert not [one for one in problems if one.severity is Severity.ERROR], format_problems(
-        problems, moving.build_schedule_files(found)
+        problems, convert.build_schedule_files(found)
     )
 
 
@@ -778,14 +777,14 @@ def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
     days = [toronto(f"{1980 + n // 12}{n % 12 + 1:02}07", uid=str(n), summary=f"{n}{'x' * 290}") for n in range(1000)]
     found = only(ics(*days))
     assert found.comparison is None
-    assert list(moving.describe_conversion(found)) == ["It cannot be read as it stands, so nothing could be compared."]
+    assert list(convert.describe_conversion(found)) == ["It cannot be read as it stands, so nothing could be compared."]
     assert not found.is_complete
 
 
 def test_nothing_that_a_calendar_holds_is_still_a_chapter() -> None:
     found = only(ics(), today=date(2026, 3, 1))
-    assert list(moving.describe_conversion(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
-    assert ical.read_calendars(ics(), "lantern")[0].series == ()
+    assert list(convert.describe_conversion(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
+    assert icalendar.read_calendars(ics(), "lantern")[0].series == ()
 
 
 # The page
@@ -808,11 +807,12 @@ def test_the_example_of_the_page_is_what_the_command_makes_and_says(calendar: Pa
 def test_the_limits_of_the_page_are_those_in_force() -> None:
     flat = " ".join(PAGE.split())
     assert (
-        f"{ical.MAX_FILE_BYTES:,} bytes and {ical.MAX_EVENTS:,} events, and make {drafts.MAX_CHATS} chats and "
-        f"{settling.MAX_SLOTS:,} sessions of a chapter; an event may skip or add {ical.MAX_DATES:,} days."
+        f"{icalendar.MAX_FILE_BYTES:,} bytes and {icalendar.MAX_EVENTS:,} events, "
+        f"and make {chapters.MAX_CHATS} chats and "
+        f"{chapters.MAX_SLOTS:,} sessions of a chapter; an event may skip or add {icalendar.MAX_DATES:,} days."
     ) in flat
-    assert f"cut at {cleaning.MAX_LINE_LENGTH}." in flat
-    assert f"lasts over {importing_chats.MAX_SESSION_LENGTH.days} days" in flat
+    assert f"cut at {text.MAX_LINE_LENGTH}." in flat
+    assert f"lasts over {chapters.MAX_SESSION_LENGTH.days} days" in flat
     assert COMPARED_YEARS == 5
 
 
@@ -822,7 +822,7 @@ def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
 
 
 def test_a_calendar_without_any_name_is_called_by_its_hashtag() -> None:
-    (found,) = moving.convert(
-        moving.read_foreign_file(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY
+    (found,) = convert.convert(
+        convert.read_foreign_file(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY
     )
     assert "hashtag: imported\nname: imported\n" in found.text

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from chatcal.importing import moving
-from chatcal.importing.foreign import ForeignCalendarError
-from chatcal.words import format_count
+from chatcal.english import format_count
+from chatcal.importers import convert
+from chatcal.importers.series import ForeignCalendarError
 from tests.calendars import ROOT
 from tests.test_import_peers import FILES, MADE
 
@@ -71,7 +71,7 @@ class Imported:
 
 def imported(file: Path) -> Imported:
     try:
-        found = moving.convert(moving.read_foreign_file(file.read_bytes(), file.stem, MADE), "A file", MADE)
+        found = convert.convert(convert.read_foreign_file(file.read_bytes(), file.stem, MADE), "A file", MADE)
     except ForeignCalendarError:
         return Imported(file.stem, 0, 0, (), (), refused=True)
     compared = [one.comparison for one in found]

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chatcal.importing import moving
-from chatcal.importing.expanding import expand_series
-from chatcal.importing.foreign import ForeignCalendar, ForeignCalendarError
+from chatcal.importers import convert
+from chatcal.importers.occurrences import expand_series
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
 from chatcal.model import Window
 from tests.calendars import ROOT
 from tests.imports import TODAY, chats
@@ -22,7 +22,7 @@ YEARS = Window(date(2015, 1, 1), date(2031, 12, 31))
 
 def calendar(text: str) -> ForeignCalendar:
     """Return the one calendar of a file."""
-    (found,) = moving.read_foreign_file(text.encode(), "lantern-keepers", TODAY)
+    (found,) = convert.read_foreign_file(text.encode(), "lantern-keepers", TODAY)
     return found
 
 
@@ -34,8 +34,8 @@ def sessions(found: ForeignCalendar) -> set[tuple[object, ...]]:
 
 @pytest.mark.parametrize("file", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_the_sessions_are_those_of_the_ics_file_that_the_program_itself_makes(file: Path) -> None:
-    (ours,) = moving.read_foreign_file(file.read_bytes(), file.stem, MADE)
-    (theirs,) = moving.read_foreign_file(file.with_suffix(".ics").read_bytes(), file.stem, MADE)
+    (ours,) = convert.read_foreign_file(file.read_bytes(), file.stem, MADE)
+    (theirs,) = convert.read_foreign_file(file.with_suffix(".ics").read_bytes(), file.stem, MADE)
     assert sessions(ours) == {one for one in sessions(theirs) if not is_skipped_in_vain(file, one[0])}
     assert sessions(ours)
 
@@ -51,7 +51,7 @@ def is_skipped_in_vain(file: Path, start: object) -> bool:
 
 def made(text: str) -> str:
     """Return the one schedule file that an import makes, whose sessions are those of the file."""
-    (found,) = moving.convert([calendar(text)], "The file", TODAY)
+    (found,) = convert.convert([calendar(text)], "The file", TODAY)
     assert found.comparison is not None
     assert not found.comparison.differences
     return found.text

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from chatcal import rules, schedule
-from chatcal.importing import moving
+from chatcal.importers import convert
 from chatcal.model import Calendar, Chapter, Chat, Session, Window
-from chatcal.sessions import compute_sessions
+from chatcal.recurrence import rules
+from chatcal.recurrence.sessions import compute_sessions
+from chatcal.schedule.format import parse_chapter
 from tests.imports import ics
 from tests.test_generated import FIRST, FORMS, LAST, chapters
 
@@ -114,9 +115,9 @@ def test_a_chapter_that_goes_out_by_rules_comes_back_with_its_sessions(form: str
     # How long two days are that were said in hours, no .ics file can tell from two days.
     text = made.text.replace("48h", "47h")
     slug = text.split()[1]
-    chapter = schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode())
+    chapter = parse_chapter(f"schedules/{slug}.yaml", text.encode())
     octets = ics(*events(chapter))
-    found = [one.chapter for one in moving.convert(moving.read_foreign_file(octets, "there", LAST), "A file", LAST)]
+    found = [one.chapter for one in convert.convert(convert.read_foreign_file(octets, "there", LAST), "A file", LAST)]
     back = {one for chapter_back in found if chapter_back for one in held(chapter_back)}
     there = held(chapter)
     assert (there - back, back - there) == (set(), set()), text + octets.decode()

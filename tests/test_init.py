@@ -13,9 +13,10 @@ from textwrap import indent
 import pytest
 import yaml
 
-from chatcal import files, init, package, zones
-from chatcal.cli import writing
-from chatcal.init import NewCalendar
+from chatcal import files, timezones
+from chatcal.cli import init
+from chatcal.publish import new_calendar
+from chatcal.publish.new_calendar import NewCalendar
 from tests.calendars import ROOT
 from tests.jobs import Hub, pages
 from tests.markdown import blocks, broken_links, section
@@ -35,7 +36,9 @@ MEETS = "chats: [{every: Wednesday, at: 13:00}]\n"
 def texts(answers: NewCalendar = ANSWERS) -> dict[str, str]:
     """Return the files of a new calendar but for the wheel."""
     return {
-        path: octets.decode() for path, octets in init.scaffold_calendar(answers).items() if not path.endswith(".whl")
+        path: octets.decode()
+        for path, octets in new_calendar.scaffold_calendar(answers).items()
+        if not path.endswith(".whl")
     }
 
 
@@ -48,7 +51,7 @@ def written(folder: Path, made: Mapping[str, bytes]) -> Path:
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a new calendar, to be looked at alone."""
-    return written(tmp_path_factory.mktemp("begun"), init.scaffold_calendar(ANSWERS))
+    return written(tmp_path_factory.mktemp("begun"), new_calendar.scaffold_calendar(ANSWERS))
 
 
 def there(folder: Path) -> dict[str, bytes]:
@@ -61,7 +64,7 @@ def test_one_command_begins_a_calendar_that_has_no_mistake_and_builds(tmp_path: 
     folder = tmp_path / "our chats"
     done = run("-C", str(tmp_path), "init", "our chats", *OPTIONS, *NOW)
     assert done.exit_code == 0, done.output
-    assert there(folder) == init.scaffold_calendar(ANSWERS)
+    assert there(folder) == new_calendar.scaffold_calendar(ANSWERS)
     checked = run("-C", str(folder), "check", *NOW)
     assert checked.exit_code == 0
     assert checked.stderr == "2 files read: 1 notice.\n"
@@ -108,7 +111,7 @@ def test_where_nobody_can_be_asked_it_names_every_option_that_is_missing(tmp_pat
 def test_a_zone_is_proposed_only_where_the_machine_names_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
     for named, proposed in (("Europe/Paris", "Europe/Paris"), ("UTC", None), ("Etc/UTC", None), ("EST5EDT", None)):
         monkeypatch.setenv("TZ", named)
-        assert writing.find_local_city() == proposed
+        assert init.find_local_city() == proposed
 
 
 @pytest.mark.parametrize(
@@ -172,7 +175,7 @@ def test_what_an_address_tells_is_written_down_and_nothing_is_invented(
 
 
 def test_a_hashtag_in_other_letters_gives_its_file_a_plain_name() -> None:
-    path, octets = init.scaffold_chapter("CaféChat")
+    path, octets = new_calendar.scaffold_chapter("CaféChat")
     assert path == "schedules/cafechat.yaml"
     assert "hashtag: CaféChat\n" in octets.decode()
 
@@ -185,7 +188,7 @@ def test_a_chapter_states_nothing_that_was_not_said() -> None:
 
 
 def test_every_remark_of_a_chapter_can_be_used_as_it_stands(tmp_path: Path) -> None:
-    folder = written(tmp_path, init.scaffold_calendar(ANSWERS))
+    folder = written(tmp_path, new_calendar.scaffold_calendar(ANSWERS))
     head, _, remarks = texts()[CHAPTER].partition("note: Details pending.")
     used = head + re.sub(r"^# (?=[ a-z])", "", "note: Pending." + remarks, flags=re.M)
     (folder / CHAPTER).write_text(used, "utf-8")
@@ -196,7 +199,7 @@ def test_every_remark_of_a_chapter_can_be_used_as_it_stands(tmp_path: Path) -> N
 
 
 def test_every_remark_of_chatcal_yaml_can_be_used_as_it_stands(tmp_path: Path) -> None:
-    folder = written(tmp_path, init.scaffold_calendar(ANSWERS))
+    folder = written(tmp_path, new_calendar.scaffold_calendar(ANSWERS))
     text = re.sub(r"^# (?=[a-z]+: | +europe|collections:)", "", texts()["chatcal.yaml"], flags=re.M)
     (folder / "chatcal.yaml").write_text(text, "utf-8")
     (folder / "schedules/fogchat.yaml").write_text("hashtag: fogchat\nname: Fog\nnote: Soon.\n")
@@ -206,7 +209,7 @@ def test_every_remark_of_chatcal_yaml_can_be_used_as_it_stands(tmp_path: Path) -
 
 
 def test_what_both_have_is_the_same_file_here_and_there(begun: Path) -> None:
-    for path in package.SHARED_FILES:
+    for path in new_calendar.SHARED_FILES:
         assert (begun / path).read_bytes() == (ROOT / path).read_bytes(), path
 
 
@@ -215,7 +218,7 @@ def test_the_shared_files_are_those_that_the_wheel_takes_along() -> None:
 
     build = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]
     assert build["targets"]["wheel"]["force-include"] == {
-        path: f"chatcal/scaffold/shared/{path}" for path in package.SHARED_FILES
+        path: f"chatcal/scaffold/shared/{path}" for path in new_calendar.SHARED_FILES
     }
 
 
@@ -335,7 +338,7 @@ def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tm
         hub = Hub.new(tmp_path / "hub", server.address)
         hub.code = hub.ada
         server.folder = hub.folder / "pages"
-        made = init.scaffold_calendar(
+        made = new_calendar.scaffold_calendar(
             NewCalendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
         )
         written(hub.ada, made)
@@ -347,7 +350,7 @@ def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tm
         alone = {"PATH": f"{hub.folder / 'bin'}:{programs}:/usr/bin:/bin"}
         first = hub.run("publish.yml", "push", 1_772_359_200, surroundings=alone)
         assert set(first.went().values()) == {"success"}, first
-        assert f"Zone data: {zones.get_tzdata_version()}. " in first.summary
+        assert f"Zone data: {timezones.get_tzdata_version()}. " in first.summary
         assert set(hub.feeds()) == {"all", "lanternchat"}
         chapter = made[CHAPTER].decode().replace("note: Details pending.", MEETS)
         hub.pull_request({CHAPTER: chapter})

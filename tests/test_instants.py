@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from chatcal.build import build_calendar
-from chatcal.ics import read_feed
+from chatcal.feed.ics import read_feed
+from chatcal.publish.build import build_calendar
 from tests import oracle
 from tests.calendars import ROOT, at, feeds_of, value
 from tests.clients.calendars import members

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chatcal import ics
+from chatcal.feed import ics
 from tests.calendars import CALENDAR, LANTERN, ROOT, at
 from tests.jobs import Hub, Pages, Run, git, pages
 
@@ -430,7 +430,11 @@ def test_what_sets_chatcal_up_makes_a_program_that_runs_with_newest_zone_data(tm
     for name in ("pyproject.toml", "README.md", "LICENSE", "requirements", "src", ".github", "docs"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, source / name)
-    script = step["run"] + "\nchatcal --version\npython -c 'from chatcal.zones import version; print(version())'\n"
+    script = (
+        step["run"]
+        + "\nchatcal --version"
+        + "\npython -c 'from chatcal.timezones import get_tzdata_version; print(get_tzdata_version())'\n"
+    )
     shell = shutil.which("bash")
     assert shell
     done = subprocess.run(

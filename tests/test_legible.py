@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatcal import event, followed, ics
-from chatcal.build import build_calendar
-from chatcal.expansion import Occurrence
-from chatcal.legible import curl_quotes, find_ambiguous_backslash, replace_ambiguous_backslashes
-from chatcal.nodes import Scalar
-from chatcal.problem import ScheduleError, Span
-from chatcal.schedule import parse_calendar, parse_chapter
-from chatcal.texts import read_text as read
+from chatcal.feed import event, ics
+from chatcal.importers import follow
+from chatcal.importers.expand import Occurrence
+from chatcal.problems import ScheduleError, Span
+from chatcal.publish.build import build_calendar
+from chatcal.schedule.format import parse_calendar, parse_chapter
+from chatcal.schedule.nodes import Scalar
+from chatcal.schedule.text_values import read_text as read
+from chatcal.text import curl_quotes, find_ambiguous_backslash, replace_ambiguous_backslashes
 from tests import strict
 from tests.calendars import CALENDAR, NOW, ROOT, built, sources
 
@@ -159,7 +160,7 @@ def test_no_calendar_kept_elsewhere_makes_a_feed_that_a_program_reads_otherwise(
         url="",
     )
     lights = parse_calendar(CALENDAR.replace("join: https://x.com/hashtag/{hashtag}\n", "").encode())
-    (session,) = followed.make_sessions_from_occurrences(lights, FOLLOWED, [one], ())
+    (session,) = follow.make_sessions_from_occurrences(lights, FOLLOWED, [one], ())
     said = event.build_event(lights, FOLLOWED, session)
     heading = ics.FeedHeading(name="Fog", description="Fog", url=None, source=None)
     is_read_as_meant(ics.write_feed(heading, [ics.write_event(said, NOW)]))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chatcal import cli, links
-from chatcal.problem import Span
+from chatcal import cli
+from chatcal.problems import Span
+from chatcal.publish import links
 from tests import hostile
 from tests.calendars import CALENDAR
 from tests.hostile import Behaviour, Handler, Names, Server, serving

@@ -9,11 +9,12 @@ from typing import Any
 import click
 import pytest
 
-from chatcal import schedule
-from chatcal.cli import looking
-from chatcal.schedules import Project
-from chatcal.site.programs import format_sessions_json
-from chatcal.upcoming import find_machine_zone, find_next_sessions
+from chatcal.cli import output
+from chatcal.cli.options import find_machine_zone
+from chatcal.project import Project
+from chatcal.recurrence.sessions import find_next_sessions
+from chatcal.schedule.format import parse_calendar, parse_chapter
+from chatcal.site.json import format_sessions_json
 from tests.calendars import CALENDAR, LANTERN, NOW, at
 from tests.test_cli import as_program, run
 
@@ -188,9 +189,9 @@ def test_json_says_all_that_is_known_and_leaves_out_the_rest() -> None:
 
 
 def test_json_has_the_form_of_the_sites() -> None:
-    calendar = schedule.parse_calendar(CALENDAR.encode())
+    calendar = parse_calendar(CALENDAR.encode())
     texts = {"lanternchat": LANTERN + ENTRIES, "fogchat": FOG}
-    chapters = {slug: schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()}
+    chapters = {slug: parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()}
     site = json.loads(format_sessions_json(Project(calendar, chapters, NOW), chapters.values()))
     ahead = [one for one in site["sessions"] if one["end"] >= "2026-03-01T00:00:00Z"][:30]
     mine = listed("-n", "30")
@@ -231,17 +232,17 @@ def test_a_narrow_terminal_folds_its_cells(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("TTY_COMPATIBLE", "1")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "60")
-    table = click.unstyle(looking.render_table(["One", "Two"], [["word " * 20, "other"]]))
+    table = click.unstyle(output.render_table(["One", "Two"], [["word " * 20, "other"]]))
     assert max(map(len, table.splitlines())) <= 60
     assert table.count("word") == 20
 
 
 def chapters(**texts: str) -> Any:
-    return [schedule.parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()]
+    return [parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()]
 
 
 def starts(count: int, now: datetime, **texts: str) -> list[str]:
-    found = find_next_sessions(schedule.parse_calendar(CALENDAR.encode()), chapters(**texts), now, count)
+    found = find_next_sessions(parse_calendar(CALENDAR.encode()), chapters(**texts), now, count)
     return [f"{one.chapter} {one.start:%Y-%m-%d}" for _, one in found]
 
 

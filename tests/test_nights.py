@@ -18,9 +18,12 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from chatcal import atom, build, ics, site, zones
+from chatcal import timezones
+from chatcal.feed import ics
 from chatcal.model import Revision
-from chatcal.problem import FeedError, format_problems
+from chatcal.problems import FeedError, format_problems
+from chatcal.publish import build
+from chatcal.site import atom, pages
 from tests import oracle
 from tests.calendars import feeds_of, lines, value
 from tests.laws import Enact, zone_data
@@ -51,8 +54,8 @@ def test_a_law_moves_the_clock_of_toronto_and_no_other(tmp_path: Path) -> None:
     with zone_data(tmp_path) as enact:
         for laws, there in (({}, 7), ({"America/Toronto": "EDT4"}, 8), ({}, 7)):
             enact(laws)
-            assert noon.astimezone(zones.load_zone("America/Toronto")).hour == there
-            assert noon.astimezone(zones.load_zone("Europe/London")).hour == 12
+            assert noon.astimezone(timezones.load_zone("America/Toronto")).hour == there
+            assert noon.astimezone(timezones.load_zone("Europe/London")).hour == 12
 
 
 # The model
@@ -524,7 +527,7 @@ def plain(chat: Node) -> Node:
 
 def test_the_rules_of_the_feeds_hold_in_every_night(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # What is made of the feeds is proved elsewhere, and takes most of a night's time.
-    for room, work in ((site, "build_pages"), (atom, "_find_entries")):
+    for room, work in ((pages, "build_pages"), (atom, "_find_entries")):
         monkeypatch.setattr(room, work, lambda *_: ())
     histories = int(os.environ.get("CHATCAL_HISTORIES", "100" if os.environ.get("CI") else "4"))
     with zone_data(tmp_path) as enact:

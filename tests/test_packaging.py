@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcal.package import SHARED_FILES
+from chatcal.publish.new_calendar import SHARED_FILES
 from tests.calendars import CALENDAR, LANTERN, ROOT, built, sources
 from tests.jobs import git
 

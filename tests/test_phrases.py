@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import phrases, rules
+from chatcal.english import DAYS, MONTHS
 from chatcal.model import Rule
-from chatcal.problem import Problem, ScheduleError, Span
-from chatcal.words import DAYS, MONTHS
+from chatcal.problems import Problem, ScheduleError, Span
+from chatcal.recurrence import rules
+from chatcal.schedule import phrases
 
 HERE = Span("schedules/lanternchat.yaml", 5, 12, 9)
 MO, TU, WE, TH, FR, SA, SU = range(7)

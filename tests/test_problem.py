@@ -2,7 +2,7 @@
 
 import json
 
-from chatcal.problem import (
+from chatcal.problems import (
     Problem,
     ScheduleError,
     Severity,

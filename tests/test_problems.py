@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from chatcal import cli
-from chatcal.problem import Severity, split_lines
+from chatcal.problems import Severity, split_lines
 from tests import gallery
 from tests.gallery import AROUND, MEANINGS, Case, cases, code_of, codes, page, problems
 

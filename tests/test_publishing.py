@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import init
+from chatcal.publish import new_calendar
 from tests.calendars import ROOT
 from tests.jobs import Hub, Pages, Run, git, pages
 from tests.markdown import blocks, section, tables
@@ -24,8 +24,8 @@ BEGUN = 1_772_359_200
 WELL = dict.fromkeys(("build", "keep", "deploy", "verify", "report"), "success")
 CALENDAR = {
     path: octets
-    for path, octets in init.scaffold_calendar(
-        init.NewCalendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
+    for path, octets in new_calendar.scaffold_calendar(
+        new_calendar.NewCalendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
     ).items()
     if not path.endswith(".whl")
 }

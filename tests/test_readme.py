@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from chatcal import build, cli
-from chatcal.problem import Severity, format_problems
+from chatcal import cli
+from chatcal.problems import Severity, format_problems
+from chatcal.publish import build
 from tests.calendars import CALENDAR, ROOT, at, built, sources
 from tests.markdown import blocks, broken_links, section, tables
 

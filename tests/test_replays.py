@@ -22,9 +22,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chatcal import build, ics, report
-from chatcal.compare import Source, compare_sources
+from chatcal.diff import render
+from chatcal.feed import ics
 from chatcal.model import Revision, get_feed_order
+from chatcal.publish import build
+from chatcal.publish.sources import Source, compare_sources
 from tests.calendars import ROOT, at, feeds_of, value
 from tests.laws import zone_data
 
@@ -229,7 +231,7 @@ def sentences(before: Files, night: Night) -> set[str]:
     found, problems = compare_sources(
         Source(schedule_files=_sources(before)), Source(schedule_files=files), night.moment
     )
-    return {line.strip() for line in report.render_difference(found, problems, files, "text").splitlines()}
+    return {line.strip() for line in render.render_difference(found, problems, files, "text").splitlines()}
 
 
 def test_there_are_forty_replays_and_the_page_has_a_row_for_each() -> None:

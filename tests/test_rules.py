@@ -5,10 +5,11 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from dateutil.rrule import rrulestr
 
-from chatcal import phrases, rules
 from chatcal.model import Rule
-from chatcal.problem import ScheduleError, Span
-from chatcal.rules import can_fall_on, expand, format_rrule, parse_rrule
+from chatcal.problems import ScheduleError, Span
+from chatcal.recurrence import rules
+from chatcal.recurrence.rules import can_fall_on, expand, format_rrule, parse_rrule
+from chatcal.schedule import phrases
 
 HERE = Span("schedules/lanternchat.yaml", 6, 12, 9)
 

@@ -4,7 +4,6 @@ from datetime import date, time
 
 import pytest
 
-from chatcal import schedule
 from chatcal.model import (
     Break,
     Calendar,
@@ -19,7 +18,8 @@ from chatcal.model import (
     Rule,
     SessionOverride,
 )
-from chatcal.problem import ScheduleError, Span
+from chatcal.problems import ScheduleError, Span
+from chatcal.schedule.format import parse_calendar, parse_chapter
 
 FILE = "schedules/lanternchat.yaml"
 HERE = Span(FILE)
@@ -27,7 +27,7 @@ HEAD = "hashtag: lanternchat\nname: The Lantern Keepers\ntimezone: America/Toron
 
 
 def chapter(text: str, file: str = FILE) -> Chapter:
-    return schedule.parse_chapter(file, text.encode())
+    return parse_chapter(file, text.encode())
 
 
 def chat(lines: str) -> Chat:
@@ -284,7 +284,7 @@ def test_every_problem_of_a_file_is_told_at_once() -> None:
 
 
 def calendar(text: str) -> Calendar:
-    return schedule.parse_calendar(f"title: Lights\nuid_domain: lights.example\n{text}".encode())
+    return parse_calendar(f"title: Lights\nuid_domain: lights.example\n{text}".encode())
 
 
 def test_a_calendar_is_read() -> None:

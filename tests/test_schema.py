@@ -15,14 +15,15 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatcal import chats, days, schedule, schema, source
-from chatcal.fields import Key, read_mapping
-from chatcal.problem import ScheduleError
+from chatcal.problems import ScheduleError
+from chatcal.schedule import json_schema, parser
+from chatcal.schedule.fields import Key, read_mapping
+from chatcal.schedule.format import CALENDAR_BREAK_KEYS, CALENDAR_KEYS, CHAPTER_KEYS, CHAT_KEYS, OVERRIDE_KEYS
 from tests.calendars import ROOT
 from tests.markdown import blocks
 from tests.test_generated import FORMS, chapters
 
-CHAPTER, CALENDAR = schema.build_chapter_schema(), schema.build_calendar_schema()
+CHAPTER, CALENDAR = json_schema.build_chapter_schema(), json_schema.build_calendar_schema()
 SOUND = {
     "chapter": "hashtag: lanternchat\nname: The Lantern Keepers\n",
     "calendar": "title: Lights\nuid_domain: lights.example\n",
@@ -69,7 +70,7 @@ def refusals(schema_: dict[str, Any], value: Any) -> list[str]:
 def accepted(text: str, keys: tuple[Key, ...]) -> bool:
     """Say whether chatcal's reader takes a file, as far as it looks at that file alone."""
     try:
-        node, refused = source.parse_document("schedules/lanternchat.yaml", text.encode())
+        node, refused = parser.parse_document("schedules/lanternchat.yaml", text.encode())
         read_mapping(node, "a file", keys)
     except ScheduleError:
         return False
@@ -108,7 +109,7 @@ def test_every_key_has_a_sentence_that_an_editor_shows() -> None:
 def test_what_chatcal_reads_is_not_refused() -> None:
     read = 0
     for text in files():
-        keys, one = (schedule.CALENDAR_KEYS, CALENDAR) if is_calendar(text) else (schedule.CHAPTER_KEYS, CHAPTER)
+        keys, one = (CALENDAR_KEYS, CALENDAR) if is_calendar(text) else (CHAPTER_KEYS, CHAPTER)
         if accepted(text, keys):
             read += 1
             for value in (as_editors_read(text), as_texts(text)):
@@ -121,20 +122,20 @@ def test_what_chatcal_reads_is_not_refused() -> None:
 @given(st.data())
 def test_chapters_at_random_are_not_refused(data: st.DataObject) -> None:
     text = data.draw(chapters(data.draw(st.sampled_from(FORMS)))).text
-    assert accepted(text, schedule.CHAPTER_KEYS)
+    assert accepted(text, CHAPTER_KEYS)
     assert not refusals(CHAPTER, as_editors_read(text)), text
 
 
 (SESSION,) = (one["anyOf"][1] for one in CHAPTER["properties"]["sessions"]["patternProperties"].values())
 TABLES: dict[str, tuple[tuple[Key, ...], dict[str, Any]]] = {
-    "chapter": (schedule.CHAPTER_KEYS, CHAPTER),
-    "chat": (chats.CHAT_KEYS, CHAPTER["properties"]["chats"]["items"]),
+    "chapter": (CHAPTER_KEYS, CHAPTER),
+    "chat": (CHAT_KEYS, CHAPTER["properties"]["chats"]["items"]),
     "session": (
-        days.OVERRIDE_KEYS,
+        OVERRIDE_KEYS,
         SESSION,
     ),
-    "break": (days.CALENDAR_BREAK_KEYS, CALENDAR["properties"]["breaks"]["items"]),
-    "calendar": (schedule.CALENDAR_KEYS, CALENDAR),
+    "break": (CALENDAR_BREAK_KEYS, CALENDAR["properties"]["breaks"]["items"]),
+    "calendar": (CALENDAR_KEYS, CALENDAR),
 }
 ODD = (
     "null", "~", "Null", "true", "False", "no", "0", "7", "2016", "1970", "2199", "2024", "1e3", "1.5", "0x1F",
@@ -284,14 +285,14 @@ def _with(around: str, mistake: str) -> str:
 def test_a_mistake_in_a_chapter_is_refused(mistake: str) -> None:
     text = _with(SOUND["chapter"], mistake)
     assert refusals(CHAPTER, as_editors_read(text))
-    assert not accepted(text, schedule.CHAPTER_KEYS)
+    assert not accepted(text, CHAPTER_KEYS)
 
 
 @pytest.mark.parametrize("mistake", [pytest.param(text, id=name) for name, text in MISTAKES_OF_CALENDAR.items()])
 def test_a_mistake_in_chatcal_yaml_is_refused(mistake: str) -> None:
     text = _with(SOUND["calendar"], mistake)
     assert refusals(CALENDAR, as_editors_read(text))
-    assert not accepted(text, schedule.CALENDAR_KEYS)
+    assert not accepted(text, CALENDAR_KEYS)
 
 
 @pytest.mark.parametrize("missing", ["hashtag", "name"])
@@ -327,12 +328,12 @@ def test_a_program_that_others_use_reads_the_schemas_the_same_way(tmp_path: Path
     def check(*paths: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run([*command, *map(str, paths)], capture_output=True, encoding="utf-8", check=False)
 
-    for path, octets in schema.build_schema_files().items():
+    for path, octets in json_schema.build_schema_files().items():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_bytes(octets)
-    done = check(tmp_path / schema.CHAPTER_SCHEMA_PATH, *sorted((ROOT / "schedules").glob("*.yaml")))
+    done = check(tmp_path / json_schema.CHAPTER_SCHEMA_PATH, *sorted((ROOT / "schedules").glob("*.yaml")))
     assert done.returncode == 0, done.stdout
-    assert check(tmp_path / schema.CALENDAR_SCHEMA_PATH, ROOT / "chatcal.yaml").returncode == 0
+    assert check(tmp_path / json_schema.CALENDAR_SCHEMA_PATH, ROOT / "chatcal.yaml").returncode == 0
     bad = tmp_path / "bad.yaml"
     bad.write_text(_with(SOUND["chapter"], MISTAKES["a misspelt day of the week"]), "utf-8")
-    assert "Wensday" in check(tmp_path / schema.CHAPTER_SCHEMA_PATH, bad).stdout
+    assert "Wensday" in check(tmp_path / json_schema.CHAPTER_SCHEMA_PATH, bad).stdout

@@ -6,7 +6,10 @@ from functools import cache
 
 import pytest
 
-from chatcal import decoding, expansion, followed, guarded, links, source, upstream
+from chatcal import http
+from chatcal.importers import expand, follow, upstream
+from chatcal.publish import links
+from chatcal.schedule import parser
 from tests.calendars import ROOT
 from tests.markdown import tables
 
@@ -37,18 +40,18 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
 @pytest.mark.parametrize(
     "said",
     [
-        f"{guarded.MAX_SECONDS} seconds for all of an answer",
-        f"{guarded.MAX_BYTES:,} octets, sent and unpacked",
-        f"It may lead on {guarded.MAX_HOPS} times",
+        f"{http.MAX_SECONDS} seconds for all of an answer",
+        f"{http.MAX_BYTES:,} octets, sent and unpacked",
+        f"It may lead on {http.MAX_HOPS} times",
         f"{upstream.PARALLEL_FETCHES} servers at a time",
         f"also `http`, {links.LINK_HOPS} hops, {links.LINK_SECONDS} seconds",
-        f"{expansion.EXPANSION_SECONDS} seconds, and on Linux, where the nightly job runs,",
-        f" {expansion.MAX_MEMORY_BYTES >> 30} GiB of address space",
-        f"{expansion.MAX_COMPONENTS:,} parts, {expansion.MAX_SESSIONS:,} sessions within the feed's window",
-        f"and {followed.MAX_COMING_SESSIONS} until the end of next month, "
-        f"of {expansion._MAX_EVENT_LENGTH.days} days at most",
-        f"{followed.MAX_NAME_LENGTH} and {followed.MAX_NOTE_LENGTH:,} characters at most",
-        f"{decoding.MAX_FILE_SIZE // 1024} KiB and {source.MAX_NESTING} levels at most",
+        f"{expand.EXPANSION_SECONDS} seconds, and on Linux, where the nightly job runs,",
+        f" {expand.MAX_MEMORY_BYTES >> 30} GiB of address space",
+        f"{expand.MAX_COMPONENTS:,} parts, {expand.MAX_SESSIONS:,} sessions within the feed's window",
+        f"and {follow.MAX_COMING_SESSIONS} until the end of next month, "
+        f"of {expand._MAX_EVENT_LENGTH.days} days at most",
+        f"{follow.MAX_NAME_LENGTH} and {follow.MAX_NOTE_LENGTH:,} characters at most",
+        f"{parser.MAX_FILE_SIZE // 1024} KiB and {parser.MAX_NESTING} levels at most",
     ],
 )
 def test_a_limit_is_the_one_in_force(said: str) -> None:

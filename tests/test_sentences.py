@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import phrases, rules, schedule, sentences, spoken
 from chatcal.model import Calendar, Chapter, Rule
-from chatcal.problem import Span
+from chatcal.problems import Span
+from chatcal.recurrence import describe, rules
+from chatcal.schedule import phrases
+from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests.calendars import CALENDAR
 
 NOWHERE = Span("")
@@ -15,15 +17,15 @@ NOWHERE = Span("")
 def chapter(text: str) -> Chapter:
     """Return a chapter of Toronto from what follows its head."""
     head = "hashtag: lanternchat\nname: Keepers\ntimezone: America/Toronto\n"
-    return schedule.parse_chapter("schedules/lanternchat.yaml", (head + text).encode())
+    return parse_chapter("schedules/lanternchat.yaml", (head + text).encode())
 
 
 def calendar(text: str = "") -> Calendar:
-    return schedule.parse_calendar((CALENDAR + text).encode())
+    return parse_calendar((CALENDAR + text).encode())
 
 
-def described(chat: str) -> sentences.ChatDescription:
-    (found,) = sentences.describe_chats(chapter(f"chats:\n  - {{{chat}}}\n"))
+def described(chat: str) -> describe.ChatDescription:
+    (found,) = describe.describe_chats(chapter(f"chats:\n  - {{{chat}}}\n"))
     return found
 
 
@@ -69,7 +71,7 @@ PHRASES = {
 
 @pytest.mark.parametrize(("phrase", "said"), PHRASES.items(), ids=PHRASES)
 def test_a_phrase_is_said_as_it_was_understood(phrase: str, said: str) -> None:
-    assert spoken.describe_rule(phrases.parse_phrase(phrase, NOWHERE)) == said
+    assert describe.describe_rule(phrases.parse_phrase(phrase, NOWHERE)) == said
 
 
 def test_every_form_of_phrase_has_its_sentence() -> None:
@@ -78,7 +80,7 @@ def test_every_form_of_phrase_has_its_sentence() -> None:
 
 @pytest.mark.parametrize("phrase", PHRASES)
 def test_what_is_said_of_a_phrase_is_a_phrase_of_the_same_days(phrase: str) -> None:
-    said = spoken.describe_rule(phrases.parse_phrase(phrase, NOWHERE))
+    said = describe.describe_rule(phrases.parse_phrase(phrase, NOWHERE))
     written = {"every day from Monday to Friday": "weekday", "every year on 8 March": "8 March"}.get(said, said)
     for ordinal, number in {"third month": "3 months", "6th month": "6 months"}.items():
         written = written.replace(f"every {ordinal}", f"every {number}")
@@ -121,7 +123,7 @@ def test_what_is_said_of_a_phrase_is_a_phrase_of_the_same_days(phrase: str) -> N
     ],
 )
 def test_a_rule_that_no_phrase_says_is_said_by_its_conditions(rrule: str, said: str) -> None:
-    assert spoken.describe_rule(rules.parse_rrule(rrule, NOWHERE)) == said
+    assert describe.describe_rule(rules.parse_rrule(rrule, NOWHERE)) == said
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_a_chat_is_said_in_one_sentence(chat: str, said: str) -> None:
 
 def test_without_a_zone_the_sentence_says_so() -> None:
     text = b"hashtag: lanternchat\nname: Keepers\nchats:\n  - {every: Tuesday, at: evening}\n"
-    (found,) = sentences.describe_chats(schedule.parse_chapter("schedules/lanternchat.yaml", text))
+    (found,) = describe.describe_chats(parse_chapter("schedules/lanternchat.yaml", text))
     assert found.sentence == "Every Tuesday, in the evening (neither hour nor zone is known)."
 
 
@@ -311,12 +313,12 @@ def test_a_change_is_said_in_one_sentence(entry: str, said: str) -> None:
         f"sessions:\n  {entry}\n"
         "breaks: [{from: 2026-07-20, until: 2026-08-09}]\n"
     )
-    assert sentences.describe_overrides(calendar(), chapter(text)) == [said]
+    assert describe.describe_overrides(calendar(), chapter(text)) == [said]
 
 
 def test_an_entry_that_says_nothing_is_as_planned() -> None:
     text = "chats: [{every: Wednesday, at: 13:00}]\nsessions:\n  2026-11-04: {}\n  2026-10-28: {topic: Oil}\n"
-    assert sentences.describe_overrides(calendar(), chapter(text)) == [
+    assert describe.describe_overrides(calendar(), chapter(text)) == [
         "Wed 28 Oct 2026: the topic is \u201cOil\u201d.",
         "Wed 4 Nov 2026: as planned.",
     ]
@@ -334,7 +336,7 @@ def test_breaks_are_said_by_date_those_of_the_calendar_as_such() -> None:
         "  - {from: 2025, until: 2025, chapters: [lanternchat]}\n"
         "  - {from: 2026, until: 2026, chapters: [fogchat]}\n"
     )
-    assert sentences.describe_breaks(calendar(shared), chapter(own)) == [
+    assert describe.describe_breaks(calendar(shared), chapter(own)) == [
         "Sessions due in 2025 are cancelled (a break of chatcal.yaml).",
         "Sessions due from 20 July 2026 until 9 August 2026 are cancelled: Summer break.",
         "Sessions due in December 2026 are cancelled.",
@@ -365,7 +367,7 @@ CHATS = "chats: [{every: Wednesday, at: 13:00}]\n"
     ],
 )
 def test_certainty_is_said_with_its_day_and_its_doubt(text: str, said: str) -> None:
-    assert sentences.describe_certainty(calendar(), chapter(text)) == said
+    assert describe.describe_certainty(calendar(), chapter(text)) == said
 
 
 ORDINALS = st.sampled_from([1, 2, 3, 4, 5, -1, -2])

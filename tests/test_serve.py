@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from chatcal.serve import (
+from chatcal.publish.preview import (
     PREVIEW_HOST,
     Preview,
     PreviewResponse,

@@ -7,18 +7,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chatcal import rules, schedule
 from chatcal.model import DayPart, Session, Window
-from chatcal.sessions import add_months, compute_sessions, compute_window, convert_to_utc
+from chatcal.recurrence import rules
+from chatcal.recurrence.sessions import add_months, compute_sessions, compute_window, convert_to_utc
+from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests.calendars import CALENDAR, NOW, at
 
 
 def held(chapter: str, first: str, last: str, calendar: str = CALENDAR) -> list[Session]:
     """Return the sessions of a chapter called lanternchat between two days."""
     head = "hashtag: lanternchat\nname: Keepers\n"
-    read = schedule.parse_chapter("schedules/lanternchat.yaml", (head + chapter).encode())
+    read = parse_chapter("schedules/lanternchat.yaml", (head + chapter).encode())
     within = Window(date.fromisoformat(first), date.fromisoformat(last))
-    return list(compute_sessions(schedule.parse_calendar(calendar.encode()), read, within))
+    return list(compute_sessions(parse_calendar(calendar.encode()), read, within))
 
 
 def starts(found: list[Session]) -> list[str]:
@@ -231,15 +232,13 @@ def test_the_uid_keeps_the_oldest_name() -> None:
 
 
 def test_a_hashtag_in_another_script_is_escaped_in_the_address_to_join_at() -> None:
-    read = schedule.parse_chapter("schedules/lampe.yaml", ("hashtag: lámpara\nname: L\n" + WEEKLY).encode())
-    (one,) = compute_sessions(
-        schedule.parse_calendar(CALENDAR.encode()), read, Window(date(2026, 3, 4), date(2026, 3, 4))
-    )
+    read = parse_chapter("schedules/lampe.yaml", ("hashtag: lámpara\nname: L\n" + WEEKLY).encode())
+    (one,) = compute_sessions(parse_calendar(CALENDAR.encode()), read, Window(date(2026, 3, 4), date(2026, 3, 4)))
     assert one.join == "https://x.com/hashtag/l%C3%A1mpara"
 
 
 def test_the_window_reaches_from_a_months_start_to_a_months_end() -> None:
-    calendar = schedule.parse_calendar(CALENDAR.encode())
+    calendar = parse_calendar(CALENDAR.encode())
     assert compute_window(calendar, at("2026-03-31T23:59")) == Window(date(2025, 12, 1), date(2027, 3, 31))
     assert compute_window(calendar, NOW) == compute_window(calendar, at("2026-03-31T23:59"))
 

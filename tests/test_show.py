@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import cli, schedule
-from chatcal.show import render_chapter
+from chatcal import cli
+from chatcal.cli.show import render_chapter
+from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests.calendars import CALENDAR, LANTERN, ROOT, at
 from tests.test_cli import run
 from tests.test_health_chats import HEALTH, worked
@@ -19,10 +20,10 @@ NOW = ["--now", "2026-03-01T00:00:00Z"]
 
 def texts(root: Path, now: datetime | None = None) -> dict[str, str]:
     """Return what `show` says of every chapter of a calendar, at a moment, or at the first day worked out for each."""
-    calendar = schedule.parse_calendar((root / "chatcal.yaml").read_bytes())
+    calendar = parse_calendar((root / "chatcal.yaml").read_bytes())
     found = {}
     for path in sorted((root / "schedules").glob("*.yaml")):
-        chapter = schedule.parse_chapter(f"schedules/{path.name}", path.read_bytes())
+        chapter = parse_chapter(f"schedules/{path.name}", path.read_bytes())
         moment = now or at(f"{next(worked(path.stem))[0]}T00:00")
         found[path.stem] = render_chapter(calendar, chapter, moment)
     return found
@@ -170,15 +171,15 @@ def test_a_calendar_that_cannot_be_read_shows_nothing(calendar: Path) -> None:
 
 def test_a_session_of_several_whole_days_is_shown_with_its_last() -> None:
     text = "hashtag: lanternchat\nname: K\nchats: [{every: 4 March, at: all day, lasts: 3d}]\n"
-    chapter = schedule.parse_chapter("schedules/lanternchat.yaml", text.encode())
-    shown = render_chapter(schedule.parse_calendar(CALENDAR.encode()), chapter, at("2026-03-01T00:00"))
+    chapter = parse_chapter("schedules/lanternchat.yaml", text.encode())
+    shown = render_chapter(parse_calendar(CALENDAR.encode()), chapter, at("2026-03-01T00:00"))
     assert "\n  Wed 4 Mar 2026 to Fri 6 Mar 2026, all day: #lanternchat chat\n" in shown
 
 
 def test_a_cancelled_and_a_moved_session_say_why_and_from_where() -> None:
     entries = "sessions:\n  2026-03-04: {cancelled: Storm}\n  2026-03-11: {moved: 2026-03-12 20:00}\n"
-    chapter = schedule.parse_chapter("schedules/lanternchat.yaml", (LANTERN + entries).encode())
-    shown = render_chapter(schedule.parse_calendar(CALENDAR.encode()), chapter, at("2026-03-01T00:00"))
+    chapter = parse_chapter("schedules/lanternchat.yaml", (LANTERN + entries).encode())
+    shown = render_chapter(parse_calendar(CALENDAR.encode()), chapter, at("2026-03-01T00:00"))
     assert "Wed 4 Mar 2026, 13:00 to 14:00 in Toronto: #lanternchat chat (cancelled: Storm)\n" in shown
     assert "Thu 12 Mar 2026, 20:00 to 21:00 in Toronto: #lanternchat chat (moved from Wed 11 Mar 13:00)\n" in shown
 

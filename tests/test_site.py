@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
 
-from chatcal import build
-from chatcal.site import build_pages
+from chatcal.publish import build
+from chatcal.site.pages import build_pages
 from tests.calendars import CALENDAR, NOW, ROOT, at, sources
 from tests.pages import FOG, LANTERN, QUIET, RICH_CALENDAR, rich, served, shipped, site, write
 

@@ -16,10 +16,11 @@ import icalendar
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
-from chatcal import build, serve
 from chatcal.model import Calendar, Chapter
-from chatcal.schedules import Project
-from chatcal.site import build_pages
+from chatcal.project import Project
+from chatcal.publish import build
+from chatcal.publish.preview import PREVIEW_HOST, Preview, build_preview, make_server
+from chatcal.site.pages import build_pages
 from tests.calendars import NOW, at, sources
 from tests.pages import FOG, LANTERN, QUIET, program, rich, served, shipped, site, tool, write
 
@@ -88,13 +89,13 @@ def opened(
 
 
 @contextmanager
-def running(preview: serve.Preview) -> Iterator[str]:
+def running(preview: Preview) -> Iterator[str]:
     """Serve a preview; yield its address."""
-    with serve.make_server(preview, 0) as server:
+    with make_server(preview, 0) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:
-            yield f"http://{serve.PREVIEW_HOST}:{server.server_port}/"
+            yield f"http://{PREVIEW_HOST}:{server.server_port}/"
         finally:
             server.shutdown()
             thread.join()
@@ -610,7 +611,7 @@ def test_every_control_is_reached_by_keyboard_and_shows_the_focus(browser: Brows
 
 def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_wrong(browser: Browser) -> None:
     state = [LANTERN.replace("13:00", "1pm")]
-    preview = serve.Preview(lambda: state[0], lambda: serve.build_preview(sources(lanternchat=state[0]), {}, NOW, None))
+    preview = Preview(lambda: state[0], lambda: build_preview(sources(lanternchat=state[0]), {}, NOW, None))
     complaints = ("Failed to load resource",)
     with running(preview) as address, opened(browser, address, complaints=complaints) as page:
         expect(page.locator("pre")).to_contain_text("`1pm` is no clock time.")

@@ -9,11 +9,11 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatcal import schedule, source
-from chatcal.decoding import decode_source
-from chatcal.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
-from chatcal.problem import LINE_BREAK, Problem, ScheduleError, Span, format_problems
-from chatcal.source import parse_document
+from chatcal.problems import LINE_BREAK, Problem, ScheduleError, Span, format_problems
+from chatcal.schedule import parser
+from chatcal.schedule.format import parse_calendar, parse_chapter
+from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
+from chatcal.schedule.parser import decode_source, parse_document
 from tests.calendars import ROOT
 
 FILE = "schedules/lanternchat.yaml"
@@ -175,7 +175,7 @@ def mutated(draw: st.DrawFn) -> str:
 def chapter_or_problems(octets: bytes) -> tuple[Problem, ...]:
     """Read octets as a chapter; return its problems, which must lie in the file and can be shown."""
     try:
-        schedule.parse_chapter(FILE, octets)
+        parse_chapter(FILE, octets)
     except ScheduleError as error:
         problems = error.problems
     else:
@@ -211,13 +211,13 @@ def test_a_schedule_with_slips_gives_a_chapter_or_problems(text: str) -> None:
 def test_chatcal_yaml_with_slips_gives_a_calendar_or_problems(text: str) -> None:
     # Any other exception fails the test.
     with suppress(ScheduleError):
-        schedule.parse_calendar(text.encode("utf-8", "surrogatepass"))
+        parse_calendar(text.encode("utf-8", "surrogatepass"))
 
 
 def by(loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader], text: str) -> Node | None:
     """Return what one of YAML's two readers makes of a text; None where it refuses it, or the format does."""
     try:
-        node, problems = source._DocumentParser(
+        node, problems = parser._DocumentParser(
             FILE, decode_source(FILE, text.encode("utf-8", "surrogatepass"))
         ).parse_root(loader, "")
     except (yaml.MarkedYAMLError, ScheduleError):

@@ -11,8 +11,9 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from chatcal import build, cli, zones
-from chatcal.site.rendering import read_asset
+from chatcal import cli, timezones
+from chatcal.publish import build
+from chatcal.site.render import read_asset
 from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, at, sources
 from tests.markdown import blocks
 
@@ -46,7 +47,7 @@ def test_it_says_when_and_of_what_the_site_was_built_and_how_much_it_holds() -> 
         "built": "2026-03-01T00:00:00Z",
         "commit": "c0ffee",
         "chatcal": found["chatcal"],
-        "tzdata": zones.get_tzdata_version(),
+        "tzdata": timezones.get_tzdata_version(),
         "chapters": 2,
         "sessions": {"coming": feeds["all"], "cancelled": 1, "unconfirmed": 56},
         "feeds": {"all": feeds["fogchat"] + feeds["lanternchat"], "fogchat": 56, "lanternchat": 57},

@@ -8,9 +8,9 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from chatcal.ics import FeedHeading, write_event, write_feed
-from chatcal.legible import curl_quotes, replace_ambiguous_backslashes
+from chatcal.feed.ics import FeedHeading, write_event, write_feed
 from chatcal.model import Event
+from chatcal.text import curl_quotes, replace_ambiguous_backslashes
 from tests import strict
 from tests.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
 from tests.clients.install import HERE

@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatcal.problem import Problem, ScheduleError, Span
-from chatcal.source import parse_document
-from chatcal.syntax import YamlErrorContext
-from chatcal.written import find_unusual_space, find_value, quote, strip_comment
+from chatcal.problems import Problem, ScheduleError, Span
+from chatcal.schedule.parser import parse_document
+from chatcal.schedule.quoting import find_unusual_space, find_value, quote, strip_comment
+from chatcal.schedule.syntax_errors import YamlErrorContext
 
 FILE = "schedules/lanternchat.yaml"
 

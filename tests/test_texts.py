@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from chatcal import texts
-from chatcal.nodes import Scalar
-from chatcal.problem import ScheduleError, Span
+from chatcal.problems import ScheduleError, Span
+from chatcal.schedule import text_values
+from chatcal.schedule.nodes import Scalar
 
-contact = texts.AddressReader(("mailto:", "https://", "http://"))
+contact = text_values.AddressReader(("mailto:", "https://", "http://"))
 
 
 def refused(reader: Callable[[Any], Any], typed: str) -> tuple[str, str]:
@@ -21,10 +21,10 @@ def refused(reader: Callable[[Any], Any], typed: str) -> tuple[str, str]:
 
 
 def test_a_text_loses_the_spaces_round_it() -> None:
-    assert texts.read_text(Scalar(" a b ", Span(""))) == "a b"
+    assert text_values.read_text(Scalar(" a b ", Span(""))) == "a b"
 
 
-@pytest.mark.parametrize("reader", [texts.read_line, texts.read_cancelled])
+@pytest.mark.parametrize("reader", [text_values.read_line, text_values.read_cancelled])
 def test_a_line_that_runs_over_several_is_one_all_the_same(reader: Callable[[Any], Any]) -> None:
     assert reader(Scalar("Oil,  wicks \n\n  and glass\n", Span(""))) == "Oil,  wicks and glass"
 
@@ -32,24 +32,24 @@ def test_a_line_that_runs_over_several_is_one_all_the_same(reader: Callable[[Any
 @pytest.mark.parametrize(
     ("reader", "typed"),
     [
-        (texts.read_web_address, "https://lantern.example/"),
-        (texts.read_web_address, "HTTP://lantern.example/a?b=c#d"),
-        (texts.read_web_address, "https://[2001:db8::1]/"),
-        (texts.read_web_address, "https://xn--bcher-kva.example/ü"),
+        (text_values.read_web_address, "https://lantern.example/"),
+        (text_values.read_web_address, "HTTP://lantern.example/a?b=c#d"),
+        (text_values.read_web_address, "https://[2001:db8::1]/"),
+        (text_values.read_web_address, "https://xn--bcher-kva.example/ü"),
         (contact, "mailto:ada@lantern.example"),
-        (texts.read_language, "en"),
-        (texts.read_language, "pt-BR"),
-        (texts.read_language, "zh-Hant-TW"),
-        (texts.read_hashtag, "lantern_chat_2"),
-        (texts.read_hashtag, "燈台"),
-        (texts.read_hashtag, "हिन्दी"),
-        (texts.read_feed_name, "a-b_c"),
-        (texts.read_feed_name, "0" * 60),
-        (texts.read_chat_id, "late2"),
-        (texts.read_domain, "hcsm.chatcal.example"),
-        (texts.read_domain, "x"),
-        (texts.read_visibility, "hide"),
-        (texts.read_home, "https://lantern.example/"),
+        (text_values.read_language, "en"),
+        (text_values.read_language, "pt-BR"),
+        (text_values.read_language, "zh-Hant-TW"),
+        (text_values.read_hashtag, "lantern_chat_2"),
+        (text_values.read_hashtag, "燈台"),
+        (text_values.read_hashtag, "हिन्दी"),
+        (text_values.read_feed_name, "a-b_c"),
+        (text_values.read_feed_name, "0" * 60),
+        (text_values.read_chat_id, "late2"),
+        (text_values.read_domain, "hcsm.chatcal.example"),
+        (text_values.read_domain, "x"),
+        (text_values.read_visibility, "hide"),
+        (text_values.read_home, "https://lantern.example/"),
     ],
 )
 def test_what_is_well_written_stays_as_it_is(reader: Callable[[Any], Any], typed: str) -> None:
@@ -57,12 +57,12 @@ def test_what_is_well_written_stays_as_it_is(reader: Callable[[Any], Any], typed
 
 
 def test_home_is_a_folder() -> None:
-    assert texts.read_home(Scalar("https://lantern.example/a", Span(""))) == "https://lantern.example/a/"
+    assert text_values.read_home(Scalar("https://lantern.example/a", Span(""))) == "https://lantern.example/a/"
 
 
 @pytest.mark.parametrize(("typed", "reason"), [("", ""), (" Holidays ", "Holidays")])
 def test_a_reason_may_be_missing(typed: str, reason: str) -> None:
-    assert texts.read_cancelled(Scalar(typed, Span(""))) == reason
+    assert text_values.read_cancelled(Scalar(typed, Span(""))) == reason
 
 
 FROM_BROWSER = "Copy it from the address line of the browser."
@@ -89,7 +89,7 @@ FROM_BROWSER = "Copy it from the address line of the browser."
     ],
 )
 def test_what_is_no_address_of_a_page_gets_what_to_write(typed: str, hint: str) -> None:
-    code, said = refused(texts.read_web_address, typed)
+    code, said = refused(text_values.read_web_address, typed)
     assert code == "address"
     assert said.endswith(hint)
 
@@ -99,30 +99,35 @@ def test_what_is_no_address_of_a_page_gets_what_to_write(typed: str, hint: str) 
     [
         (contact, "ada@lantern.example", "address", "Write `mailto:ada@lantern.example`."),
         (contact, "mailto:ada", "address", FROM_BROWSER),
-        (texts.read_home, "https://a.example/?b#c", "address", "Write `https://a.example/`."),
-        (texts.read_home, "https://a.example/#c", "address", "Write `https://a.example/`."),
-        (texts.read_hashtag, "#lantern", "hashtag", "Write `lantern`."),
+        (text_values.read_home, "https://a.example/?b#c", "address", "Write `https://a.example/`."),
+        (text_values.read_home, "https://a.example/#c", "address", "Write `https://a.example/`."),
+        (text_values.read_hashtag, "#lantern", "hashtag", "Write `lantern`."),
         (
-            texts.read_hashtag,
+            text_values.read_hashtag,
             "lantern-chat",
             "hashtag",
             "A hashtag has letters, digits and `_`, and no spaces: `lanternchat`.",
         ),
-        (texts.read_hashtag, "!", "hashtag", "A hashtag has letters, digits and `_`, and no spaces."),
-        (texts.read_chat_id, "Late Night", "id", "Write small letters and digits, a letter first: `latenight`."),
-        (texts.read_chat_id, "2nd", "id", "Write small letters and digits, a letter first: `nd`."),
-        (texts.read_chat_id, "!", "id", "Write small letters and digits, a letter first: `late`."),
-        (texts.read_domain, "https://A.example/b", "domain", "Write small letters, digits, dots and `-`: `a.example`."),
-        (texts.read_domain, "?", "domain", "Write small letters, digits, dots and `-`: `lights.example`."),
-        (texts.read_domain, "a" * 101, "domain", f"Write small letters, digits, dots and `-`: `{'a' * 100}`."),
+        (text_values.read_hashtag, "!", "hashtag", "A hashtag has letters, digits and `_`, and no spaces."),
+        (text_values.read_chat_id, "Late Night", "id", "Write small letters and digits, a letter first: `latenight`."),
+        (text_values.read_chat_id, "2nd", "id", "Write small letters and digits, a letter first: `nd`."),
+        (text_values.read_chat_id, "!", "id", "Write small letters and digits, a letter first: `late`."),
         (
-            texts.read_visibility,
+            text_values.read_domain,
+            "https://A.example/b",
+            "domain",
+            "Write small letters, digits, dots and `-`: `a.example`.",
+        ),
+        (text_values.read_domain, "?", "domain", "Write small letters, digits, dots and `-`: `lights.example`."),
+        (text_values.read_domain, "a" * 101, "domain", f"Write small letters, digits, dots and `-`: `{'a' * 100}`."),
+        (
+            text_values.read_visibility,
             "yes",
             "choice",
             "Write `show`, or `hide` to keep unconfirmed sessions out of the feeds.",
         ),
         (
-            texts.read_language,
+            text_values.read_language,
             "English",
             "language",
             "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
@@ -149,15 +154,15 @@ def test_what_is_written_wrong_gets_what_to_write(
     ],
 )
 def test_a_name_that_no_feed_can_have_gets_one_that_is_near(typed: str, meant: str) -> None:
-    problem = texts.check_feed_name(typed, Span(""))
+    problem = text_values.check_feed_name(typed, Span(""))
     assert problem is not None
-    assert problem.hint == texts.SLUG_HINT + meant
+    assert problem.hint == text_values.SLUG_HINT + meant
 
 
 @pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com1", "lpt9"])
 def test_names_that_windows_keeps_are_refused(name: str) -> None:
-    assert refused(texts.read_feed_name, name) == ("name", f"Choose another, like `{name}-chat`.")
+    assert refused(text_values.read_feed_name, name) == ("name", f"Choose another, like `{name}-chat`.")
 
 
 def test_a_good_name_has_no_problem() -> None:
-    assert texts.check_feed_name("com10", Span("")) is None
+    assert text_values.check_feed_name("com10", Span("")) is None

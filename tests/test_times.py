@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chatcal import times
 from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule
-from chatcal.problem import ScheduleError, Span
-from chatcal.source import parse_document
+from chatcal.problems import ScheduleError, Span
+from chatcal.schedule import date_values
+from chatcal.schedule.parser import parse_document
 
 FILE = "schedules/lanternchat.yaml"
 HERE = Span(FILE)
@@ -28,7 +28,7 @@ def refused(reader: Callable[[Any], Any], typed: str) -> list[tuple[str, int, st
 
 
 def test_a_day_is_year_month_and_day() -> None:
-    assert value(times.read_date, "2024-02-29") == Day(date(2024, 2, 29), HERE)
+    assert value(date_values.read_date, "2024-02-29") == Day(date(2024, 2, 29), HERE)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_day_is_year_month_and_day() -> None:
     ],
 )
 def test_what_is_no_day_is_told(typed: str, message: str) -> None:
-    assert refused(times.read_date, typed) == [("date", 1, message)]
+    assert refused(date_values.read_date, typed) == [("date", 1, message)]
 
 
 @pytest.mark.parametrize(
@@ -56,22 +56,22 @@ def test_what_is_no_day_is_told(typed: str, message: str) -> None:
     ],
 )
 def test_a_period_is_all_that_is_known_of_a_date(typed: str, first: date, last: date) -> None:
-    assert value(times.read_period, typed) == Period(first, last, HERE)
+    assert value(date_values.read_period, typed) == Period(first, last, HERE)
 
 
 @pytest.mark.parametrize("typed", ["2026-13", "1066", "March 2026", "26"])
 def test_what_is_no_period_is_told(typed: str) -> None:
-    assert refused(times.read_period, typed)[0][:2] == ("date", 1)
+    assert refused(date_values.read_period, typed)[0][:2] == ("date", 1)
 
 
 @pytest.mark.parametrize(("typed", "at"), [("13:00", time(13)), ("9:05", time(9, 5)), ("00:00", time(0))])
 def test_at_is_a_clock_time(typed: str, at: time) -> None:
-    assert value(times.read_time, typed) == at
+    assert value(date_values.read_time, typed) == at
 
 
 @pytest.mark.parametrize("word", DayPart)
 def test_at_is_a_part_of_the_day_in_any_case(word: DayPart) -> None:
-    assert value(times.read_time, word.upper()) is word
+    assert value(date_values.read_time, word.upper()) is word
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_at_is_a_part_of_the_day_in_any_case(word: DayPart) -> None:
     ],
 )
 def test_what_is_no_time_is_told(typed: str, message: str) -> None:
-    assert refused(times.read_time, typed) == [("time", 1, message)]
+    assert refused(date_values.read_time, typed) == [("time", 1, message)]
 
 
 @pytest.mark.parametrize(
@@ -103,27 +103,27 @@ def test_what_is_no_time_is_told(typed: str, message: str) -> None:
     ],
 )
 def test_a_length_is_minutes_hours_or_days(typed: str, length: Duration) -> None:
-    assert value(times.read_duration, typed) == length
+    assert value(date_values.read_duration, typed) == length
 
 
 @pytest.mark.parametrize("typed", ["0min", "0h00", "0d", "32d", "745h", "1h60", "h", "1 h", "-1h"])
 def test_what_is_no_length_is_told(typed: str) -> None:
-    assert refused(times.read_duration, typed)[0][:2] == ("length", 1)
+    assert refused(date_values.read_duration, typed)[0][:2] == ("length", 1)
 
 
 @pytest.mark.parametrize("typed", ["America/Toronto", "America/Argentina/Buenos_Aires", "Etc/UTC", "Europe/Kyiv"])
 def test_a_zone_is_the_name_of_a_place(typed: str) -> None:
-    assert value(times.read_zone, typed) == typed
+    assert value(date_values.read_zone, typed) == typed
 
 
 @pytest.mark.parametrize("typed", ["EST", "GMT", "UTC", "Etc/GMT+5", "US/Eastern", "america/toronto", "Eastern Time"])
 def test_what_is_no_place_is_told(typed: str) -> None:
-    assert refused(times.read_zone, typed) == [("zone", 1, f"`{typed}` is no time zone of a place.")]
+    assert refused(date_values.read_zone, typed) == [("zone", 1, f"`{typed}` is no time zone of a place.")]
 
 
 def test_a_moved_session_may_keep_its_time() -> None:
-    assert value(times.read_moved_to, "2026-03-05 20:00") == MovedTo(date(2026, 3, 5), time(20))
-    assert value(times.read_moved_to, "2026-03-05") == MovedTo(date(2026, 3, 5), None)
+    assert value(date_values.read_moved_to, "2026-03-05 20:00") == MovedTo(date(2026, 3, 5), time(20))
+    assert value(date_values.read_moved_to, "2026-03-05") == MovedTo(date(2026, 3, 5), None)
 
 
 @pytest.mark.parametrize(
@@ -138,11 +138,11 @@ def test_a_moved_session_may_keep_its_time() -> None:
     ],
 )
 def test_the_part_of_a_moment_that_is_wrong_is_pointed_at(typed: str, code: str, column: int) -> None:
-    assert refused(times.read_moved_to, typed)[0][:2] == (code, column)
+    assert refused(date_values.read_moved_to, typed)[0][:2] == (code, column)
 
 
 def test_dates_are_days_with_or_without_times() -> None:
-    listed = value(times.read_dates, "[2014-11-05, 2014-11-06 13:00]")
+    listed = value(date_values.read_dates, "[2014-11-05, 2014-11-06 13:00]")
     assert listed == (
         ListedDate(date(2014, 11, 5), None, Span(FILE, 1, 2, 10)),
         ListedDate(date(2014, 11, 6), time(13), Span(FILE, 1, 14, 16)),
@@ -151,18 +151,21 @@ def test_dates_are_days_with_or_without_times() -> None:
 
 def test_a_day_that_is_listed_again_is_told_each_time() -> None:
     days = "[2014-11-05, 2014-11-05 13:00, 2014-11-06, 2014-11-06]"
-    assert [problem[:2] for problem in refused(times.read_dates, days)] == [("twice", 14), ("twice", 44)]
+    assert [problem[:2] for problem in refused(date_values.read_dates, days)] == [("twice", 14), ("twice", 44)]
 
 
 def test_every_wrong_day_of_a_list_is_told() -> None:
-    assert [problem[:2] for problem in refused(times.read_dates, "[x, 2014-11-05, y]")] == [("date", 2), ("date", 17)]
+    assert [problem[:2] for problem in refused(date_values.read_dates, "[x, 2014-11-05, y]")] == [
+        ("date", 2),
+        ("date", 17),
+    ]
 
 
 def test_exceptions_are_phrases_and_dates_alone_or_in_a_list() -> None:
-    (alone,) = value(times.read_exceptions, "August")
+    (alone,) = value(date_values.read_exceptions, "August")
     assert isinstance(alone, Rule)
     assert alone.by_month == (8,)
-    rule, day = value(times.read_exceptions, "[last Wednesday of the month, 2026-12-23]")
+    rule, day = value(date_values.read_exceptions, "[last Wednesday of the month, 2026-12-23]")
     assert rule == Rule(freq="MONTHLY", by_day=((-1, 2),), where=HERE)
     assert day == Day(date(2026, 12, 23), HERE)
 
@@ -171,16 +174,18 @@ def test_exceptions_are_phrases_and_dates_alone_or_in_a_list() -> None:
     ("typed", "code"), [("12/23/2026", "date"), ("2026-12", "date"), ("23 December 2026", "date"), ("hols", "phrase")]
 )
 def test_an_exception_that_looks_like_a_date_is_taken_for_one(typed: str, code: str) -> None:
-    assert refused(times.read_exceptions, typed)[0][0] == code
+    assert refused(date_values.read_exceptions, typed)[0][0] == code
 
 
 def test_every_and_rrule_give_the_same_rule() -> None:
-    assert value(times.read_every, "first Wednesday of the month") == value(times.read_rrule, "FREQ=MONTHLY;BYDAY=1WE")
+    assert value(date_values.read_every, "first Wednesday of the month") == value(
+        date_values.read_rrule, "FREQ=MONTHLY;BYDAY=1WE"
+    )
 
 
 def test_months_have_a_least_number() -> None:
-    assert value(times.MonthCountReader(1), "1 month") == 1
-    assert value(times.MonthCountReader(0), "0 months") == 0
-    assert value(times.MonthCountReader(1), "120 months") == 120
+    assert value(date_values.MonthCountReader(1), "1 month") == 1
+    assert value(date_values.MonthCountReader(0), "0 months") == 0
+    assert value(date_values.MonthCountReader(1), "120 months") == 120
     for typed in ("0 months", "121 months", "12"):
-        assert refused(times.MonthCountReader(1), typed)[0][:2] == ("months", 1)
+        assert refused(date_values.MonthCountReader(1), typed)[0][:2] == ("months", 1)

@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatcal import becomes, build, event, ics
+from chatcal.diff import session_changes
+from chatcal.feed import event, ics
+from chatcal.feed.event import decode_event
 from chatcal.model import Event
-from chatcal.problem import FeedError, has_errors
-from chatcal.runs import DateContext, summarize_dates
-from chatcal.seen import decode_event
-from chatcal.zones import get_city_name, load_zone
+from chatcal.problems import FeedError, has_errors
+from chatcal.publish import build
+from chatcal.recurrence.date_runs import DateContext, summarize_dates
+from chatcal.timezones import get_city_name, load_zone
 from tests.calendars import LANTERN, at, sources
 from tests.test_diff import NOW, changes
 
@@ -147,7 +149,7 @@ def test_the_year_is_named_once_where_a_run_lies_in_another_one() -> None:
 def test_a_change_of_zone_data_is_told_in_utc() -> None:
     before = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
     after = decode_event(an_event("2026-11-04T17:00", "2026-11-04T18:00"))
-    step = becomes.compare_sessions(before, after, DateContext(2026))
+    step = session_changes.compare_sessions(before, after, DateContext(2026))
     assert step is not None
     assert step.text == "13:00 (Toronto) is 17:00 UTC instead of 18:00 UTC"
 
@@ -171,17 +173,17 @@ def an_event(start: str, end: str, description: str = "Wed 4 Nov 13:00 Toronto")
 def test_an_event_that_names_no_clock_is_told_in_utc() -> None:
     same = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
     assert (
-        becomes.compare_sessions(
+        session_changes.compare_sessions(
             decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00", "")), same, DateContext(2026)
         )
         is None
     )
-    later = becomes.compare_sessions(
+    later = session_changes.compare_sessions(
         same, decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")), DateContext(2026)
     )
     assert later is not None
     assert later.text == "18:00 becomes 20:00 (UTC)"
-    known = becomes.compare_sessions(
+    known = session_changes.compare_sessions(
         decode_event(an_event("2026-11-04", "2026-11-05", "")),
         decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")),
         DateContext(2026),

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chatcal import cli, ics, upstream
+from chatcal import cli
+from chatcal.feed import ics
+from chatcal.importers import upstream
 from chatcal.model import Revision
 from tests import hostile
 from tests.calendars import LANTERN

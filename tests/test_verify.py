@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from chatcal import build, cli, online, verify
+from chatcal import cli
+from chatcal.publish import build, verify
 from tests.calendars import CALENDAR, LANTERN, NOW, at, sources
 
 HTML = b"<!doctype html><title>429 Too Many Requests</title>"
@@ -230,7 +231,7 @@ def test_a_status_that_chatcal_did_not_write_is_told(site: Site, octets: bytes) 
     site.files = published() | {"status.json": octets}
     assert found(site) == ["broken: status.json is not what chatcal writes."]
     with pytest.raises(OSError, match=r"status\.json cannot be read"):
-        online.fetch_feeds(site.address)
+        verify.fetch_feeds(site.address)
 
 
 def test_it_asks_again_only_for_what_is_not_right_until_caches_have_let_go(site: Site) -> None:

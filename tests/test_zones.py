@@ -4,30 +4,31 @@ import zoneinfo
 
 import pytest
 
-from chatcal import zones
+from chatcal import timezones
+from chatcal.schedule import suggestions
 
 
 @pytest.mark.parametrize("name", ["America/Toronto", "America/Argentina/Buenos_Aires", "Pacific/Apia", "Etc/UTC"])
 def test_places_and_utc_are_names(name: str) -> None:
-    assert name in zones.list_zone_names()
-    assert zones.load_zone(name).key == name
+    assert name in timezones.list_zone_names()
+    assert timezones.load_zone(name).key == name
 
 
 @pytest.mark.parametrize("name", ["UTC", "GMT", "EST", "EST5EDT", "CET", "US/Eastern", "Etc/GMT+5", "Japan", "Factory"])
 def test_what_is_no_place_is_no_name(name: str) -> None:
-    assert name not in zones.list_zone_names()
+    assert name not in timezones.list_zone_names()
 
 
 def test_every_name_is_in_the_zone_data_that_is_pinned() -> None:
     assert zoneinfo.TZPATH == ()
-    assert zones.list_zone_names() <= zoneinfo.available_timezones()
-    for name in zones.list_zone_names():
-        assert zones.load_zone(name).utcoffset(None) is None or name == "Etc/UTC"
+    assert timezones.list_zone_names() <= zoneinfo.available_timezones()
+    for name in timezones.list_zone_names():
+        assert timezones.load_zone(name).utcoffset(None) is None or name == "Etc/UTC"
 
 
 def test_a_name_that_does_not_exist_has_no_zone() -> None:
     with pytest.raises(KeyError):
-        zones.load_zone("America/Tornto")
+        timezones.load_zone("America/Tornto")
 
 
 @pytest.mark.parametrize(
@@ -48,18 +49,18 @@ def test_a_name_that_does_not_exist_has_no_zone() -> None:
     ],
 )
 def test_abbreviations_windows_names_and_old_names_get_a_place(text: str, name: str) -> None:
-    assert zones.suggest_zone(text) == f"Write `{name}`, or the city that keeps the chapter's clock."
+    assert suggestions.suggest_zone(text) == f"Write `{name}`, or the city that keeps the chapter's clock."
 
 
 @pytest.mark.parametrize("text", ["UTC", "gmt"])
 def test_utc_and_gmt_may_mean_a_clock_that_never_changes_or_that_of_london(text: str) -> None:
-    assert "`Etc/UTC`" in zones.suggest_zone(text)
-    assert "`Europe/London`" in zones.suggest_zone(text)
+    assert "`Etc/UTC`" in suggestions.suggest_zone(text)
+    assert "`Europe/London`" in suggestions.suggest_zone(text)
 
 
 @pytest.mark.parametrize("text", ["UTC-5", "GMT+1", "-05:00", "+0530", "utc +5:30", "Etc/GMT+5"])
 def test_an_offset_knows_nothing_of_summer_time(text: str) -> None:
-    assert zones.suggest_zone(text).startswith("An offset knows nothing of summer time.")
+    assert suggestions.suggest_zone(text).startswith("An offset knows nothing of summer time.")
 
 
 @pytest.mark.parametrize(
@@ -73,12 +74,12 @@ def test_an_offset_knows_nothing_of_summer_time(text: str) -> None:
     ],
 )
 def test_cities_and_slips_get_the_name_that_is_near(text: str, name: str) -> None:
-    assert zones.suggest_zone(text) == f"Did you mean `{name}`?"
+    assert suggestions.suggest_zone(text) == f"Did you mean `{name}`?"
 
 
 @pytest.mark.parametrize("text", ["", "zzz", "local"])
 def test_what_is_near_nothing_gets_the_form_of_a_name(text: str) -> None:
-    assert zones.suggest_zone(text) == (
+    assert suggestions.suggest_zone(text) == (
         "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."
     )
 
@@ -102,22 +103,22 @@ def test_what_is_near_nothing_gets_the_form_of_a_name(text: str) -> None:
     ],
 )
 def test_a_country_gets_its_clock_or_some_of_them(text: str, hint: str) -> None:
-    assert zones.suggest_zone(text) == hint
+    assert suggestions.suggest_zone(text) == hint
 
 
 def test_the_names_of_countries_that_are_added_stand_for_countries_that_the_list_has() -> None:
-    codes = {code for name, code in zones._read_country_codes().items() if name not in zones._COUNTRIES}
-    assert set(zones._COUNTRIES.values()) <= codes
+    codes = {code for name, code in suggestions._read_country_codes().items() if name not in suggestions._COUNTRIES}
+    assert set(suggestions._COUNTRIES.values()) <= codes
 
 
 def test_whatever_is_suggested_can_be_written() -> None:
-    suggested = set(zones._ABBREVIATIONS.values()) | set(zones.index_zone_names().values())
-    assert suggested <= zones.list_zone_names()
+    suggested = set(timezones.ABBREVIATIONS.values()) | set(timezones.index_zone_names().values())
+    assert suggested <= timezones.list_zone_names()
 
 
 def test_a_city_is_written_as_people_write_it() -> None:
-    assert zones.get_city_name("America/Argentina/Buenos_Aires") == "Buenos Aires"
+    assert timezones.get_city_name("America/Argentina/Buenos_Aires") == "Buenos Aires"
 
 
 def test_the_zone_data_has_a_version() -> None:
-    assert zones.get_tzdata_version()[:2] == "20"
+    assert timezones.get_tzdata_version()[:2] == "20"

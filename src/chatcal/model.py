@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from chatcal.problem import Span
+from chatcal.problems import Span
 
 
 class DayPart(StrEnum):

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from chatcal import build
-from chatcal.problem import format_problems
+from chatcal.problems import format_problems
+from chatcal.publish import build
 from tests.calendars import ROOT, sources
 
 TOOLS = Path(__file__).parent / "node_modules"

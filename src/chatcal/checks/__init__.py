@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from chatcal.checks import clocks, coming, guards, names, published, slots
-from chatcal.checks.guards import GUARD_CODES as GUARD_CODES
-from chatcal.problem import Problem, Severity
-from chatcal.schedules import Project
+from chatcal.checks import guards, names, published, slots, upcoming
+from chatcal.problems import Problem, Severity
+from chatcal.project import Project
 from chatcal.watch import ProgressTracker, ignore_progress
 
 Check = Callable[[Project], Iterable[Problem]]
@@ -41,15 +40,16 @@ RULE_CHECKS: tuple[Check, ...] = (
     slots.check_shared_days,
 )
 
+
 SESSION_CHECKS: tuple[Check, ...] = (
-    coming.check_overlaps,
-    coming.check_same_starts,
-    coming.check_clock_changes,
-    coming.check_sessions_ahead,
-    coming.check_unconfirmed,
-    coming.check_confirmed_day,
-    coming.check_profile,
-    clocks.check_zone_data,
+    upcoming.check_overlaps,
+    upcoming.check_same_starts,
+    upcoming.check_clock_changes,
+    upcoming.check_sessions_ahead,
+    upcoming.check_unconfirmed,
+    upcoming.check_confirmed_day,
+    upcoming.check_profile,
+    published.check_zone_data,
     published.check_lost_slots,
     published.check_rewritten_past,
 )

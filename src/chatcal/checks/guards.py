@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, timedelta
 
-from chatcal import ics, words
+from chatcal import english
+from chatcal.feed import ics
+from chatcal.feed.event import decode_event
 from chatcal.model import Revision, get_feed_order, has_ended
-from chatcal.problem import Problem, Severity, Span, make_warning
-from chatcal.schedules import CALENDAR_SPAN, Project
-from chatcal.seen import decode_event
+from chatcal.problems import Problem, Severity, Span, make_warning
+from chatcal.project import CALENDAR_SPAN, Project
 
 GUARD_CODES = ("no-schedules", "feed-gone", "clock")
 """The errors that stop what nobody wrote; who means it builds with `--allow-shrink`."""
+
 
 _SHRINK = (
     "If that is meant, `chatcal build --allow-shrink` lets it pass: the {} served, with the sessions that have ended."
@@ -31,9 +33,9 @@ def check_schedules_exist(schedules: Project) -> Iterator[Problem]:
     )
     if gone := list(_find_removed_names(schedules)):
         uids = {one.uid for name in gone for one in _list_coming_revisions(schedules, name)}
-        names = words.join_list([f"`{name}`" for name in gone])
-        lost = f"{names} would lose {words.format_count(len(uids), 'coming session')}"
-        feeds = words.format_count(len(gone), "published feed")
+        names = english.join_list([f"`{name}`" for name in gone])
+        lost = f"{names} would lose {english.format_count(len(uids), 'coming session')}"
+        feeds = english.format_count(len(gone), "published feed")
         found = replace(
             found,
             message=f"There is no schedule file in schedules/, and nothing stands for {feeds} any more: {lost}.",
@@ -82,8 +84,8 @@ def check_clock(schedules: Project) -> Iterator[Problem]:
         yield Problem(
             span=Span(f"feeds/{name}.ics"),
             code="clock",
-            message=f"The feed `{name}` was changed on {words.format_day(changed)}, and the clock here says "
-            f"{words.format_day(schedules.today)}: sessions of the days between would be made up anew, "
+            message=f"The feed `{name}` was changed on {english.format_day(changed)}, and the clock here says "
+            f"{english.format_day(schedules.today)}: sessions of the days between would be made up anew, "
             "and the last ones to come would go.",
             hint="Set the clock of this machine right; or leave out `--now` and SOURCE_DATE_EPOCH. If it was the other "
             "clock that was wrong, bring feeds/ back as it was before that build.\n"
@@ -103,5 +105,5 @@ def _list_coming_revisions(schedules: Project, name: str) -> list[Revision]:
 def _describe_loss(coming: list[Revision]) -> str:
     if not coming:
         return ""
-    first = words.format_day(decode_event(ics.parse_event(min(coming, key=get_feed_order))).day)
-    return f": its subscribers would lose {words.format_count(len(coming), 'coming session')}, the next on {first}"
+    first = english.format_day(decode_event(ics.parse_event(min(coming, key=get_feed_order))).day)
+    return f": its subscribers would lose {english.format_count(len(coming), 'coming session')}, the next on {first}"

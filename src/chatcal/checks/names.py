@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from chatcal.fields import closest_match
+from chatcal.english import closest_match
 from chatcal.model import has_ended
-from chatcal.problem import Problem, Span, make_warning
-from chatcal.schedules import ALL_FEED, CALENDAR_SPAN, Project
-from chatcal.uids import parse_uid_root
+from chatcal.problems import Problem, Span, make_warning
+from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
+from chatcal.recurrence.uids import parse_uid_root
 
 
 def check_feed_names(schedules: Project) -> Iterator[Problem]:

@@ -1,25 +1,61 @@
-"""What is published, and what becomes of it: advice on edits that subscribers would rather see done in another way."""
+"""Edits against what is published."""
 
-import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, time
 
-from chatcal import ics, words
-from chatcal.model import Chapter, Chat, Day, Event, Revision, Rule, has_ended
-from chatcal.problem import Problem, Span, make_notice
-from chatcal.rules import can_fall_on
-from chatcal.schedules import Project
-from chatcal.sessions import is_slot, iterate_slots
+from chatcal import english
+from chatcal.diff import grouping, session_changes
+from chatcal.diff.advice import EventsBySlug, suggest_cancelling, suggest_new_chat
+from chatcal.diff.session_changes import SessionChange
+from chatcal.feed import ics, revisions
+from chatcal.feed.event import decode_event
+from chatcal.model import Revision, Session, has_ended
+from chatcal.problems import Problem, Span, make_warning
+from chatcal.project import Project
+from chatcal.recurrence.date_runs import DateContext
+from chatcal.timezones import get_city_name
 
-EventsBySlug = Mapping[str, Sequence[Event | Revision]]
-"""The events that subscribers had so far, by the slug of their chapter."""
 
-_MAX_SHOWN = 3
-"""So many lines to write are shown; a person knows how to go on."""
-_MIN_REWRITTEN = 3
-"""So many past days make an edit of a chat that should have been a new one; fewer may be corrections."""
+def check_zone_data(schedules: Project) -> Iterator[Problem]:
+    """Coming sessions that are published for another moment than the one that the same time on their clock now is.
+
+    A warning, for that is what a build shows: once it is done, the feeds have the new moments, and no trace is left.
+    """
+    last = revisions.latest_by_uid(schedules.published_revisions)
+    reach = DateContext(schedules.now.year, schedules.window.last)
+    for chapter in schedules.chapters.values():
+        known = ((one, last[one.uid]) for one in schedules.sessions_of(chapter) if one.uid in last)
+        steps = [step for one, was in known if (step := _find_clock_move(one, was, schedules.now, reach))]
+        if steps:
+            moved = "; ".join(sentence.text for sentence in grouping.group_changes(steps, reach))
+            yield make_warning(
+                Span(chapter.file),
+                "zone-data",
+                f"New zone data moves sessions of #{chapter.hashtag}: {moved}.",
+                "The schedule says what it said; that clock follows another rule now, and the feeds follow the clock.\n"
+                "If the chat keeps to the clocks of other places instead, change its time.",
+            )
+
+
+def _find_clock_move(session: Session, was: Revision, now: datetime, reach: DateContext) -> SessionChange | None:
+    """Return how zone data moves a session from where it was published; None where that is not so, or all is over.
+
+    A published event gives its day and time on its own clock, and in UTC. Where the schedule has that very day and
+    time on that clock, and not that moment, it is the clock that was changed.
+    """
+    start, at = session.start, session.at
+    if not (isinstance(start, datetime) and isinstance(was.start, datetime) and isinstance(at, time)):
+        return None
+    if session.timezone is None or start == was.start or (has_ended(session, now) and has_ended(was, now)):
+        return None
+    # The time is that of the schedule: the clock may skip it that day.
+    due = datetime.combine(english.convert_to_zone(start, session.timezone).date(), at)
+    shown = decode_event(ics.parse_event(was))
+    if (shown.wall, shown.place) != (due, get_city_name(session.timezone)):
+        return None
+    there = replace(shown.event, start=start, end=shown.end + (start - was.start))
+    return session_changes.compare_sessions(shown, replace(shown, event=there), reach)
 
 
 def check_lost_slots(schedules: Project) -> Iterator[Problem]:
@@ -39,127 +75,3 @@ def _collect_published(schedules: Project) -> EventsBySlug:
         ]
         for chapter in schedules.chapters.values()
     }
-
-
-def suggest_cancelling(schedules: Project, before: EventsBySlug) -> Iterator[Problem]:
-    """Yield the advice to cancel slots, of those in `before`, that are put under `except`, or that a rule has lost."""
-    for slug, events in before.items():
-        chapter = schedules.chapters[slug]
-        known = {_strip_domain(session.uid) for session in schedules.sessions_of(chapter)}
-        places: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
-        lost = (one for one in events if _strip_domain(one.uid) not in known and not has_ended(one, schedules.now))
-        for chat_id, slot in sorted(_find_event_slots(chapter, (one for one in lost if not _is_cancelled(one)))):
-            if place := _find_loss(
-                chapter, chat_id, slot, [one.uid for one in events if _strip_domain(one.uid) in known]
-            ):
-                places[place].append(f"{slot} {chat_id}".rstrip())
-        for (where, why, keep), keys in places.items():
-            yield _build_cancel_advice(where, why, keep, list(dict.fromkeys(keys)))
-
-
-def _strip_domain(uid: str) -> str:
-    """Return a UID without its domain, so that another domain makes no difference."""
-    return uid.partition("@")[0]
-
-
-def _find_event_slots(chapter: Chapter, events: Iterable[Event | Revision]) -> Iterator[tuple[str, date]]:
-    """Yield the `id` (empty where there is none) and the slot of each event."""
-    before = f"{chapter.root}-"
-    for one in events:
-        if one.uid.startswith(before) and (found := _UID_SLOT.fullmatch(one.uid, len(before))):
-            yield found[1] or "", date.fromisoformat(found[2])
-
-
-_UID_SLOT = re.compile(r"(?:([a-z][a-z0-9]*)-)?(\d{4}-\d\d-\d\d)@.*")
-"""What follows the chapter in a UID."""
-
-
-def _is_cancelled(one: Event | Revision) -> bool:
-    return (one if isinstance(one, Event) else ics.parse_event(one)).status is None
-
-
-def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[str]) -> tuple[Span, str, str] | None:
-    """Return where a slot got lost, how, and what to do first; None where an edit says that it should be."""
-    chats = [chat for chat in chapter.chats if (chat.id or "") == chat_id]
-    if any(is_slot(chat, slot) for chat in chats):
-        return None
-    for chat in chats:
-        if is_slot(replace(chat, exceptions=()), slot):
-            exception = next(one for one in chat.exceptions if _is_excluded(one, slot))
-            return exception.where, "put under `except`", "take it out here"
-    for chat in chats:
-        if not _is_past_end(chat, slot) and any(is_slot(chat, day) for day in _parse_uid_days(still)):
-            what = "in `dates`" if chat.every is None else "a day of the rule"
-            return (chat.every or chat).where, f"no longer {what}", f"leave it {what}"
-    return None
-
-
-def _is_excluded(exception: Rule | Day, slot: date) -> bool:
-    return exception.day == slot if isinstance(exception, Day) else can_fall_on(exception, slot)
-
-
-def _is_past_end(chat: Chat, slot: date) -> bool:
-    return chat.until is not None and slot > chat.until.last
-
-
-def _parse_uid_days(uids: Iterable[str]) -> Iterator[date]:
-    return (date.fromisoformat(uid.partition("@")[0][-10:]) for uid in uids)
-
-
-def _build_cancel_advice(where: Span, why: str, keep: str, keys: Sequence[str]) -> Problem:
-    first = words.format_day(date.fromisoformat(keys[0][:10]))
-    slot, it = f"The slot of {first} is", "it"
-    if len(keys) > 1:
-        slot, it = f"{len(keys)} slots, the first on {first}, are", "them"
-    lines = [f"  {key}: {{cancelled: the reason}}" for key in keys[:_MAX_SHOWN]]
-    more = [f"  # and {len(keys) - _MAX_SHOWN} more"] if len(keys) > _MAX_SHOWN else []
-    return make_notice(
-        where,
-        "cancel-instead",
-        f"{slot} published already, and now {why}: subscribers would see {it} vanish without a word.",
-        "\n".join([f"So that they see why, {keep} and cancel {it}:", "sessions:", *lines, *more]),
-    )
-
-
-def suggest_new_chat(schedules: Project, before: EventsBySlug) -> Iterator[Problem]:
-    """Yield the advice to end a chat and add another, where the days held, of those in `before`, get another rule."""
-    for slug, events in before.items():
-        chapter = schedules.chapters[slug]
-        starts = {_strip_domain(session.uid): session.start for session in schedules.sessions_of(chapter)}
-        held = (one for one in events if has_ended(one, schedules.now) and schedules.window.has_start(one.start))
-        other = (one for one in held if _is_start_changed(one.start, starts.get(_strip_domain(one.uid))))
-        named = {(change.id or "", change.slot) for change in chapter.overrides if change.moved_to or change.at}
-        found: dict[Span, list[tuple[Chat, date]]] = defaultdict(list)
-        for chat_id, slot in sorted(set(_find_event_slots(chapter, other))):
-            chat = _find_edited_chat(chapter, chat_id, slot)
-            if chat is not None and not {(chat_id, slot), ("", slot)} & named:
-                found[chat.where].append((chat, slot))
-        for where, days in found.items():
-            if len(days) >= _MIN_REWRITTEN:
-                yield _build_new_chat_advice(where, days[-1][0], [slot for _, slot in days], schedules.today)
-
-
-def _is_start_changed(was: date, now: date | None) -> bool:
-    """Say whether a session has gone, or has another start; a clock time where none was known is no other one."""
-    return was != now and (now is None or isinstance(was, datetime) == isinstance(now, datetime))
-
-
-def _find_edited_chat(chapter: Chapter, chat_id: str, slot: date) -> Chat | None:
-    """Return the chat whose edit concerns a slot of the past: the one that has it now, or else one that goes on."""
-    chats = [chat for chat in chapter.chats if (chat.id or "") == chat_id and not _is_past_end(chat, slot)]
-    return next((chat for chat in chats if is_slot(chat, slot)), next(iter(chats), None))
-
-
-def _build_new_chat_advice(where: Span, chat: Chat, days: Sequence[date], today: date) -> Problem:
-    following = next(iterate_slots(chat, today, today + timedelta(days=366)), today)
-    return make_notice(
-        where,
-        "rewrites-past",
-        f"This rewrites {len(days)} past days, {words.format_day(days[0])} to {words.format_day(days[-1])}, "
-        "which were published otherwise.",
-        "To change it from a day on, end the chat as it was and add another:\n"
-        "- ...                # the lines as they were, and:\n"
-        f"  until: {days[-1]}\n"
-        "- ...                # the lines as they are now, and:\n"
-        f"  from: {following}",
-    )

@@ -7,12 +7,12 @@ from datetime import date, time, timedelta
 from functools import partial
 from itertools import chain, combinations, pairwise
 
-from chatcal import words
+from chatcal import english
 from chatcal.model import Chapter, Chat, Day, Period, Rule, SessionOverride
-from chatcal.problem import Problem, Span, make_warning
-from chatcal.rules import can_fall_on, expand
-from chatcal.schedules import Project
-from chatcal.sessions import add_months, find_overridden_chat, is_slot, iterate_slots
+from chatcal.problems import Problem, Span, make_warning
+from chatcal.project import Project
+from chatcal.recurrence.rules import can_fall_on, expand
+from chatcal.recurrence.sessions import add_months, find_overridden_chat, is_slot, iterate_slots
 
 _RARE_YEARS = 41
 """In years. The rarest day that a phrase can name is a fifth Monday, say, of February: every 28 or 40 years."""
@@ -75,7 +75,7 @@ def check_counting(schedules: Project) -> Iterator[Problem]:
         yield Problem(
             span=start.where,
             code="no-slot",
-            message=f"{words.format_day(chat.anchor)} is no day of this rule, so nothing can count from it.",
+            message=f"{english.format_day(chat.anchor)} is no day of this rule, so nothing can count from it.",
             hint=_format_near("Days of the rule near it: ", near)
             + ("" if chat.counting else " Put one under `counting:`."),
         )
@@ -98,7 +98,8 @@ def check_exceptions(schedules: Project) -> Iterator[Problem]:
                 yield Problem(
                     span=exception.where,
                     code="no-slot",
-                    message=f"The chat is not due on {words.format_day(exception.day)}, so there is nothing to except.",
+                    message=f"The chat is not due on {english.format_day(exception.day)}, "
+                    "so there is nothing to except.",
                     hint=_format_near(
                         "Days near it on which it is due: ", _find_nearest_days(partial(is_slot, bare), exception.day)
                     ),
@@ -124,7 +125,7 @@ def check_rotas(schedules: Project) -> Iterator[Problem]:
                 yield Problem(
                     span=rota.first.where,
                     code="no-slot",
-                    message=f"The chat is not due on {words.format_day(rota.first.day)}, so no turn begins then.",
+                    message=f"The chat is not due on {english.format_day(rota.first.day)}, so no turn begins then.",
                     hint=_format_near(
                         "Days near it on which it is due: ", _find_nearest_days(partial(is_slot, chat), rota.first.day)
                     ),
@@ -160,10 +161,10 @@ def _has_clock_time(change: SessionOverride) -> bool:
 
 
 def _report_unmatched(chapter: Chapter, change: SessionOverride) -> Problem:
-    shown = f"{words.format_day(change.slot)}"
+    shown = f"{english.format_day(change.slot)}"
     due = [chat for chat in chapter.chats if is_slot(chat, change.slot)]
     if due:
-        known = words.join_list([f"`{change.slot} {chat.id}`" for chat in due if chat.id], "or")
+        known = english.join_list([f"`{change.slot} {chat.id}`" for chat in due if chat.id], "or")
         return Problem(
             span=change.where,
             code="no-slot",
@@ -223,7 +224,9 @@ def _find_nearest_days(due: Callable[[date], bool], day: date) -> str:
     steps = range(1, _MAX_DAYS_APART)
     before = next((found for step in steps if due(found := day - timedelta(days=step))), None)
     after = next((found for step in steps if due(found := day + timedelta(days=step))), None)
-    return words.join_list([f"`{found}` ({words.format_short_day(found)[:3]})" for found in (before, after) if found])
+    return english.join_list(
+        [f"`{found}` ({english.format_short_day(found)[:3]})" for found in (before, after) if found]
+    )
 
 
 def _format_near(before: str, days: str) -> str:
@@ -249,7 +252,7 @@ def check_shared_days(schedules: Project) -> Iterator[Problem]:
                 yield Problem(
                     span=other.where,
                     code="uid-twice",
-                    message=f"Two chats are due on {words.format_day(day)} "
+                    message=f"Two chats are due on {english.format_day(day)} "
                     f"(the other begins in line {one.where.line}), and nothing tells them apart.",
                     hint=_suggest_separation(one, other),
                 )

@@ -1,5 +1,6 @@
 """The command line: the only place that asks the clock, the environment and the disk."""
 
+import importlib
 import io
 import sys
 from pathlib import Path
@@ -7,28 +8,46 @@ from typing import NoReturn
 
 import click
 
-from chatcal.cli import building, checking, importing, looking, serving, writing
-from chatcal.problem import FeedError
+from chatcal.problems import FeedError
+
+_COMMANDS = {
+    "build": "build.build_",
+    "check": "check.check",
+    "confirm": "confirm.confirm",
+    "diff": "diff.show_diff",
+    "form": "form.apply_issue_form",
+    "import": "import_.import_",
+    "init": "init.init_calendar",
+    "new": "new.create_chapter",
+    "next": "next.list_next",
+    "schema": "schema.write_schema",
+    "serve": "serve.serve",
+    "show": "show.show",
+    "unconfirmed": "unconfirmed.list_unconfirmed",
+    "verify": "verify.verify",
+}
+"""The module and the function of each command."""
+
+
+class LazyGroup(click.Group):
+    """Commands whose modules are imported when they are asked for, so that start-up stays quick."""
+
+    def list_commands(self, _: click.Context) -> list[str]:
+        """Return the names of the commands."""
+        return sorted(_COMMANDS)
+
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        if cmd_name not in _COMMANDS:
+            return None
+        module, function = _COMMANDS[cmd_name].split(".")
+        command: click.Command = getattr(importlib.import_module(f"chatcal.cli.{module}"), function)
+        return command
 
 
 @click.group(
     name="chatcal",
-    commands=[
-        building.build_,
-        checking.check,
-        checking.write_schema,
-        checking.list_unconfirmed,
-        importing.import_,
-        looking.show_diff,
-        looking.list_next,
-        looking.show,
-        looking.verify,
-        serving.serve,
-        writing.confirm,
-        writing.apply_issue_form,
-        writing.init_calendar,
-        writing.create_chapter,
-    ],
+    cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(

@@ -1,13 +1,50 @@
-"""What may stand behind a command: kinds of values, and the options that several commands have."""
+"""Options that commands share, and what the machine says of its clock and zone."""
 
 import os
+import sys
+import zoneinfo
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 
-from chatcal.cli import machine
-from chatcal.problem import ScheduleError
+from chatcal import timezones
+from chatcal.problems import ScheduleError
+
+FIRST_MOMENT, END_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""The moments that chatcal works at lie from the first up to the last."""
+
+
+def read_clock() -> datetime:
+    """Return the moment of SOURCE_DATE_EPOCH, or else of the clock."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return datetime.now(UTC)
+    try:
+        seconds = int(epoch)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < END_MOMENT.timestamp():
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970.")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def find_local_zone() -> str | None:
+    """Return the IANA name of the machine's zone: what TZ names, or else what /etc/localtime is a link to."""
+    name = os.environ.get("TZ")
+    if name is None:
+        with suppress(OSError):
+            name = os.readlink("/etc/localtime").partition("zoneinfo/")[2]  # noqa: PTH115 - the link's text is meant
+    return find_machine_zone(name or "")
+
+
+def get_cache_folder() -> Path:
+    """Return the folder for what can be fetched again."""
+    from chatcal.importers import upstream
+
+    return upstream.find_cache_folder(os.environ, sys.platform, Path.home())
 
 
 class MomentType(click.ParamType[datetime]):
@@ -25,8 +62,8 @@ class MomentType(click.ParamType[datetime]):
             self.fail(f"{value!r} is no moment. Write one like 2026-11-23T00:00:00Z.", param, ctx)
         if moment.tzinfo is None:
             self.fail(f"{value!r} does not say in which zone. Add a Z for UTC: {value}Z.", param, ctx)
-        if not machine.FIRST_MOMENT <= moment < machine.END_MOMENT:
-            years = f"years run from {machine.FIRST_MOMENT.year} to {machine.END_MOMENT.year - 1}"
+        if not FIRST_MOMENT <= moment < END_MOMENT:
+            years = f"years run from {FIRST_MOMENT.year} to {END_MOMENT.year - 1}"
             self.fail(f"{value!r} is out of range: {years}.", param, ctx)
         return moment.astimezone(UTC)
 
@@ -38,11 +75,12 @@ class ZoneType(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the IANA name of a zone, or of the zone of a city."""
-        from chatcal import zones
+        from chatcal import timezones
+        from chatcal.schedule import suggestions
 
-        known = zones.index_zone_names().get(value.casefold())
+        known = timezones.index_zone_names().get(value.casefold())
         if known is None:
-            self.fail(f"{value!r} is no time zone of a place. {zones.suggest_zone(value)}", param, ctx)
+            self.fail(f"{value!r} is no time zone of a place. {suggestions.suggest_zone(value)}", param, ctx)
         return known
 
 
@@ -78,7 +116,7 @@ class HomeType(AddressType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address of a folder on the web, or nothing where there is none yet."""
-        from chatcal.texts import find_pages_address
+        from chatcal.schedule.text_values import find_pages_address
 
         if pages := find_pages_address(value):
             self.fail(f"{value!r} is where the repository is. Its site would be at {pages}.", param, ctx)
@@ -92,7 +130,7 @@ class HashtagType(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return a hashtag without its `#`, that a file can be named by."""
-        from chatcal.init import make_slug
+        from chatcal.publish.new_calendar import make_slug
 
         hashtag: str = value.strip().removeprefix("#")
         try:
@@ -109,9 +147,11 @@ def _get_default_format() -> str:
 now_option = click.option(
     "--now",
     type=MomentType(),
-    default=machine.read_clock,
+    default=read_clock,
     help="Work as if it were this moment, like 2026-11-23T00:00:00Z.  [default: SOURCE_DATE_EPOCH, or the clock]",
 )
+
+
 format_option = click.option(
     "--format",
     "form",
@@ -119,3 +159,13 @@ format_option = click.option(
     default=_get_default_format,
     help="How problems are shown.  [default: text; github under GitHub Actions]",
 )
+
+
+def find_machine_zone(text: str) -> str | None:
+    """Return the IANA name of the zone that a machine names, as in TZ; None where it names none.
+
+    `EST5EDT` and other abbreviations are no names of places: they stand for no zone here.
+    """
+    plain = text.removeprefix(":")
+    known = timezones.index_zone_names().get(plain.casefold())
+    return known or (plain if "/" in plain and plain in zoneinfo.available_timezones() else None)

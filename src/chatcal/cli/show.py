@@ -1,0 +1,130 @@
+"""Show what was understood of a chapter."""
+
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from chatcal import english
+from chatcal.cli import options
+from chatcal.cli.folder import load_chapters
+from chatcal.cli.next import list_badges
+from chatcal.feed.event import format_session_name
+from chatcal.model import Calendar, Chapter, Session
+from chatcal.recurrence import describe, sessions
+
+
+@click.command()
+@click.argument("chapter", required=False)
+@options.now_option
+@click.pass_obj
+def show(folder: Path, chapter: str | None, now: datetime) -> None:
+    """Say in sentences what chatcal understood of CHAPTER, and its next sessions; without CHAPTER, of all in short."""
+    calendar, chapters, wrong = load_chapters(folder, chapter, now)
+    text = render_chapter if chapter is not None else summarize_chapter
+    click.echo("\n".join(text(calendar, one, now) for one in chapters), nl=False)
+    sys.exit(wrong)
+
+
+_WIDTH = 96
+_NEXT_COUNT = 5
+
+
+def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
+    """Return all that is known of a chapter's schedule, and its next five sessions after `now` (aware)."""
+    sections = {
+        "": _list_profile_lines(chapter),
+        "When it meets": list(_iterate_chat_lines(chapter)),
+        "Single sessions": describe.describe_overrides(calendar, chapter),
+        "Breaks": describe.describe_breaks(calendar, chapter) if chapter.chats else [],
+        "How sure this is": [describe.describe_certainty(calendar, chapter)],
+        "The next sessions": _list_next_sessions(calendar, chapter, now, _NEXT_COUNT),
+    }
+    return "\n".join(_render_section(title, lines) for title, lines in sections.items() if lines)
+
+
+def summarize_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
+    """Return when a chapter meets, and its next session after `now` (aware)."""
+    meets = [described.sentence for described in describe.describe_chats(chapter)]
+    coming = [_format_session(*found) for found in sessions.find_next_sessions(calendar, [chapter], now, 1)]
+    ahead = [f"Next: {coming[0]}"] if coming else ["No session lies ahead."] if chapter.chats else []
+    return _render_section(f"#{chapter.hashtag}  {chapter.name}", [*(meets or _iterate_chat_lines(chapter)), *ahead])
+
+
+def _list_profile_lines(chapter: Chapter) -> list[str]:
+    clock = f"; its clock is that of {chapter.timezone}" if chapter.timezone else ""
+    lines = [f"#{chapter.hashtag}  {chapter.name}", f"{chapter.file}{clock}"]
+    return lines + ([chapter.note] if chapter.note else [])
+
+
+def _iterate_chat_lines(chapter: Chapter) -> Iterator[str]:
+    for described in describe.describe_chats(chapter):
+        yield described.sentence
+        yield from (f"  {note}" for note in described.notes)
+    if chapter.upstream is not None:
+        yield f"It keeps its calendar itself, at {chapter.upstream.address}."
+    elif not chapter.chats:
+        yield "It has no chats; it is a hashtag without meetings."
+
+
+def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, count: int) -> list[str]:
+    found = sessions.find_next_sessions(calendar, [chapter], now, count)
+    if not found and chapter.chats:
+        return ["No session lies ahead."]
+    return [_format_session(chapter, session) for _, session in found]
+
+
+def _format_session(chapter: Chapter, session: Session) -> str:
+    hosts = f", hosted by {english.join_list(session.hosts)}" if session.hosts else ""
+    marks = _list_marks(session)
+    return f"{_format_times(session)}: {format_session_name(chapter, session)}{hosts}" + (
+        f" ({', '.join(marks)})" if marks else ""
+    )
+
+
+def _format_times(session: Session) -> str:
+    """Return when a session is held on the chapter's clock: `Wed 4 Nov 2026, 13:00 to 14:00 in Toronto`."""
+    place = describe.describe_place(session.timezone)
+    if isinstance(session.start, datetime) and isinstance(session.end, datetime) and session.timezone:
+        start, end = (english.convert_to_zone(moment, session.timezone) for moment in (session.start, session.end))
+        day = "" if end.date() == start.date() else f"{english.format_day(end.date())} "
+        hours = f"{english.format_clock(start)} to {day}{english.format_clock(end)}"
+        return f"{english.format_day(start.date())}, {hours}{place}"
+    last = session.end - timedelta(days=1)
+    until = f" to {english.format_day(last)}" if last > session.start else ""
+    return f"{english.format_day(session.start)}{until}, {describe.describe_start(session.at)}{place}"
+
+
+def _list_marks(session: Session) -> list[str]:
+    """Return the badges of a session, with the reason of a cancellation and the day before a move."""
+    said = {
+        "cancelled": f"cancelled: {session.cancelled}" if session.cancelled else "cancelled",
+        "moved": f"moved from {english.format_day_and_time(*session.moved_from)}" if session.moved_from else "",
+    }
+    return [said.get(badge, badge) for badge in list_badges(session)]
+
+
+def _render_section(title: str, lines: Iterable[str]) -> str:
+    """Return lines below their title, those that are too long wrapped."""
+    margin = "  " if title else ""
+    shown = [f"{title}\n"] if title else []
+    return "".join([*shown, *(_wrap_line(line, margin) for line in lines)])
+
+
+def _wrap_line(line: str, margin: str) -> str:
+    text = line.lstrip()
+    margin += " " * (len(line) - len(text))
+    return "".join(
+        f"{row}\n"
+        for row in textwrap.wrap(
+            text,
+            _WIDTH,
+            initial_indent=margin,
+            subsequent_indent=f"{margin}  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )

@@ -1,0 +1,170 @@
+"""The two sides of a comparison: schedules, or published feeds, as chapters with the sessions that subscribers see."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import chain
+
+from chatcal.feed import event, feeds, ics, revisions
+from chatcal.feed.event import PublishedSession, decode_event
+from chatcal.model import Chapter, Window
+from chatcal.problems import FeedError
+from chatcal.project import ALL_FEED, Project
+from chatcal.recurrence import describe
+from chatcal.recurrence.uids import parse_uid_root
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterSnapshot:
+    """A chapter as a side shows it."""
+
+    slug: str
+    hashtag: str
+    feed_name: str | None = None
+    """What its feed is called; None where that is not known, as in what follows."""
+    about: str | None = None
+    sessions: Mapping[str, PublishedSession] = field(default_factory=dict)
+    """By their UIDs without the domain."""
+    page: Mapping[str, str] = field(default_factory=dict)
+    """What only its page says, by what it is called there."""
+    schedule: tuple[str, ...] = ()
+    """The schedule in sentences, as the page has it."""
+    record: tuple[str, ...] = ()
+    """What is said of slots from before the feeds' window, in sentences."""
+    transcripts: Mapping[date, str] = field(default_factory=dict)
+    """Where the transcripts of the window's sessions are, by slot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One side. Chapters are known by their oldest slug, with which their UIDs begin."""
+
+    chapters: Mapping[str, ChapterSnapshot]
+    feeds: Mapping[str, str]
+    """The feeds by their names, each with what it is."""
+    members: Mapping[str, tuple[str, ...]]
+    """The chapters that each feed holds."""
+    domains: frozenset[str]
+    """How its UIDs end."""
+    project: Project | None = None
+    """What it was made of; None where it was feeds."""
+    single_feed: str | None = None
+    """The name of the feed, where it is a single one of a server."""
+    unread: tuple[str, ...] = ()
+    """The files that could not be read."""
+
+
+def build_project_snapshot(schedules: Project, unread: Iterable[str] = ()) -> Snapshot:
+    """Return the side of schedules that are free of errors; `unread` names the files that are left out of them."""
+    calendar = schedules.calendar
+    names: dict[str, str] = {}
+    held: dict[str, tuple[str, ...]] = {}
+    for slug, chapter in schedules.chapters.items():
+        names[slug] = feeds.build_chapter_heading(calendar, chapter).name
+        names |= dict.fromkeys(chapter.formerly, f"a former name of `{slug}`")
+        held |= dict.fromkeys((slug, *chapter.formerly), (chapter.root,))
+    roots = {slug: chapter.root for slug, chapter in schedules.chapters.items()}
+    for one in calendar.collections:
+        names[one.name] = one.title
+        names |= dict.fromkeys(one.formerly, f"a former name of `{one.name}`")
+        members = tuple(roots[slug] for slug in dict.fromkeys(one.chapters) if slug in roots)
+        held |= dict.fromkeys((one.name, *one.formerly), members)
+    return Snapshot(
+        chapters={chapter.root: _build_chapter_snapshot(schedules, chapter) for chapter in schedules.chapters.values()},
+        feeds=names | {ALL_FEED: calendar.title},
+        members=held | {ALL_FEED: tuple(roots.values())},
+        domains=frozenset([calendar.uid_domain]),
+        project=schedules,
+        unread=tuple(unread),
+    )
+
+
+def _build_chapter_snapshot(schedules: Project, chapter: Chapter) -> ChapterSnapshot:
+    calendar, first = schedules.calendar, schedules.window.first
+    published = (one for one in schedules.sessions_of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
+    found = (decode_event(event.build_event(calendar, chapter, one)) for one in published)
+    heading = feeds.build_chapter_heading(calendar, chapter)
+    before = replace(chapter, overrides=tuple(one for one in chapter.overrides if one.slot < first))
+    later = (one for one in chapter.overrides if one.slot >= first)
+    return ChapterSnapshot(
+        slug=chapter.slug,
+        hashtag=chapter.hashtag,
+        feed_name=heading.name,
+        about=heading.description,
+        sessions={one.slot: one for one in found},
+        page=dict(_list_page_facts(chapter)),
+        schedule=tuple(one.sentence for one in describe.describe_chats(chapter)),
+        record=tuple(describe.describe_overrides(calendar, before)),
+        transcripts={one.slot: one.transcript for one in later if one.transcript},
+    )
+
+
+def _list_page_facts(chapter: Chapter) -> Iterable[tuple[str, str]]:
+    """Yield what only the page of a chapter says."""
+    yield "region", chapter.region or ""
+    yield "language", chapter.language
+    yield "website", chapter.website or ""
+    yield "account", chapter.account or ""
+    yield "calendar of its own", chapter.upstream.address if chapter.upstream else ""
+    yield "moderators", ", ".join(chapter.moderators)
+    yield "sources", ", ".join(chapter.sources)
+    yield "note", chapter.note or ""
+    yield "doubt", chapter.doubt or ""
+    yield "day of confirmation", chapter.confirmed.day.isoformat() if chapter.confirmed else ""
+
+
+def build_feed_snapshot(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool = False) -> Snapshot:
+    """Return the side of published feeds.
+
+    Takes their octets by name, the oldest slug of each name that the other side knows, and whether it is a single feed
+    of a server. Raises BrokenFeed, with the feed's name in front, where one cannot be read.
+    """
+    published, headings = {}, {}
+    for name, feed in octets.items():
+        try:
+            published[name], headings[name] = ics.read_feed(feed), ics.read_heading(feed)
+        except FeedError as error:
+            raise FeedError(f"{name}.ics: {error}") from None
+    known = {*roots.values(), *octets}
+    sessions: dict[str, dict[str, PublishedSession]] = defaultdict(dict)
+    for one in revisions.latest_by_uid(published).values():
+        sessions[parse_uid_root(one.uid, known)][one.uid.partition("@")[0]] = decode_event(ics.parse_event(one))
+    held = {
+        name: tuple(dict.fromkeys(parse_uid_root(one.uid, known) for one in found)) or (roots.get(name, name),)
+        for name, found in published.items()
+    }
+    chapters = {root: _build_from_sessions(root, found) for root, found in sessions.items()}
+    for name, heading in headings.items():
+        hashtag = heading.name.partition(" ")[0]
+        if len(held[name]) == 1 and hashtag.startswith("#") and name != ALL_FEED:
+            (root,) = held[name]
+            shown = chapters.get(root, ChapterSnapshot(slug=name, hashtag=hashtag[1:]))
+            chapters[root] = replace(shown, feed_name=heading.name, about=heading.description)
+    return Snapshot(
+        chapters=chapters,
+        feeds={name: heading.name for name, heading in headings.items()},
+        members=held,
+        domains=frozenset(one.uid.partition("@")[2] for one in chain.from_iterable(published.values())),
+        single_feed=next(iter(octets)) if lone else None,
+    )
+
+
+def _build_from_sessions(root: str, found: Mapping[str, PublishedSession]) -> ChapterSnapshot:
+    latest = max(found.values(), key=lambda one: one.slot[-10:])
+    return ChapterSnapshot(slug=root, hashtag=latest.hashtag, sessions=found)
+
+
+def restrict_snapshot(side: Snapshot, window: Window, roots: Iterable[str]) -> Snapshot:
+    """Return a side with those of its chapters, and those of their sessions that start within the window."""
+    wanted = set(roots)
+    return replace(
+        side,
+        chapters={
+            root: replace(
+                shown, sessions={key: one for key, one in shown.sessions.items() if window.has_start(one.start)}
+            )
+            for root, shown in side.chapters.items()
+            if root in wanted
+        },
+    )

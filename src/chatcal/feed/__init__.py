@@ -1,0 +1,1 @@
+"""Events, revisions, and the feeds that hold them."""

@@ -1,0 +1,62 @@
+"""A session as an object for programs: the same in the site's `sessions.json` and in what `chatcal next` prints."""
+
+from datetime import date, datetime, time
+
+from chatcal import english
+from chatcal.feed import event
+from chatcal.model import Chapter, Session, StartTime
+
+
+def session_to_json(chapter: Chapter, session: Session) -> dict[str, object]:
+    """Return a session by the keys that docs/programs.md describes; what is not known is left out."""
+    planned = session.moved_from
+    return omit_unset(
+        uid=session.uid,
+        chapter=session.chapter,
+        chat=session.chat,
+        slot=session.slot.isoformat(),
+        summary=event.event_summary(chapter, session),
+        status=get_session_status(session),
+        start=_format_rfc3339(session.start),
+        end=_format_rfc3339(session.end),
+        timezone=session.timezone,
+        local_start=format_local_time(session.start, session.timezone),
+        local_end=format_local_time(session.end, session.timezone),
+        time=_format_time(session.at),
+        moved_from={"day": planned[0].isoformat(), "time": _format_time(planned[1])} if planned else None,
+        reason=session.cancelled,
+        title=session.title,
+        topic=session.topic,
+        hosts=session.hosts,
+        join=session.join,
+        note=session.note,
+        transcript=session.transcript,
+    )
+
+
+def omit_unset(**values: object) -> dict[str, object]:
+    """Return values by their name, leaving out those that nobody has given."""
+    return {name: value for name, value in values.items() if value is not None and value != ()}
+
+
+def get_session_status(session: Session) -> str:
+    """Return `cancelled`, `unconfirmed`, `time-unknown` or `confirmed`: the first that is true."""
+    if session.cancelled is not None:
+        return "cancelled"
+    if session.unconfirmed:
+        return "unconfirmed"
+    return "time-unknown" if event.has_vague_time(session) else "confirmed"
+
+
+def format_local_time(moment: datetime | date, timezone: str | None) -> str | None:
+    """Return an instant on a clock with its offset, as `2026-11-25T13:00:00-05:00`; None where there is no time."""
+    return english.convert_to_zone(moment, timezone).isoformat() if isinstance(moment, datetime) and timezone else None
+
+
+def _format_rfc3339(moment: datetime | date) -> str:
+    """Return an instant as `2026-11-25T18:00:00Z`, a date as `2026-12-02`."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _format_time(at: StartTime) -> str:
+    return english.format_clock(at) if isinstance(at, time) else at.value

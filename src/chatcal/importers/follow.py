@@ -1,0 +1,256 @@
+"""A calendar that a chapter keeps elsewhere: its occurrences, or what is published of them, to the chapter's sessions.
+
+Nothing of it is trusted: a few fields are copied, as plain text of bounded length, and names are made here.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import sha256
+from itertools import count
+
+from chatcal import english
+from chatcal.feed import event, ics
+from chatcal.importers.expand import Occurrence
+from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, has_ended
+from chatcal.project import Project, UpstreamResult
+from chatcal.recurrence.sessions import get_join_place, get_month_end
+from chatcal.recurrence.uids import build_uid
+from chatcal.text import replace_ambiguous_backslashes
+from chatcal.timezones import UTC_NAME
+
+MAX_NAME_LENGTH = 200
+MAX_NOTE_LENGTH = 1_000
+
+
+_MAX_URL_LENGTH = 500
+"""In characters."""
+
+
+MAX_COMING_SESSIONS = 100
+"""So many sessions may come until the end of next month: with more, the feeds of all chapters would be cut for one."""
+
+
+def get_display_zone(chapter: Chapter) -> str:
+    """Return the zone that a chapter's sessions are shown in, and of times that name none."""
+    return chapter.timezone or UTC_NAME
+
+
+def make_sessions_from_occurrences(
+    calendar: Calendar, chapter: Chapter, occurrences: Iterable[Occurrence], published: Iterable[Revision]
+) -> tuple[Session, ...]:
+    """Return what becomes of occurrences, in their order.
+
+    `published` are the events of the chapter's feed: what is there already keeps its UID.
+    """
+    found: list[Session] = []
+    once: set[str] = set()
+    taken: set[str] = set()
+    for one in occurrences:
+        session = _build_followed_session(calendar, chapter, one, taken)
+        taken.add(session.uid)
+        found.append(session)
+        if not one.recurring:
+            once.add(session.uid)
+    return _keep_published_uids(chapter, found, once, {one.uid: one for one in published})
+
+
+def _build_followed_session(calendar: Calendar, chapter: Chapter, one: Occurrence, taken: set[str]) -> Session:
+    # The UIDs of others may hold anything, and an address of a person's.
+    series = f"x{sha256((one.uid or one.summary).encode()).hexdigest()[:10]}"
+    ids = (series if number == 1 else f"{series}n{number}" for number in count(1))
+    chat, uid = next((chat, uid) for chat in ids if (uid := build_uid(calendar, chapter, chat, one.slot)) not in taken)
+    name, cancelled = _read_name(one)
+    title, topic = _split_name(chapter, name)
+    place = _get_web_url(one.location) or _get_web_url(one.url)
+    note = [] if _get_web_url(one.location) or not one.location.strip() else [f"Place: {clean_text(one.location, 200)}"]
+    return Session(
+        uid=uid,
+        chapter=chapter.slug,
+        slot=one.slot,
+        chat=chat,
+        start=one.start,
+        end=one.end,
+        at=_compute_at(one.start, chapter),
+        timezone=get_display_zone(chapter),
+        unconfirmed=one.tentative and not cancelled,
+        cancelled="" if cancelled else None,
+        moved_from=_find_moved_from(one, chapter),
+        title=title,
+        topic=topic,
+        join=place or get_join_place(calendar, chapter),
+        note="\n".join([*note, *clean_text(one.description, MAX_NOTE_LENGTH, lines=True).split("\n")]).strip() or None,
+    )
+
+
+def _read_name(one: Occurrence) -> tuple[str, bool]:
+    """Return what an occurrence is called, and whether it is cancelled; some programs say that in the name alone."""
+    name = clean_text(one.summary, MAX_NAME_LENGTH)
+    bare = re.sub(r"^cancell?ed\s*[:-]\s*", "", name, flags=re.IGNORECASE)
+    return bare, one.cancelled or bare != name
+
+
+def _split_name(chapter: Chapter, name: str) -> tuple[str | None, str | None]:
+    """Return what a session is called and what it is about, of a name that may say whose it is."""
+    tag = f"#{chapter.hashtag}"
+    if not name or name == f"{tag} chat":
+        return None, None
+    if name.startswith(f"{tag}: "):
+        return None, name.removeprefix(f"{tag}: ")
+    return (name, None) if tag.casefold() in name.casefold() else (None, name)
+
+
+def _compute_at(start: datetime | date, chapter: Chapter) -> StartTime:
+    return (
+        english.convert_to_zone(start, get_display_zone(chapter)).time()
+        if isinstance(start, datetime)
+        else DayPart.ALL_DAY
+    )
+
+
+def _find_moved_from(one: Occurrence, chapter: Chapter) -> tuple[date, StartTime] | None:
+    if one.due == one.start:
+        return None
+    day = (
+        english.convert_to_zone(one.due, get_display_zone(chapter)).date() if isinstance(one.due, datetime) else one.due
+    )
+    return day, _compute_at(one.due, chapter)
+
+
+def clean_text(text: str, most: int, *, lines: bool = False) -> str:
+    """Return a text of somebody else's as feeds may hold it, and no longer than so many characters.
+
+    It loses signs that nobody can see, among them what turns the direction of writing, but not what joins the parts of
+    a letter or of a picture; a backslash that some programs would take for a line break becomes a slash.
+    """
+    rows = [_remove_invisible(row) for row in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)]
+    joined = replace_ambiguous_backslashes(("\n" if lines else " ").join(row for row in rows if row))
+    return joined if len(joined) <= most else f"{joined[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
+
+
+def _remove_invisible(row: str) -> str:
+    kept = (
+        sign if sign in _JOINERS or unicodedata.category(sign)[0] != "C" else " " if sign == "\t" else ""
+        for sign in row
+    )
+    return " ".join("".join(kept).split())
+
+
+_WEB_URL = re.compile(r"""https?://[^\s"<>\\^`|\x00-\x1f\x7f-\U0010ffff]+""", re.IGNORECASE)
+
+
+def _get_web_url(text: str) -> str | None:
+    """Return a text if it is the address of a page, and nothing else."""
+    address = text.strip()
+    return address if len(address) <= _MAX_URL_LENGTH and _WEB_URL.fullmatch(address) else None
+
+
+def _keep_published_uids(
+    chapter: Chapter, found: Sequence[Session], once: set[str], published: Mapping[str, Revision]
+) -> tuple[Session, ...]:
+    """Return sessions with the UIDs that they are published under.
+
+    A single event that its calendar puts on another day stays the same event. And some programs give every event a new
+    UID whenever they write: one at the same time and of the same name is the same.
+    """
+    made = {session.uid for session in found}
+    free = {uid: one for uid, one in sorted(published.items()) if uid not in made}
+    of_series: dict[str | None, list[str]] = defaultdict(list)
+    alike: dict[tuple[datetime | date, str], list[str]] = defaultdict(list)
+    for uid, one in free.items():
+        of_series[_parse_uid(uid, chapter, one.start)[0]].append(uid)
+        alike[one.start, ics.parse_event(one).summary].append(uid)
+    settled = []
+    for session in found:
+        uid = session.uid
+        if uid not in published:
+            same = of_series[session.chat] if uid in once else []
+            known = [*same, *alike[session.start, event.event_summary(chapter, session)]]
+            uid = next((each for each in known if each in free), uid)
+            free.pop(uid, None)
+        chat, slot = _parse_uid(uid, chapter, session.slot)
+        settled.append(replace(session, uid=uid, chat=chat, slot=slot))
+    return tuple(settled)
+
+
+_UID_PARTS = re.compile(r"-(?:([a-z][a-z0-9]*)-)?(\d{4}-\d\d-\d\d)")
+
+
+def _parse_uid(uid: str, chapter: Chapter, otherwise: datetime | date) -> tuple[str | None, date]:
+    """Return the `id` and the slot of a session, out of its UID; of one that is no UID of the chapter, its day."""
+    found = _UID_PARTS.fullmatch(uid.partition("@")[0].removeprefix(chapter.root))
+    return (found[1], date.fromisoformat(found[2])) if found else (None, get_utc_day(otherwise))
+
+
+def decode_published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[Session, ...]:
+    """Return the sessions of a chapter as they are published, in the order of their feed."""
+    return tuple(_decode_revision(chapter, one) for one in revisions)
+
+
+def _decode_revision(chapter: Chapter, one: Revision) -> Session:
+    found = ics.parse_event(one)
+    tentative = found.status == "TENTATIVE"
+    bare = replace(found, summary=found.summary.removesuffix(" (unconfirmed)")) if tentative else found
+    said = event.decode_event(bare)
+    chat, slot = _parse_uid(one.uid, chapter, one.start)
+    return Session(
+        uid=one.uid,
+        chapter=chapter.slug,
+        slot=slot,
+        chat=chat,
+        start=one.start,
+        end=one.end,
+        at=_compute_at(one.start, chapter),
+        timezone=get_display_zone(chapter),
+        unconfirmed=tentative,
+        cancelled=said.cancelled,
+        moved_from=_parse_due(said.moved_from, slot) if said.moved_from else None,
+        title=said.title,
+        topic=said.topic,
+        join=found.location,
+        hosts=(said.hosts,) if said.hosts else (),
+        note="\n".join(said.notes) or None,
+    )
+
+
+def _parse_due(said: str, slot: date) -> tuple[date, StartTime]:
+    """Return the day and time of a text like `Wed 4 Nov 13:00`, which is near its slot."""
+    near = (slot + timedelta(days=step) for step in (0, -1, 1))
+    day = next((one for one in near if said.startswith(english.format_short_day(one))), slot)
+    at = re.search(r" ([01]\d|2[0-3]):([0-5]\d)$", said)
+    return day, time(int(at[1]), int(at[2])) if at else DayPart.ALL_DAY
+
+
+def has_too_many_sessions(found: Iterable[Session], now: datetime) -> bool:
+    """Say whether more sessions come soon, from a moment (aware) on, than those of other chapters leave room for."""
+    last = get_month_end(now.astimezone(UTC).date(), 1)
+    return sum(not has_ended(one, now) and get_utc_day(one.start) <= last for one in found) > MAX_COMING_SESSIONS
+
+
+def is_emptied(found: Iterable[Session], revisions: Iterable[Revision], now: datetime) -> bool:
+    """Say whether a chapter that has something published to come would have nothing, at a moment (aware)."""
+    return all(has_ended(one, now) for one in found) and not all(has_ended(one, now) for one in revisions)
+
+
+def apply_upstream_results(project: Project, results: Mapping[str, UpstreamResult]) -> Project:
+    """Return a project with the sessions of calendars kept elsewhere: those fetched now, or else those published."""
+    fetched = replace(project, upstream_results=results)
+    elsewhere = {
+        slug: replace(chapter, upstream_sessions=_choose_sessions(fetched, chapter))
+        for slug, chapter in project.chapters.items()
+        if chapter.upstream is not None
+    }
+    sessions = {slug: its for slug, its in project.sessions.items() if slug not in elsewhere}
+    return replace(fetched, chapters={**project.chapters, **elsewhere}, sessions=sessions)
+
+
+def _choose_sessions(project: Project, chapter: Chapter) -> tuple[Session, ...]:
+    if project.has_fresh_upstream(chapter):
+        return project.upstream_results[chapter.slug].sessions
+    return decode_published(chapter, project.find_published(chapter))

@@ -1,0 +1,1 @@
+"""Rules, and the sessions that they make."""

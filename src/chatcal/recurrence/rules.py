@@ -1,0 +1,213 @@
+"""Recurrence rules to their days, by dateutil; and the RFC 5545 text of a rule to the rule."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+from dateutil import rrule
+
+from chatcal.english import join_list
+from chatcal.model import Rule
+from chatcal.problems import Span, make_error
+
+_FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
+"""The numbers that dateutil gives them."""
+
+
+def expand(rule: Rule, first: date, last: date, anchor: date | None = None) -> Iterator[date]:
+    """Return the days of a rule from `first` to `last`, both inclusive, in order.
+
+    `anchor` is a day of the rule that an interval above 1 counts from, forwards and backwards. Expansion starts at
+    the last period that begins on or before `first`, however long ago the anchor was.
+    """
+    start = _find_period_start(rule, first, anchor or first)
+    if rule.freq == "WEEKLY" and rule.by_day and not (rule.by_month or rule.by_set_pos):
+        yield from _expand_weekly(rule, start, first, last)
+        return
+    found = rrule.rrule(
+        _FREQUENCIES[rule.freq],
+        dtstart=datetime.combine(start, time()),
+        interval=rule.interval,
+        until=datetime.combine(last, time()),
+        bymonth=rule.by_month or None,
+        bymonthday=rule.by_month_day or None,
+        byweekday=[rrule.weekday(day, ordinal) for ordinal, day in rule.by_day] or None,
+        bysetpos=rule.by_set_pos or None,
+        byyearday=rule.by_year_day or None,
+        byweekno=rule.by_week_no or None,
+        wkst=rule.week_start,
+    )
+    for moment in found:
+        if moment.date() >= first:
+            yield moment.date()
+
+
+def _expand_weekly(rule: Rule, start: date, first: date, last: date) -> Iterator[date]:
+    """Return the days of a rule that names weekdays alone: most rules do, and dateutil takes its time over them."""
+    after = sorted({(weekday - rule.week_start) % 7 for _, weekday in rule.by_day})
+    for week in range(start.toordinal(), last.toordinal() + 1, 7 * rule.interval):
+        for day in (week + offset for offset in after):
+            if first.toordinal() <= day <= last.toordinal():
+                yield date.fromordinal(day)
+
+
+def _find_period_start(rule: Rule, first: date, anchor: date) -> date:
+    """Return the first day of the last period of the rule that begins on or before `first`."""
+    if rule.freq == "DAILY":
+        return first - timedelta(days=(first - anchor).days % rule.interval)
+    if rule.freq == "WEEKLY":
+        begins = _get_first_weekday(first, rule.week_start)
+        weeks = (begins - _get_first_weekday(anchor, rule.week_start)).days // 7
+        return begins - timedelta(weeks=weeks % rule.interval)
+    if rule.freq == "MONTHLY":
+        month = first.year * 12 + first.month - 1
+        month -= (month - (anchor.year * 12 + anchor.month - 1)) % rule.interval
+        return date(month // 12, month % 12 + 1, 1)
+    return date(first.year - (first.year - anchor.year) % rule.interval, 1, 1)
+
+
+def _get_first_weekday(day: date, week_start: int) -> date:
+    return day - timedelta(days=(day.weekday() - week_start) % 7)
+
+
+def can_fall_on(rule: Rule, day: date) -> bool:
+    """Say whether a rule can fall on a day, whichever weeks or months it counts."""
+    return day in expand(rule, day, day, anchor=day)
+
+
+_WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+
+
+_NUMBER_PARTS = {
+    "BYMONTH": ("by_month", 1, 12),
+    "BYMONTHDAY": ("by_month_day", -31, 31),
+    "BYSETPOS": ("by_set_pos", -366, 366),
+    "BYYEARDAY": ("by_year_day", -366, 366),
+    "BYWEEKNO": ("by_week_no", -53, 53),
+}
+
+
+_ALLOWED_FREQUENCIES = {"BYMONTHDAY": ("YEARLY", "MONTHLY", "DAILY"), "BYYEARDAY": ("YEARLY",), "BYWEEKNO": ("YEARLY",)}
+"""The frequencies that a part can stand with, where not with every one (the table of RFC 5545 section 3.3.10)."""
+
+
+_REFUSED_PARTS = {
+    "DTSTART": "Write `from:` instead.",
+    "UNTIL": "Write `until:` instead.",
+    "COUNT": "Write `until:` with the last day instead.",
+    "BYHOUR": "Write `at:` instead; two times a day are two chats.",
+    "BYMINUTE": "Write `at:` instead.",
+    "BYSECOND": "Write `at:` instead.",
+}
+
+
+def parse_rrule(text: str, where: Span) -> Rule:
+    """Return the rule that an RFC 5545 RRULE value (section 3.3.10) gives.
+
+    Takes its text, like `FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1`. Raises Invalid for what the format refuses: rules by
+    the hour, those with an end or a time of their own, those that do not name their days.
+    """
+    parts: dict[str, str] = {}
+    for part in text.upper().replace(" ", "").removeprefix("RRULE:").split(";"):
+        name, _, value = part.partition("=")
+        if name in _REFUSED_PARTS:
+            raise make_error(where, "rrule", f"An `rrule` here has no {name}.", _REFUSED_PARTS[name])
+        if not value or name in parts:
+            raise make_error(
+                where,
+                "rrule",
+                f"`{part}` is no part of a recurrence rule.",
+                "Parts look like `BYDAY=2TU`.",
+            )
+        parts[name] = value
+    freq = parts.pop("FREQ", "")
+    if freq not in _FREQUENCIES:
+        raise make_error(
+            where,
+            "rrule",
+            "The rule needs `FREQ=` DAILY, WEEKLY, MONTHLY or YEARLY.",
+            "Put it first.",
+        )
+    values: dict[str, object] = {}
+    for name, value in parts.items():
+        values |= _parse_part(name, value, freq, where)
+    rule = Rule(freq=freq, where=where, **values)  # type: ignore[arg-type] # _part gives each field its own type
+    if freq != "DAILY" and not (rule.by_day or rule.by_month_day or rule.by_year_day):
+        raise make_error(
+            where,
+            "rrule",
+            "The rule does not name its days.",
+            "Add `BYDAY=` or `BYMONTHDAY=`, like `BYDAY=2TU`.",
+        )
+    if message := _find_conflict(rule, parts):
+        raise make_error(where, "rrule", message, _RFC_HINT)
+    return rule
+
+
+_RFC_HINT = "See RFC 5545, 3.3.10."
+
+
+def _find_conflict(rule: Rule, parts: Mapping[str, str]) -> str | None:
+    """Return what is wrong with the parts of a rule as a whole; None where nothing is."""
+    for name, frequencies in _ALLOWED_FREQUENCIES.items():
+        if name in parts and rule.freq not in frequencies:
+            return f"`{name}=` cannot stand with `FREQ={rule.freq}`, only with {join_list(frequencies, 'or')}."
+    ordinals = [abs(ordinal) for ordinal, _ in rule.by_day if ordinal is not None]
+    if ordinals and rule.by_week_no:
+        return f"`BYDAY={parts['BYDAY']}` cannot stand with `BYWEEKNO=`: a week has each day once."
+    most, period = (53, "year") if rule.freq == "YEARLY" and not rule.by_month else (5, "month")
+    if ordinals and max(ordinals) > most:
+        return f"`BYDAY={parts['BYDAY']}` never comes: a {period} has each day of the week {most} times at most."
+    if rule.by_set_pos and not parts.keys() & {"BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
+        return "`BYSETPOS=` picks from the days that another part names, and none does."
+    return None
+
+
+def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
+    no_part = make_error(
+        where,
+        "rrule",
+        f"`{name}={value}` is no part that a rule can have.",
+        _RFC_HINT,
+    )
+    if name == "INTERVAL" and re.fullmatch(r"[1-9][0-9]?", value):
+        return {"interval": int(value)}
+    if name == "WKST" and value in _WEEKDAYS:
+        return {"week_start": _WEEKDAYS[value]}
+    if name == "BYDAY":
+        found = [re.fullmatch(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", item) for item in value.split(",")]
+        pairs = [(int(day[1]) if day[1] else None, _WEEKDAYS[day[2]]) for day in found if day]
+        numbered = any(ordinal is not None for ordinal, _ in pairs)
+        if len(pairs) < len(found) or any(ordinal == 0 for ordinal, _ in pairs):
+            raise no_part
+        if numbered and freq in ("DAILY", "WEEKLY"):
+            raise no_part
+        # RFC 5545 wants their union, and dateutil takes what they share.
+        if numbered and not all(ordinal for ordinal, _ in pairs):
+            raise make_error(
+                where, "rrule", f"`BYDAY={value}` mixes days with and without a number.", "Write two chats."
+            )
+        return {"by_day": tuple(dict.fromkeys(pairs))}
+    if name in _NUMBER_PARTS and re.fullmatch(r"[+-]?[0-9]{1,3}(,[+-]?[0-9]{1,3})*", value):
+        field, least, most = _NUMBER_PARTS[name]
+        numbers = tuple(sorted({int(item) for item in value.split(",")}))
+        if all(least <= number <= most and number for number in numbers):
+            return {field: numbers}
+    raise no_part
+
+
+def format_rrule(rule: Rule) -> str:
+    """Return a rule as the value of an RFC 5545 RRULE (section 3.3.10): `parsed` gives the same rule back.
+
+    It says nothing of `from`, `until`, `except` and what an interval counts from.
+    """
+    codes = {number: name for name, number in _WEEKDAYS.items()}
+    parts = {
+        "FREQ": rule.freq,
+        "INTERVAL": str(rule.interval) if rule.interval > 1 else "",
+        **{name: ",".join(map(str, getattr(rule, field))) for name, (field, _, _) in _NUMBER_PARTS.items()},
+        "BYDAY": ",".join(f"{'' if ordinal is None else ordinal}{codes[day]}" for ordinal, day in rule.by_day),
+        "WKST": codes[rule.week_start] if rule.week_start else "",
+    }
+    return ";".join(f"{name}={value}" for name, value in parts.items() if value)

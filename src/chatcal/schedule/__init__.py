@@ -1,0 +1,1 @@
+"""The schedule language: files to chapters, and back."""

@@ -1,0 +1,293 @@
+"""YAML text to nodes that keep their place, with nothing guessed and nothing surprising let in.
+
+Scalars stay the text their author typed: `13:00` is no number of minutes, `no` is not false.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import yaml
+
+from chatcal.problems import LINE_BREAK, Problem, ScheduleError, Span, make_error
+from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
+from chatcal.schedule.quoting import SWALLOWED, find_unusual_space, find_value, quote, strip_comment
+from chatcal.schedule.syntax_errors import YamlErrorContext
+
+MAX_FILE_SIZE = 256 * 1024
+"""In octets. The largest real schedule seen has a few thousand."""
+_SAVE_AS_UTF_8 = "Save it as UTF-8, without BOM; most editors offer that in their Save As dialogue."
+
+
+def decode_source(file: str, octets: bytes) -> str:
+    """Return the text of a schedule file.
+
+    Takes the file's name, for messages. Raises Invalid where it is over 256 KiB, begins with a byte order mark, is not
+    UTF-8, or holds a character that nobody can see and YAML does not allow.
+    """
+    if len(octets) > MAX_FILE_SIZE:
+        raise make_error(
+            Span(file),
+            "too-large",
+            f"This file has {len(octets):,} bytes; a schedule file may have {MAX_FILE_SIZE:,}.",
+            "A schedule of many years has a few thousand; take out what is no schedule.",
+        )
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise make_error(Span(file), "encoding", "This file is saved as UTF-16.", _SAVE_AS_UTF_8)
+    if octets.startswith(b"\xef\xbb\xbf"):
+        raise make_error(Span(file), "encoding", "This file begins with a byte order mark.", _SAVE_AS_UTF_8)
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _make_encoding_error(file, octets, error.start) from None
+    if bad := _UNPRINTABLE.search(text):
+        raise make_error(
+            _find_end_span(file, text[: bad.start()]),
+            "control-character",
+            f"An invisible character (U+{ord(bad[0]):04X}) stands here.",
+            "Delete it; type the line again if you cannot see it.",
+        )
+    return text
+
+
+def _make_encoding_error(file: str, octets: bytes, at: int) -> ScheduleError:
+    meant = bytes([octets[at]]).decode("windows-1252", "replace")
+    return make_error(
+        _find_end_span(file, octets[:at].decode("utf-8")),
+        "encoding",
+        "This character is not saved as UTF-8.",
+        f"Save the file as UTF-8; it looks as if it were saved as Windows-1252 or Latin-1, where this is `{meant}`.",
+    )
+
+
+# All that YAML calls unprintable, and the rarer line breaks, which editors and YAML count differently.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def _find_end_span(file: str, before: str) -> Span:
+    rows = LINE_BREAK.split(before)
+    return Span(file, len(rows), len(rows[-1]) + 1)
+
+
+MAX_NESTING = 20
+
+
+def parse_document(file: str, octets: bytes, least: str = "") -> tuple[Node, tuple[Problem, ...]]:
+    """Return the one document of a schedule file, and what the format refuses in it.
+
+    Takes the file's name, for messages, its octets, and the hint for a file that holds nothing. Refused are anchors,
+    aliases, tags, merge keys, duplicate keys, and a `#` that touches a word. Raises Invalid where no document can be
+    had at all: not UTF-8, no YAML, a second document, control characters, files over 256 KiB, nesting over 20.
+    """
+    document = _DocumentParser(file, decode_source(file, octets))
+    try:
+        return document.parse_root(yaml.CBaseLoader, least)
+    except yaml.MarkedYAMLError:
+        pass
+    # libyaml is many times faster; the pure reader names the place of a mistake better.
+    try:
+        return document.parse_root(yaml.BaseLoader, least)
+    except yaml.MarkedYAMLError as error:
+        raise document.build_error_context(error).explain_yaml_error() from None
+
+
+class _DocumentParser:
+    """One file on its way from text to nodes."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.lines = LINE_BREAK.split(text)
+        self.problems: list[Problem] = []
+        self.anchors: set[str] = set()
+
+    def parse_root(
+        self, loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader], least: str
+    ) -> tuple[Node, tuple[Problem, ...]]:
+        self.problems, self.anchors = [], set()
+        # Any: the stubs know neither the events' marks nor that the parser is a generator.
+        events: Any = yaml.parse(self.text, Loader=loader)
+        try:
+            return self._build_root(events, least), tuple(self.problems)
+        finally:
+            events.close()
+
+    def _refuse(self, span: Span, code: str, message: str, hint: str) -> RefusedNode:
+        self.problems.append(Problem(span=span, code=code, message=message, hint=hint))
+        return RefusedNode(span)
+
+    def _build_root(self, events: Iterator[Any], least: str) -> Node:
+        root: Node | None = None
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise make_error(
+                        self._locate_event(event),
+                        "second-document",
+                        "A second document begins here.",
+                        "Take the line `---` out, and what is below it: another chapter is a file of its own.",
+                    )
+            elif isinstance(event, yaml.NodeEvent):
+                root = self._build_node(event, events, depth=0)
+        if root is None:
+            nothing = "nothing but comments" if self.text.strip() else "nothing"
+            raise make_error(Span(self.file), "empty", f"This file holds {nothing}.", least)
+        return root
+
+    def _build_node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        if depth > MAX_NESTING:
+            raise make_error(
+                self._locate_event(event),
+                "nesting",
+                f"Lists and keys are nested over {MAX_NESTING} deep here.",
+                "No schedule needs that; look for brackets too many, or lines indented too far.",
+            )
+        if isinstance(event, yaml.AliasEvent):
+            return self._refuse_anchor(event, "*")
+        if event.anchor is not None:
+            anchored = self._refuse_anchor(event, "&")
+            if isinstance(event, yaml.ScalarEvent):
+                return anchored
+        node = self._build_content(event, events, depth)
+        return node if event.tag is None else self._refuse_tag(event)
+
+    def _build_content(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._build_scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            items = []
+            while not isinstance(inner := next(events), yaml.SequenceEndEvent):
+                items.append(self._build_node(inner, events, depth + 1))
+            return Sequence(tuple(items), self._locate_event(event))
+        return self._build_mapping(event, events, depth)
+
+    def _build_mapping(self, event: Any, events: Iterator[Any], depth: int) -> Mapping:
+        pairs: dict[str, tuple[Scalar, Node]] = {}
+        whole = True
+        while not isinstance(inner := next(events), yaml.MappingEndEvent):
+            key = self._build_node(inner, events, depth + 1)
+            value = self._build_node(next(events), events, depth + 1)
+            if isinstance(key, Scalar) and self._check_key(key, pairs):
+                pairs[key.text] = (key, value)
+                continue
+            whole = whole and isinstance(key, Scalar) and key.text in pairs
+            if not isinstance(key, Scalar | RefusedNode):
+                self._refuse(
+                    key.span,
+                    "syntax",
+                    "Brackets cannot be a key.",
+                    "Write `key: value`; if the brackets are part of the key, put it in quotes.",
+                )
+        return Mapping(tuple(pairs.values()), self._locate_event(event), whole)
+
+    def _check_key(self, key: Scalar, pairs: dict[str, tuple[Scalar, Node]]) -> bool:
+        if key.plain and key.text == "<<":
+            self._refuse(key.span, "anchor", "Merge keys (`<<`) are not read.", "Write the lines out.")
+        elif key.text in pairs:
+            first = pairs[key.text][0].span.line
+            self._refuse(
+                key.span,
+                "duplicate-key",
+                f"`{key.text}` stands here for the second time; the first is in line {first}.",
+                "Keep one of the two.",
+            )
+        elif space := find_unusual_space(self.file, key.span.line, self.lines[key.span.line - 1]):
+            self.problems.append(space)
+        else:
+            return True
+        return False
+
+    def _refuse_tag(self, event: Any) -> RefusedNode:
+        span = self._locate_event(event)
+        text = find_value(self.lines[span.line - 1], span.column)
+        return self._refuse(
+            replace(span, width=len(text)),
+            "tag",
+            "A value that begins with `!` is a tag to YAML; tags are not read.",
+            f"If it is text, put it in quotes: {quote(text)}. Otherwise take the tag out.",
+        )
+
+    def _refuse_anchor(self, event: Any, sign: str) -> RefusedNode:
+        """Refuse an anchor, or what refers to it; each name once, since a file may do so a thousand times."""
+        if sign + event.anchor in self.anchors:
+            return RefusedNode(self._locate_event(event))
+        self.anchors.add(sign + event.anchor)
+        span = self._locate_event(event)
+        text = find_value(self.lines[span.line - 1], span.column)
+        if not isinstance(event, yaml.ScalarEvent):
+            text = f"{sign}{event.anchor}"
+        return self._refuse(
+            replace(span, width=len(text)),
+            "anchor",
+            f"A value that begins with `{sign}` is an anchor or an alias to YAML; they are not read.",
+            f"If it is text, put it in quotes: {quote(text)}. Otherwise write the lines out.",
+        )
+
+    def _build_scalar(self, event: Any) -> Scalar | RefusedNode:
+        plain = not event.style
+        span = self._locate_event(event)
+        if plain and (swallowed := self._refuse_swallowed(event)):
+            return swallowed
+        if bad := _CONTROL_IN_TEXT.search(event.value):
+            return self._refuse_control(span, bad[0])
+        return Scalar(event.value, span, plain)
+
+    def _refuse_control(self, span: Span, character: str) -> RefusedNode:
+        at = self.lines[span.line - 1].find(character, span.column - 1)
+        where = replace(span, column=at + 1, width=1) if at >= 0 else span
+        if character == "\t":
+            return self._refuse(where, "tab", "A tab stands in this text.", "Write a space instead.")
+        return self._refuse(
+            where,
+            "control-character",
+            f"This text holds an invisible character (U+{ord(character):04X}).",
+            "Take it out. Inside \"…\" a backslash begins a code; inside '…' it is only a backslash.",
+        )
+
+    def _refuse_swallowed(self, event: Any) -> RefusedNode | None:
+        """Refuse a `#` that touches a word behind a value: its author meant text, and YAML reads a comment."""
+        end = event.end_mark
+        rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
+        found = (SWALLOWED if event.value else _SWALLOWED_WHOLE).match(rest)
+        if found is None:
+            return None
+        word, text = found["word"], strip_comment(rest[found.start("word") :])
+        hint = (
+            f"If it is text, put the whole value in quotes: {quote(f'{event.value} {text}'.strip())}. "
+            f"If it is a comment, put a space behind the `#`: `# {text[1:]}`."
+        )
+        if not event.value and _HASHTAG_LINE.match(self.lines[end.line]):
+            hint = f"Write it without the `#`: `hashtag: {word[1:]}`."
+        return self._refuse(
+            Span(self.file, end.line + 1, end.column + 1 + found.start("word"), len(text)),
+            "comment",
+            f"`{text}` would be a comment, not part of the value.",
+            hint,
+        )
+
+    def _locate_event(self, event: Any) -> Span:
+        begun, end = event.start_mark, event.end_mark
+        start = self._locate_mark(begun)
+        if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
+            return start
+        last = end.column if end.line == begun.line else len(self.lines[start.line - 1])
+        return Span(self.file, start.line, start.column, max(1, last - start.column + 1))
+
+    def build_error_context(self, error: yaml.MarkedYAMLError) -> YamlErrorContext:
+        """Return what YAML complains of, without its classes."""
+        # Any: to the stubs a mark may be missing; the scanner and the parser always say where they stopped.
+        stopped: Any = error.problem_mark
+        said = f"{error.context or ''} {error.problem or ''}"
+        began = self._locate_mark(error.context_mark or stopped)
+        return YamlErrorContext(self.file, self.lines, said, self._locate_mark(stopped), began)
+
+    def _locate_mark(self, mark: Any) -> Span:
+        """Return the place of one of YAML's marks; libyaml puts that of a missing value below the last line."""
+        line = min(mark.line, len(self.lines) - 1)
+        return Span(self.file, line + 1, mark.column + 1 if line == mark.line else len(self.lines[line]) + 1)
+
+
+_CONTROL_IN_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_SWALLOWED_WHOLE = re.compile(r"\s*(?P<word>#[^\s#]\S*)")
+_HASHTAG_LINE = re.compile(r"\s*hashtag\s*:")

@@ -1,0 +1,46 @@
+"""How a value stands on a line of YAML: its quotes, the comment behind it, the spaces before it."""
+
+import re
+
+from chatcal.problems import Problem, Span
+
+SWALLOWED = re.compile(r"\s+(?P<word>#[^\s#]\S*)")
+"""A word behind a value that begins with `#`: its author meant text, and YAML reads a comment."""
+_COMMENT = re.compile(r"(?:^|\s)#(?:\s|$)")
+
+
+def quote(text: str) -> str:
+    """Return a text in the quotes that YAML wants round it."""
+    if '"' in text or "\\" in text:
+        return "'" + text.replace("'", "''") + "'"
+    return f'"{text}"'
+
+
+def strip_comment(text: str) -> str:
+    """Return a value as its author meant it: up to a `#` that stands alone."""
+    return _COMMENT.split(text)[0].strip()
+
+
+def find_value(row: str, column: int) -> str:
+    """Return the value that begins in a column of a row; within brackets it ends with the next comma or bracket."""
+    value = strip_comment(row[column - 1 :])
+    before = row[: column - 1]
+    in_brackets = before.count("[") > before.count("]") or before.count("{") > before.count("}")
+    return re.split(r"(?<=.)[,\]}]", value)[0].strip() if in_brackets else value
+
+
+_UNUSUAL_SPACE = re.compile(r"[ -]*(?:(?P<indent>[^\S ])|\w+:(?P<colon>[^\S ]))")
+
+
+def find_unusual_space(file: str, line: int, row: str) -> Problem | None:
+    """Return the problem of a space that looks like one and is another, where a key's own would stand; or None."""
+    found = _UNUSUAL_SPACE.match(row)
+    if found is None or "\t" in found[0]:
+        return None
+    at = found.start(found.lastgroup or 0)
+    return Problem(
+        span=Span(file, line, at + 1),
+        code="space",
+        message=f"This looks like a space and is another character (U+{ord(row[at]):04X}).",
+        hint="Delete it, and type a space; it may have come along when the line was copied from a page.",
+    )

@@ -1,0 +1,143 @@
+"""What changed lately, as Atom feeds (RFC 4287), made of the published feeds alone.
+
+An entry is what one build has changed of one chapter: the events that were last modified at that moment, as they are.
+So a quiet night changes no byte, and what changes again moves to its new entry.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from html import escape
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+from chatcal import english
+from chatcal.diff import grouping, session_changes
+from chatcal.feed import ics
+from chatcal.feed.event import decode_event
+from chatcal.model import Calendar, Chapter, Revision, get_utc_day
+from chatcal.recurrence.date_runs import DateContext
+
+ATOM_PATH = "changes.atom"
+
+
+_MAX_ENTRIES = 30
+"""So many entries are lately."""
+
+
+_EMPTY_UPDATED = datetime(2020, 1, 1, tzinfo=UTC)
+"""When a feed without entries was updated: RFC 4287 section 4.1.1 wants some moment, and SEQUENCE counts from this."""
+
+
+@dataclass(frozen=True, slots=True)
+class _AtomEntry:
+    id: UUID
+    moment: datetime
+    title: str
+    sentences: tuple[str, ...]
+    page: str | None
+
+
+class AtomFeeds:
+    """The Atom feeds of a calendar, one after another: of each chapter, and at last of all of those."""
+
+    def __init__(self, calendar: Calendar) -> None:
+        self.paths = {ATOM_PATH}
+        """Where they are published."""
+        self._calendar = calendar
+        self._latest: list[_AtomEntry] = []
+
+    def build_chapter_atom(self, chapter: Chapter, revisions: Iterable[Revision]) -> tuple[str, bytes]:
+        """Return the path and the octets of a chapter's Atom feed; takes what its feed holds."""
+        calendar = self._calendar
+        entries = _select_latest(_find_entries(calendar, chapter, revisions))
+        self._latest = _select_latest([*self._latest, *entries])
+        title = f"#{chapter.hashtag} {chapter.name}: changes"
+        path = f"{chapter.slug}/{ATOM_PATH}"
+        self.paths.add(path)
+        return path, _format_feed(calendar, _make_uuid(calendar, chapter.root), title, f"{chapter.slug}/", entries)
+
+    def build_combined_atom(self) -> tuple[str, bytes]:
+        """Return the path and the octets of the Atom feed of all chapters that came before."""
+        calendar = self._calendar
+        return ATOM_PATH, _format_feed(
+            calendar, _make_uuid(calendar, ""), f"{calendar.title}: changes", "", self._latest
+        )
+
+
+def _make_uuid(calendar: Calendar, name: str) -> UUID:
+    """Return a name for life: of what never changes, the `uid_domain` and a chapter's oldest slug."""
+    return uuid5(uuid5(NAMESPACE_DNS, calendar.uid_domain), name)
+
+
+def _find_entries(calendar: Calendar, chapter: Chapter, revisions: Iterable[Revision]) -> Iterator[_AtomEntry]:
+    by_moment: dict[datetime, list[Revision]] = defaultdict(list)
+    for one in revisions:
+        by_moment[one.modified].append(one)
+    for moment, changed in by_moment.items():
+        if all(_is_window_roll(one, calendar.ahead) for one in changed):
+            continue
+        reach = DateContext(moment.year)
+        steps = (session_changes.describe_session(decode_event(ics.parse_event(one)), reach) for one in changed)
+        sentences = tuple(sentence.text for sentence in grouping.group_changes(steps, reach))
+        number = english.format_count(len(changed), "session")
+        yield _AtomEntry(
+            id=_make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}"),
+            moment=moment,
+            title=f"#{chapter.hashtag}: {sentences[0] if len(sentences) == 1 else f'{number} changed'}",
+            sentences=sentences,
+            page=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
+        )
+
+
+def _is_window_roll(one: Revision, ahead: int) -> bool:
+    """Say whether an event was new in the last month of its feed then: the month's roll, and no news."""
+    day = get_utc_day(one.start)
+    return (day.year - one.modified.year) * 12 + day.month - one.modified.month >= ahead
+
+
+def _select_latest(entries: Iterable[_AtomEntry]) -> list[_AtomEntry]:
+    return sorted(entries, key=lambda one: (one.moment, one.title), reverse=True)[:_MAX_ENTRIES]
+
+
+_escape_text = partial(escape, quote=False)
+
+
+def _format_feed(calendar: Calendar, name: UUID, title: str, folder: str, latest: Sequence[_AtomEntry]) -> bytes:
+    updated = max((one.moment for one in latest), default=_EMPTY_UPDATED)
+    home = calendar.home
+    lines = [
+        '<?xml version="1.0" encoding="utf-8"?>',
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
+        f"  <id>urn:uuid:{name}</id>",
+        f"  <title>{_escape_text(title)}</title>",
+        f"  <updated>{_format_moment(updated)}</updated>",
+        f"  <author><name>{_escape_text(calendar.title)}</name></author>",
+        "  <generator>chatcal</generator>",
+        *(
+            [f'  <link rel="self" type="application/atom+xml" href="{escape(f"{home}{folder}{ATOM_PATH}")}"/>']
+            if home
+            else []
+        ),
+        *([f'  <link rel="alternate" type="text/html" href="{escape(f"{home}{folder}")}"/>'] if home else []),
+        *(line for one in latest for line in _format_entry(one)),
+        "</feed>",
+    ]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _format_entry(one: _AtomEntry) -> Iterator[str]:
+    items = "".join(f"<li>{_escape_text(sentence)}</li>" for sentence in one.sentences)
+    yield "  <entry>"
+    yield f"    <id>urn:uuid:{one.id}</id>"
+    yield f"    <title>{_escape_text(one.title)}</title>"
+    yield f"    <updated>{_format_moment(one.moment)}</updated>"
+    if one.page:
+        yield f'    <link rel="alternate" type="text/html" href="{escape(one.page)}"/>'
+    yield f'    <content type="html">{_escape_text(f"<ul>{items}</ul>")}</content>'
+    yield "  </entry>"
+
+
+def _format_moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
