@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from chatcal import chats, days, schedule, schema, source
 from chatcal.fields import Key, read_mapping
 from chatcal.problem import Invalid
+from tests import gallery
 from tests.calendars import ROOT
 from tests.markdown import blocks
 from tests.test_generated import FORMS, chapters
@@ -84,7 +85,8 @@ def files() -> Iterator[str]:
     """Yield every schedule file there is, good or bad: the shipped ones, those of tests, and the examples of pages."""
     for folder in ("schedules", "tests"):
         for path in sorted((ROOT / folder).rglob("*.yaml")):
-            yield path.read_bytes().decode("utf-8", "replace")
+            yield path.read_text("utf-8")
+    yield from gallery.schedule_texts()
     yield (ROOT / "chatcal.yaml").read_text("utf-8")
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for block in blocks(page.read_text("utf-8"), "yaml"):
@@ -307,12 +309,12 @@ def test_a_calendar_without_what_it_needs_is_refused(missing: str) -> None:
 
 
 def test_a_good_part_of_the_gallery_of_mistakes_is_refused_at_once() -> None:
-    bad = [path for path in sorted((ROOT / "tests/problems").glob("*.yaml")) if not path.name.endswith(".good.yaml")]
+    bad = gallery.cases()
     refused = 0
-    for path in bad:
-        one = CALENDAR if path.name.startswith("chatcal-") else CHAPTER
+    for case in bad:
+        file, one = ("chatcal.yaml", CALENDAR) if case.name.startswith("chatcal-") else (gallery.CHAPTER, CHAPTER)
         try:
-            refused += bool(refusals(one, as_editors_read(path.read_text("utf-8"))))
+            refused += bool(refusals(one, as_editors_read((case.tree.get(file) or b"").decode())))
         except (yaml.YAMLError, UnicodeError, AttributeError):
             continue
     assert refused > 100, f"{refused} of {len(bad)}"

@@ -15,6 +15,7 @@ from chatcal.nodes import Mapping, Node, Scalar, Sequence, Unread
 from chatcal.problem import LINE_BREAK, Invalid, Problem, Span, as_text
 from chatcal.source import read
 from tests.calendars import ROOT
+from tests.gallery import schedule_texts
 
 FILE = "schedules/lanternchat.yaml"
 
@@ -144,9 +145,8 @@ def test_a_file_of_the_largest_size_is_read() -> None:
 
 
 TEXTS = [
-    path.read_bytes().decode("utf-8", "replace")
-    for folder in ("schedules", "tests/problems")
-    for path in sorted((ROOT / folder).glob("*.yaml"))
+    *(path.read_text("utf-8") for path in sorted((ROOT / "schedules").glob("*.yaml"))),
+    *schedule_texts(),
 ]
 """The shipped schedules, and those that are bad already."""
 
