@@ -27,6 +27,7 @@ from chatcal.compare import Named, compared
 from chatcal.model import Revision, in_feed_order
 from tests.calendars import ROOT, at, feeds_of, value
 from tests.laws import zone_data
+from tests.support.edits import Files, read_edit
 
 REPLAYS = ROOT / "tests" / "replays"
 CALENDAR = (REPLAYS / "chatcal.yaml").read_text("utf-8")
@@ -41,14 +42,12 @@ GROUPS = {
 }
 """The folders of the replays, and their headings on the page."""
 
-Files = Mapping[str, str]
-"""Texts by their path below the calendar's folder; `zone data` has the laws that clocks are under."""
 Feeds = Mapping[str, bytes]
 
 
 @dataclass
 class Night:
-    """A build: of which files, when, and what is there then, and said."""
+    """A build: of which files (`zone data` has the laws that clocks are under), when, and what is there then, and said."""
 
     files: Files
     moment: datetime
@@ -86,7 +85,7 @@ def replay(path: Path) -> Replay:
     after: Files = {}
     for part in _PARTS.finditer(rest):
         if edit := part["edit"]:
-            before, after = (dict(_files(edit, sign)) for sign in "-+")
+            before, after = read_edit(edit)
             assert not nights or before == nights[-1].files, "the files are others than before"
         elif feeds := part["feeds"]:
             nights[-1].feeds = feeds
@@ -101,14 +100,6 @@ def replay(path: Path) -> Replay:
 
 def _at(moment: str) -> datetime:
     return at(moment.replace(" ", "T"))
-
-
-def _files(edit: str, sign: str) -> Iterator[tuple[str, str]]:
-    """Yield the files of an edit as they are before it (`-`) or after it (`+`)."""
-    for part in re.split(r"^(?=[a-z])", edit, flags=re.M)[1:]:
-        name, *lines = part.splitlines(keepends=True)
-        if text := "".join(line[1:] for line in lines if line[0] in (" ", sign)):
-            yield name.strip(), text
 
 
 # Building
