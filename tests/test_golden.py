@@ -8,19 +8,11 @@ import pytest
 from chatcal.build import build
 from chatcal.ics import read
 from chatcal.model import Revision
-from tests.calendars import ROOT, at, feeds_of, value
+from tests.calendars import at, feeds_of, value
+from tests.support.chapters import read_sources
 
 GOLDEN = Path(__file__).parent / "golden" / "2012-03-01"
-FEEDS = feeds_of(
-    build(
-        {
-            path.relative_to(ROOT).as_posix(): path.read_bytes()
-            for path in [ROOT / "chatcal.yaml", *ROOT.glob("schedules/*.yaml")]
-        },
-        {},
-        at("2012-03-01T00:00"),
-    )
-)
+FEEDS = feeds_of(build(read_sources("founding"), {}, at("2012-03-01T00:00")))
 
 CONVENING = {
     "hcsm": ("Sunday", "20:00 Chicago"),
