@@ -1,17 +1,18 @@
 """`confirm` writes one date, and touches no other character."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
 from chatcal import nodes, schedule, source
 from chatcal.confirm import confirm, confirmed
 from chatcal.problem import Invalid
-from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, sources
+from tests.calendars import CALENDAR, LANTERN, NOW, sources
+from tests.support.chapters import read_chapters
 
 FILE = "schedules/lanternchat.yaml"
 DAY = date(2026, 3, 1)
+FOUNDING = read_chapters("founding")
 
 
 def written(text: str) -> str:
@@ -106,14 +107,14 @@ def test_a_date_below_its_key_as_a_block_is_left_alone() -> None:
     assert error.value.problems[0].hint == "Write it in one line: `confirmed: 2020-02-29`."
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "schedules").glob("*.yaml")), ids=lambda file: file.stem)
-def test_in_a_real_schedule_one_line_differs_whether_it_had_one_or_not(file: Path) -> None:
-    before = file.read_bytes()
-    after = confirmed(f"schedules/{file.name}", before, DAY)
+@pytest.mark.parametrize("slug", FOUNDING)
+def test_in_a_real_schedule_one_line_differs_whether_it_had_one_or_not(slug: str) -> None:
+    before = FOUNDING[slug]["case"]
+    after = confirmed(f"schedules/{slug}.yaml", before, DAY)
     old, new = before.splitlines(), after.splitlines()
     (changed,) = [number for number, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
     without = b"\n".join([*old[:changed], *old[changed + 1 :]]) + b"\n"
-    added = confirmed(f"schedules/{file.name}", without, DAY)
+    added = confirmed(f"schedules/{slug}.yaml", without, DAY)
     assert [line for line in added.splitlines() if not line.startswith(b"confirmed:")] == without.splitlines()
     assert keys(added) == keys(before)
 

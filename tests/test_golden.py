@@ -34,6 +34,11 @@ def test_the_feeds_of_march_2012_are_the_golden_ones() -> None:
     assert golden == FEEDS
 
 
+def test_a_build_on_the_golden_feeds_changes_no_byte() -> None:
+    golden = {path.stem: path.read_bytes() for path in sorted(GOLDEN.glob("*.ics"))}
+    assert feeds_of(build(read_sources("founding"), golden, at("2012-03-01T00:00"))) == golden
+
+
 @pytest.mark.parametrize("slug", CONVENING)
 def test_a_chapter_that_convened_in_2012_has_confirmed_sessions_on_its_day(slug: str) -> None:
     weekday, shown = CONVENING[slug]
