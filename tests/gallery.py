@@ -1,16 +1,18 @@
 """The gallery of bad schedules: cases in `tests/problems/`, what chatcal prints of them, and the page made of both.
 
-`NAME.yaml` is read as `schedules/lanternchat.yaml`, or as `chatcal.yaml` where NAME begins with `chatcal-`; a folder
-NAME is a calendar of its own; a few cases are made here. Each stands among sound schedules. NAME begins with the code
-of its problem. `NAME.txt` is the text printed, `NAME.good.yaml` (or the folder `NAME.good`) the mended case.
+Each section of the page has a file. Below `[case NAME]` stands `schedules/lanternchat.yaml`, or `chatcal.yaml` where
+NAME begins with `chatcal-`, and below `[file PATH]` any other file; a few are made here. Each case stands among sound
+schedules. NAME begins with the code of its problem. `[out]` is the text printed; `[good]` is the mended file, or `[good
+PATH]` another one.
 
-`python -m tests.gallery` writes every text and docs/problems.md anew; read what git shows as changed before it is kept.
+`python -m tests.gallery` writes every `[out]` and docs/problems.md anew; read what git shows as changed before you keep
+it.
 """
 
 import ast
 import difflib
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -19,7 +21,8 @@ from pathlib import Path
 from chatcal.problems import Problem, format_problems, sort_problems
 from chatcal.project import UpstreamContact, UpstreamResult
 from chatcal.publish import build, links
-from tests.calendars import NOW, ROOT, at, built
+from tests.calendars import LANTERN, NOW, ROOT, at, built
+from tests.support.cases import Parts, read_cases, replace_parts
 
 GALLERY = ROOT / "tests" / "problems"
 PAGE = ROOT / "docs" / "problems.md"
@@ -60,6 +63,8 @@ class Case:
     name: str
     tree: Tree
     mended: Tree | None
+    expected: str
+    """The text that was printed when somebody last read it."""
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -70,15 +75,6 @@ class Case:
     def printed(self) -> str:
         """Return the text that chatcal prints of it."""
         return format_problems(self.problems, _sources(self.tree))
-
-    @property
-    def text_file(self) -> Path:
-        """The file that holds the text printed."""
-        return GALLERY / f"{self.name}.txt"
-
-    def expected(self) -> str:
-        """Return the text that was printed when somebody last read it."""
-        return self.text_file.read_text("utf-8") if self.text_file.exists() else ""
 
 
 def _large(chats: int, ahead: int) -> Tree:
@@ -108,6 +104,7 @@ def _published_by_another_rule() -> Tree:
 MADE: Mapping[str, Callable[[], Tree]] = {
     "cancel-instead": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "clock": lambda: _published("lanternchat", "2026-04-15T00:00"),
+    "encoding-utf-16": lambda: {CHAPTER: ("\ufeff" + LANTERN).encode("utf-16-le")},
     "feed-cut": lambda: _large(3, 12),
     "feed-gone": lambda: _published("beaconchat", "2026-02-15T00:00"),
     "feed-gone-ended": lambda: _published("beaconchat", "2024-01-01T00:00"),
@@ -124,31 +121,43 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     "zone-data": _published_by_another_rule,
     "too-large": lambda: {CHAPTER: _SOUND.encode() + b"# " + b"-" * 256 * 1024 + b"\n"},
 }
-"""What cannot stand in a folder that is checked out everywhere, or need not; it joins what does."""
+"""What a file of cases cannot hold, or need not; it joins what does."""
 
 
-def cases() -> Iterator[Case]:
-    """Yield every case of the gallery, in the order of their names."""
-    names = {path.name.removesuffix(".yaml").removesuffix(".good") for path in GALLERY.iterdir() if _is_case(path)}
-    for name in sorted({*names, *MADE}):
-        around = {CALENDAR: AROUND[CALENDAR]} if name.startswith("no-schedules") else AROUND
-        bad = {**around, **_tree(name, ""), **MADE.get(name, dict)()}
-        good = _tree(name, ".good")
-        yield Case(name, bad, {**bad, **good} if good else None)
+def section_file(group: str) -> Path:
+    """Return the file of cases of a section of the page."""
+    return GALLERY / f"{group.lower().replace(' ', '-')}.test"
 
 
-def _is_case(path: Path) -> bool:
-    return path.is_dir() or path.suffix == ".yaml"
+def cases() -> list[Case]:
+    """Return every case of the gallery, in the order of their names."""
+    found = [case for group in MEANINGS for case in section_cases(group)]
+    return sorted(found, key=lambda case: case.name)
 
 
-def _tree(name: str, suffix: str) -> Tree:
-    folder = GALLERY / f"{name}{suffix}"
-    if folder.is_dir():
-        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    file = GALLERY / f"{name}{suffix}.yaml"
-    if not file.exists():
-        return {}
-    return {CALENDAR if name.startswith("chatcal-") else CHAPTER: file.read_bytes()}
+def section_cases(group: str) -> list[Case]:
+    """Return the cases of a section, in the order of its file."""
+    return [_read_case(name, parts) for name, parts in read_cases(section_file(group)).items()]
+
+
+def schedule_texts() -> list[str]:
+    """Return every text below the headers of cases, good or bad."""
+    found = [case for group in MEANINGS for case in read_cases(section_file(group)).values()]
+    return [text.decode("utf-8", "replace") for parts in found for kind, text in parts.items() if kind != "out"]
+
+
+def _read_case(name: str, parts: Parts) -> Case:
+    around = {CALENDAR: AROUND[CALENDAR]} if name.startswith("no-schedules") else AROUND
+    main = CALENDAR if name.startswith("chatcal-") else CHAPTER
+    first = {main: parts["case"]} if parts["case"] else {}
+    bad = {**around, **first, **_files(parts, "file", main), **MADE.get(name, dict)()}
+    good = _files(parts, "good", main)
+    return Case(name, bad, {**bad, **good} if good else None, parts["out"].decode())
+
+
+def _files(parts: Parts, kind: str, main: str) -> Tree:
+    words = {header: header.partition(" ") for header in parts}
+    return {path or main: parts[header] for header, (first, _, path) in words.items() if first == kind}
 
 
 BUILT = ("feed-cut", "feed-too-large", "chatcal-other-home", "upstream")
@@ -344,9 +353,9 @@ def _section(code: str, meaning: str, found: Sequence[Case]) -> str:
         bad, good = changed_lines(shown.tree, shown.mended)
         text += f"\nNot:\n\n{_block('yaml', bad)}" if bad else ""
         text += f"\nBut:\n\n{_block('yaml', good)}"
-    text += f"\nchatcal says:\n\n{_block('text', shown.expected())}"
+    text += f"\nchatcal says:\n\n{_block('text', shown.expected)}"
     if others:
-        also = "\n".join(case.expected() for case in others)
+        also = "\n".join(case.expected for case in others)
         summary = "<details><summary>What else gets it</summary>"
         text += f"\n{summary}\n\n{_block('text', also)}\n</details>\n"
     return text
@@ -380,11 +389,8 @@ def _is_hidden(sign: str) -> bool:
 
 def write() -> None:
     """Write the text of every case, and the page, anew."""
-    for stale in set(GALLERY.glob("*.txt")) - {case.text_file for case in cases()}:
-        stale.unlink()
-    for case in cases():
-        case.text_file.write_text(case.printed(), "utf-8", newline="\n")
-    PAGE.parent.mkdir(exist_ok=True)
+    for group in MEANINGS:
+        replace_parts(section_file(group), "out", [case.printed().encode() for case in section_cases(group)])
     PAGE.write_text(page(), "utf-8", newline="\n")
 
 

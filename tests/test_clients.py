@@ -49,8 +49,6 @@ def test_the_docs_show_what_was_read(program: Program) -> None:
 
 def test_the_docs_show_all_programs_and_that_they_agree() -> None:
     assert [cells[0] for cells in table(PAGE)] == [program.name for program in PROGRAMS]
-    assert "\nEleven programs, " in PAGE
-    assert len(PROGRAMS) == 11
     assert {cells[4] for cells in table(PAGE)} == {"0"}
 
 

@@ -1,7 +1,6 @@
 """`confirm` writes one date, and touches no other character."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -9,10 +8,12 @@ from chatcal.problems import ScheduleError
 from chatcal.schedule import nodes, parser
 from chatcal.schedule.editor import confirm_chapters, set_confirmed
 from chatcal.schedule.format import parse_chapter
-from tests.calendars import CALENDAR, LANTERN, NOW, ROOT, sources
+from tests.calendars import CALENDAR, LANTERN, NOW, sources
+from tests.support.chapters import read_chapters
 
 FILE = "schedules/lanternchat.yaml"
 DAY = date(2026, 3, 1)
+FOUNDING = read_chapters("founding")
 
 
 def written(text: str) -> str:
@@ -107,14 +108,14 @@ def test_a_date_below_its_key_as_a_block_is_left_alone() -> None:
     assert error.value.problems[0].hint == "Write it in one line: `confirmed: 2020-02-29`."
 
 
-@pytest.mark.parametrize("file", sorted((ROOT / "schedules").glob("*.yaml")), ids=lambda file: file.stem)
-def test_in_a_real_schedule_one_line_differs_whether_it_had_one_or_not(file: Path) -> None:
-    before = file.read_bytes()
-    after = set_confirmed(f"schedules/{file.name}", before, DAY)
+@pytest.mark.parametrize("slug", FOUNDING)
+def test_in_a_real_schedule_one_line_differs_whether_it_had_one_or_not(slug: str) -> None:
+    before = FOUNDING[slug]["case"]
+    after = set_confirmed(f"schedules/{slug}.yaml", before, DAY)
     old, new = before.splitlines(), after.splitlines()
     (changed,) = [number for number, (one, other) in enumerate(zip(old, new, strict=True)) if one != other]
     without = b"\n".join([*old[:changed], *old[changed + 1 :]]) + b"\n"
-    added = set_confirmed(f"schedules/{file.name}", without, DAY)
+    added = set_confirmed(f"schedules/{slug}.yaml", without, DAY)
     assert [line for line in added.splitlines() if not line.startswith(b"confirmed:")] == without.splitlines()
     assert keys(added) == keys(before)
 

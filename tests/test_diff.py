@@ -2,11 +2,13 @@
 
 import difflib
 import json
+import re
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -17,38 +19,53 @@ from click.testing import CliRunner, Result
 
 from chatcal import cli
 from chatcal.diff import render
-from chatcal.publish.sources import Source, compare_sources, load_working_tree
+from chatcal.publish.sources import Source, compare_sources
 from tests.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
+from tests.support.edits import read_edit
 
-CASES = Path(__file__).parent / "diffs"
+CASES = sorted((ROOT / "tests" / "diffs").glob("*.md"))
 NOW = at("2026-10-20T00:00")
 PAGE = ROOT / "docs" / "changes.md"
 MARKS = ("<!-- pull requests: written by `python -m tests.test_diff` -->\n", "<!-- end of the pull requests -->\n")
 
 
-def cases() -> list[str]:
-    """Return the names of the made-up pull requests, in order."""
-    return sorted(path.name for path in CASES.iterdir() if path.is_dir())
+@dataclass(frozen=True)
+class Case:
+    """A made-up pull request as its file shows it: the edit, and what is said of it as text and as Markdown."""
+
+    title: str
+    edit: str
+    text: str
+    markdown: str
+
+    def written(self) -> str:
+        return f"# {self.title}\n\n```diff\n{self.edit}```\n\n```text\n{self.text}```\n\n---\n\n{self.markdown}"
+
+    def said(self, form: str) -> str:
+        """Return what chatcal says of it."""
+        before, after = ({path: text.encode() for path, text in files.items()} for files in read_edit(self.edit))
+        return changes(before, after, form=form)
 
 
-def said(case: str, form: str) -> str:
-    """Return what is said of a pull request."""
-    before, after = (load_working_tree(CASES / case / side) for side in ("before", "after"))
-    found, problems = compare_sources(before, after, NOW)
-    return render.render_difference(found, problems, after.schedule_files or {}, form)
+def read_case(path: Path) -> Case:
+    form = r"# (.*?)\n\n```diff\n(.*?)```\n\n```text\n(.*?)```\n\n---\n\n(.*)"
+    found = re.fullmatch(form, path.read_text("utf-8"), re.S)
+    assert found, f"{path.name} is not a title, an edit, a text and its Markdown"
+    return Case(*found.groups())
 
 
-@pytest.mark.parametrize("case", cases())
-def test_a_pull_request_reads_as_a_maintainer_would_say_it(case: str) -> None:
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_pull_request_reads_as_a_maintainer_would_say_it(path: Path) -> None:
     # Where a change is meant, `python -m tests.test_diff` writes these anew; read them aloud before you commit them.
-    assert said(case, "text") == (CASES / case / "said.txt").read_text("utf-8")
-    assert said(case, "markdown") == (CASES / case / "said.md").read_text("utf-8")
+    case = read_case(path)
+    assert case.said("text") == case.text
+    assert case.said("markdown") == case.markdown
 
 
-@pytest.mark.parametrize("case", cases())
-def test_programs_are_told_the_same(case: str) -> None:
-    told = json.loads(said(case, "json"))
-    text = (CASES / case / "said.txt").read_text("utf-8")
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_programs_are_told_the_same(path: Path) -> None:
+    case = read_case(path)
+    told, text = json.loads(case.said("json")), case.text
     if isinstance(told, list):
         assert all(problem["message"] in text for problem in told)
         return
@@ -58,8 +75,7 @@ def test_programs_are_told_the_same(case: str) -> None:
     assert all(sentence in text for sentence in [*sentences, *told["calendar"], *told["vanishing"], *told["appearing"]])
 
 
-def test_there_are_twenty_of_them_and_the_page_shows_them() -> None:
-    assert len(cases()) >= 20
+def test_the_page_shows_the_pull_requests() -> None:
     assert PAGE.read_text("utf-8") == page()
 
 
@@ -67,38 +83,37 @@ def page() -> str:
     """Return the page of the documentation with the pull requests as they are now."""
     text = PAGE.read_text("utf-8")
     before, after = text.partition(MARKS[0])[0], text.partition(MARKS[1])[2]
-    return before + MARKS[0] + "".join(shown(case) for case in cases()) + MARKS[1] + after
+    return before + MARKS[0] + "".join(shown(read_case(path)) for path in CASES) + MARKS[1] + after
 
 
-def shown(case: str) -> str:
+def shown(case: Case) -> str:
     """Return a pull request as the documentation shows it: what it edits, and what is said of it."""
-    title = (CASES / case / "title.txt").read_text("utf-8").strip()
     edit = "".join(edits(case))
-    text = (CASES / case / "said.txt").read_text("utf-8")
-    return f"\n### {title}\n\n```diff\n{edit}```\n\n```text\n{text}```\n\n"
+    return f"\n### {case.title}\n\n```diff\n{edit}```\n\n```text\n{case.text}```\n\n"
 
 
-def edits(case: str) -> Iterator[str]:
+def edits(case: Case) -> Iterator[str]:
     """Yield the lines of a unified diff of the files that a pull request touches."""
-    sides = [CASES / case / side for side in ("before", "after")]
-    for name in sorted({path.relative_to(side).as_posix() for side in sides for path in side.rglob("*.yaml")}):
-        texts = [(side / name).read_text("utf-8") if (side / name).exists() else "" for side in sides]
-        lines = [text.splitlines(keepends=True) for text in texts]
-        if not texts[1]:
+    before, after = read_edit(case.edit)
+    for name in sorted({*before, *after}):
+        old, new = (files.get(name, "").splitlines(keepends=True) for files in (before, after))
+        if not new:
             yield f"deleted: {name}\n"
-        elif texts[0] != texts[1]:
-            yield f"{name}\n" if texts[0] else f"new: {name}\n"
-            changes = list(difflib.unified_diff(lines[0], lines[1], n=2))[2:]
-            yield from (line for line in changes if not line.startswith("@@"))
+        elif old != new:
+            yield f"{name}\n" if old else f"new: {name}\n"
+            lines = list(difflib.unified_diff(old, new, n=2))[2:]
+            yield from (line for line in lines if not line.startswith("@@"))
 
 
 # The corners
 
 
-def changes(before: Mapping[str, bytes | None], after: Mapping[str, bytes | None], now: datetime = NOW) -> str:
+def changes(
+    before: Mapping[str, bytes | None], after: Mapping[str, bytes | None], now: datetime = NOW, form: str = "text"
+) -> str:
     """Return what is said of an edit."""
     found, problems = compare_sources(Source(schedule_files=before), Source(schedule_files=after), now)
-    return render.render_difference(found, problems, after, "text")
+    return render.render_difference(found, problems, after, form)
 
 
 # What can be compared
@@ -441,7 +456,8 @@ def test_nothing_a_person_wrote_is_markup_or_calls_somebody() -> None:
 
 
 if __name__ == "__main__":
-    for one in cases():
-        for form, ending in (("text", "txt"), ("markdown", "md")):
-            (CASES / one / f"said.{ending}").write_bytes(said(one, form).encode())
+    for one in CASES:
+        case = read_case(one)
+        case = replace(case, text=case.said("text"), markdown=case.said("markdown"))
+        one.write_bytes(case.written().encode())
     PAGE.write_bytes(page().encode())

@@ -1,6 +1,6 @@
 """Chats of the health community on Twitter: their sourced rules give the days that a calendar on the wall gives.
 
-`tests/health/schedules/` holds what sources say; `tests/health/days/` the slots of chosen weeks with their instants,
+`tests/chapters/health.test` holds what sources say, and below `[days]` the slots of chosen weeks with their instants,
 worked out by hand.
 """
 
@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -19,10 +18,11 @@ from chatcal.publish import build
 from chatcal.recurrence.sessions import compute_sessions
 from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests.calendars import at
+from tests.support.chapters import read_chapters, read_sources
 
-HEALTH = Path(__file__).parent / "health"
-CALENDAR = parse_calendar((HEALTH / "chatcal.yaml").read_bytes())
-FILES = {path.stem: path for path in sorted((HEALTH / "schedules").glob("*.yaml"))}
+SOURCES = read_sources("health")
+CALENDAR = parse_calendar(SOURCES["chatcal.yaml"])
+CHAPTERS = read_chapters("health")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Worked:
 
 def worked(slug: str) -> Iterator[tuple[date, date, list[Worked]]]:
     """Yield stretches of days, both inclusive, with their slots; prose between them is passed over."""
-    text = (HEALTH / "days" / f"{slug}.txt").read_text("utf-8")
+    text = CHAPTERS[slug]["days"].decode()
     for stretch in re.split(r"^(?=[0-9]{4}-[0-9]{2}-[0-9]{2} to )", text, flags=re.MULTILINE)[1:]:
         head, *lines = stretch.splitlines()
         first, last = map(date.fromisoformat, head.split(" to "))
@@ -52,7 +52,7 @@ def _worked(line: str) -> Worked:
 
 
 def chapter(slug: str) -> Chapter:
-    return parse_chapter(f"schedules/{slug}.yaml", FILES[slug].read_bytes())
+    return parse_chapter(f"schedules/{slug}.yaml", CHAPTERS[slug]["case"])
 
 
 def found(slug: str, first: date, last: date) -> list[Session]:
@@ -69,7 +69,7 @@ def mark(session: Session) -> str:
     return "cancelled" if session.cancelled is not None else "moved" if session.moved_from else ""
 
 
-@pytest.mark.parametrize("slug", FILES)
+@pytest.mark.parametrize("slug", CHAPTERS)
 def test_a_chat_meets_on_the_days_that_were_worked_out_by_hand(slug: str) -> None:
     stretches = list(worked(slug))
     assert stretches
@@ -84,24 +84,20 @@ def _ends(slug: str, first: date, last: date) -> dict[str, str]:
     return {written(one.start): written(one.end) for one in found(slug, first, last)}
 
 
-@pytest.mark.parametrize("slug", FILES)
+@pytest.mark.parametrize("slug", CHAPTERS)
 def test_the_days_worked_out_by_hand_are_days_of_the_calendar(slug: str) -> None:
     slots = [(first, last, one) for first, last, slots in worked(slug) for one in slots]
     assert [one.weekday for _, _, one in slots] == [DAYS[one.slot.weekday()][:3] for _, _, one in slots]
     assert all(first <= one.slot <= last for first, last, one in slots)
-    assert (HEALTH / "days" / f"{slug}.txt").read_text("utf-8").count("Z") >= sum("T" in one.start for *_, one in slots)
+    assert CHAPTERS[slug]["days"].count(b"Z") >= sum("T" in one.start for *_, one in slots)
 
 
-def test_there_are_more_than_thirty_and_none_has_an_error() -> None:
-    assert len(FILES) >= 30
-    sources = {"chatcal.yaml": (HEALTH / "chatcal.yaml").read_bytes()} | {
-        f"schedules/{slug}.yaml": path.read_bytes() for slug, path in FILES.items()
-    }
-    problems = build.check_sources(sources, (), at("2014-01-01T00:00"))
+def test_none_has_an_error() -> None:
+    problems = build.check_sources(SOURCES, (), at("2014-01-01T00:00"))
     assert [one.message for one in problems if one.severity is Severity.ERROR] == []
 
 
-@pytest.mark.parametrize("slug", FILES)
+@pytest.mark.parametrize("slug", CHAPTERS)
 def test_every_chat_names_its_source(slug: str) -> None:
     assert chapter(slug).sources
 

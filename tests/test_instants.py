@@ -1,4 +1,4 @@
-"""Every instant of the shipped calendar, compared with a calculation that shares nothing with chatcal."""
+"""Every instant of the calendar of the founding list, compared with a calculation that shares nothing with chatcal."""
 
 import re
 from datetime import UTC, date, datetime
@@ -8,15 +8,13 @@ import pytest
 from chatcal.feed.ics import read_feed
 from chatcal.publish.build import build_calendar
 from tests import oracle
-from tests.calendars import ROOT, at, feeds_of, value
+from tests.calendars import at, feeds_of, value
 from tests.clients.calendars import members
+from tests.support.chapters import read_chapters, read_sources
 
-CALENDAR = (ROOT / "chatcal.yaml").read_text(encoding="utf-8")
-CHAPTERS = {path.stem: path.read_text(encoding="utf-8") for path in sorted(ROOT.glob("schedules/*.yaml"))}
-SOURCES = {
-    path.relative_to(ROOT).as_posix(): path.read_bytes()
-    for path in [ROOT / "chatcal.yaml", *sorted(ROOT.glob("schedules/*.yaml"))]
-}
+SOURCES = read_sources("founding")
+CALENDAR = SOURCES["chatcal.yaml"].decode()
+CHAPTERS = {slug: parts["case"].decode() for slug, parts in read_chapters("founding").items()}
 
 
 def moment(text: str | None) -> datetime | date:

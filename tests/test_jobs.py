@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from chatcal.feed import ics
-from tests.calendars import CALENDAR, LANTERN, ROOT, at
+from tests.calendars import CALENDAR, LANTERN, ROOT, at, built
 from tests.jobs import Hub, Pages, Run, git, pages
+from tests.support.chapters import read_sources
 
 pytestmark = [
     pytest.mark.slow,
@@ -465,11 +466,13 @@ def test_where_the_site_is_the_memory_the_first_publication_is_let_through_by_ha
     assert hub.commits() == ["Begin"]
 
 
-def test_this_very_calendar_is_published_by_its_own_jobs(server: Pages, tmp_path: Path) -> None:
+def test_the_calendar_of_the_founding_list_is_published_by_these_very_jobs(server: Pages, tmp_path: Path) -> None:
     hub = Hub.new(tmp_path / "hub", server.address)
     server.folder = hub.folder / "pages"
-    paths = [ROOT / "chatcal.yaml", ROOT / "requirements/run.txt", *ROOT.glob("schedules/*"), *ROOT.glob("feeds/*.ics")]
-    hub.push({path.relative_to(ROOT).as_posix(): path.read_bytes().decode() for path in paths}, "Begin")
+    files = read_sources("founding")
+    feeds = {f"feeds/{name}.ics": octets for name, octets in built(files, at("2026-11-23T00:00")).items()}
+    files = {**files, **feeds, "requirements/run.txt": (ROOT / "requirements/run.txt").read_bytes()}
+    hub.push({path: octets.decode() for path, octets in files.items()}, "Begin")
     kept = hub.feeds()
     done = run(hub, "push", "2026-11-23T12:00")
     assert done.went() == ALL_WELL, done

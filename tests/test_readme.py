@@ -70,18 +70,14 @@ def test_the_links_lead_somewhere() -> None:
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 
 
-def test_contributing_has_two_doors_chapters_first_and_is_short() -> None:
-    text = CONTRIBUTING.read_text("utf-8")
-    assert re.findall(r"^## (.+)$", text, re.M) == ["I look after a chapter", "I change the code"]
-    assert len(text.splitlines()) <= 80
+def test_the_links_of_contributing_lead_somewhere() -> None:
     assert not broken_links(CONTRIBUTING)
 
 
 def test_what_contributing_tells_to_type_can_be_typed() -> None:
     typed = "".join(block.text for block in blocks(CONTRIBUTING.read_text("utf-8"), "console")).splitlines()
     words = {line.split()[1] for line in typed if line.startswith(".venv/bin/chatcal ")}
-    assert words == {"check", "show", "diff", "confirm"} <= set(cli.run_chatcal.commands)
+    assert words == {"check", "show", "diff", "confirm"} <= set(cli.COMMANDS)
     assert {line for line in typed if "dev.py" in line} == {
         "python3 dev.py build", "python3 dev.py quick", "python3 dev.py test",
     }  # fmt: skip
-    assert (ROOT / "schedules/hcsmca.yaml").is_file()

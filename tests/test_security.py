@@ -56,7 +56,3 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
 )
 def test_a_limit_is_the_one_in_force(said: str) -> None:
     assert said in PAGE.replace("\n", " ")
-
-
-def test_it_is_one_page() -> None:
-    assert len(PAGE.splitlines()) < 100

@@ -1,7 +1,5 @@
 """What chatcal says that it understood; every text was read aloud against its file."""
 
-import shutil
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,38 +7,36 @@ import pytest
 from chatcal import cli
 from chatcal.cli.show import render_chapter
 from chatcal.schedule.format import parse_calendar, parse_chapter
-from tests.calendars import CALENDAR, LANTERN, ROOT, at
+from tests.calendars import CALENDAR, LANTERN, at
+from tests.support.cases import replace_parts
+from tests.support.chapters import chapters_file, read_chapters, read_sources
 from tests.test_cli import run
-from tests.test_health_chats import HEALTH, worked
+from tests.test_health_chats import worked
 
-TESTS = Path(__file__).parent
-SHOWN = TESTS / "shown"
 NOW = ["--now", "2026-03-01T00:00:00Z"]
+MOMENTS = {"founding": at("2026-11-23T00:00"), "lights": at("2026-03-01T00:00"), "health": None}
+"""The calendars that are shown, and when; None stands for the first day worked out for each chapter."""
 
 
-def texts(root: Path, now: datetime | None = None) -> dict[str, str]:
-    """Return what `show` says of every chapter of a calendar, at a moment, or at the first day worked out for each."""
-    calendar = parse_calendar((root / "chatcal.yaml").read_bytes())
+def texts(name: str) -> dict[str, str]:
+    """Return what `show` says of every chapter of a calendar."""
+    sources = read_sources(name)
+    calendar = parse_calendar(sources["chatcal.yaml"])
     found = {}
-    for path in sorted((root / "schedules").glob("*.yaml")):
-        chapter = parse_chapter(f"schedules/{path.name}", path.read_bytes())
-        moment = now or at(f"{next(worked(path.stem))[0]}T00:00")
-        found[path.stem] = render_chapter(calendar, chapter, moment)
+    for slug in read_chapters(name):
+        file = f"schedules/{slug}.yaml"
+        moment = MOMENTS[name] or at(f"{next(worked(slug))[0]}T00:00")
+        found[slug] = render_chapter(calendar, parse_chapter(file, sources[file]), moment)
     return found
 
 
-GOLDEN = {
-    "shipped": texts(ROOT, at("2026-11-23T00:00")),
-    "lights": texts(SHOWN / "lights", at("2026-03-01T00:00")),
-    "health": texts(HEALTH),
-}
+GOLDEN = {name: texts(name) for name in MOMENTS}
 
 
 @pytest.mark.parametrize("name", GOLDEN)
 def test_what_is_said_of_every_chapter_is_golden(name: str) -> None:
-    golden = {path.stem: path.read_text("utf-8") for path in sorted((SHOWN / name).glob("*.txt"))}
     # Where a change is meant, `python -m tests.test_show` writes them anew; read the difference aloud.
-    assert golden == GOLDEN[name]
+    assert {slug: parts["shown"].decode() for slug, parts in read_chapters(name).items()} == GOLDEN[name]
 
 
 @pytest.mark.parametrize("name", GOLDEN)
@@ -52,7 +48,9 @@ def test_no_line_is_too_long_for_a_screen_unless_an_address_is(name: str) -> Non
 @pytest.fixture
 def calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder that holds the made-up calendar, and stand in it."""
-    shutil.copytree(SHOWN / "lights", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "schedules").mkdir()
+    for path, octets in read_sources("lights").items():
+        (tmp_path / path).write_bytes(octets)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -186,13 +184,9 @@ def test_a_cancelled_and_a_moved_session_say_why_and_from_where() -> None:
 
 def test_help_says_what_it_does() -> None:
     assert "Say in sentences what chatcal understood of CHAPTER" in " ".join(run("show", "--help").stdout.split())
-    assert {"show", "next"} <= set(cli.run_chatcal.commands)
+    assert {"show", "next"} <= set(cli.COMMANDS)
 
 
 if __name__ == "__main__":
     for name, shown in GOLDEN.items():
-        for old in (SHOWN / name).glob("*.txt"):
-            old.unlink()
-        (SHOWN / name).mkdir(parents=True, exist_ok=True)
-        for slug, text in shown.items():
-            (SHOWN / name / f"{slug}.txt").write_text(text, "utf-8", newline="\n")
+        replace_parts(chapters_file(name), "shown", [text.encode() for text in shown.values()])

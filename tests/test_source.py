@@ -15,6 +15,7 @@ from chatcal.schedule.format import parse_calendar, parse_chapter
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
 from chatcal.schedule.parser import decode_source, parse_document
 from tests.calendars import ROOT
+from tests.gallery import schedule_texts
 
 FILE = "schedules/lanternchat.yaml"
 
@@ -144,9 +145,8 @@ def test_a_file_of_the_largest_size_is_read() -> None:
 
 
 TEXTS = [
-    path.read_bytes().decode("utf-8", "replace")
-    for folder in ("schedules", "tests/problems")
-    for path in sorted((ROOT / folder).glob("*.yaml"))
+    *(path.read_text("utf-8") for path in sorted((ROOT / "schedules").glob("*.yaml"))),
+    *schedule_texts(),
 ]
 """The shipped schedules, and those that are bad already."""
 

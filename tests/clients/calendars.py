@@ -7,10 +7,11 @@ from functools import cache
 from pathlib import Path
 
 from tests import oracle
-from tests.calendars import ROOT, at, built
+from tests.calendars import at, built
 from tests.clients import Seen, moment
 from tests.clients.install import HERE
 from tests.oracle import Expected
+from tests.support.chapters import read_sources
 
 
 @dataclass(frozen=True)
@@ -35,13 +36,9 @@ def members(calendar_text: str, chapters: Mapping[str, str]) -> dict[str, list[s
     }
 
 
-def feeds(folder: Path, nights: Sequence[datetime]) -> list[Feed]:
-    """Return the feeds of the calendar in a folder after it was built on these nights, the same bytes once."""
-    files: dict[str, bytes | None] = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in [folder / "chatcal.yaml", *sorted(folder.glob("schedules/*.yaml"))]
-    }
-    calendar, *texts = [(octets or b"").decode() for octets in files.values()]
+def feeds(files: Mapping[str, bytes], nights: Sequence[datetime]) -> list[Feed]:
+    """Return the feeds of a calendar after it was built on these nights, the same bytes once."""
+    calendar, *texts = [octets.decode() for octets in files.values()]
     chapters = dict(zip([Path(path).stem for path in files][1:], texts, strict=True))
     published: dict[str, bytes] = {}
     expected: dict[str, list[Expected]] = {}
@@ -59,10 +56,13 @@ def feeds(folder: Path, nights: Sequence[datetime]) -> list[Feed]:
 @cache
 def torture() -> list[Feed]:
     """Return the feeds of the calendar that was made to trip programs, with what was held between two nights."""
-    return feeds(HERE / "torture", [at("2026-02-15T03:43"), at("2026-03-05T03:43")])
+    folder = HERE / "torture"
+    paths = [folder / "chatcal.yaml", *sorted(folder.glob("schedules/*.yaml"))]
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return feeds(files, [at("2026-02-15T03:43"), at("2026-03-05T03:43")])
 
 
 @cache
 def shipped() -> list[Feed]:
-    """Return the feeds of the calendar that this repository ships."""
-    return feeds(ROOT, [at("2026-11-23T00:00")])
+    """Return the feeds of the calendar that this repository ships, as it was then."""
+    return feeds(read_sources("founding"), [at("2026-11-23T00:00")])

@@ -14,7 +14,8 @@ import pytest
 
 from chatcal.problems import format_problems
 from chatcal.publish import build
-from tests.calendars import ROOT, sources
+from tests.calendars import sources
+from tests.support.chapters import read_sources
 
 TOOLS = Path(__file__).parent / "node_modules"
 
@@ -91,10 +92,9 @@ def rich(home: str | None = "https://lights.example/") -> dict[str, bytes | None
 
 
 def shipped(home: str = "") -> dict[str, bytes | None]:
-    """Return the schedule files that the repository ships, with a line for `home` where one is given."""
-    calendar = (ROOT / "chatcal.yaml").read_bytes() + (f"home: {home}\n".encode() if home else b"")
-    chapters = {f"schedules/{path.name}": path.read_bytes() for path in (ROOT / "schedules").glob("*.yaml")}
-    return {"chatcal.yaml": calendar, **chapters}
+    """Return the files of the shipped calendar as it was, with a line for `home` where one is given."""
+    files = read_sources("founding")
+    return {**files, "chatcal.yaml": files["chatcal.yaml"] + (f"home: {home}\n".encode() if home else b"")}
 
 
 def site(files: Mapping[str, bytes | None], now: datetime) -> dict[str, bytes]:

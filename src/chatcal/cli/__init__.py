@@ -10,7 +10,7 @@ import click
 
 from chatcal.problems import FeedError
 
-_COMMANDS = {
+COMMANDS = {
     "build": "build.build_",
     "check": "check.check",
     "confirm": "confirm.confirm",
@@ -34,13 +34,13 @@ class LazyGroup(click.Group):
 
     def list_commands(self, _: click.Context) -> list[str]:
         """Return the names of the commands."""
-        return sorted(_COMMANDS)
+        return sorted(COMMANDS)
 
     def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name."""
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module, function = _COMMANDS[cmd_name].split(".")
+        module, function = COMMANDS[cmd_name].split(".")
         command: click.Command = getattr(importlib.import_module(f"chatcal.cli.{module}"), function)
         return command
 
