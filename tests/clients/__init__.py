@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.clients.install import HERE, LOCALE
-from tests.hosts import hosted
-from tests.thunderbird import running
+from tests.support.hosts import hosted
+from tests.support.thunderbird import running
 
 
 @dataclass(frozen=True, order=True)

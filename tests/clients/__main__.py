@@ -2,10 +2,10 @@
 
 import sys
 
-from tests.calendars import ROOT
 from tests.clients import PROGRAMS, SURROUNDINGS
 from tests.clients.agreement import disagreements
 from tests.clients.table import filled, rows
+from tests.support.calendars import ROOT
 
 PAGE = ROOT / "docs/clients.md"
 

@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-from tests import oracle
-from tests.calendars import at, built
 from tests.clients import Seen, moment
 from tests.clients.install import HERE
-from tests.oracle import Expected
+from tests.support import oracle
+from tests.support.calendars import at, built
 from tests.support.chapters import read_sources
+from tests.support.oracle import Expected
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pytest
 
 from chatcal.problems import format_problems
 from chatcal.publish import build
-from tests.calendars import sources
+from tests.support.calendars import sources
 from tests.support.chapters import read_sources
 
 TOOLS = Path(__file__).parent / "node_modules"

@@ -1,4 +1,4 @@
-"""Calendars of tests, each in one file of `tests/chapters/`.
+"""Calendars of tests, each in one file of `tests/cases/chapters/`.
 
 The case `chatcal` is `chatcal.yaml`; every other is a chapter. `[shown]` is what `chatcal show` says of it; `[days]`
 has its slots as worked out by hand. `founding` is a copy of the shipped calendar as it was in November 2026: it stays
@@ -8,12 +8,12 @@ when that is edited. `health` has chats beside it, `lights` made-up ones.
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.calendars import ROOT
+from tests.support.calendars import ROOT
 from tests.support.cases import Parts, read_cases
 
 
 def chapters_file(name: str) -> Path:
-    return ROOT / "tests" / "chapters" / f"{name}.test"
+    return ROOT / "tests" / "cases" / "chapters" / f"{name}.test"
 
 
 def read_chapters(name: str) -> dict[str, Parts]:

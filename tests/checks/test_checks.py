@@ -1,0 +1,342 @@
+"""What no single field can see."""
+
+from datetime import datetime
+
+import pytest
+
+from chatcal.problems import Problem, Severity, has_errors
+from chatcal.publish import build
+from tests.support.calendars import CALENDAR, LANTERN, NOW, at, sources
+
+HEAD = "hashtag: {0}\nname: Keepers\ntimezone: America/Toronto\n"
+
+
+def found(code: str, now: datetime = NOW, calendar: str = CALENDAR, **chapters: str) -> list[Problem]:
+    """Return the problems of one code in a calendar of some chapters."""
+    files = sources(calendar, **chapters)
+    return [problem for problem in build.check_sources(files, {}, now) if problem.code == code]
+
+
+def of(code: str, text: str, now: datetime = NOW) -> list[Problem]:
+    """Return the problems of one code in the calendar of one chapter, without its head of three lines."""
+    return found(code, now, lanternchat=HEAD.format("lanternchat") + text)
+
+
+def places(problems: list[Problem]) -> list[tuple[int, int]]:
+    return [(problem.span.line, problem.span.column) for problem in problems]
+
+
+WEEKLY = "chats:\n  - every: Wednesday\n    at: 13:00\n"
+ELSEWHERE = "collections:\n  north: {title: North, chapters: [lanternchat, fogchat]}\n"
+
+
+def test_the_id_of_a_chat_and_the_name_of_a_chapter_give_no_two_sessions_one_uid() -> None:
+    late = HEAD.format("lanternchat") + WEEKLY.replace("at: 13:00", "at: 13:00\n    id: late")
+    chapters = {"lanternchat": late, "lanternchat-late": HEAD.format("ñ") + WEEKLY}
+    (problem,) = [one for one in build.check_sources(sources(**chapters), (), NOW) if one.severity is Severity.ERROR]
+    assert (problem.code, problem.span.file, *places([problem])) == ("uid-twice", "schedules/lanternchat.yaml", (5, 5))
+    assert "those in schedules/lanternchat-late.yaml" in problem.message
+    chapters["lanternchat"] = late.replace("late", "early")
+    assert not has_errors(build.check_sources(sources(**chapters), (), NOW))
+
+
+def fog(chats: str = WEEKLY) -> str:
+    return HEAD.format("fogchat") + chats
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("every: 30 February", "there is no such day"),
+        ("every: 31 April", "there is no such day"),
+        ("every: Monday\n    except: Monday", "`except` takes every day out"),
+        ("every: Monday\n    from: 2026-03-03\n    until: 2026-03-08", "none of its days lies between"),
+        ("every: fifth Monday of February\n    from: 2026\n    until: 2043", "none of its days lies between"),
+        ("every: 30 February\n    until: 2026", "there is no such day"),
+    ],
+)
+def test_a_chat_without_a_day_is_an_error_that_says_why(lines: str, said: str) -> None:
+    (problem,) = of("never", f"chats:\n  - {lines}\n    at: 13:00\n")
+    assert said in problem.message
+    assert places([problem]) == [(5, 12)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "every: 29 February",
+        "every: fifth Monday of February",  # 2044 is the next
+        "every: 29 February\n    until: 1973",  # 1972 was one
+        "every: 29 February\n    from: 2096\n    until: 2104",
+        "dates: [1999-12-31]",
+    ],
+)
+def test_a_chat_may_be_rare_or_long_over(lines: str) -> None:
+    assert of("never", f"chats:\n  - {lines}\n    at: 13:00\n") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("every: other Wednesday\n    counting: 2026-03-05", (6, 15)),
+        ("every: other Wednesday\n    from: 2026-03-05", (6, 11)),
+        ("every: Wednesday\n    counting: 2026-03-05", (6, 15)),
+        ("every: Wednesday\n    except: 2026-03-05", (6, 13)),
+        ("every: Wednesday\n    except: [August, 2026-08-05, 2026-08-06]", (6, 34)),
+        ("every: Wednesday\n    rota: {from: 2026-03-05, hosts: [A]}", (6, 18)),
+        ("every: Wednesday\n    except: 2026-03-04\n    rota: {from: 2026-03-04, hosts: [A]}", (7, 18)),
+    ],
+)
+def test_a_date_that_should_be_a_slot_and_is_none_is_an_error(lines: str, place: tuple[int, int]) -> None:
+    assert places(of("no-slot", f"chats:\n  - {lines}\n    at: 13:00\n")) == [place]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "every: other Wednesday\n    counting: 2026-03-04",
+        "every: other Wednesday\n    from: 2026-03-04",
+        "every: Wednesday\n    from: 2026-03-05",
+        "every: Wednesday\n    except: [August, 2026-08-05]",
+        "every: Wednesday\n    rota: {from: 2026-03-04, hosts: [A]}",
+        "dates: [2026-03-05]",
+    ],
+)
+def test_a_date_that_is_a_slot_is_right(lines: str) -> None:
+    assert of("no-slot", f"chats:\n  - {lines}\n    at: 13:00\n") == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("every: Wednesday\n    except: first Sunday of the month", (6, 13)),
+        ("every: Wednesday\n    except: [August, 29 February]\n    from: 2026-03-04\n    until: 2028-02-28", (6, 22)),
+        ("every: first Wednesday of the month\n    except: 15th of the month", (6, 13)),
+    ],
+)
+def test_a_phrase_that_takes_no_day_away_is_told(lines: str, place: tuple[int, int]) -> None:
+    (problem,) = of("except-nothing", f"chats:\n  - {lines}\n    at: 13:00\n")
+    assert (problem.severity, *places([problem])) == ("warning", place)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "every: Wednesday\n    except: last Wednesday of the month",
+        "every: Wednesday\n    except: 29 February",  # 2040 is the next
+        "every: Wednesday\n    except: [August, last Wednesday of August]",
+        "every: Wednesday\n    except: August\n    until: 2019",
+        "every: Wednesday\n    except: August\n    from: 2031-09\n    until: 2032-08-04",
+    ],
+)
+def test_a_phrase_that_takes_a_day_away_is_right_however_rare_or_long_ago(lines: str) -> None:
+    assert of("except-nothing", f"chats:\n  - {lines}\n    at: 13:00\n") == []
+
+
+TWO = "chats:\n  - {every: day, at: 13:00, id: noon}\n  - {every: day, at: 21:00, id: late}\nsessions:\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (f"{WEEKLY}sessions: {{2026-03-05: cancelled}}", "Near it: `2026-03-04` (Wed) and `2026-03-11` (Wed)."),
+        (f"{WEEKLY}    from: 2026-03-11\nsessions: {{2026-03-04: cancelled}}", "Near it: `2026-03-11` (Wed)."),
+        (f"{WEEKLY}    until: 2020\nsessions: {{2026-03-04: cancelled}}", "is due by its rule.\nAn extra session"),
+        (f"{WEEKLY}sessions: {{2026-03-04 late: cancelled}}", "Write the date alone."),
+        (f"{TWO}  2026-03-04: cancelled", "Write `2026-03-04 noon` or `2026-03-04 late`."),
+        (f"{TWO}  2026-03-04 eve: cancelled", "Write `2026-03-04 noon` or `2026-03-04 late`."),
+        ("sessions: {2026-03-04: cancelled}", "This chapter has no chats. Add one under `chats:`."),
+        (f"{WEEKLY}    except: March\nsessions: {{2026-03-04: cancelled}}", "Keep one of them"),
+        (f"{WEEKLY}    except: 2026-03-04\nsessions: {{2026-03-04: cancelled}}", "Keep one of them"),
+        (
+            f"{WEEKLY}sessions: {{2026-03-04: {{moved: 2026-03-05}}, 2026-03-05: {{topic: Fog}}}}",
+            "A session is moved to that day: write it under its own date, `2026-03-04`, in line 7.",
+        ),
+    ],
+)
+def test_a_change_that_meets_no_slot_gets_the_slot_that_was_meant(text: str, hint: str) -> None:
+    (problem,) = of("no-slot", text)
+    assert hint in problem.hint
+
+
+def test_a_date_alone_means_the_chat_without_an_id() -> None:
+    text = TWO.replace(", id: noon", "") + "  2026-03-04: cancelled\n  2026-03-04 late: cancelled\n"
+    assert of("no-slot", text) == of("twice", text) == []
+
+
+def test_a_slot_that_is_changed_twice_is_an_error_at_the_second() -> None:
+    text = f"{WEEKLY}    id: noon\nsessions:\n  2026-03-04: cancelled\n  2026-03-04 noon: cancelled\n"
+    (problem,) = of("twice", text)
+    assert (problem.span.line, problem.message) == (10, "This slot has an entry already, in line 9.")
+
+
+@pytest.mark.parametrize(
+    ("change", "errors"),
+    [("at: 14:00", 1), ("moved: 2026-03-05 14:00", 1), ("moved: 2026-03-05", 0), ("topic: Fog", 0)],
+)
+def test_a_change_to_a_clock_time_needs_a_zone(change: str, errors: int) -> None:
+    text = f"hashtag: lanternchat\nname: K\n{WEEKLY.replace('13:00', 'noon').replace('noon', 'evening')}"
+    text += f"sessions: {{2026-03-04: {{{change}}}}}\n"
+    assert len(found("zone-missing", lanternchat=text)) == errors
+    assert found("zone-missing", lanternchat=f"{text}timezone: Etc/UTC\n") == []
+
+
+def test_two_chats_on_one_day_need_an_id() -> None:
+    both = "chats:\n  - {every: Wednesday, at: 13:00}\n  - {every: last Wednesday of the month, at: 21:00}\n"
+    (problem,) = of("uid-twice", both)
+    assert problem.span.line == 6
+    assert "the other begins in line 5" in problem.message
+    assert of("uid-twice", both.replace("21:00", "21:00, id: late")) == []
+    assert of("uid-twice", both.replace("last Wednesday", "last Tuesday")) == []
+    assert len(of("uid-twice", both.replace("13:00", "13:00, id: a").replace("21:00", "21:00, id: a"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("calendar", "chapter", "file"),
+    [
+        ("collections: {all: {title: A, chapters: [lanternchat]}}", LANTERN, "chatcal.yaml"),
+        ("collections: {lanternchat: {title: A, chapters: [lanternchat]}}", LANTERN, "chatcal.yaml"),
+        ("collections: {n: {title: A, chapters: [lanternchat], formerly: [n]}}", LANTERN, "chatcal.yaml"),
+        ("", f"{LANTERN}formerly: [all]\n", "schedules/lanternchat.yaml"),
+        ("", f"{LANTERN}formerly: [old, old]\n", "schedules/lanternchat.yaml"),
+    ],
+)
+def test_names_that_clash_are_errors(calendar: str, chapter: str, file: str) -> None:
+    (problem,) = found("name-clash", calendar=f"{CALENDAR}{calendar}\n", lanternchat=chapter)
+    assert (problem.span.file, problem.severity) == (file, Severity.ERROR)
+
+
+def test_a_chapter_that_is_named_and_not_there_is_an_error() -> None:
+    breaks = "breaks: [{from: 2026-08, until: 2026-08, chapters: [beaconchat]}]\n"
+    calendar = f"{CALENDAR}{ELSEWHERE}{breaks}"
+    near, far = found("no-chapter", calendar=calendar.replace("fogchat", "lanternchats"), lanternchat=LANTERN)
+    assert near.hint == "Did you mean `lanternchat`?"
+    assert far.hint == "Its file would be schedules/beaconchat.yaml."
+
+
+def test_a_chapter_whose_file_has_an_error_is_not_missed() -> None:
+    files = sources(f"{CALENDAR}{ELSEWHERE}", lanternchat=LANTERN, fogchat="hashtag: fogchat\n")
+    assert {problem.code for problem in build.check_sources(files, {}, NOW)} & {"no-chapter", "feed-gone"} == set()
+
+
+@pytest.mark.parametrize(
+    ("chats", "message"),
+    [
+        (
+            "chats: [{every: Wednesday, at: 13:00, lasts: 2h, until: 2026-03-04}, {every: day, at: 14:00, id: b}]",
+            "Two sessions, of Wed 4 Mar 2026, are held at one time.",
+        ),
+        (
+            "chats: [{every: Wednesday, at: 13:00, lasts: 2h}, {every: Wednesday, at: 14:00, id: b}]",
+            "Two sessions, of Wed 4 Mar 2026, are held at one time; so are 56 more pairs.",
+        ),
+        (
+            f"{WEEKLY}sessions: {{2026-03-04: {{moved: 2026-03-11 13:30}}}}",
+            "Two sessions, of Wed 11 Mar 2026 and Wed 4 Mar 2026, are held at one time.",
+        ),
+    ],
+)
+def test_sessions_of_a_chapter_at_one_time_are_a_warning(chats: str, message: str) -> None:
+    (problem,) = of("overlap", f"{chats}\n")
+    assert (problem.message, problem.severity) == (message, Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    "chats",
+    [
+        "chats: [{every: Wednesday, at: 13:00}, {every: Wednesday, at: 14:00, id: b}]",
+        "chats: [{every: Wednesday, at: evening}, {every: Wednesday, at: 20:00, id: b}]",
+        f"{WEEKLY}sessions: {{2026-03-04: {{moved: 2026-03-11}}, 2026-03-11: cancelled}}",
+    ],
+)
+def test_sessions_that_do_not_meet_are_none(chats: str) -> None:
+    assert of("overlap", f"{chats}\n") == []
+
+
+def test_chapters_of_one_collection_at_one_moment_are_a_warning() -> None:
+    calendar = f"{CALENDAR}{ELSEWHERE}"
+    (problem,) = found("same-time", calendar=calendar, lanternchat=LANTERN, fogchat=fog())
+    assert problem.message == "#lanternchat and #fogchat begin at the same moment 57 times, first on Wed 4 Mar 2026."
+    later = WEEKLY.replace("13:00", "14:00")
+    assert found("same-time", calendar=calendar, lanternchat=LANTERN, fogchat=fog(later)) == []
+    assert found("same-time", lanternchat=LANTERN, fogchat=fog()) == []
+    twice = calendar.replace("fogchat", "lanternchat")
+    assert found("same-time", calendar=twice, lanternchat=LANTERN) == []
+    evening = WEEKLY.replace("13:00", "evening")
+    assert found("same-time", calendar=calendar, lanternchat=HEAD.format("lanternchat") + evening, fogchat=fog()) == []
+    broken = sources(calendar, lanternchat=LANTERN, fogchat="hashtag: fogchat\n")
+    assert "same-time" not in {problem.code for problem in build.check_sources(broken, {}, NOW)}
+
+
+def test_a_time_that_the_clock_skips_or_shows_twice_is_a_warning() -> None:
+    night = WEEKLY.replace("Wednesday", "Sunday")
+    (gap,) = of("clock-gap", night.replace("13:00", "02:30") + "    until: 2026\n")
+    assert gap.message == "On Sun 8 Mar 2026 the clock skips the time of this session; it is published for 03:00."
+    assert "`2026-03-08: {at: 03:00}`" in gap.hint
+    (twice,) = of("clock-overlap", night.replace("13:00", "01:30"))
+    assert twice.message == "On Sun 1 Nov 2026 the clock shows 01:30 twice; this session is published for the first."
+    assert "`2026-11-01: {at: 02:30}`" in twice.hint
+
+
+def test_what_a_warning_says_of_the_clock_takes_it_away() -> None:
+    for at_, line in (("02:30", "2026-03-08: {at: 03:00}"), ("01:30", "2026-11-01: {at: 02:30}")):
+        night = WEEKLY.replace("Wednesday", "Sunday").replace("13:00", at_) + "    until: 2026\n"
+        assert of("clock-gap", night) + of("clock-overlap", night)
+        mended = f"{night}sessions: {{{line}}}\n"
+        assert of("clock-gap", mended) + of("clock-overlap", mended) == []
+
+
+def test_a_chapter_with_chats_and_nothing_ahead_is_a_warning_until_a_note_says_why() -> None:
+    over = f"{WEEKLY}    until: 2026-02\n"
+    assert places(of("nothing-ahead", over)) == [(5, 5)]
+    assert of("nothing-ahead", f"{over}note: It has ended.\n") == []
+    assert of("nothing-ahead", "note: Details pending.\n") == []
+    assert of("nothing-ahead", "") == []
+    assert of("nothing-ahead", over, at("2026-01-01T00:00")) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [("2026-09-02", "1 coming session of #lanternchat is unconfirmed"), ("2026-09-09", "2 coming sessions of")],
+)
+def test_coming_sessions_that_nobody_confirmed_for_long_are_a_notice(until: str, said: str) -> None:
+    confirmed = f"{WEEKLY}    until: {until}\nconfirmed: 2025-02-28\n"
+    (problem,) = of("unconfirmed", confirmed)
+    assert said in problem.message
+    assert "which is good for slots until 28 August 2026." in problem.message
+    assert of("unconfirmed", f"{WEEKLY}    until: 2026-08\n{confirmed.split(chr(10))[-2]}\n") == []
+    assert of("unconfirmed", WEEKLY) == []
+
+
+@pytest.mark.parametrize(("confirmed", "found"), [("2026-03-02", 0), ("2026-03-03", 1), ("2027-03-01", 1)])
+def test_nobody_confirms_a_schedule_on_a_day_that_has_not_come(confirmed: str, found: int) -> None:
+    schedule = f"{WEEKLY}confirmed: {confirmed}\n"
+    assert len(of("confirmed-ahead", schedule, at("2026-03-01T00:00"))) == found
+
+
+def test_a_profile_that_could_say_more_is_a_notice() -> None:
+    (bare,) = of("profile", "note: Soon.\n")
+    assert bare.message.endswith(
+        "has 0 of 6: no about, no website, no account, no moderators, no sources and no clock time."
+    )
+    (dated,) = of("profile", "about: x\naccount: x\nchats: [{dates: [2026-03-04 13:00]}]\n")
+    assert dated.message.endswith("has 3 of 6: no website, no moderators and no sources.")
+    full = "about: x\nwebsite: https://x.example\naccount: x\nmoderators: [A]\nsources: [x]\n"
+    assert of("profile", full + WEEKLY) == []
+
+
+def test_what_looks_at_sessions_waits_until_the_rules_of_a_chapter_are_right() -> None:
+    wrong = f"{WEEKLY}sessions: {{2026-03-05: cancelled}}\n"
+    files = sources(lanternchat=HEAD.format("lanternchat") + wrong, fogchat=fog())
+    codes = {(problem.span.file, problem.code) for problem in build.check_sources(files, {}, NOW)}
+    assert codes == {("schedules/lanternchat.yaml", "no-slot"), ("schedules/fogchat.yaml", "profile")}
+
+
+def test_a_time_that_the_clock_skips_up_to_midnight_can_be_moved_to_the_next_day() -> None:
+    night = WEEKLY.replace("Wednesday", "Saturday").replace("13:00", "23:30")
+    nuuk = f"{night}    timezone: America/Nuuk\n    until: 2026\n"
+    (gap,) = of("clock-gap", nuuk)
+    assert "`2026-03-28: {moved: 2026-03-29 00:00}`" in gap.hint
+    assert of("clock-gap", f"{nuuk}sessions:\n  2026-03-28: {{moved: 2026-03-29 00:00}}\n") == []
+    (twice,) = of("clock-overlap", nuuk)
+    assert "`2026-10-24: {moved: 2026-10-25 00:30}`" in twice.hint

@@ -1,0 +1,96 @@
+"""`new` and `confirm`, as a person runs them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_cli import run
+from tests.support.calendars import CALENDAR, LANTERN
+
+NOW = ["--now", "2026-03-01T00:00:00Z"]
+
+
+@pytest.fixture
+def calendar(tmp_path: Path) -> Path:
+    """Return the folder of a calendar of one chapter."""
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "chatcal.yaml").write_text(CALENDAR)
+    (tmp_path / "schedules/lanternchat.yaml").write_text(LANTERN)
+    return tmp_path
+
+
+def files(calendar: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in calendar.rglob("*.y*ml")}
+
+
+def test_new_adds_a_chapter_without_a_mistake(calendar: Path) -> None:
+    done = run("-C", str(calendar), "new", "#FogChat", *NOW)
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "schedules/fogchat.yaml is new. Write in it when the chat meets; `chatcal check` says what is wrong.\n"
+    )
+    text = (calendar / "schedules/fogchat.yaml").read_text("utf-8")
+    assert "hashtag: FogChat\n" in text
+    assert "\n# timezone: America/Toronto     # the clock that the chapter lives by\n" in text
+    checked = run("-C", str(calendar), "check", "schedules/fogchat.yaml", *NOW)
+    assert checked.exit_code == 0
+    assert " warning: " not in checked.stdout
+
+
+@pytest.mark.parametrize(
+    ("hashtag", "said"),
+    [
+        ("lanternchat", "Nothing was written, since this is there already: schedules/lanternchat.yaml."),
+        ("LanternChat", "Nothing was written, since this is there already: schedules/lanternchat.yaml."),
+        ("fogchat", "Nothing was written, since this is there already: schedules/fogchat.yml."),
+        ("fog chat", "`fog chat` is no hashtag. A hashtag has letters, digits and `_`, and no spaces: `fogchat`."),
+        ("oldchat", "oldchat"),
+        ("all", "`all`"),
+        ("nul", "Windows keeps that name for itself"),
+        ("x" * 61, "at most 60"),
+    ],
+)
+def test_new_refuses_what_is_there_already_and_what_can_be_no_chapter(calendar: Path, hashtag: str, said: str) -> None:
+    (calendar / "schedules/fogchat.yml").write_text(LANTERN.replace("lanternchat", "fogchat") + "formerly: [oldchat]\n")
+    before = files(calendar)
+    done = run("-C", str(calendar), "new", hashtag, *NOW)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert files(calendar) == before
+
+
+def test_new_minds_no_mistake_that_was_there_before(calendar: Path) -> None:
+    (calendar / "schedules/lanternchat.yaml").write_text(LANTERN.replace("13:00", "1pm"))
+    assert run("-C", str(calendar), "new", "fogchat", *NOW).exit_code == 0
+
+
+def test_confirm_writes_the_day_into_each_and_says_so(calendar: Path) -> None:
+    run("-C", str(calendar), "new", "fogchat", *NOW)
+    done = run("-C", str(calendar), "confirm", "fogchat", "#lanternchat", *NOW)
+    assert done.exit_code == 0
+    assert done.stdout == (
+        "schedules/fogchat.yaml: confirmed: 2026-03-01\nschedules/lanternchat.yaml: confirmed: 2026-03-01\n"
+    )
+    lantern = (calendar / "schedules/lanternchat.yaml").read_text()
+    assert lantern == LANTERN.replace("chats:", "confirmed: 2026-03-01\nchats:")
+    assert run("-C", str(calendar), "check", *NOW).exit_code == 0
+
+
+def test_confirm_names_all_that_is_unknown_and_writes_nothing(calendar: Path) -> None:
+    before = files(calendar)
+    done = run("-C", str(calendar), "confirm", "lanternchat", "lantrenchat", "zzz", *NOW)
+    assert done.exit_code == 2
+    assert "There is no chapter `lantrenchat`. Did you mean `lanternchat`?\nThere is no chapter `zzz`." in done.stderr
+    assert done.stderr.endswith("Nothing was written.\n")
+    assert files(calendar) == before
+
+
+def test_confirm_shows_the_mistakes_of_the_chapters_and_writes_nothing(calendar: Path) -> None:
+    run("-C", str(calendar), "new", "fogchat", *NOW)
+    (calendar / "schedules/lanternchat.yaml").write_text(LANTERN.replace("13:00", "1pm"))
+    before = files(calendar)
+    done = run("-C", str(calendar), "confirm", "fogchat", "lanternchat", *NOW)
+    assert done.exit_code == 1
+    assert "`1pm` is no clock time." in done.stderr
+    assert done.stderr.endswith("Nothing was written.\n")
+    assert files(calendar) == before

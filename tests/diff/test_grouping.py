@@ -1,0 +1,242 @@
+"""One session's change in words, days in few words, and an event understood as it was meant."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatcal.diff import session_changes
+from chatcal.feed import event, ics
+from chatcal.feed.event import decode_event
+from chatcal.model import Event
+from chatcal.problems import FeedError, has_errors
+from chatcal.publish import build
+from chatcal.recurrence.date_runs import DateContext, summarize_dates
+from chatcal.timezones import get_city_name, load_zone
+from tests.diff.test_difference import NOW, changes
+from tests.support.calendars import LANTERN, at, sources
+
+
+def sentences_of(edit: str, was: str = "", chapter: str = LANTERN) -> list[str]:
+    """Return what subscribers will see where that stands at the end of a chapter."""
+    text = changes(sources(lanternchat=chapter + was), sources(lanternchat=chapter + edit))
+    lines = text.partition("Subscribers will see:\n")[2].partition("\n\n")[0].splitlines()
+    return [line.strip().removeprefix("#lanternchat: ") for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("was", "edit", "told"),
+    [
+        ("", "{cancelled: }", "Wed 4 Nov 13:00 (Toronto): cancelled."),
+        (
+            "{cancelled: Fog}",
+            "{cancelled: Rain}",
+            "Wed 4 Nov 13:00 (Toronto): cancelled (Rain) instead of cancelled (Fog).",
+        ),
+        ("", "{at: 20:00}", "Wed 4 Nov: 13:00 becomes 20:00 (Toronto)."),
+        ("", "{lasts: 1h30}", "Wed 4 Nov 13:00 (Toronto): lasts 1 hour and 30 minutes instead of 1 hour."),
+        (
+            "{topic: Oil}",
+            "{note: Bring oil}",
+            "Wed 4 Nov 13:00 (Toronto): no topic any more; it was “Oil”; the note is “Bring oil”.",
+        ),
+        (
+            "{note: Bring oil}",
+            "{note: Bring wicks}",
+            "Wed 4 Nov 13:00 (Toronto): the note is “Bring wicks” instead of “Bring oil”.",
+        ),
+        (
+            "{title: Tour}",
+            "{title: Tour, topic: Oil}",
+            "Wed 4 Nov 13:00 (Toronto): called “Tour: Oil” instead of “Tour”.",
+        ),
+        ("{title: Tour}", "{title: Tour, hosts: [Bo]}", "Wed 4 Nov 13:00 (Toronto): hosted by Bo."),
+        ("{hosts: [Ada]}", "{hosts: [Ada, Bo]}", "Wed 4 Nov 13:00 (Toronto): hosted by Ada, Bo instead of Ada."),
+        (
+            "{hosts: [Ada]}",
+            "{join: https://lantern.example/tour}",
+            "Wed 4 Nov 13:00 (Toronto): no host any more; it was Ada; takes place at https://lantern.example/tour "
+            "instead of https://x.com/hashtag/lanternchat",
+        ),
+        ("", "{at: evening}", "Wed 4 Nov: 13:00 (Toronto) becomes evening in Toronto."),
+        ("{at: all day}", "{at: evening}", "Wed 4 Nov: all day becomes evening in Toronto."),
+        ("{at: evening}", "{at: evening, cancelled: Fog}", "Wed 4 Nov, evening in Toronto: cancelled (Fog)."),
+        ("{at: all day}", "{at: all day, lasts: 2d}", "Wed 4 Nov: lasts 2 days instead of 1 day."),
+        (
+            "{at: unknown}",
+            "{at: unknown, moved: 2026-11-05}",
+            "Wed 4 Nov, time unknown moved to Thu 5 Nov, time unknown.",
+        ),
+        ("{at: all day}", "{at: all day, moved: 2026-11-05}", "Wed 4 Nov moved to Thu 5 Nov."),
+        ("{moved: 2026-11-05}", "{moved: 2026-11-06}", "Thu 5 Nov 13:00 moved to Fri 6 Nov 13:00 (Toronto)."),
+        (
+            "",
+            "{moved: 2026-10-15}",
+            "Wed 4 Nov 13:00 moved to Thu 15 Oct 13:00 (Toronto), which is past: it leaves the feeds.",
+        ),
+    ],
+)
+def test_one_session_changes(was: str, edit: str, told: str) -> None:
+    entry = "sessions:\n  2026-11-04: {}\n"
+    before = entry.replace("{}", was) if was else ""
+    assert sentences_of(entry.replace("{}", edit), before) == [told]
+
+
+def test_sessions_that_appear_say_what_is_special_about_them() -> None:
+    edit = (
+        "  - dates: [2026-10-30, 2026-11-06, 2026-11-13]\n    at: 13:00\n"
+        "sessions:\n  2026-10-30: {topic: Oil, hosts: [Ada]}\n"
+        "  2026-11-06: {title: Tour}\n  2026-11-13: {cancelled: Fog}\n"
+    )
+    assert sentences_of(edit) == [
+        "Fri 30 Oct 13:00 (Toronto): added; the topic is “Oil”; hosted by Ada.",
+        "Fri 6 Nov 13:00 (Toronto): added; called “Tour”.",
+        "Fri 13 Nov 13:00 (Toronto): added; cancelled (Fog).",
+    ]
+
+
+def test_many_changes_of_one_kind_are_one_sentence_with_examples() -> None:
+    days = [f"{NOW + timedelta(days=1, weeks=week):%Y-%m-%d}" for week in range(14)]
+    (told,) = sentences_of("sessions:\n" + "".join(f"  {day}: {{topic: Lamp {day}}}\n" for day in days))
+    assert told.startswith(
+        "every Wednesday from 21 Oct to 20 Jan 2027: topics change, 14 sessions, among them Wed 21 Oct"
+    )
+    assert told.count("the topic is") == 3
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (["2026-11-02", "2026-11-05"], "Mon 2 Nov and Thu 5 Nov"),
+        (["2026-11-02", "2026-11-09", "2026-11-16"], "every Monday from 2 Nov to 16 Nov"),
+        (["2026-11-02", "2026-11-05", "2026-11-09", "2026-11-12"], "every Monday and Thursday from 2 Nov to 12 Nov"),
+        ([f"2026-11-{day:02}" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)], "every weekday from 2 Nov to 13 Nov"),
+        ([f"2026-11-{day:02}" for day in range(1, 15)], "every day from 1 Nov to 14 Nov"),
+        (["2026-11-02", "2026-11-16", "2026-11-30"], "every other Monday from 2 Nov to 30 Nov"),
+        (["2026-11-02", "2026-11-23", "2026-12-14"], "Monday every 3 weeks from 2 Nov to 14 Dec"),
+        (["2026-11-04", "2026-12-02", "2027-01-06"], "the first Wednesday of each month from 4 Nov to 6 Jan 2027"),
+        (["2026-11-25", "2026-12-30", "2027-01-27"], "the last Wednesday of each month from 25 Nov to 27 Jan 2027"),
+        (["2026-11-15", "2026-12-15", "2027-01-15"], "day 15 of each month from 15 Nov to 15 Jan 2027"),
+        (["2026-11-30", "2026-12-31", "2027-01-31"], "the last day of each month from 30 Nov to 31 Jan 2027"),
+        (["2026-11-04", "2027-01-06", "2027-02-03"], "Wed 4 Nov, Wed 6 Jan 2027 and Wed 3 Feb 2027"),
+        (["2026-11-02", "2026-11-05", "2026-12-09", "2026-12-20"], "Mon 2 Nov, Thu 5 Nov, Wed 9 Dec and Sun 20 Dec"),
+        (
+            [f"2026-{month:02}-{day:02}" for month, day in ((3, 4), (3, 11), (4, 1), (5, 6), (6, 10), (7, 29), (9, 2))],
+            "Wednesdays from 4 Mar to 2 Sep",
+        ),
+        (
+            [f"2026-{month:02}-{day:02}" for month, day in ((3, 4), (3, 12), (4, 3), (5, 9), (6, 10), (7, 28), (9, 2))],
+            "days from 4 Mar to 2 Sep",
+        ),
+        (
+            [f"2026-11-{day:02}" for day in (4, 11, 25)] + [f"2026-12-{day:02}" for day in (2, 9, 16, 23)],
+            "every Wednesday from 4 Nov to 23 Dec, except 18 Nov",
+        ),
+        (["2027-10-18", "2027-10-25", "2027-11-01"], "every Monday from 18 Oct to 1 Nov 2027"),
+        (["2027-11-15", "2027-11-22", "2027-11-29"], "every Monday from 15 Nov 2027"),
+    ],
+)  # fmt: skip
+def test_days_are_named_as_a_person_names_them(days: list[str], told: str) -> None:
+    assert summarize_dates([date.fromisoformat(day) for day in days], DateContext(2026, date(2027, 11, 30))) == told
+
+
+def test_the_year_is_named_once_where_a_run_lies_in_another_one() -> None:
+    days = [date(2028, 3, 6), date(2028, 3, 13), date(2028, 3, 20)]
+    assert summarize_dates(days, DateContext(2026)) == "every Monday from 6 Mar to 20 Mar 2028"
+
+
+def test_a_change_of_zone_data_is_told_in_utc() -> None:
+    before = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
+    after = decode_event(an_event("2026-11-04T17:00", "2026-11-04T18:00"))
+    step = session_changes.compare_sessions(before, after, DateContext(2026))
+    assert step is not None
+    assert step.text == "13:00 (Toronto) is 17:00 UTC instead of 18:00 UTC"
+
+
+def an_event(start: str, end: str, description: str = "Wed 4 Nov 13:00 Toronto") -> Event:
+    """Return an event of the lantern chapter; its start and end are moments in UTC, or dates."""
+    first, last = (at(text) if "T" in text else date.fromisoformat(text) for text in (start, end))
+    return Event(
+        uid="lanternchat-2026-11-04@lights.example",
+        start=first,
+        end=last,
+        summary="#lanternchat chat",
+        description=description,
+        location=None,
+        url=None,
+        category="lanternchat",
+        status="CONFIRMED",
+    )
+
+
+def test_an_event_that_names_no_clock_is_told_in_utc() -> None:
+    same = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
+    assert (
+        session_changes.compare_sessions(
+            decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00", "")), same, DateContext(2026)
+        )
+        is None
+    )
+    later = session_changes.compare_sessions(
+        same, decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")), DateContext(2026)
+    )
+    assert later is not None
+    assert later.text == "18:00 becomes 20:00 (UTC)"
+    known = session_changes.compare_sessions(
+        decode_event(an_event("2026-11-04", "2026-11-05", "")),
+        decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")),
+        DateContext(2026),
+    )
+    assert known is not None
+    assert known.text == "all day becomes 20:00 (UTC)"
+
+
+def test_a_line_that_only_looks_like_a_clock_is_left_alone() -> None:
+    odd = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00", "Mon 9 Mar 13:00 Nowhere"))
+    assert (odd.wall, odd.place) == (at("2026-11-04T18:00").replace(tzinfo=None), None)
+
+
+CHAPTERS = st.builds(
+    "".join,
+    st.tuples(*(st.sampled_from(["", f"    {key}: {value}\n"]) for key, value in (
+        ("topic", "'Oil, wicks; (unconfirmed)'"), ("title", "Tour, evening"), ("hosts", "[Ada, 'Bo: the second']"),
+        ("join", "https://lantern.example/a,b"), ("timezone", "Australia/Sydney"),
+    ))),
+)  # fmt: skip
+
+
+@given(
+    chat=CHAPTERS,
+    time=st.sampled_from(["13:00", "23:30", "evening", "unknown", "all day"]),
+    entry=st.sampled_from(
+        ["", "cancelled", "{cancelled: 'Fog; rain'}", "{moved: 2026-11-05}", "{note: 'Host: nobody'}", "{note: A\\B}"]
+    ),
+    confirmed=st.sampled_from(["", "confirmed: 2020-01-01\n"]),
+)
+def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str, confirmed: str) -> None:
+    text = f"{LANTERN.replace('13:00', time)}{chat}{confirmed}"
+    text += f"sessions:\n  2026-11-04: {entry}\n" if entry else ""
+    schedules, problems = build.read_checked_project(sources(lanternchat=text), (), NOW, {})
+    assert schedules is not None
+    assert not has_errors(problems)
+    chapter = schedules.chapters["lanternchat"]
+    (session,) = [one for one in schedules.sessions_of(chapter) if one.slot == date(2026, 11, 4)]
+    meant = event.build_event(schedules.calendar, chapter, session)
+    assert ics.parse_event(ics.write_event(meant, NOW)) == meant
+    one = decode_event(meant)
+    assert one.name == event.format_session_name(chapter, session)
+    assert one.cancelled == session.cancelled
+    assert one.unconfirmed == (session.unconfirmed and session.cancelled is None)
+    assert one.hosts == (", ".join(session.hosts) or ("nobody" if session.note == "Host: nobody" else ""))
+    assert (one.moved_from is not None) == (session.moved_from is not None)
+    if isinstance(session.start, datetime):
+        local = session.start.astimezone(load_zone(session.timezone or ""))
+        assert (one.wall, one.place) == (local.replace(tzinfo=None), get_city_name(session.timezone or ""))
+    assert one.topic == (session.topic if session.title is None else None)
+
+
+def test_a_heading_that_is_not_utf_8_is_a_broken_feed() -> None:
+    feed = ics.write_feed(ics.FeedHeading(name="Lights", description="", url=None, source=None), [])
+    with pytest.raises(FeedError, match="its heading is not UTF-8"):
+        ics.read_heading(feed.replace(b"Lights", b"\xff"))

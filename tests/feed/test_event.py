@@ -1,0 +1,136 @@
+"""Sessions to the words of their events."""
+
+import re
+
+import pytest
+
+from tests.support.calendars import CALENDAR, NOW, built, events, lines, sources, value
+
+HEAD = "hashtag: lanternchat\nname: Keepers\n"
+
+
+def shown(chapter: str, slot: str = "2026-03-04", calendar: str = CALENDAR) -> dict[str, str]:
+    """Return the properties of the event of a slot, by name, with what TEXT escapes put back."""
+    feed = built(sources(calendar, lanternchat=HEAD + chapter), NOW)["lanternchat"]
+    found = next(one for uid, one in events(feed).items() if uid.endswith(slot))
+    pairs = (line.partition(":") for line in lines(found))
+    return {name.partition(";")[0]: re.sub(r"\\([,;])", r"\1", text.replace("\\n", "\n")) for name, _, text in pairs}
+
+
+WEEKLY = "timezone: America/Toronto\nchats: [{every: Wednesday, at: 13:00}]\n"
+
+
+@pytest.mark.parametrize(
+    ("chapter", "summary", "status"),
+    [
+        (WEEKLY, "#lanternchat chat", "CONFIRMED"),
+        (WEEKLY + "sessions: {2026-03-04: {topic: Oil}}", "#lanternchat: Oil", "CONFIRMED"),
+        (WEEKLY.replace("13:00", "13:00, title: Evening watch"), "Evening watch", "CONFIRMED"),
+        (WEEKLY.replace("13:00", "13:00, title: Evening watch, topic: Oil"), "Evening watch: Oil", "CONFIRMED"),
+        (WEEKLY.replace("13:00", "afternoon"), "#lanternchat chat, afternoon in Toronto", "TENTATIVE"),
+        ("chats: [{every: Wednesday, at: evening}]", "#lanternchat chat, evening", "TENTATIVE"),
+        (WEEKLY.replace("13:00", "unknown"), "#lanternchat chat, time unknown", "TENTATIVE"),
+        (WEEKLY.replace("13:00", "all day"), "#lanternchat chat", "CONFIRMED"),
+        ("confirmed: 2024-01-01\n" + WEEKLY, "#lanternchat chat (unconfirmed)", "TENTATIVE"),
+        (
+            "confirmed: 2024-01-01\n" + WEEKLY.replace("13:00", "night"),
+            "#lanternchat chat, night in Toronto (unconfirmed)",
+            "TENTATIVE",
+        ),
+    ],
+)
+def test_the_summary_says_name_when_and_mark(chapter: str, summary: str, status: str) -> None:
+    found = shown(chapter)
+    assert (found["SUMMARY"], found["STATUS"]) == (summary, status)
+
+
+@pytest.mark.parametrize("chapter", [WEEKLY, "confirmed: 2024-01-01\n" + WEEKLY, WEEKLY.replace("13:00", "night")])
+def test_a_cancelled_session_says_so_first_and_has_no_status(chapter: str) -> None:
+    found = shown(chapter + "sessions: {2026-03-04: {cancelled: Storm, topic: Oil}}")
+    assert found["SUMMARY"] == "Cancelled: #lanternchat: Oil"
+    assert found["DESCRIPTION"].startswith("Cancelled: Storm\n")
+    assert "Unconfirmed" not in found["DESCRIPTION"]
+    assert "STATUS" not in found
+
+
+def test_a_cancellation_without_a_reason_gives_none() -> None:
+    assert shown(WEEKLY + "sessions: {2026-03-04: cancelled}")["DESCRIPTION"].startswith("Cancelled.\n")
+
+
+def test_the_description_says_what_a_subscriber_asks_in_order() -> None:
+    chapter = (
+        "confirmed: 2024-01-01\ndoubt: It may stop.\n"
+        + WEEKLY
+        + ("sessions:\n  2026-03-04:\n    moved: 2026-03-05 20:00\n    hosts: [Ada, Bo]\n    note: Bring oil.\n")
+    )
+    assert shown(chapter)["DESCRIPTION"].split("\n") == [
+        "Moved from Wed 4 Mar 13:00",
+        "Unconfirmed: last confirmed on 1 January 2024. It may stop.",
+        "Hosts: Ada, Bo",
+        "Bring oil.",
+        "Thu 5 Mar 20:00 Toronto (Fri 01:00 London, Fri 12:00 Sydney)",
+        "Join: https://x.com/hashtag/lanternchat",
+    ]
+
+
+def test_a_clock_that_is_the_chapters_own_is_not_repeated() -> None:
+    london = WEEKLY.replace("America/Toronto", "Europe/London")
+    assert "Wed 4 Mar 13:00 London (Thu 00:00 Sydney)" in shown(london)["DESCRIPTION"]
+    alone = CALENDAR.replace("clocks: [Europe/London, Australia/Sydney]\n", "")
+    assert "Wed 4 Mar 13:00 Toronto\n" in shown(WEEKLY, calendar=alone)["DESCRIPTION"]
+
+
+def test_without_a_clock_time_the_description_says_so() -> None:
+    found = shown("chats: [{every: Wednesday, at: evening, hosts: [Ada]}]", calendar=CALENDAR.replace("join", "# join"))
+    assert found["DESCRIPTION"] == "Host: Ada\nNo clock time is known; the calendar shows the whole day."
+    assert "LOCATION" not in found
+
+
+@pytest.mark.parametrize(
+    ("at", "was"),
+    [("afternoon", "Wed 4 Mar, afternoon"), ("unknown", "Wed 4 Mar, time unknown"), ("all day", "Wed 4 Mar")],
+)
+def test_a_move_names_what_was_known_of_the_time_before(at: str, was: str) -> None:
+    chapter = WEEKLY.replace("13:00", at) + "sessions: {2026-03-04: {moved: 2026-03-05 20:00}}"
+    assert shown(chapter)["DESCRIPTION"].startswith(f"Moved from {was}\n")
+
+
+def test_the_join_address_is_that_of_the_session_the_chat_the_chapter_or_the_calendar() -> None:
+    chat = WEEKLY.replace("13:00", "13:00, join: https://b.example/")
+    assert shown(WEEKLY)["LOCATION"] == "https://x.com/hashtag/lanternchat"
+    assert shown("join: https://a.example/\n" + WEEKLY)["LOCATION"] == "https://a.example/"
+    assert shown("join: https://a.example/\n" + chat)["LOCATION"] == "https://b.example/"
+    one = chat + "sessions: {2026-03-04: {join: https://c.example/}}"
+    assert shown(one)["LOCATION"] == "https://c.example/"
+
+
+def test_what_chatcal_adds_to_a_description_stays_under_400_octets() -> None:
+    calendar = CALENDAR.replace("Europe/London, Australia/Sydney", "America/New_York, Europe/London, Australia/Sydney")
+    chapter = (
+        "confirmed: 2024-09-01\n"
+        + WEEKLY.replace("America/Toronto", "America/Argentina/Buenos_Aires")
+        + ("sessions: {2026-03-04: {moved: 2026-03-05 20:00}}")
+    )
+    assert len(shown(chapter, calendar=calendar)["DESCRIPTION"].encode()) < 400
+
+
+def test_the_page_of_the_chapter_is_named_where_home_is_known() -> None:
+    home = CALENDAR + "home: https://lights.example/calendar\n"
+    assert shown(WEEKLY, calendar=home)["URL"] == "https://lights.example/calendar/lanternchat/"
+    assert "URL" not in shown(WEEKLY)
+
+
+def test_the_properties_come_in_the_order_of_the_profile() -> None:
+    home = CALENDAR + "home: https://lights.example/\n"
+    feed = built(sources(home, lanternchat=HEAD + WEEKLY))["lanternchat"]
+    names = [line.split(":")[0].split(";")[0] for line in lines(events(feed)["lanternchat-2026-03-04"])]
+    assert names == [
+        "BEGIN", "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION",
+        "LOCATION", "URL", "CATEGORIES", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "END",
+    ]  # fmt: skip
+
+
+def test_every_session_leaves_its_subscriber_free() -> None:
+    feed = built(sources(lanternchat=HEAD + WEEKLY))["lanternchat"]
+    one = events(feed)["lanternchat-2026-03-04"]
+    assert (value(one, "TRANSP"), value(one, "X-MICROSOFT-CDO-BUSYSTATUS")) == ("TRANSPARENT", "FREE")

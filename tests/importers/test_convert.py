@@ -1,0 +1,828 @@
+"""`chatcal import` of .ics files: what a maintainer would have written, and a sentence for all that differs."""
+
+import re
+from datetime import date
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from icalendar.prop import vRecur
+
+from chatcal import text
+from chatcal.importers import chapters, convert, icalendar
+from chatcal.importers.comparison import COMPARED_YEARS, compare_with_series
+from chatcal.importers.series import ForeignCalendarError
+from chatcal.problems import Severity, Span, format_problems
+from chatcal.schedule import phrases
+from chatcal.schedule.format import parse_chapter
+from chatcal.schedule.writer import find_phrase_for_rule
+from tests.cli.test_cli import run
+from tests.support.calendars import CALENDAR, ROOT, at
+from tests.support.imports import TODAY, alike, all_of, chats, event, ics, only, toronto
+from tests.support.markdown import blocks, broken_links
+
+
+def test_a_weekly_series_becomes_the_file_that_a_maintainer_would_write() -> None:
+    octets = ics(
+        toronto("20260107", "RRULE:FREQ=WEEKLY;UNTIL=20271231T235959Z", "LOCATION:https://lantern.example/room"),
+        head="X-WR-CALNAME:Lantern-Keepers",
+    )
+    assert alike(octets) == (
+        "# The hashtag is made of the calendar's name. To choose another, change it here and name the file like it.\n"
+        "hashtag: lantern_keepers\n"
+        "name: Lantern-Keepers\n"
+        "timezone: America/Toronto\n"
+        "sources: [The file lantern.ics]\n"
+        "chats:\n"
+        "  - every: Wednesday\n"
+        "    at: 13:00\n"
+        "    from: 2026-01-07\n"
+        "    until: 2027-12-31\n"
+        "    title: Lanterns\n"
+        "    join: https://lantern.example/room\n"
+    )
+
+
+@pytest.mark.parametrize("phrase", phrases.PHRASE_EXAMPLES)
+def test_each_phrase_is_found_again_in_its_rule(phrase: str) -> None:
+    rule = phrases.parse_phrase(phrase, Span("x"))
+    found = find_phrase_for_rule(rule)
+    assert found is not None
+    assert phrases.parse_phrase(found, Span("x")) == rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "written"),
+    [
+        ("FREQ=DAILY", "every: day"),
+        ("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", "every: weekday"),
+        ("FREQ=DAILY;INTERVAL=14", "every: other Wednesday"),
+        ("FREQ=DAILY;INTERVAL=3", "rrule: FREQ=DAILY;INTERVAL=3"),
+        ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA,SU", "every: day"),
+        ("FREQ=WEEKLY;BYDAY=SU,MO;WKST=SU", "every: Monday and Sunday"),
+        ("FREQ=WEEKLY;INTERVAL=2;WKST=SU", "every: other Wednesday"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=WE,SU;WKST=SU", "rrule: FREQ=WEEKLY;INTERVAL=2;BYDAY=WE,SU;WKST=SU"),
+        ("FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,WE", "every: 3 weeks on Monday and Wednesday"),
+        ("FREQ=MONTHLY", "every: 7th of the month"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "every: last day of the month"),
+        ("FREQ=MONTHLY;BYDAY=1WE", "every: first Wednesday of the month"),
+        ("FREQ=MONTHLY;BYDAY=3WE,1WE", "every: first and third Wednesday of the month"),
+        ("FREQ=MONTHLY;BYDAY=WE;BYSETPOS=-1", "every: last Wednesday of the month"),
+        ("FREQ=MONTHLY;BYDAY=WE;BYMONTHDAY=1,2,3,4,5,6,7", "every: first Wednesday of the month"),
+        ("FREQ=MONTHLY;INTERVAL=3;BYDAY=1WE", "every: first Wednesday of every 3 months"),
+        ("FREQ=MONTHLY;INTERVAL=12;BYDAY=1WE", "every: first Wednesday of January"),
+        ("FREQ=MONTHLY;BYMONTH=1,6;BYDAY=1WE", "every: first Wednesday of January and June"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE;BYSETPOS=-1", "rrule: FREQ=MONTHLY;BYSETPOS=-1;BYDAY=MO,TU,WE"),
+        ("FREQ=YEARLY", "every: 7 January"),
+        ("FREQ=YEARLY;BYMONTH=3", "every: 7 March"),
+        ("FREQ=YEARLY;BYMONTH=3;BYDAY=2TU", "every: second Tuesday of March"),
+        ("FREQ=YEARLY;BYMONTH=1;BYDAY=WE;BYMONTHDAY=15,16,17,18,19,20,21", "every: third Wednesday of January"),
+        ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=TH", "rrule: FREQ=YEARLY;BYWEEKNO=20;BYDAY=TH"),
+        ("FREQ=YEARLY;BYYEARDAY=100", "rrule: FREQ=YEARLY;BYYEARDAY=100"),
+        ("FREQ=YEARLY;INTERVAL=2", "rrule: FREQ=YEARLY;INTERVAL=2;BYMONTH=1;BYMONTHDAY=7"),
+        ("FREQ=HOURLY;INTERVAL=24", "every: day"),
+        ("FREQ=MINUTELY;INTERVAL=20160", "every: other Wednesday"),
+        ("FREQ=DAILY;BYHOUR=13;BYMINUTE=0;BYSECOND=0", "every: day"),
+    ],
+)
+def test_a_phrase_stands_where_one_says_the_rule_and_the_rule_where_none_does(rule: str, written: str) -> None:
+    text = alike(ics(toronto("20260107", f"RRULE:{rule}")))
+    assert f"  - {written}\n    at: 13:00\n" in text
+
+
+def test_a_week_of_the_year_is_held_on_the_day_of_the_start_and_told_where_a_library_holds_all_of_it() -> None:
+    found = only(ics(toronto("20260513", "RRULE:FREQ=YEARLY;BYWEEKNO=20")))
+    assert "rrule: FREQ=YEARLY;BYWEEKNO=20;BYDAY=WE\n" in found.text
+    assert found.comparison is not None
+    assert found.comparison.differences[0].startswith("“Lanterns” is missing here: 3")
+
+
+@pytest.mark.parametrize(
+    ("rule", "until"),
+    [
+        ("FREQ=WEEKLY;COUNT=10", "2026-03-11"),
+        ("FREQ=WEEKLY;UNTIL=20260204T180000Z", "2026-02-04"),
+        ("FREQ=WEEKLY;UNTIL=20260204T170000Z", "2026-02-03"),
+        ("FREQ=WEEKLY;UNTIL=20260205T013000Z", "2026-02-04"),
+        ("FREQ=WEEKLY;UNTIL=20260210", "2026-02-09"),
+    ],
+)
+def test_an_end_becomes_the_last_day_on_the_clock_of_the_series(rule: str, until: str) -> None:
+    assert f"    until: {until}\n" in alike(ics(toronto("20260107", f"RRULE:{rule}")))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=WEEKLY;COUNT=999999999",
+        "FREQ=WEEKLY;COUNT=20000",
+        "FREQ=WEEKLY;UNTIL=99991231T235959Z",
+        "FREQ=WEEKLY;UNTIL=23000101T000000Z",
+        "FREQ=WEEKLY;COUNT=-1",
+    ],
+)
+def test_an_end_that_nobody_lives_to_see_is_none(rule: str) -> None:
+    assert "until:" not in only(ics(toronto("20260107", f"RRULE:{rule}"))).text
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("INTERVAL=2", "has a rule that names no frequency"),
+        ("FREQ=WEEKLY;UNTIL=20270101,20280101", "has a rule whose end cannot be read"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "has a rule that falls on no day"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;UNTIL=99991231T000000Z", "has a rule that falls on no day"),
+        ("FREQ=YEARLY;BYMONTH=7;BYWEEKNO=1;BYDAY=MO", "has a rule that falls on no day"),
+        ("FREQ=DAILY;BYHOUR=30", "names a time of the day that there is not"),
+        ("FREQ=HOURLY;INTERVAL=6;BYDAY=MO,TU;BYSETPOS=1", "picks some of several times a day"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_told(rule: str, why: str) -> None:
+    found = only(ics(toronto("20260107", f"RRULE:{rule}")))
+    assert [one.endswith(f"{why}.") for one in found.left_out] == [True]
+
+
+def test_an_end_on_nobodys_clock_is_what_it_says() -> None:
+    found = only(ics(event("DTSTART:20260107T130000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;UNTIL=20260204T130000")))
+    assert "    until: 2026-02-04\n" in found.text
+
+
+def test_hours_of_a_day_become_a_chat_each() -> None:
+    text = alike(ics(toronto("20260107", "RRULE:FREQ=DAILY;BYHOUR=9,13;COUNT=6")))
+    assert chats(text) == (
+        "chats:\n"
+        "  - every: day\n    at: 09:00\n    from: 2026-01-08\n    until: 2026-01-10\n    title: Lanterns\n"
+        "  - every: day\n    at: 13:00\n    from: 2026-01-07\n    until: 2026-01-09\n    title: Lanterns\n"
+        "    id: at1300\n"
+    )
+
+
+def test_a_rule_by_hours_that_part_the_day_is_days_too() -> None:
+    text = alike(ics(toronto("20260107", "RRULE:FREQ=HOURLY;INTERVAL=12;UNTIL=20260201T000000Z")))
+    assert re.findall("at: .*", text) == ["at: 01:00", "at: 13:00"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("FREQ=SECONDLY", "repeats by the hour, minute or second in a way that no days have"),
+        ("FREQ=MINUTELY;INTERVAL=7", "repeats by the hour, minute or second in a way that no days have"),
+        ("FREQ=HOURLY;BYSETPOS=1", "picks some of several times a day"),
+        ("FREQ=HOURLY;BYMINUTE=1", "repeats within the day by a rule of its own"),
+        ("FREQ=DAILY;BYHOUR=1,2;BYMINUTE=0,1,2,3,4,5,6,7,8,9,10,11,12", "meets more than 24 times a day"),
+        ("FREQ=DAILY;BYDAY=MO,TU;BYHOUR=1,2;BYSETPOS=1", "picks some of several times a day"),
+        ("FREQ=MONTHLY;BYDAY=MO,2TU", "has a rule that cannot be said"),
+    ],
+)
+def test_what_no_schedule_can_say_is_told_and_stands_as_a_remark(rule: str, why: str) -> None:
+    found = only(ics(toronto("20260107", f"RRULE:{rule}")))
+    assert len(found.left_out) == 1
+    assert why in found.left_out[0]
+    assert f"# Not carried over: {found.left_out[0]}"[:80] in found.text
+    assert not found.is_complete
+
+
+def test_more_days_than_a_series_has_are_refused() -> None:
+    days = ",".join(["20260107T130000Z"] * 5_001)
+    with pytest.raises(ForeignCalendarError, match=r"one of its events skips or adds 5,001 days, and 5,000 are read"):
+        all_of(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", f"EXDATE:{days}")))
+
+
+def test_a_rule_by_the_second_takes_no_time() -> None:
+    found = only(ics(*(toronto("20260107", "RRULE:FREQ=SECONDLY", uid=str(number)) for number in range(500))))
+    assert len(found.left_out) == 500
+
+
+# Single sessions
+
+
+def test_skips_are_cancelled_and_a_run_of_them_is_a_break() -> None:
+    skipped = [f"EXDATE;TZID=America/Toronto:2026{day}T130000" for day in ("0311", "0708", "0715", "0722")]
+    assert chats(alike(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", *skipped)))) == (
+        "chats:\n"
+        "  - every: Wednesday\n    at: 13:00\n    from: 2026-01-07\n    title: Lanterns\n"
+        "sessions:\n"
+        "  2026-03-11: cancelled  # Wed\n"
+        "breaks:\n"
+        "  - {from: 2026-07-08, until: 2026-07-22}\n"
+    )
+
+
+def test_a_run_of_skips_is_no_break_where_another_chat_is_held() -> None:
+    skipped = [f"EXDATE;TZID=America/Toronto:2026{day}T130000" for day in ("0708", "0715", "0722")]
+    text = alike(
+        ics(
+            toronto("20260107", "RRULE:FREQ=WEEKLY", *skipped),
+            toronto("20260107", "RRULE:FREQ=DAILY", uid="2", at="200000", summary="Nightly"),
+        )
+    )
+    assert "breaks:" not in text
+    assert "  2026-07-15: cancelled  # Wed\n" in text
+    assert "    title: Nightly\n    id: at2000\n" in text
+
+
+@pytest.mark.slow
+def test_a_skip_that_names_the_day_alone_skips_the_day() -> None:
+    text = alike(ics(toronto("20260107", "RRULE:FREQ=DAILY;BYHOUR=9,13", "EXDATE;VALUE=DATE:20260310")))
+    assert "  2026-03-10: cancelled  # Tue\n  2026-03-10 at1300: cancelled  # Tue\n" in text
+
+
+def test_overrides_become_moves_topics_and_cancellations() -> None:
+    clock = "TZID=America/Toronto"
+    octets = ics(
+        toronto("20260107", "RRULE:FREQ=WEEKLY", "LOCATION:The tower"),
+        toronto("20260312", f"RECURRENCE-ID;{clock}:20260311T130000", at="200000"),
+        toronto("20260318", f"RECURRENCE-ID;{clock}:20260318T130000", summary="Lanterns\\, louder"),
+        toronto("20260325", f"RECURRENCE-ID;{clock}:20260325T130000", "STATUS:CANCELLED"),
+        toronto("20260401", f"RECURRENCE-ID;{clock}:20260401T130000").replace("PT1H", "PT90M"),
+        toronto("20260408", f"RECURRENCE-ID;{clock}:20260408T130000", "LOCATION:The pier"),
+        toronto("20260415", f"RECURRENCE-ID;{clock}:20260415T130000", "LOCATION:https://lantern.example/pier"),
+        toronto("20260422", f"RECURRENCE-ID;{clock}:20260422T130000", "LOCATION:The tower", "DESCRIPTION:Bring oil"),
+        event(f"RECURRENCE-ID;{clock}:20260429T130000", "DTSTART;VALUE=DATE:20260429"),
+    )
+    text = alike(octets)
+    assert "  # Place: The tower\n  # On 2026-04-22 it said: Bring oil\n  - every: Wednesday\n" in text
+    assert text.partition("sessions:\n")[2] == (
+        "  2026-03-11:  # Wed\n    moved: 2026-03-12 20:00\n"
+        '  2026-03-18:  # Wed\n    title: "Lanterns, louder"\n'
+        "  2026-03-25: cancelled  # Wed\n"
+        "  2026-04-01:  # Wed\n    lasts: 1h30\n"
+        '  2026-04-08:  # Wed\n    note: "Place: The pier"\n'
+        "  2026-04-15:  # Wed\n    join: https://lantern.example/pier\n"
+        "  2026-04-29:  # Wed\n    moved: 2026-04-29\n    at: all day\n"
+    )
+
+
+def test_a_session_as_long_as_all_sessions_usually_are_says_so_where_its_chat_is_longer() -> None:
+    clock = "TZID=America/Toronto"
+    long = toronto("20260107", "RRULE:FREQ=WEEKLY").replace("PT1H", "PT2H")
+    text = alike(ics(long, toronto("20260311", f"RECURRENCE-ID;{clock}:20260311T130000")))
+    assert "  2026-03-11:  # Wed\n    lasts: 1h\n" in text
+
+
+def test_the_highest_sequence_counts_and_a_skip_is_stronger_than_an_override() -> None:
+    clock = "TZID=America/Toronto"
+    octets = ics(
+        toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=20", f"EXDATE;{clock}:20260318T130000", "SEQUENCE:2"),
+        toronto("20260107", "RRULE:FREQ=DAILY", "SEQUENCE:1"),
+        toronto("20260312", f"RECURRENCE-ID;{clock}:20260311T130000", "SEQUENCE:4"),
+        toronto("20260313", f"RECURRENCE-ID;{clock}:20260311T130000", "SEQUENCE:x"),
+        toronto("20260319", f"RECURRENCE-ID;{clock}:20260318T130000"),
+    )
+    text = alike(octets)
+    assert "every: Wednesday" in text
+    assert "  2026-03-11:  # Wed\n    moved: 2026-03-12 13:00\n  2026-03-18: cancelled  # Wed\n" in text
+
+
+def test_added_days_and_overrides_of_no_slot_become_listed_days() -> None:
+    clock = "TZID=America/Toronto"
+    octets = ics(
+        toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=20", f"RDATE;{clock}:20260109T130000,20260114T130000"),
+        toronto("20260110", f"RECURRENCE-ID;{clock}:20260110T130000"),
+    )
+    assert "  - dates: [2026-01-09, 2026-01-10]\n    at: 13:00\n    title: Lanterns\n" in alike(octets)
+
+
+def test_a_start_that_its_rule_does_not_give_is_a_day_of_its_own() -> None:
+    text = alike(ics(toronto("20260107", "RRULE:FREQ=WEEKLY;BYDAY=TH;COUNT=3")))
+    assert "every: Thursday\n    at: 13:00\n    from: 2026-01-08\n    until: 2026-01-22\n" in text
+    assert "  - dates: [2026-01-07]\n" in text
+
+
+def test_a_rule_of_one_session_is_a_day() -> None:
+    assert "  - dates: [2026-01-07]\n" in alike(ics(toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=1")))
+
+
+def test_a_rule_that_ends_before_it_begins_gives_nothing() -> None:
+    found = only(ics(toronto("20260107", "RRULE:FREQ=WEEKLY;UNTIL=20250101T000000Z")))
+    assert "note: Imported without a session.\n" in found.text
+
+
+def test_single_events_stand_together_with_a_title_each() -> None:
+    octets = ics(
+        toronto("20260310", uid="1", summary="Oil"),
+        toronto("20260320", uid="2", at="200000", summary="Wicks"),
+        toronto("20260320", uid="3", at="210000", summary="Glass"),
+        toronto("20260330", "STATUS:CANCELLED", uid="4", summary="Fog"),
+        toronto("20260310", uid="5", summary="Oil"),
+    )
+    found = only(octets)
+    assert found.left_out == ("1 event that only repeat another.",)
+    assert chats(found.text) == (
+        "chats:\n"
+        "  - dates: [2026-03-10 13:00, 2026-03-20 20:00, 2026-03-30 13:00]\n"
+        "  - dates: [2026-03-20]\n    at: 21:00\n    title: Glass\n    id: extra\n"
+        "sessions:\n"
+        "  2026-03-10:  # Tue\n    title: Oil\n"
+        "  2026-03-20:  # Fri\n    title: Wicks\n"
+        "  2026-03-30:  # Mon\n    cancelled:\n    title: Fog\n"
+    )
+    assert found.comparison is not None
+    assert found.comparison.sessions == found.comparison.matching == 3
+
+
+# Clocks
+
+
+@pytest.mark.parametrize(
+    ("tzid", "zone"),
+    [
+        ("America/Toronto", "America/Toronto"),
+        ("Eastern Standard Time", "America/New_York"),
+        ("US/Eastern", "America/New_York"),
+        ("/freeassociation.sourceforge.net/Tzfile/America/Toronto", "America/Toronto"),
+        ("/mozilla.org/20070129_1/America/Argentina/Ushuaia", "America/Argentina/Ushuaia"),
+        ("UTC", "Etc/UTC"),
+        ("GMT", "Etc/UTC"),
+    ],
+)
+def test_the_zone_is_found_behind_the_names_that_programs_give_it(tzid: str, zone: str) -> None:
+    text = alike(ics(event(f"DTSTART;TZID={tzid}:20260107T130000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY")))
+    assert f"timezone: {zone}\n" in text
+    assert "at: 13:00\n" in text
+
+
+CENTRAL = """BEGIN:VTIMEZONE
+TZID:Home
+BEGIN:STANDARD
+DTSTART:19701025T030000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19700329T020000
+RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+END:DAYLIGHT
+END:VTIMEZONE"""
+
+HOME = event("DTSTART;TZID=Home:20260107T130000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY")
+
+
+def test_a_clock_that_the_calendar_alone_knows_becomes_a_place_that_keeps_it() -> None:
+    text = alike(ics(CENTRAL, HOME))
+    assert "timezone: Europe/Paris\n" in text
+    assert "  # The calendar calls the clock Home; Europe/Paris keeps the same. Name the right place.\n" in text
+
+
+def test_a_clock_that_no_place_keeps_becomes_utc_and_what_differs_is_told() -> None:
+    found = only(ics(CENTRAL.replace("+0200", "+0222"), HOME))
+    assert "timezone: Etc/UTC\n" in found.text
+    assert "  # No place keeps the clock Home; the times are in UTC.\n" in found.text
+    assert found.comparison is not None
+    assert any("is missing here" in one for one in found.comparison.differences)
+
+
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [
+        ("DTSTART:20260107T130000", "The times are on nobody's clock."),
+        ("DTSTART;TZID=Lighthouse:20260107T130000", "The times are on the zone Lighthouse, which nobody knows."),
+    ],
+)
+def test_times_on_nobodys_clock_are_left_for_a_person_to_decide(start: str, said: str) -> None:
+    found = only(ics(event(start, "DURATION:PT1H", "RRULE:FREQ=WEEKLY")))
+    assert f"  # {said}\n" in found.text
+    assert found.text.startswith("# The hashtag")
+    assert "# Times without a zone: write `timezone:` with the place whose clock is meant" in found.text
+    assert [one.code for one in convert.check_conversions([found], {}, at("2026-03-01T00:00"))] == ["zone-missing"]
+    assert found.comparison is not None
+    assert found.comparison.sessions == found.comparison.matching
+
+
+def test_times_on_nobodys_clock_are_on_that_of_the_calendar_where_it_claims_one() -> None:
+    single = "DTSTART:20260107T130000"
+    text = alike(ics(event(single, "DURATION:PT1H"), head="X-WR-TIMEZONE:America/Toronto"))
+    assert "timezone: America/Toronto\n" in text
+    assert "  # The times name no zone; they are taken to be on the calendar's own clock.\n" in text
+
+
+def test_a_single_time_in_utc_is_shown_on_the_clock_that_the_calendar_claims() -> None:
+    text = alike(ics(event("DTSTART:20260107T180000Z", "DURATION:PT1H"), head="X-WR-TIMEZONE:America/Toronto"))
+    assert "timezone: America/Toronto\n" in text
+    assert "at: 13:00\n" in text
+
+
+def test_a_series_in_utc_stays_so_with_a_question() -> None:
+    text = alike(
+        ics(event("DTSTART:20260107T180000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY"), head="X-WR-TIMEZONE:Nowhere")
+    )
+    assert "timezone: Etc/UTC\n" in text
+    assert "# Times are in UTC, which knows no summer time. If people go by a place's clock" in text
+
+
+def test_chats_on_two_clocks_name_each() -> None:
+    text = alike(
+        ics(
+            toronto("20260107", "RRULE:FREQ=WEEKLY"),
+            toronto("20260108", "RRULE:FREQ=WEEKLY", uid="2"),
+            event("DTSTART;TZID=Europe/London:20260109T130000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY", uid="3"),
+        )
+    )
+    assert "timezone: America/Toronto\nsources" in text
+    assert "    timezone: Europe/London\n    title: Lanterns\n" in text
+
+
+# Lengths and days
+
+
+@pytest.mark.parametrize(
+    ("end", "written"),
+    [
+        ("DTEND;TZID=America/Toronto:20260107T134500", "    lasts: 45min\n"),
+        ("DTEND;TZID=America/Toronto:20260107T150000", "    lasts: 2h\n"),
+        ("DTEND;TZID=America/Toronto:20260107T143000", "    lasts: 1h30\n"),
+        ("DTEND;TZID=America/Toronto:20260109T130000", "    lasts: 2d\n"),
+        ("DTEND:20260107T190000Z", ""),
+    ],
+)
+def test_the_length_is_written_unless_it_is_an_hour(end: str, written: str) -> None:
+    text = alike(ics(event("DTSTART;TZID=America/Toronto:20260107T130000", end)))
+    assert text.partition("at: 13:00\n")[2].startswith(f"{written}    title")
+
+
+def test_a_time_without_an_end_is_told_to_be_an_hour_here() -> None:
+    found = only(ics(event("DTSTART;TZID=America/Toronto:20260107T130030")))
+    assert "  # The calendar gives no length; an hour is assumed.\n" in found.text
+    assert "  # It began 30 seconds past the minute.\n" in found.text
+    assert found.comparison is not None
+    assert found.comparison.differences == (
+        "“Lanterns” is missing here: Wed 7 Jan 2026 18:00:30 UTC.",
+        "“Lanterns” is held here alone: Wed 7 Jan 2026 18:00 UTC.",
+    )
+
+
+def test_whole_days_are_all_day() -> None:
+    octets = ics(
+        event("DTSTART;VALUE=DATE:20260107", "DTEND;VALUE=DATE:20260109", "RRULE:FREQ=YEARLY"),
+        event("DTSTART;VALUE=DATE:20260210", uid="2"),
+        event("DTSTART;VALUE=DATE:20260211", "DTEND;VALUE=DATE:20260211", uid="3"),
+        event("DTSTART;VALUE=DATE:20260107", "RRULE:FREQ=MONTHLY;COUNT=3", uid="4"),
+    )
+    assert chats(alike(octets)) == (
+        "chats:\n"
+        "  - every: 7 January\n    at: all day\n    lasts: 2d\n    from: 2026-01-07\n    title: Lanterns\n"
+        "  - every: 7th of the month\n    at: all day\n    from: 2026-01-07\n    until: 2026-03-07\n"
+        "    title: Lanterns\n    id: day\n"
+        "  - dates: [2026-02-10, 2026-02-11]\n    at: all day\n    title: Lanterns\n"
+    )
+
+
+def test_what_lasts_longer_than_a_session_can_is_told() -> None:
+    found = only(ics(event("DTSTART;VALUE=DATE:20260107", "DTEND;VALUE=DATE:20260307")))
+    assert found.left_out == ("“Lanterns” lasts 59 days, and a session lasts at most 31.",)
+
+
+# What calendars are grouped by, and what stays out
+
+
+def test_titles_that_begin_with_a_hashtag_make_a_chapter_each() -> None:
+    octets = ics(
+        toronto("20260107", "RRULE:FREQ=WEEKLY", uid="1", summary="#lanternchat chat"),
+        toronto("20260108", uid="2", summary="#LanternChat: Oil or gas?"),
+        toronto("20260109", uid="3", summary="#fogchat"),
+        toronto("20260110", uid="4", summary="#fogchat anniversary"),
+        head="X-WR-CALNAME:Lights",
+    )
+    lantern, fog = all_of(octets)
+    assert (lantern.slug, fog.slug) == ("lanternchat", "fogchat")
+    assert lantern.text.startswith("hashtag: lanternchat\nname: Lights\n")
+    assert "title" not in lantern.text
+    assert "    topic: Oil or gas?\n" in lantern.text
+    assert '    title: "#fogchat anniversary"\n' in fog.text
+    assert lantern.is_complete
+    assert fog.is_complete
+
+
+def test_two_calendars_of_one_name_make_two_files() -> None:
+    one = ics(toronto("20260107"), head="X-WR-CALNAME:Con")
+    first, second = all_of(one + one)
+    assert (first.slug, second.slug) == ("con_chat", "con_chat_2")
+    assert second.text.splitlines()[1] == "hashtag: con_chat_2"
+
+
+def test_what_is_marked_as_private_stays_out_unnamed() -> None:
+    found = only(ics(toronto("20260107", "CLASS:PRIVATE", summary="My doctor"), toronto("20260108", uid="2")))
+    assert found.left_out == ("1 event marked as private.",)
+    assert "doctor" not in found.text
+
+
+def test_a_series_that_is_cancelled_as_a_whole_stays_out() -> None:
+    found = only(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "STATUS:CANCELLED")))
+    assert found.left_out == ("“Lanterns” is cancelled as a whole.",)
+
+
+def test_what_is_no_event_or_cannot_be_read_is_counted() -> None:
+    todo = "BEGIN:VTODO\nUID:1\nSUMMARY:Oil\nEND:VTODO"
+    broken = [event("DTSTART:soon"), event("DURATION:PT1H"), event("DTSTART:15000101T000000Z")]
+    found = only(ics(todo, *broken, event("DTSTART:20260101T000000Z", "RDATE;VALUE=TIME:120000")))
+    assert found.left_out == ("4 of its events could not be read.", "Its to-dos were left out.")
+
+
+def test_an_event_without_a_uid_and_an_override_without_its_series_stand_alone() -> None:
+    octets = ics(
+        "BEGIN:VEVENT\nDTSTART:20260310T130000Z\nDTEND:20260310T140000Z\nSUMMARY:Oil\nEND:VEVENT",
+        "BEGIN:VEVENT\nDTSTART:20260311T130000Z\nDTEND:20260311T140000Z\nSUMMARY:Oil\nEND:VEVENT",
+        toronto("20260312", "RECURRENCE-ID;TZID=America/Toronto:20260311T130000", "RRULE:FREQ=DAILY", uid="7"),
+    )
+    assert alike(octets).count("dates:") == 2
+
+
+def test_a_change_of_all_later_sessions_is_told() -> None:
+    found = only(
+        ics(
+            toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=9"),
+            toronto("20260122", "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=America/Toronto:20260121T130000"),
+        )
+    )
+    assert "  # From 2026-01-21 on all sessions change; write a chat of its own for that.\n" in found.text
+    assert found.comparison is not None
+    assert found.comparison.sessions - found.comparison.matching == 6
+    assert "“Lanterns” is missing here: Thu 29 Jan 2026 18:00 UTC" in found.comparison.differences[0]
+
+
+def test_an_override_that_is_too_long_is_told() -> None:
+    long = toronto("20260114", "RECURRENCE-ID;TZID=America/Toronto:20260114T130000").replace("PT1H", "P40D")
+    found = only(ics(toronto("20260107", "RRULE:FREQ=WEEKLY"), long))
+    assert "  # On 2026-01-14 it lasts longer than a session can.\n" in found.text
+    assert found.comparison is not None
+    assert found.comparison.differences == (
+        "“Lanterns” lasts 60 minutes here and 40 days there: Wed 14 Jan 2026 18:00 UTC.",
+    )
+
+
+def test_a_birthday_of_long_ago_begins_with_the_first_year_of_schedules() -> None:
+    text = alike(ics(event("DTSTART;VALUE=DATE:19390107", "RRULE:FREQ=YEARLY;INTERVAL=2")))
+    assert "from: 1971-01-07\n" in text
+    assert "  # It began on 1939-01-07; schedules begin in 1970.\n" in text
+
+
+# The comparison itself
+
+
+LANTERN_DAILY = ics(toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=20"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("13:00", "13:30", "“Lanterns” is missing here: 20 sessions, from Wed 7 Jan 2026 18:00 UTC to"),
+        ("at: 13:00\n", "at: 13:00\n    lasts: 2h\n", "“Lanterns” lasts 120 minutes here and 60 minutes there: 20"),
+        ("title: Lanterns", "title: Lamps", "“Lanterns” is called “Lamps” here: 20 sessions, from"),
+        ("every: Wed", "except: 2026-02-04\n    every: Wed", "“Lanterns” is missing here: Wed 4 Feb 2026 18:00 UTC."),
+        ("until: 2026-05-20", "until: 2026-05-27", "“Lanterns” is held here alone: Wed 27 May 2026 17:00 UTC."),
+        ("America/Toronto", "America/Panama", "“Lanterns” is missing here: Wed 11 Mar 2026 17:00 UTC, Wed 18 Mar"),
+    ],
+)
+def test_whatever_is_changed_in_what_was_written_is_told(old: str, new: str, said: str) -> None:
+    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
+    text = alike(LANTERN_DAILY)
+    assert old in text
+    chapter = parse_chapter("schedules/lantern.yaml", text.replace(old, new, 1).encode())
+    assert compare_with_series([series], chapter, TODAY).differences[0].startswith(said)
+
+
+def test_a_series_that_the_library_cannot_tell_is_told() -> None:
+    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
+    series.components[0]["RRULE"] = vRecur({"FREQ": "OFTEN"})
+    found = compare_with_series([series], parse_chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY)
+    assert found.differences[0].startswith("The sessions of “Lanterns” cannot be told: ")
+
+
+# Hostile and broken files
+
+
+@pytest.mark.parametrize(
+    ("octets", "why"),
+    [
+        (b"", "it is neither an .ics file nor"),
+        (b"<html>Not found</html>", "it is neither an .ics file nor"),
+        (b"BEGIN:VCALENDAR\r\nX\r\nEND:VCALENDAR\r\n", "it cannot be understood"),
+        (b"BEGIN:VCALENDAR\r\n" + b"x" * 2_000_000, "it has 2,000,017 bytes, and 2,000,000 are read"),
+        (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 5_001, "it has 5,001 events, and 5,000 are read"),
+        (b"BEGIN:VCALENDAR\r\n", "it holds no calendar"),
+    ],
+)
+def test_what_is_no_calendar_is_refused_with_a_reason(octets: bytes, why: str) -> None:
+    with pytest.raises(ForeignCalendarError, match=f"^{re.escape(why)}"):
+        convert.read_foreign_file(octets, "lantern", TODAY)
+
+
+def test_more_single_events_on_one_day_than_a_chapter_can_have_chats_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chapters, "MAX_CHATS", 2)
+    many = [toronto("20260107", at=f"1{hour}0000", uid=str(hour)) for hour in range(3)]
+    with pytest.raises(ForeignCalendarError, match="3 chats of one chapter, and 2 are the most"):
+        all_of(ics(*many))
+
+
+@pytest.mark.slow
+def test_more_chats_than_a_chapter_can_have_are_refused() -> None:
+    many = [toronto("20260107", "RRULE:FREQ=WEEKLY", uid=str(number), summary=str(number)) for number in range(501)]
+    with pytest.raises(ForeignCalendarError, match="501 chats of one chapter, and 500 are the most"):
+        all_of(ics(*many))
+
+
+@pytest.mark.slow
+def test_more_sessions_than_anybody_holds_are_refused() -> None:
+    daily = [toronto("20000107", "RRULE:FREQ=DAILY", uid=str(number), summary=str(number)) for number in range(20)]
+    with pytest.raises(ForeignCalendarError, match="more than 200,000 sessions until 2038"):
+        all_of(ics(*daily))
+
+
+HOSTILE = (
+    "no",
+    "~",
+    "- a: b",
+    "a: b",
+    "a #b",
+    "#",
+    "@ada",
+    "'",
+    '"',
+    "\\\\n",
+    "{a: b}",
+    "[x]",
+    "&a *b !c",
+    "| >",
+    "%YAML 1.2",
+    "---",
+    "...",
+    "\u202egnorw",
+    "a\u2028b\u2029c",
+    "tab\there",
+    "bell\x07",
+    "a\\nb\\, c\\;",
+    "\ufeffbom",
+    "👩\u200d🚀 launch",
+    "\U0001d518\U0001d52b\U0001d526",
+    "cancelled",
+    "2026-01-01",
+    "13:00",
+    "null",
+    "=1+1",
+    "x" * 400,
+    "",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", HOSTILE, ids=ascii)
+def test_hostile_text_stays_text_in_every_field(text: str) -> None:
+    octets = ics(
+        f"BEGIN:VEVENT\nUID:1\nSUMMARY:{text}\nLOCATION:{text}\nURL:{text}\nDESCRIPTION:{text}\n"
+        "DTSTART;TZID=America/Toronto:20260107T130000\nDURATION:PT1H\nRRULE:FREQ=WEEKLY\nEND:VEVENT",
+        f"BEGIN:VEVENT\nUID:1\nSUMMARY:{text}!\nLOCATION:{text}!\nRECURRENCE-ID;TZID=America/Toronto:20260114T130000\n"
+        "DTSTART;TZID=America/Toronto:20260115T130000\nDURATION:PT1H\nEND:VEVENT",
+        f"BEGIN:VEVENT\nUID:2\nSUMMARY:{text}?\nDTSTART;VALUE=DATE:20260107\nEND:VEVENT",
+    ).replace(b"PRODID", f"X-WR-CALNAME:{text}\r\nX-WR-CALDESC:{text}\r\nPRODID".encode())
+    found = all_of(octets)
+    for one in found:
+        assert one.is_complete, [one.text, one.comparison]
+    problems = convert.check_conversions(found, {}, at("2026-03-01T00:00"))
+    assert not [one for one in problems if one.severity is Severity.ERROR], format_problems(
+        problems, convert.build_schedule_files(found)
+    )
+
+
+# The command
+
+
+@pytest.fixture
+def calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder of a calendar without chapters, beside an .ics file, and stand in it."""
+    (tmp_path / "chatcal.yaml").write_text(CALENDAR)
+    (tmp_path / "lantern.ics").write_bytes(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "DESCRIPTION:Bring oil")))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+NOW = ["--now", "2026-03-01T00:00:00Z"]
+
+
+def test_the_command_writes_the_files_and_says_what_it_understood(calendar: Path) -> None:
+    result = run("import", "lantern.ics", *NOW)
+    assert result.stdout == (
+        f"{Path('schedules', 'lantern.yaml')}:\n"
+        "  Every Wednesday, 13:00 to 14:00 in Toronto, from 7 January 2026.\n"
+        "  All 269 sessions from 7 January 2026 to 1 March 2031 are alike.\n"
+    )
+    assert result.exit_code == 0
+    assert "every: Wednesday" in (calendar / "schedules/lantern.yaml").read_text()
+    assert run("check", *NOW).exit_code == 0
+
+
+def test_nothing_is_overwritten(calendar: Path) -> None:
+    (calendar / "other.ics").write_bytes(ics(toronto("20260107")))
+    assert run("import", "lantern.ics", *NOW).exit_code == 0
+    before = (calendar / "schedules/lantern.yaml").read_bytes()
+    result = run("import", "other.ics", "lantern.ics", *NOW)
+    assert result.exit_code == 2
+    assert "Nothing was written, since this is there already: schedules/lantern.yaml." in result.stderr
+    assert (calendar / "schedules/lantern.yaml").read_bytes() == before
+    assert not (calendar / "schedules/other.yaml").exists()
+    assert run("import", "lantern.ics", "-o", "elsewhere", *NOW).exit_code == 0
+    assert (calendar / "elsewhere/lantern.yaml").read_bytes() == before
+
+
+def test_two_files_that_would_be_one_are_refused(calendar: Path) -> None:
+    result = run("import", "lantern.ics", "lantern.ics", *NOW)
+    assert result.exit_code == 2
+    assert not (calendar / "schedules").exists()
+
+
+def test_the_command_needs_no_calendar_where_it_is_told_where_to_write(calendar: Path) -> None:
+    (calendar / "chatcal.yaml").unlink()
+    assert run("import", "lantern.ics", *NOW).exit_code == 2
+    assert run("import", "lantern.ics", "-o", ".", *NOW).exit_code == 0
+    assert (calendar / "lantern.yaml").is_file()
+
+
+def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
+    (calendar / "lantern.ics").write_bytes(
+        ics(event("DTSTART:20260107T130000", "DURATION:PT1H"), toronto("20260107", "RRULE:FREQ=SECONDLY", uid="2"))
+    )
+    result = run("import", "lantern.ics", *NOW)
+    assert result.exit_code == 1
+    assert "  Not carried over: “Lanterns” repeats by the hour, minute or second" in result.stdout
+    assert "error: This chat has a clock time, and nothing says on whose clock. [zone-missing]" in result.stderr
+
+
+def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:
+    served = partial(SimpleHTTPRequestHandler, directory=str(calendar))
+    with ThreadingHTTPServer(("127.0.0.1", 0), served) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/lantern.ics?key=secret.secret"
+        result = run("import", address, *NOW)
+        server.shutdown()
+    assert result.exit_code == 0
+    (text,) = (file.read_text() for file in (calendar / "schedules").iterdir())
+    assert "sources: [A calendar at 127.0.0.1]\n" in text
+    assert "secret" not in text
+
+
+def test_a_file_that_is_no_calendar_leaves_with_3(calendar: Path) -> None:
+    (calendar / "lantern.ics").write_bytes(b"nothing")
+    with pytest.raises(OSError, match=r"^lantern.ics cannot be imported: it is neither an .ics file"):
+        run("import", "lantern.ics", *NOW)
+
+
+@pytest.mark.slow
+def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
+    days = [toronto(f"{1980 + n // 12}{n % 12 + 1:02}07", uid=str(n), summary=f"{n}{'x' * 290}") for n in range(1000)]
+    found = only(ics(*days))
+    assert found.comparison is None
+    assert list(convert.describe_conversion(found)) == ["It cannot be read as it stands, so nothing could be compared."]
+    assert not found.is_complete
+
+
+def test_nothing_that_a_calendar_holds_is_still_a_chapter() -> None:
+    found = only(ics(), today=date(2026, 3, 1))
+    assert list(convert.describe_conversion(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
+    assert icalendar.read_calendars(ics(), "lantern")[0].series == ()
+
+
+# The page
+
+
+PAGE = (ROOT / "docs/import.md").read_text("utf-8")
+
+
+def test_the_example_of_the_page_is_what_the_command_makes_and_says(calendar: Path) -> None:
+    file, sentences = (block.text for block in blocks(PAGE, "text"))
+    (written,) = (block.text for block in blocks(PAGE, "yaml"))
+    events = re.findall("BEGIN:VEVENT\n(.*?)\nEND:VEVENT", file, re.S)
+    (calendar / "lantern.ics").write_bytes(ics(*events))
+    result = run("import", "lantern.ics", *NOW)
+    assert result.stdout == sentences
+    assert result.exit_code == 0
+    assert (calendar / "schedules/lantern.yaml").read_text() == written
+
+
+def test_the_limits_of_the_page_are_those_in_force() -> None:
+    flat = " ".join(PAGE.split())
+    assert (
+        f"{icalendar.MAX_FILE_BYTES:,} bytes and {icalendar.MAX_EVENTS:,} events, "
+        f"and make {chapters.MAX_CHATS} chats and "
+        f"{chapters.MAX_SLOTS:,} sessions of a chapter; an event may skip or add {icalendar.MAX_DATES:,} days."
+    ) in flat
+    assert f"cut at {text.MAX_LINE_LENGTH}." in flat
+    assert f"lasts over {chapters.MAX_SESSION_LENGTH.days} days" in flat
+    assert COMPARED_YEARS == 5
+
+
+def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
+    assert not broken_links(ROOT / "docs/import.md")
+    assert "0 all is carried over" in run("import", "--help").stdout
+
+
+def test_a_calendar_without_any_name_is_called_by_its_hashtag() -> None:
+    (found,) = convert.convert(
+        convert.read_foreign_file(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY
+    )
+    assert "hashtag: imported\nname: imported\n" in found.text

@@ -1,0 +1,176 @@
+"""What changed lately, as Atom: made of the feeds alone, valid, and the same until something changes."""
+
+from datetime import datetime, timedelta
+from pathlib import Path, PurePosixPath
+from xml.etree import ElementTree as ET
+
+import pytest
+from lxml import etree  # type: ignore[import-untyped] # it brings no types, and two calls need none
+
+from chatcal.publish.build import build_calendar
+from tests.pages import rich, shipped, site
+from tests.support.calendars import CALENDAR, LANTERN, NOW, at, feeds_of, sources
+
+GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
+ATOM = "{http://www.w3.org/2005/Atom}"
+FOG = "hashtag: fogchat\nname: Fog & <Horns>\n"
+FILES = sources(lanternchat=LANTERN, fogchat=FOG)
+EDITED = sources(
+    lanternchat=LANTERN
+    + "sessions:\n  2026-03-11: {moved: 2026-03-12 20:00, topic: Oil}\n  2026-03-18: {cancelled: Fog & <rain>}\n"
+    "  2026-03-25: {title: Tour, hosts: [Ada]}\n",
+    fogchat=FOG,
+)
+
+
+class Night:
+    """Builds one night after the other."""
+
+    def __init__(self) -> None:
+        """Begin with nothing published."""
+        self.feeds: dict[str, bytes] = {}
+
+    def build(self, files: dict[str, bytes | None], now: datetime) -> dict[str, bytes]:
+        """Build, and return the Atom feeds by the folder they stand in."""
+        made = build_calendar(files, self.feeds, now)
+        self.feeds = feeds_of(made)
+        found = {path: octets for path, octets in made.files.items() if path.name == "changes.atom"}
+        return {path.parent.relative_to("_site").as_posix(): octets for path, octets in found.items()}
+
+
+def parsed(octets: bytes) -> ET.Element:
+    """Return an Atom feed as a tree, once it is as the grammar of RFC 4287 says."""
+    GRAMMAR.assertValid(etree.fromstring(octets))
+    return ET.fromstring(octets)  # noqa: S314 - it was made here
+
+
+def entries(octets: bytes) -> dict[str, list[str]]:
+    """Return the sentences of a feed's entries by their titles, latest first."""
+    found = {}
+    for entry in parsed(octets).iter(f"{ATOM}entry"):
+        content = entry.findtext(f"{ATOM}content") or ""
+        found[entry.findtext(f"{ATOM}title") or ""] = [item.text or "" for item in ET.fromstring(content)]  # noqa: S314 - it was made here
+    return found
+
+
+def test_there_is_one_of_all_and_one_of_each_chapter_and_pages_link_to_them() -> None:
+    made = build_calendar(FILES, {}, NOW).files
+    paths = {path.as_posix() for path in made if path.name == "changes.atom"}
+    assert paths == {"_site/changes.atom", "_site/lanternchat/changes.atom", "_site/fogchat/changes.atom"}
+    assert b"changes.atom" in made[PurePosixPath("_site/lanternchat/index.html")]
+
+
+def test_the_first_publication_is_one_entry() -> None:
+    feeds = Night().build(FILES, NOW)
+    whole = "every Wednesday from 4 Mar to 31 Mar 2027, 13:00 (Toronto), 57 sessions"
+    assert entries(feeds["lanternchat"]) == {f"#lanternchat: {whole}": [whole]}
+    assert feeds["lanternchat"].count(b"<entry>") == feeds["."].count(b"<entry>") == 1
+
+
+def test_what_a_build_changes_of_a_chapter_is_one_entry_in_sentences() -> None:
+    night = Night()
+    night.build(FILES, NOW)
+    found = entries(night.build(EDITED, at("2026-03-02T08:30"))["."])
+    assert next(iter(found.items())) == (
+        "#lanternchat: 3 sessions changed",
+        [
+            "Wed 11 Mar 13:00 moved to Thu 12 Mar 20:00 (Toronto); the topic is \u201cOil\u201d",
+            "Wed 18 Mar 13:00 (Toronto): cancelled (Fog & <rain>)",
+            "Wed 25 Mar 13:00 (Toronto): called \u201cTour\u201d; hosted by Ada",
+        ],
+    )
+    assert len(found) == 2
+
+
+def test_a_quiet_night_changes_no_byte_and_a_month_that_comes_within_reach_is_no_news() -> None:
+    night = Night()
+    night.build(FILES, NOW)
+    edited = night.build(EDITED, at("2026-03-02T08:30"))
+    for day in range(3, 32):
+        assert night.build(EDITED, at(f"2026-03-{day:02}T03:43")) == edited
+    rolled = night.build(EDITED, at("2026-04-01T03:43"))
+    assert list(entries(rolled["lanternchat"])) == list(entries(edited["lanternchat"]))
+
+
+def test_ids_are_for_life() -> None:
+    def ids(octets: bytes) -> list[str | None]:
+        return [one.text for one in parsed(octets).iter(f"{ATOM}id")]
+
+    night = Night()
+    before = ids(night.build(FILES, NOW)["lanternchat"])
+    renamed = LANTERN.replace("hashtag: lanternchat", "hashtag: lampchat\nformerly: [lanternchat]")
+    after = ids(night.build(sources(lampchat=renamed), at("2026-03-20T00:00"))["lampchat"])
+    assert after[0] == before[0]
+    assert set(before) < set(after)
+    assert len(set(after)) == len(after) == 3
+    assert all((one or "").startswith("urn:uuid:") for one in after)
+
+
+@pytest.mark.parametrize("calendar", [CALENDAR, CALENDAR + "home: https://lights.example/\n"])
+def test_each_feed_has_what_rfc_4287_asks_for(calendar: str) -> None:
+    night = Night()
+    files = {**EDITED, "chatcal.yaml": calendar.encode()}
+    feeds = night.build(files, NOW)
+    for folder, octets in feeds.items():
+        root = parsed(octets)
+        assert root.tag == f"{ATOM}feed"
+        for one in (root, *root.iter(f"{ATOM}entry")):
+            for name in ("id", "title", "updated"):
+                (found,) = one.findall(f"{ATOM}{name}")
+                assert found.text
+            datetime.fromisoformat(one.findtext(f"{ATOM}updated") or "")
+        assert root.findtext(f"{ATOM}author/{ATOM}name") == "Lights"
+        links = {link.get("rel"): link.get("href") for link in root.findall(f"{ATOM}link")}
+        base = "https://lights.example/" + ("" if folder == "." else f"{folder}/")
+        known = {"self": f"{base}changes.atom", "alternate": base}
+        assert links == (known if "home" in calendar else {})
+
+
+@pytest.mark.parametrize("files", [rich(), rich(None), shipped()], ids=["home", "no-home", "shipped"])
+def test_every_feed_of_a_site_is_as_the_grammar_of_rfc_4287_says(files: dict[str, bytes | None]) -> None:
+    found = [octets for path, octets in site(files, NOW).items() if path.endswith("changes.atom")]
+    assert len(found) == len(files)  # one for each chapter, and in place of chatcal.yaml the one of all
+    for octets in found:
+        assert parsed(octets).findtext(f"{ATOM}author/{ATOM}name"), "the one rule that the grammar cannot say"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("<id>", "<id>urn:uuid:1</id><id>"),
+        ("<title>", '<title type="markdown">'),
+        ("<updated>2026-03-02T08:30:00Z", "<updated>2026-03-02"),
+        ("<name>Lights</name>", ""),
+        ("<generator>", "<maker/><generator>"),
+        ('href="https://lights.example/', 'to="https://lights.example/'),
+        ("<entry>", "<entry><subtitle>Fog</subtitle>"),
+        ('<content type="html">', '<content type="html" source="here">'),
+    ],
+)
+def test_the_grammar_refuses_what_is_no_atom(right: str, wrong: str) -> None:
+    night = Night()
+    calendar: dict[str, bytes | None] = {"chatcal.yaml": (CALENDAR + "home: https://lights.example/\n").encode()}
+    night.build(FILES | calendar, NOW)
+    made = night.build(EDITED | calendar, at("2026-03-02T08:30"))["lanternchat"].decode()
+    assert right in made
+    with pytest.raises(etree.DocumentInvalid):
+        parsed(made.replace(right, wrong, 1).encode())
+
+
+def test_a_chapter_without_sessions_has_a_feed_without_entries() -> None:
+    octets = Night().build(FILES, NOW)["fogchat"]
+    assert entries(octets) == {}
+    assert parsed(octets).findtext(f"{ATOM}title") == "#fogchat Fog & <Horns>: changes"
+
+
+def test_only_what_is_late_is_lately() -> None:
+    night = Night()
+    text = LANTERN + "sessions:\n"
+    for day in range(40):
+        text += f"  {(at('2026-03-04') + timedelta(weeks=day)):%Y-%m-%d}: {{topic: Lamp {day}}}\n"
+        atom = night.build(sources(lanternchat=text), NOW + timedelta(minutes=day))["."]
+    found = list(entries(atom))
+    assert len(found) == 30
+    assert found[0] == "#lanternchat: Wed 2 Dec 12:00 (Toronto): the topic is \u201cLamp 39\u201d".replace(
+        "12:00", "13:00"
+    )

@@ -1,0 +1,457 @@
+"""Schedules to the files of the site."""
+
+import json
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
+
+import pytest
+
+from chatcal.publish import build
+from chatcal.site.pages import build_pages
+from tests.pages import FOG, LANTERN, QUIET, RICH_CALENDAR, rich, served, shipped, site, write
+from tests.support.calendars import CALENDAR, NOW, ROOT, at, sources
+
+HOME = "https://lights.example/"
+
+
+def html(files: dict[str, bytes], path: str) -> str:
+    return files[path].decode()
+
+
+def text_of(page: str) -> str:
+    """Return the text of a page without its markup, in one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition("<body")[2]).split())
+
+
+class Links(HTMLParser):
+    """Collects the addresses that a page leads to, and the places in it that can be led to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, _tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src") and value is not None:
+                self.links.append(value)
+            if name == "http-equiv" and value == "refresh":
+                self.links.append((dict(attrs)["content"] or "").partition("url=")[2])
+            if name == "id" and value is not None:
+                self.ids.append(value)
+
+
+@pytest.mark.parametrize("home", [HOME, None])
+def test_every_link_leads_to_a_file_and_to_a_place_in_it(home: str | None) -> None:
+    files = site(rich(home), NOW)
+    for path in (path for path in files if path.endswith(".html")):
+        found = Links(html(files, path))
+        assert len(found.ids) == len(set(found.ids)), path
+        for link in found.links:
+            address = urlsplit(urljoin(f"{HOME}{path}", link))
+            if address.netloc != "lights.example":
+                assert link.startswith(("https://", "mailto:", "webcal://")), link
+                continue
+            target = unquote(address.path).removeprefix("/")
+            target = f"{target}index.html" if target == "" or target.endswith("/") else target
+            assert target in files, (path, link)
+            if address.fragment:
+                assert address.fragment in Links(html(files, target)).ids, (path, link)
+
+
+def test_a_site_of_the_shipped_schedules_has_a_page_for_every_chapter_and_collection() -> None:
+    files = site(shipped(), at("2026-11-23T00:00"))
+    slugs = {Path(path).stem for path in shipped() if path.startswith("schedules/")}
+    assert {f"{name}/index.html" for name in slugs | {"europe", "americas", "asia-pacific"}} <= set(files)
+
+
+@pytest.mark.parametrize("month", [2, 3, 8, 11])
+def test_home_with_all_that_it_loads_stays_below_60_kb(month: int) -> None:
+    home = "https://healthcare-social-media.github.io/calendar/"
+    files = site(shipped(home), at(f"2026-{month:02}-01T00:00"))
+    assert sum(len(files[name]) for name in ("index.html", "style.css", "chatcal.js", "status.json")) <= 60_000
+
+
+def test_a_second_build_and_one_later_that_day_change_no_byte() -> None:
+    first, second, late = (
+        build.read_project(rich(), (), now)[0] for now in (NOW, NOW, NOW + timedelta(hours=23, minutes=59))
+    )
+    assert first
+    assert second
+    assert late
+    assert dict(build_pages(first)) == dict(build_pages(second)) == dict(build_pages(late))
+
+
+def test_no_page_asks_another_host_for_anything_or_runs_script_of_its_own() -> None:
+    for path, octets in site(rich(), NOW).items():
+        if path.endswith(".html"):
+            page = octets.decode()
+            assert "default-src 'none'" in page
+            assert not re.search(r'(src|srcset)="(?!\.\./chatcal|chatcal)', page)
+            assert set(re.findall(r"<script ([^>]*)>", page)) <= {
+                f'src="{root}chatcal.js?{version}" defer'
+                for root in ("", "../")
+                for version in re.findall(r"js\?(\w+)", page)
+            } | {'type="application/ld+json"'}
+            assert not re.search(r" (on\w+|style)=", page)
+
+
+def test_the_subscribe_links_are_what_each_program_takes() -> None:
+    page = html(site(rich(), NOW), "sea/index.html")
+    links = dict(re.findall(r'data-link="(\w+)" href="([^"]+)"', page.replace("&amp;", "&")))
+    assert links["webcal"] == "webcal://lights.example/sea.ics"
+    google = urlsplit(links["google"])
+    assert google.netloc == "calendar.google.com"
+    assert parse_qs(google.query) == {"cid": ["webcal://lights.example/sea.ics"]}
+    for name, host in (("outlook", "outlook.live.com"), ("office", "outlook.office.com")):
+        address = urlsplit(links[name])
+        assert (address.netloc, address.path) == (host, "/calendar/0/addfromweb")
+        assert parse_qs(address.query) == {"url": ["https://lights.example/sea.ics"], "name": ["Lights at sea"]}
+    assert '<input id="address" readonly value="https://lights.example/sea.ics">' in page
+
+
+def test_each_program_is_told_where_to_paste_the_address_in_its_own_words() -> None:
+    text = text_of(html(site(rich(), NOW), "lanternchat/index.html"))
+    for name, words in {
+        "Apple Calendar": "Mac: File → New Calendar Subscription. iPhone: Calendars → Add Calendar.",
+        "Google Calendar": "Other calendars: + → From URL.",
+        "Outlook.com": "Add calendar → Subscribe from web.",
+        "Microsoft 365": "Add calendar → Subscribe from web.",
+    }.items():
+        assert words in text.partition(name)[2][:200], name
+
+
+def test_a_calendar_of_several_chapters_says_that_each_has_one_of_its_own() -> None:
+    files = site(rich(), NOW)
+    own = 'Each has a <a href="#chapters">calendar of its own</a>'
+    groups = 'and so have <a href="#collections">groups of them</a>'
+    assert f"<p>It holds all 3 chapters below. {own}, {groups}.</p>" in html(files, "index.html")
+    assert f"<p>It holds all 2 chapters below. {own}.</p>" in html(files, "sea/index.html")
+    for of_one in ("land/index.html", "lanternchat/index.html"):
+        assert "calendar of its own" not in html(files, of_one)
+
+
+def test_without_a_home_the_address_is_relative_and_a_sentence_says_how_to_get_the_whole() -> None:
+    page = html(site(rich(None), NOW), "sea/index.html")
+    assert '<input id="address" readonly value="../sea.ics">' in page
+    assert "choose “Copy link”" in text_of(page)
+    assert "<svg" not in page
+
+
+def test_sessions_stand_under_the_day_and_hours_of_their_own_clock() -> None:
+    text = text_of(html(site(rich(), NOW), "index.html"))
+    assert "Wednesday 4 March 2026 13:00\N{EN DASH}14:00 Toronto #lanternchat Joint chat with #fogchat" in text
+    assert "Wed 4 Mar 13:00 in Toronto with Bo Light (@bolight) Bring a lamp Join" in text
+    assert "Tuesday 10 March 2026 12:00 to Thu 12 Mar 12:00 Tokyo #fogchat Fog abroad" in text
+    assert "Tuesday 3 March 2026 Evening in Berlin #fogchat Nebel und Dunst unconfirmed time unknown" in text
+    assert "Saturday 21 March 2026 All day, to Sun 22 Mar" in text
+    assert "Tuesday 24 March 2026 Time unknown" in text
+
+
+def test_an_all_day_session_of_a_day_and_a_part_of_the_day_without_a_zone() -> None:
+    chapter = "hashtag: dimchat\nname: Dim\nchats: [{every: Monday, at: all day}, {every: Tuesday, at: night}]\n"
+    text = text_of(html(site(sources(dimchat=chapter), NOW), "index.html"))
+    assert "Monday 2 March 2026 All day #dimchat" in text
+    assert "Tuesday 3 March 2026 Night #dimchat" in text
+
+
+def test_badges_say_cancelled_with_the_reason_and_moved_from_where() -> None:
+    text = text_of(html(site(rich(), NOW), "lanternchat/index.html"))
+    assert "#lanternchat cancelled Holidays Wed 11 Mar 13:00 in Toronto" in text
+    assert "Lamp night moved from Wed 18 Mar 13:00 Thu 19 Mar 20:00 in Toronto" in text
+    assert "cancelled Holidays Wed 11 Mar 13:00 in Toronto Join" not in text
+
+
+def test_a_chapter_page_tells_the_schedule_period_by_period_and_its_breaks() -> None:
+    page = html(site(rich(), NOW), "lanternchat/index.html")
+    text = text_of(page)
+    assert "Every Wednesday, 13:00 to 14:00 in Toronto, from September 2024 until 31 December 2025." in text
+    assert "Sessions due from 8 April 2026 until 15 April 2026 are cancelled: Spring." in text
+    assert page.count('<p class="over">') == 1
+    # Names of chats are for those who write schedules.
+    assert "dusk" not in text_of(html(site(rich(), NOW), "fogchat/index.html"))
+
+
+def test_a_chapter_page_keeps_what_is_recorded_of_the_past_by_year() -> None:
+    text = text_of(html(site(rich(), NOW), "lanternchat/index.html"))
+    record = text.partition("On record")[2].partition("About the chapter")[0]
+    assert record.split()[:3] == ["2026", "Thu", "8"]
+    assert "moved from Wed 7 Jan 13:00 20:00\N{EN DASH}21:00 Toronto" in record
+    assert "2025 Wed 24 Dec #lanternchat chat cancelled" in record
+    assert "Wed 10 Dec Wicks 13:00\N{EN DASH}14:00 Toronto with Bo Light In winter Transcript" in record
+    assert "2010 Tue 4 May Fog abroad 12:00" in text_of(html(site(rich(), NOW), "fogchat/index.html"))
+
+
+def test_days_of_a_break_are_on_record_once_they_are_past() -> None:
+    text = text_of(html(site(rich(), at("2026-06-01T00:00")), "lanternchat/index.html"))
+    assert "Wed 15 Apr #lanternchat chat cancelled Spring" in text
+
+
+def test_what_is_listed_without_a_word_is_not_on_record() -> None:
+    chapter = 'hashtag: dimchat\nname: Dim\ntimezone: Europe/Paris\nchats: [{dates: [2020-01-01], at: "09:00"}]\n'
+    page = html(site(sources(dimchat=chapter), NOW), "dimchat/index.html")
+    assert "On record" not in page
+    assert "Next sessions" not in page
+
+
+def test_a_change_of_one_of_two_chats_of_a_day_is_on_record_for_that_one() -> None:
+    chapter = """\
+hashtag: twochat
+name: Two
+timezone: Europe/Paris
+chats:
+  - {every: Monday, at: "09:00"}
+  - {every: Monday, at: "20:00", id: late}
+sessions:
+  2026-02-02 late: {topic: Late lights}
+  2026-02-09: {topic: Early lights}
+"""
+    text = text_of(html(site(sources(twochat=chapter), NOW), "twochat/index.html"))
+    record = text.partition("On record")[2]
+    assert "Mon 9 Feb Early lights 09:00" in record
+    assert "Mon 2 Feb Late lights 20:00" in record
+    assert record.count("Feb") == 2
+
+
+def test_a_chapter_page_says_what_is_unconfirmed_and_why() -> None:
+    text = text_of(html(site(rich(), NOW), "fogchat/index.html"))
+    assert "unconfirmed Last confirmed on 22 February 2012; sessions due after 22 August 2013 are unconfirmed." in text
+    assert "The chat may be over." in text
+    assert "unconfirmed" not in text_of(html(site(rich(), NOW), "lanternchat/index.html"))
+
+
+def test_a_chapter_page_says_what_nobody_has_told() -> None:
+    files = site(rich(), NOW)
+    assert "Missing here so far: a website, an account, its moderators, its sources and the hour" in text_of(
+        html(files, "fogchat/index.html")
+    )
+    assert "Missing here" not in html(files, "lanternchat/index.html")
+
+
+def test_a_chapter_without_a_chat_has_a_page_and_an_empty_calendar() -> None:
+    text = text_of(html(site(rich(), NOW), "quietchat/index.html"))
+    assert "Details pending." in text
+    assert "No chat is known of this chapter now." in text
+
+
+@pytest.mark.parametrize(
+    ("line", "link"),
+    [
+        (
+            "repository: https://code.example/lights/",
+            "https://code.example/lights/issues/new?template=correct-a-schedule.yml&amp;title=%23lanternchat%3A%20"
+            "&amp;chapter=lanternchat",
+        ),
+        ("contact: mailto:ada@lights.example", "mailto:ada@lights.example?subject=%23lanternchat%3A%20"),
+        (
+            "contact: mailto:ada@lights.example?cc=bo",
+            "mailto:ada@lights.example?cc=bo&amp;subject=%23lanternchat%3A%20",
+        ),
+        ("contact: https://lights.example/form", "https://lights.example/form"),
+        ("about: Nobody to write to", None),
+    ],
+)
+def test_a_correction_goes_to_the_repository_or_else_to_the_contact(line: str, link: str | None) -> None:
+    page = html(site(sources(f"{CALENDAR}{line}\n", lanternchat=LANTERN), NOW), "lanternchat/index.html")
+    found = re.search(r'<a href="([^"]+)"><bdi>Suggest a correction', page)
+    assert (found and found[1]) == link
+
+
+def test_a_page_of_many_sessions_holds_the_coming_week_whole_and_names_the_day_it_reaches() -> None:
+    daily = "name: N\ntimezone: Europe/Paris\nchats: [{every: day, at: '9:00'}]\n"
+    many = {f"many{number}": f"hashtag: many{number}\n{daily}" for number in range(12)}
+    page = html(site(sources(**many), NOW), "index.html")
+    days = re.findall(r'datetime="2026-03-(\d\d)T', page)
+    assert days.count("09") == 12
+    assert "10" not in days
+    assert 'data-until="2026-03-07"' in page
+    assert 'data-until="2026-04-01"' in html(site(rich(), NOW), "index.html")
+
+
+def test_a_collection_is_shown_with_the_hashtags_of_its_chapters() -> None:
+    text = text_of(html(site(shipped(), NOW), "index.html"))
+    assert "European chapters #hcsmeu #hcsmeuES #hcsmeufr" in text
+
+
+def test_a_former_page_leads_to_the_new_one() -> None:
+    files = site(rich(), NOW)
+    assert 'content="0; url=../lanternchat/"' in html(files, "lampchat/index.html")
+    assert 'content="0; url=../sea/"' in html(files, "ocean/index.html")
+
+
+def test_a_card_shows_the_periods_that_are_not_over() -> None:
+    text = text_of(html(site(rich(), NOW), "index.html"))
+    cards = text.partition("The chapters")[2]
+    assert "from 1 January 2026" in cards
+    assert "from September 2024" not in cards
+    assert "Details pending." in cards
+
+
+def test_pages_link_to_what_is_published_beside_them() -> None:
+    schedules, _ = build.read_project(rich(), (), NOW)
+    assert schedules is not None
+    bare, more = (
+        dict(build_pages(schedules)),
+        dict(build_pages(schedules, {"changes.atom", "lanternchat/changes.atom"})),
+    )
+    assert b"changes.atom" not in b"".join(bare.values())
+    assert 'type="application/atom+xml" href="changes.atom"' in html(more, "index.html")
+    assert 'href="../lanternchat/changes.atom"' in html(more, "lanternchat/index.html")
+    assert "changes.atom" not in html(more, "quietchat/index.html")
+
+
+def test_search_engines_read_the_next_confirmed_sessions_as_events() -> None:
+    files = site(rich(), NOW)
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html(files, "lanternchat/index.html"))
+    assert found
+    events = json.loads(found[1])
+    assert len(events) == 10
+    assert events[0] == {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": "#lanternchat: Joint chat with #fogchat",
+        "description": "Lighthouse keepers and those who love them compare notes.",
+        "startDate": "2026-03-04T13:00:00-05:00",
+        "endDate": "2026-03-04T14:00:00-05:00",
+        "eventStatus": "https://schema.org/EventScheduled",
+        "eventAttendanceMode": "https://schema.org/OnlineEventAttendanceMode",
+        "location": {"@type": "VirtualLocation", "url": "https://x.com/hashtag/lanternchat"},
+        "organizer": {"@type": "Organization", "name": "The Lantern Keepers", "url": "https://lantern.example/"},
+        "inLanguage": "en",
+        "isAccessibleForFree": True,
+        "url": "https://lights.example/lanternchat/",
+    }
+    assert events[1]["eventStatus"] == "https://schema.org/EventCancelled"
+    assert events[2]["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert events[2]["previousStartDate"] == "2026-03-18T13:00:00-04:00"
+    assert "ld+json" not in html(files, "fogchat/index.html")
+
+
+def test_a_session_moved_from_a_day_without_a_time_was_due_on_that_day() -> None:
+    chapter = """\
+hashtag: dimchat
+name: Dim
+timezone: Europe/Paris
+chats: [{every: Monday, at: evening}]
+sessions: {2026-03-02: {moved: 2026-03-03 20:00}}
+"""
+    page = html(site(sources(dimchat=chapter), NOW), "dimchat/index.html")
+    assert '"previousStartDate": "2026-03-02"' in page
+
+
+def test_sessions_json_holds_the_window_with_utc_and_local_times_and_the_real_status() -> None:
+    files = site(rich(), NOW)
+    found = json.loads(files["sessions.json"])
+    assert (found["version"], found["first"], found["last"]) == (1, "2025-12-01", "2027-03-31")
+    sessions = {one["uid"].partition("@")[0]: one for one in found["sessions"]}
+    assert sessions["lampchat-2026-03-18"] == {
+        "uid": "lampchat-2026-03-18@lights.example",
+        "chapter": "lanternchat",
+        "slot": "2026-03-18",
+        "summary": "Lamp night",
+        "status": "confirmed",
+        "start": "2026-03-20T00:00:00Z",
+        "end": "2026-03-20T01:00:00Z",
+        "timezone": "America/Toronto",
+        "local_start": "2026-03-19T20:00:00-04:00",
+        "local_end": "2026-03-19T21:00:00-04:00",
+        "time": "20:00",
+        "moved_from": {"day": "2026-03-18", "time": "13:00"},
+        "title": "Lamp night",
+        "join": "https://x.com/hashtag/lanternchat",
+    }
+    assert sessions["lampchat-2026-03-11"]["status"] == "cancelled"
+    assert sessions["lampchat-2026-03-11"]["reason"] == "Holidays"
+    assert sessions["fogchat-2026-03-06"]["status"] == "unconfirmed"
+    dusk = sessions["fogchat-dusk-2026-03-03"]
+    assert (dusk["start"], dusk["end"], dusk["time"]) == ("2026-03-03", "2026-03-04", "evening")
+    assert "local_start" not in dusk
+    starts = [one["start"] for one in found["sessions"]]
+    assert starts == sorted(starts)
+
+
+def test_a_session_of_which_only_the_time_is_unknown_says_so() -> None:
+    chapter = "hashtag: dimchat\nname: Dim\nchats: [{every: Monday, at: unknown}]\n"
+    sessions = json.loads(site(sources(dimchat=chapter), NOW)["dimchat/sessions.json"])["sessions"]
+    assert {one["status"] for one in sessions} == {"time-unknown"}
+
+
+def test_sessions_json_tells_the_rule_in_words_and_as_a_recurrence_rule() -> None:
+    (chapter,) = json.loads(site(rich(), NOW)["fogchat/sessions.json"])["chapters"]
+    first, *_, listed = chapter["schedule"]
+    assert first["words"] == "Every Friday, 23:30 to 00:30 the next day in Berlin."
+    assert first["rrule"] == "FREQ=WEEKLY;BYDAY=FR"
+    assert "rrule" not in listed
+    assert chapter["page"] == "https://lights.example/fogchat/"
+
+
+@pytest.mark.parametrize("files", [rich(), rich(None), shipped()], ids=["home", "no-home", "shipped"])
+def test_every_sessions_json_is_as_its_schema_says(files: dict[str, bytes | None], tmp_path: Path) -> None:
+    write(tmp_path, site(files, NOW))
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(tmp_path / "sessions.schema.json")]
+    done = subprocess.run([*command, *tmp_path.rglob("sessions.json")], check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_schema_refuses_what_sessions_json_never_holds(tmp_path: Path) -> None:
+    write(tmp_path, site(rich(), NOW))
+    made = json.loads((tmp_path / "sessions.json").read_bytes())
+    made["sessions"][0]["status"] = "postponed"
+    (tmp_path / "wrong.json").write_text(json.dumps(made), "utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(tmp_path / "sessions.schema.json")]
+    done = subprocess.run([*command, tmp_path / "wrong.json"], check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "postponed" in done.stdout
+
+
+def test_robots_may_read_everything_and_feeds_are_served_as_calendars() -> None:
+    files = site(rich(), NOW)
+    assert files["robots.txt"] == b"User-agent: *\nAllow: /\n"
+    assert "/*.ics\n  Content-Type: text/calendar; charset=utf-8\n" in files["_headers"].decode()
+
+
+def test_a_calendar_without_collections_or_words_about_itself_has_its_pages_too() -> None:
+    calendar = RICH_CALENDAR.format(home=HOME).partition("collections:")[0].replace("about:", "#")
+    text = text_of(html(site(sources(calendar, lanternchat=LANTERN, fogchat=FOG, quietchat=QUIET), NOW), "index.html"))
+    assert "Calendars of several chapters" not in text
+
+
+PROGRAMS = (ROOT / "docs" / "programs.md").read_text("utf-8")
+
+
+def test_the_documented_session_is_what_is_published() -> None:
+    found = re.search(r"```json\n(.*?)```", PROGRAMS, re.DOTALL)
+    assert found
+    documented = json.loads(found[1])
+    published = json.loads(site(rich(), NOW)["sessions.json"])["sessions"]
+    assert documented == next(one for one in published if one["uid"] == documented["uid"])
+
+
+def test_every_key_of_the_schema_is_documented_and_no_other() -> None:
+    schema = json.loads(site(rich(), NOW)["sessions.schema.json"])
+    documented = {
+        (key, "yes" in needed)
+        for keys, needed in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|(.*?)\|", PROGRAMS, re.MULTILINE)
+        for key in re.findall(r"`(\w+)`", keys)
+    }
+    parts = (schema, schema["$defs"]["chapter"], schema["$defs"]["session"])
+    assert documented == {(key, key in part["required"]) for part in parts for key in part["properties"]}
+
+
+def test_the_documented_program_runs(tmp_path: Path) -> None:
+    write(tmp_path, site(rich(), NOW))
+    found = re.search(r"```python\n(.*?)```", PROGRAMS, re.DOTALL)
+    assert found
+    with served(tmp_path) as address:
+        program = found[1].replace(HOME, address).replace("datetime.now(timezone.utc)", "datetime(2026, 3, 5)")
+        done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert done.stdout.splitlines()[:2] == [
+        "2026-03-19T20:00:00-04:00 Lamp night",
+        "2026-03-25T13:00:00-04:00 #lanternchat chat",
+    ]

@@ -1,0 +1,398 @@
+"""The gallery of bad schedules: cases in `tests/cases/problems/`, what chatcal prints of them, and the page made of both.
+
+Each section of the page has a file. Below `[case NAME]` stands `schedules/lanternchat.yaml`, or `chatcal.yaml` where
+NAME begins with `chatcal-`, and below `[file PATH]` any other file; a few are made here. Each case stands among sound
+schedules. NAME begins with the code of its problem. `[out]` is the text printed; `[good]` is the mended file, or `[good
+PATH]` another one.
+
+`python -m tests.support.gallery` writes every `[out]` and docs/problems.md anew; read what git shows as changed before you keep
+it.
+"""
+
+import ast
+import difflib
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+
+from chatcal.problems import Problem, format_problems, sort_problems
+from chatcal.project import UpstreamContact, UpstreamResult
+from chatcal.publish import build, links
+from tests.support.calendars import LANTERN, NOW, ROOT, at, built
+from tests.support.cases import Parts, read_cases, replace_parts
+
+GALLERY = ROOT / "tests" / "cases" / "problems"
+PAGE = ROOT / "docs" / "problems.md"
+
+Tree = Mapping[str, bytes | None]
+"""Files by their path below the calendar's folder; None stands for a symbolic link."""
+
+CHAPTER = "schedules/lanternchat.yaml"
+CALENDAR = "chatcal.yaml"
+
+_SOUND = """\
+hashtag: lanternchat
+name: The Lantern Keepers
+about: Lighthouse keepers and those who love them compare notes.
+timezone: America/Toronto
+website: https://lantern.example/
+account: lanternchat
+moderators:
+  - Ada Keeper (@ada_keeper)
+sources:
+  - https://lantern.example/chat
+chats:
+  - every: Wednesday
+    at: 13:00
+"""
+
+AROUND: Tree = {
+    CALENDAR: b"title: Lights\nuid_domain: lights.example\n",
+    CHAPTER: _SOUND.encode(),
+    "schedules/fogchat.yaml": _SOUND.replace("lantern", "fog").replace("Lantern", "Fog").encode(),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One mistake: the calendar that has it, the same mended where a file can show that, and what is printed."""
+
+    name: str
+    tree: Tree
+    mended: Tree | None
+    expected: str
+    """The text that was printed when somebody last read it."""
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """What chatcal finds in it."""
+        found = problems(self.tree, built=self.name in BUILT)
+        return sort_problems([*found, *dead_links(self.tree)]) if self.name == "link-dead" else found
+
+    def printed(self) -> str:
+        """Return the text that chatcal prints of it."""
+        return format_problems(self.problems, _sources(self.tree))
+
+
+def _large(chats: int, ahead: int) -> Tree:
+    """Return a calendar of so many chats a day, for so many months."""
+    head, _, _ = _SOUND.partition("chats:")
+    times = [(4 + number // 2, 30 * (number % 2)) for number in range(chats)]
+    lines = "".join(
+        f"  - {{every: day, at: {hour:02}:{at:02}, lasts: 30min, id: at{hour}{at}}}\n" for hour, at in times
+    )
+    window = f"ahead: {ahead} months\nbehind: 0 months\n"
+    return {CALENDAR: (AROUND[CALENDAR] or b"") + window.encode(), CHAPTER: f"{head}chats:\n{lines}".encode()}
+
+
+def _published(name: str, moment: str) -> Tree:
+    """Return the feed of the lantern chat as it was published at a moment, under a name."""
+    made = built(AROUND, at(moment))["lanternchat"]
+    return {f"feeds/{name}.ics": made.replace(b"UID:lanternchat-", f"UID:{name}-".encode())}
+
+
+def _published_by_another_rule() -> Tree:
+    """Return the feed of the lantern chat as it was published while Toronto had no summer time."""
+    without = {path: (octets or b"").replace(b"America/Toronto", b"America/Panama") for path, octets in AROUND.items()}
+    feed = built(without, at("2026-02-15T00:00"))["lanternchat"]
+    return {"feeds/lanternchat.ics": feed.replace(b"Panama", b"Toronto")}
+
+
+MADE: Mapping[str, Callable[[], Tree]] = {
+    "cancel-instead": lambda: _published("lanternchat", "2026-02-15T00:00"),
+    "clock": lambda: _published("lanternchat", "2026-04-15T00:00"),
+    "encoding-utf-16": lambda: {CHAPTER: ("\ufeff" + LANTERN).encode("utf-16-le")},
+    "feed-cut": lambda: _large(3, 12),
+    "feed-gone": lambda: _published("beaconchat", "2026-02-15T00:00"),
+    "feed-gone-ended": lambda: _published("beaconchat", "2024-01-01T00:00"),
+    "feed-too-large": lambda: _large(36, 1),
+    "formerly": lambda: _published("lanternchat", "2026-02-15T00:00"),
+    "link": lambda: {CHAPTER: None},
+    # Names that not every system can check out.
+    "name-backwards": lambda: {"schedules/..\\..\\x.yaml": AROUND[CHAPTER]},
+    "name-capital": lambda: {"schedules/BeaconChat.yaml": _SOUND.replace("lanternchat", "BeaconChat").encode()},
+    "name-reserved": lambda: {"schedules/con.yaml": _SOUND.replace("hashtag: lanternchat", "hashtag: con").encode()},
+    "nesting": lambda: {CHAPTER: b"chats: " + b"[" * 20_000 + b"\n"},
+    "rewrites-past": lambda: _published("lanternchat", "2026-01-01T00:00"),
+    "chatcal-uid-domain": lambda: _published("lanternchat", "2026-02-15T00:00"),
+    "zone-data": _published_by_another_rule,
+    "too-large": lambda: {CHAPTER: _SOUND.encode() + b"# " + b"-" * 256 * 1024 + b"\n"},
+}
+"""What a file of cases cannot hold, or need not; it joins what does."""
+
+
+def section_file(group: str) -> Path:
+    """Return the file of cases of a section of the page."""
+    return GALLERY / f"{group.lower().replace(' ', '-')}.test"
+
+
+def cases() -> list[Case]:
+    """Return every case of the gallery, in the order of their names."""
+    found = [case for group in MEANINGS for case in section_cases(group)]
+    return sorted(found, key=lambda case: case.name)
+
+
+def section_cases(group: str) -> list[Case]:
+    """Return the cases of a section, in the order of its file."""
+    return [_read_case(name, parts) for name, parts in read_cases(section_file(group)).items()]
+
+
+def schedule_texts() -> list[str]:
+    """Return every text below the headers of cases, good or bad."""
+    found = [case for group in MEANINGS for case in read_cases(section_file(group)).values()]
+    return [text.decode("utf-8", "replace") for parts in found for kind, text in parts.items() if kind != "out"]
+
+
+def _read_case(name: str, parts: Parts) -> Case:
+    around = {CALENDAR: AROUND[CALENDAR]} if name.startswith("no-schedules") else AROUND
+    main = CALENDAR if name.startswith("chatcal-") else CHAPTER
+    first = {main: parts["case"]} if parts["case"] else {}
+    bad = {**around, **first, **_files(parts, "file", main), **MADE.get(name, dict)()}
+    good = _files(parts, "good", main)
+    return Case(name, bad, {**bad, **good} if good else None, parts["out"].decode())
+
+
+def _files(parts: Parts, kind: str, main: str) -> Tree:
+    words = {header: header.partition(" ") for header in parts}
+    return {path or main: parts[header] for header, (first, _, path) in words.items() if first == kind}
+
+
+BUILT = ("feed-cut", "feed-too-large", "chatcal-other-home", "upstream")
+"""What only a build notices."""
+
+HEARD = UpstreamResult(
+    failure="https://calendar.lantern.example/chat.ics cannot be fetched: the server answers 404 Not Found"
+)
+CONTACT = UpstreamContact(last_answer=date(2026, 2, 26), silent_since=date(2026, 2, 27))
+"""What a build is told of the calendars that chapters keep elsewhere."""
+
+SERVED_AT = "https://here.example/"
+
+
+def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
+    """Return what `chatcal check` finds in a calendar, or what `chatcal build` does."""
+    sources = _sources(tree)
+    feeds = {Path(path).stem: octets for path, octets in tree.items() if path.startswith("feeds/") and octets}
+    if not built:
+        return build.check_sources(sources, feeds, NOW)
+    elsewhere = b"upstream:" in (tree.get(CHAPTER) or b"")
+    heard, contacts = ({"lanternchat": HEARD}, {"lanternchat": CONTACT}) if elsewhere else ({}, {})
+    return build.build_calendar(sources, feeds, NOW, home=SERVED_AT, heard=heard, contacts=contacts).problems
+
+
+def dead_links(tree: Tree) -> list[Problem]:
+    """Return what `chatcal check --links` finds in a calendar where one page is gone."""
+    sources = _sources(tree)
+    schedules, _ = build.read_project(sources, (), NOW)
+    assert schedules
+    gone = "https://lantern.example/chat-2019"
+    why = {gone: f"{gone} cannot be fetched: the server answers 404 Not Found"}
+    return list(links.list_link_problems(links.list_addresses(schedules.chapters.values()), why, sources))
+
+
+def _sources(tree: Tree) -> Tree:
+    return {path: octets for path, octets in tree.items() if not path.startswith("feeds/")}
+
+
+@cache
+def codes() -> frozenset[str]:
+    """Return every code that the source tree can give a problem: the constants that stand there for one."""
+    found = set()
+    for path in sorted((ROOT / "src" / "chatcal").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            if isinstance(node, ast.Call) and (code := _code(node)) is not None:
+                assert isinstance(code, ast.Constant | ast.Name), f"{path.name}:{node.lineno}: a code is no constant"
+                if isinstance(code, ast.Constant):
+                    found.add(str(code.value))
+                else:
+                    assert code.id == "code", f"{path.name}:{node.lineno}: a code is no constant"
+    return frozenset(found)
+
+
+def _code(call: ast.Call) -> ast.expr | None:
+    called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if called == "Problem":
+        return next((keyword.value for keyword in call.keywords if keyword.arg == "code"), None)
+    return call.args[1] if called in ("make_error", "make_warning", "make_notice", "_refuse") else None
+
+
+def code_of(name: str) -> str:
+    """Return the code that a case is named after."""
+    plain = name.removeprefix("chatcal-")
+    fitting = [code for code in codes() if f"{plain}-".startswith(f"{code}-")]
+    assert fitting, f"{name} begins with no code"
+    return max(fitting, key=len)
+
+
+MEANINGS: Mapping[str, Mapping[str, str]] = {
+    "The file": {
+        "encoding": "The file is saved in another encoding than plain UTF-8.",
+        "control-character": "A character that nobody can see stands in the file.",
+        "too-large": "The file is far larger than a schedule can be.",
+        "empty": "The file holds nothing that could be read.",
+        "second-document": "A line `---` begins a second document, and a file holds one chapter.",
+        "nesting": "Lists and keys are nested deeper than any schedule needs.",
+        "link": "A file in `schedules/` is a symbolic link.",
+        "folder": "A schedule file lies in a folder of its own, where it is not looked for.",
+        "name": "A file, a collection or an old name cannot name a feed: an address and every system must take it.",
+        "name-clash": "Two feeds would have one name.",
+        "slug": "The file is not named after the hashtag.",
+    },
+    "How a line is written": {
+        "conflict": "Git could not merge two versions of the file, and nobody has decided yet.",
+        "indent": "A line begins in another column than the lines that it belongs to.",
+        "tab": "A tab stands where YAML wants spaces, or inside a text.",
+        "space": "A character that only looks like a space stands before or behind a key.",
+        "quote": "A quotation mark is missing, or there is one too many.",
+        "colon": "A value holds a colon with a space behind it, which begins a new key.",
+        "comment": "A `#` that touches a word turns the rest of the line into a comment.",
+        "sign": "A value begins with a sign that means something to YAML.",
+        "bracket": "A bracket is not closed, or a comma is missing in it.",
+        "anchor": "A value begins with `&` or `*`, or a key is `<<`: YAML's way to repeat lines, which is not read.",
+        "tag": "A value begins with `!`, which is a tag to YAML.",
+        "syntax": "A line is neither a key with a value nor part of a list.",
+    },
+    "Keys": {
+        "unknown-key": "A key is misspelt, stands in the wrong place, or does not exist.",
+        "duplicate-key": "A key stands twice in one place.",
+        "missing-key": "A key that is needed is not there.",
+        "together": "Two keys stand together of which only one can be meant.",
+    },
+    "Values": {
+        "shape": "A list stands where a text belongs, or the other way round.",
+        "empty-value": "A key has nothing behind it.",
+        "date": "A date is written another way, or there is no such day.",
+        "time": "A clock time is written another way, or no clock shows it.",
+        "length": "A length is written another way, or is none that a session can have.",
+        "zone": "A time zone is an abbreviation, an offset, or misspelt; only the name of a place says when its "
+        "clocks change.",
+        "zone-missing": "A chat has a clock time, and nothing says on whose clock.",
+        "phrase": "`every` or `except` says something that the grammar of phrases does not know.",
+        "rrule": "`rrule` holds what a rule here cannot have.",
+        "hashtag": "A hashtag holds a sign that ends a hashtag.",
+        "address": "An address is not complete, or none of a web page.",
+        "backslash": "A backslash stands before an n, which some calendar programs take for a line break.",
+        "language": "A language is not written by its short form.",
+        "id": "The `id` of a chat is no short word.",
+        "domain": "`uid_domain` is no domain.",
+        "choice": "A key that takes one of a few words has another.",
+        "months": "A number of months is written another way, or is out of range.",
+    },
+    "Days and rules": {
+        "counting": "A rule counts weeks or months, and nothing says which ones.",
+        "never": "A chat has not a single day.",
+        "no-slot": "A date should be one on which a chat is due, and is none.",
+        "except-nothing": "A phrase under `except` has no day in common with the chat.",
+        "twice": "A day, a session, or the beginning of a rota is written twice.",
+        "until-before-from": "The last day lies before the first.",
+        "uid-twice": "Two chats are due on one day, and nothing tells their sessions apart.",
+        "no-chapter": "A collection or a break names a chapter that has no file.",
+        "upstream-host": "A chapter keeps its calendar on a host that `chatcal.yaml` does not list.",
+    },
+    "Worth a look": {
+        "overlap": "Two sessions of one chapter are held at one time.",
+        "same-time": "Two chapters of one collection begin at the same moment.",
+        "clock-gap": "The clocks go forward over the time of a session.",
+        "clock-overlap": "The clocks go back over the time of a session, so that it comes twice.",
+        "nothing-ahead": "A chapter has chats, and no session to come.",
+        "unconfirmed": "Sessions lie too long after the day on which somebody last confirmed the schedule.",
+        "confirmed-ahead": "A schedule was confirmed on a day that has not come.",
+        "link-dead": "An address does not answer any more; only `chatcal check --links` asks.",
+        "profile": "Readers would like to know more of the chapter.",
+    },
+    "What is published": {
+        "no-schedules": "Not a single schedule file is there.",
+        "feed-gone": "People subscribe to a feed whose schedule file is gone.",
+        "clock": "The clock is far behind the one that the published feeds were made by.",
+        "formerly": "Another name than that of the published events stands first: all would get new names.",
+        "uid-domain": "`uid_domain` is another than that of the published events, so that all would get new names.",
+        "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",
+        "feed-too-large": "Even the next month of a feed is more than calendar programs take.",
+        "upstream": "A calendar that a chapter keeps itself cannot be followed; what was published stays.",
+        "other-home": "The calendar names another address than the one that it is served at.",
+        "zone-data": "A place has a new rule for its clocks, so that sessions begin at another moment.",
+        "cancel-instead": "A session that subscribers have already would vanish without a word.",
+        "rewrites-past": "A chat was edited in place, so that the days already held follow another rule.",
+    },
+}
+"""What each code means, in a sentence; docs/problems.md has a section for each, in this order."""
+
+_HEAD = """\
+# What chatcal complains of
+
+<!-- Made by `python -m tests.support.gallery` from tests/cases/problems/; edit those files, or tests/support/gallery.py. -->
+
+Every problem that `chatcal check` prints has a word in brackets at the end of its first line, like `[time]`. It is
+explained here, with a line that gets it, what is printed, and the line to write instead.
+
+Errors keep a change from being published; the feeds stay as they were until they are mended. Warnings and notices do
+not: they say what a second look may be worth.
+"""
+
+
+def page() -> str:
+    """Return docs/problems.md."""
+    by_code: dict[str, list[Case]] = {}
+    for case in cases():
+        by_code.setdefault(code_of(case.name), []).append(case)
+    parts = [_HEAD]
+    for group, meanings in MEANINGS.items():
+        parts.append(f"\n## {group}\n")
+        parts += [_section(code, meaning, by_code[code]) for code, meaning in meanings.items() if code in by_code]
+    return "".join(parts)
+
+
+def _section(code: str, meaning: str, found: Sequence[Case]) -> str:
+    shown = next((case for case in found if case.mended is not None), found[0])
+    others = [case for case in found if case is not shown]
+    text = f"\n### `{code}`\n\n{meaning}\n"
+    if shown.mended is not None:
+        bad, good = changed_lines(shown.tree, shown.mended)
+        text += f"\nNot:\n\n{_block('yaml', bad)}" if bad else ""
+        text += f"\nBut:\n\n{_block('yaml', good)}"
+    text += f"\nchatcal says:\n\n{_block('text', shown.expected)}"
+    if others:
+        also = "\n".join(case.expected for case in others)
+        summary = "<details><summary>What else gets it</summary>"
+        text += f"\n{summary}\n\n{_block('text', also)}\n</details>\n"
+    return text
+
+
+def _block(language: str, text: str) -> str:
+    return f"```{language}\n{text}```\n"
+
+
+def changed_lines(bad: Tree, good: Tree) -> tuple[str, str]:
+    """Return the lines in which two calendars differ, with one line before and behind, as they are shown."""
+    lines: tuple[list[str], list[str]] = ([], [])
+    for path in sorted({*bad, *good}):
+        old, new = (_shown(tree.get(path) or b"") for tree in (bad, good))
+        for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(1):
+            (_, old_first, _, new_first, _), (_, _, old_last, _, new_last) = group[0], group[-1]
+            lines[0].extend(old[old_first:old_last])
+            lines[1].extend(new[new_first:new_last])
+    return "".join(lines[0]), "".join(lines[1])
+
+
+def _shown(octets: bytes) -> list[str]:
+    text = octets.decode("utf-8", "replace")
+    visible = "".join("\N{REPLACEMENT CHARACTER}" if _is_hidden(sign) else sign for sign in text)
+    return visible.splitlines(keepends=True)
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cf")
+
+
+def write() -> None:
+    """Write the text of every case, and the page, anew."""
+    for group in MEANINGS:
+        replace_parts(section_file(group), "out", [case.printed().encode() for case in section_cases(group)])
+    PAGE.write_text(page(), "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    write()

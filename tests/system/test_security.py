@@ -1,0 +1,58 @@
+"""docs/security.md held to the tests that it names, and to the limits in force."""
+
+import ast
+import re
+from functools import cache
+
+import pytest
+
+from chatcal import http
+from chatcal.importers import expand, follow, upstream
+from chatcal.publish import links
+from chatcal.schedule import parser
+from tests.support.calendars import ROOT
+from tests.support.markdown import tables
+
+PAGE = (ROOT / "docs/security.md").read_text("utf-8")
+ROWS = [row for table in tables(PAGE) for row in table]
+
+
+@cache
+def proofs_in(file: str) -> frozenset[str]:
+    """Return the names of the tests in a file."""
+    tree = ast.parse((ROOT / "tests" / file).read_bytes())
+    return frozenset(one.name for one in tree.body if isinstance(one, ast.FunctionDef))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0][:40])
+def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...]) -> None:
+    file = ""
+    proofs = []
+    for name in re.findall("`([^`]+)`", row[1]):
+        if name.endswith(".py"):
+            file = name
+        else:
+            assert name in proofs_in(file), f"{file} has no {name}"
+            proofs.append(name)
+    assert proofs
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"{http.MAX_SECONDS} seconds for all of an answer",
+        f"{http.MAX_BYTES:,} octets, sent and unpacked",
+        f"It may lead on {http.MAX_HOPS} times",
+        f"{upstream.PARALLEL_FETCHES} servers at a time",
+        f"also `http`, {links.LINK_HOPS} hops, {links.LINK_SECONDS} seconds",
+        f"{expand.EXPANSION_SECONDS} seconds, and on Linux, where the nightly job runs,",
+        f" {expand.MAX_MEMORY_BYTES >> 30} GiB of address space",
+        f"{expand.MAX_COMPONENTS:,} parts, {expand.MAX_SESSIONS:,} sessions within the feed's window",
+        f"and {follow.MAX_COMING_SESSIONS} until the end of next month, "
+        f"of {expand._MAX_EVENT_LENGTH.days} days at most",
+        f"{follow.MAX_NAME_LENGTH} and {follow.MAX_NOTE_LENGTH:,} characters at most",
+        f"{parser.MAX_FILE_SIZE // 1024} KiB and {parser.MAX_NESTING} levels at most",
+    ],
+)
+def test_a_limit_is_the_one_in_force(said: str) -> None:
+    assert said in PAGE.replace("\n", " ")
