@@ -63,7 +63,7 @@ def main(word: str = "help", *more: str) -> int:
 
 def lint() -> int:
     """Run every linter, also behind one that found something; return 0 if none did."""
-    return any([run("ruff", "check"), run("ruff", "format", "--check"), run("mypy")])
+    return any([run("ruff", "check"), run("ruff", "format", "--check"), run("mypy"), run("lint-imports")])
 
 
 def tests_with_coverage() -> int:

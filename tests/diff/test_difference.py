@@ -59,7 +59,7 @@ def read_case(path: Path) -> Case:
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_pull_request_reads_as_a_maintainer_would_say_it(path: Path) -> None:
-    # Where a change is meant, `python -m tests.diff.test_difference` writes these anew; read them aloud before you commit them.
+    # Where a change is meant, `python -m tests.diff.test_difference` writes these anew; read them before you commit.
     case = read_case(path)
     assert case.said("text") == case.text
     assert case.said("markdown") == case.markdown

@@ -1,12 +1,12 @@
-"""The gallery of bad schedules: cases in `tests/cases/problems/`, what chatcal prints of them, and the page made of both.
+"""The gallery of bad schedules: cases in `tests/cases/problems/`, what chatcal prints of them, and the page of both.
 
 Each section of the page has a file. Below `[case NAME]` stands `schedules/lanternchat.yaml`, or `chatcal.yaml` where
 NAME begins with `chatcal-`, and below `[file PATH]` any other file; a few are made here. Each case stands among sound
 schedules. NAME begins with the code of its problem. `[out]` is the text printed; `[good]` is the mended file, or `[good
 PATH]` another one.
 
-`python -m tests.support.gallery` writes every `[out]` and docs/problems.md anew; read what git shows as changed before you keep
-it.
+`python -m tests.support.gallery` writes every `[out]` and docs/problems.md anew; read what git shows as changed before
+you keep it.
 """
 
 import ast
@@ -323,7 +323,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
 _HEAD = """\
 # What chatcal complains of
 
-<!-- Made by `python -m tests.support.gallery` from tests/cases/problems/; edit those files, or tests/support/gallery.py. -->
+<!-- Made by `python -m tests.support.gallery` from tests/cases/problems/; edit those, or tests/support/gallery.py. -->
 
 Every problem that `chatcal check` prints has a word in brackets at the end of its first line, like `[time]`. It is
 explained here, with a line that gets it, what is printed, and the line to write instead.

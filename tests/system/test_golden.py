@@ -30,7 +30,7 @@ SILENT = ("hcsmasia", "hcsmat", "hcsmeues", "hcsmglobal", "hcsmin", "hcsmsv", "h
 
 def test_the_feeds_of_march_2012_are_the_golden_ones() -> None:
     golden = {path.stem: path.read_bytes() for path in sorted(GOLDEN.glob("*.ics"))}
-    # Where a change is meant, `python -m tests.system.test_golden` writes them anew; read the difference before you commit it.
+    # Where a change is meant, `python -m tests.system.test_golden` writes them anew; read them before you commit.
     assert golden == FEEDS
 
 

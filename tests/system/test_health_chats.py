@@ -1,7 +1,7 @@
 """Chats of the health community on Twitter: their sourced rules give the days that a calendar on the wall gives.
 
-`tests/cases/chapters/health.test` holds what sources say, and below `[days]` the slots of chosen weeks with their instants,
-worked out by hand.
+`tests/cases/chapters/health.test` holds what sources say, and below `[days]` the slots of chosen weeks with their
+instants, worked out by hand.
 """
 
 import re
