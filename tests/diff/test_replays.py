@@ -2,11 +2,11 @@
 
 A replay is a section of a page in `tests/cases/replays/`: what is edited, in whole files, as a pull request shows it;
 the moments (UTC) of the builds before and after it; and the feeds as they must be then, written from the schedule and
-the feed profile. A line of a feed has a mark, the UID without its domain, the moments in UTC, the SUMMARY, the lines of the
-DESCRIPTION (between slashes), and the STATUS where that is not CONFIRMED. The marks: `=` stands byte for byte, `*` is a
-new revision with a new SEQUENCE, `+` appears, `-` is gone. A feed that is not shown must stand byte for byte, but for
-`all.ics`, which must hold what the feeds of all chapters do. Lines behind `>` are said: by `chatcal diff`, or with a
-severity by `chatcal build`; where an error is, the build must write nothing.
+the feed profile. A line of a feed has a mark, the UID without its domain, the moments in UTC, the SUMMARY, the lines of
+the DESCRIPTION (between slashes), and the STATUS where that is not CONFIRMED. The marks: `=` stands byte for byte, `*`
+is a new revision with a new SEQUENCE, `+` appears, `-` is gone. A feed that is not shown must stand byte for byte, but
+for `all.ics`, which must hold what the feeds of all chapters do. Lines behind `>` are said: by `chatcal diff`, or with
+a severity by `chatcal build`; where an error is, the build must write nothing.
 
 The titles and first sentences of the replays are the table of docs/changes-for-subscribers.md; `python -m
 tests.diff.test_replays` writes it anew.
