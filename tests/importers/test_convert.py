@@ -1,27 +1,20 @@
 """`chatcal import` of .ics files: what a maintainer would have written, and a sentence for all that differs."""
 
 import re
-from datetime import date
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
 import pytest
 from icalendar.prop import vRecur
 
-from chatcal import text
-from chatcal.importers import chapters, convert, icalendar
-from chatcal.importers.comparison import COMPARED_YEARS, compare_with_series
+from chatcal.cli.import_ import check_conversions
+from chatcal.importers import chapters, convert
+from chatcal.importers.comparison import compare_with_series
 from chatcal.importers.series import ForeignCalendarError
-from chatcal.problems import Severity, Span, format_problems
+from chatcal.problems import Span, format_problems, has_errors
 from chatcal.schedule import phrases
 from chatcal.schedule.format import parse_chapter
 from chatcal.schedule.writer import find_phrase_for_rule
-from tests.cli.test_cli import run
-from tests.support.calendars import CALENDAR, ROOT, at
+from tests.support.calendars import at
 from tests.support.imports import TODAY, alike, all_of, chats, event, ics, only, toronto
-from tests.support.markdown import blocks, broken_links
 
 
 def test_a_weekly_series_becomes_the_file_that_a_maintainer_would_write() -> None:
@@ -389,7 +382,8 @@ def test_times_on_nobodys_clock_are_left_for_a_person_to_decide(start: str, said
     assert f"  # {said}\n" in found.text
     assert found.text.startswith("# The hashtag")
     assert "# Times without a zone: write `timezone:` with the place whose clock is meant" in found.text
-    assert [one.code for one in convert.check_conversions([found], {}, at("2026-03-01T00:00"))] == ["zone-missing"]
+    problems, _ = check_conversions([found], {}, at("2026-03-01T00:00"))
+    assert [one.code for one in problems] == ["zone-missing"]
     assert found.comparison is not None
     assert found.comparison.sessions == found.comparison.matching
 
@@ -684,141 +678,8 @@ def test_hostile_text_stays_text_in_every_field(text: str) -> None:
     found = all_of(octets)
     for one in found:
         assert one.is_complete, [one.text, one.comparison]
-    problems = convert.check_conversions(found, {}, at("2026-03-01T00:00"))
-    assert not [one for one in problems if one.severity is Severity.ERROR], format_problems(
-        problems, convert.build_schedule_files(found)
-    )
-
-
-# The command
-
-
-@pytest.fixture
-def calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return the folder of a calendar without chapters, beside an .ics file, and stand in it."""
-    (tmp_path / "chatcal.yaml").write_text(CALENDAR)
-    (tmp_path / "lantern.ics").write_bytes(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "DESCRIPTION:Bring oil")))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-NOW = ["--now", "2026-03-01T00:00:00Z"]
-
-
-def test_the_command_writes_the_files_and_says_what_it_understood(calendar: Path) -> None:
-    result = run("import", "lantern.ics", *NOW)
-    assert result.stdout == (
-        f"{Path('schedules', 'lantern.yaml')}:\n"
-        "  Every Wednesday, 13:00 to 14:00 in Toronto, from 7 January 2026.\n"
-        "  All 269 sessions from 7 January 2026 to 1 March 2031 are alike.\n"
-    )
-    assert result.exit_code == 0
-    assert "every: Wednesday" in (calendar / "schedules/lantern.yaml").read_text()
-    assert run("check", *NOW).exit_code == 0
-
-
-def test_nothing_is_overwritten(calendar: Path) -> None:
-    (calendar / "other.ics").write_bytes(ics(toronto("20260107")))
-    assert run("import", "lantern.ics", *NOW).exit_code == 0
-    before = (calendar / "schedules/lantern.yaml").read_bytes()
-    result = run("import", "other.ics", "lantern.ics", *NOW)
-    assert result.exit_code == 2
-    assert "Nothing was written, since this is there already: schedules/lantern.yaml." in result.stderr
-    assert (calendar / "schedules/lantern.yaml").read_bytes() == before
-    assert not (calendar / "schedules/other.yaml").exists()
-    assert run("import", "lantern.ics", "-o", "elsewhere", *NOW).exit_code == 0
-    assert (calendar / "elsewhere/lantern.yaml").read_bytes() == before
-
-
-def test_two_files_that_would_be_one_are_refused(calendar: Path) -> None:
-    result = run("import", "lantern.ics", "lantern.ics", *NOW)
-    assert result.exit_code == 2
-    assert not (calendar / "schedules").exists()
-
-
-def test_the_command_needs_no_calendar_where_it_is_told_where_to_write(calendar: Path) -> None:
-    (calendar / "chatcal.yaml").unlink()
-    assert run("import", "lantern.ics", *NOW).exit_code == 2
-    assert run("import", "lantern.ics", "-o", ".", *NOW).exit_code == 0
-    assert (calendar / "lantern.yaml").is_file()
-
-
-def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
-    (calendar / "lantern.ics").write_bytes(
-        ics(event("DTSTART:20260107T130000", "DURATION:PT1H"), toronto("20260107", "RRULE:FREQ=SECONDLY", uid="2"))
-    )
-    result = run("import", "lantern.ics", *NOW)
-    assert result.exit_code == 1
-    assert "  Not carried over: “Lanterns” repeats by the hour, minute or second" in result.stdout
-    assert "error: This chat has a clock time, and nothing says on whose clock. [zone-missing]" in result.stderr
-
-
-def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:
-    served = partial(SimpleHTTPRequestHandler, directory=str(calendar))
-    with ThreadingHTTPServer(("127.0.0.1", 0), served) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/lantern.ics?key=secret.secret"
-        result = run("import", address, *NOW)
-        server.shutdown()
-    assert result.exit_code == 0
-    (text,) = (file.read_text() for file in (calendar / "schedules").iterdir())
-    assert "sources: [A calendar at 127.0.0.1]\n" in text
-    assert "secret" not in text
-
-
-def test_a_file_that_is_no_calendar_leaves_with_3(calendar: Path) -> None:
-    (calendar / "lantern.ics").write_bytes(b"nothing")
-    with pytest.raises(OSError, match=r"^lantern.ics cannot be imported: it is neither an .ics file"):
-        run("import", "lantern.ics", *NOW)
-
-
-@pytest.mark.slow
-def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
-    days = [toronto(f"{1980 + n // 12}{n % 12 + 1:02}07", uid=str(n), summary=f"{n}{'x' * 290}") for n in range(1000)]
-    found = only(ics(*days))
-    assert found.comparison is None
-    assert list(convert.describe_conversion(found)) == ["It cannot be read as it stands, so nothing could be compared."]
-    assert not found.is_complete
-
-
-def test_nothing_that_a_calendar_holds_is_still_a_chapter() -> None:
-    found = only(ics(), today=date(2026, 3, 1))
-    assert list(convert.describe_conversion(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
-    assert icalendar.read_calendars(ics(), "lantern")[0].series == ()
-
-
-# The page
-
-
-PAGE = (ROOT / "docs/import.md").read_text("utf-8")
-
-
-def test_the_example_of_the_page_is_what_the_command_makes_and_says(calendar: Path) -> None:
-    file, sentences = (block.text for block in blocks(PAGE, "text"))
-    (written,) = (block.text for block in blocks(PAGE, "yaml"))
-    events = re.findall("BEGIN:VEVENT\n(.*?)\nEND:VEVENT", file, re.S)
-    (calendar / "lantern.ics").write_bytes(ics(*events))
-    result = run("import", "lantern.ics", *NOW)
-    assert result.stdout == sentences
-    assert result.exit_code == 0
-    assert (calendar / "schedules/lantern.yaml").read_text() == written
-
-
-def test_the_limits_of_the_page_are_those_in_force() -> None:
-    flat = " ".join(PAGE.split())
-    assert (
-        f"{icalendar.MAX_FILE_BYTES:,} bytes and {icalendar.MAX_EVENTS:,} events, "
-        f"and make {chapters.MAX_CHATS} chats and "
-        f"{chapters.MAX_SLOTS:,} sessions of a chapter; an event may skip or add {icalendar.MAX_DATES:,} days."
-    ) in flat
-    assert f"cut at {text.MAX_LINE_LENGTH}." in flat
-    assert f"lasts over {chapters.MAX_SESSION_LENGTH.days} days" in flat
-    assert COMPARED_YEARS == 5
-
-
-def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
-    assert not broken_links(ROOT / "docs/import.md")
-    assert "0 all is carried over" in run("import", "--help").stdout
+    problems, schedules = check_conversions(found, {}, at("2026-03-01T00:00"))
+    assert not has_errors(problems), format_problems(problems, schedules)
 
 
 def test_a_calendar_without_any_name_is_called_by_its_hashtag() -> None:

@@ -1,20 +1,24 @@
 """Calendars that were kept elsewhere: import."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
+from chatcal import files, http
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, refuse_overwrite
-from chatcal.problems import has_errors
+from chatcal.english import format_count, format_long_day, join_list
+from chatcal.importers.convert import ConvertedChapter, convert, read_foreign_file
+from chatcal.importers.series import ForeignCalendarError
+from chatcal.problems import Problem, filter_by_file, has_errors
+from chatcal.publish import build
 from chatcal.publish.sources import read_folder
-
-if TYPE_CHECKING:  # pragma: no cover - importing brings heavy imports, which only its command waits for
-    from chatcal.importers.convert import ConvertedChapter
+from chatcal.recurrence.describe import describe_chats
+from chatcal.schedule.format import CALENDAR_FILE
 
 
 @click.command(name="import")
@@ -31,44 +35,65 @@ if TYPE_CHECKING:  # pragma: no cover - importing brings heavy imports, which on
 def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: datetime) -> None:
     """Make schedule files of calendars that were kept elsewhere: .ics files, and those of yaml2ical and yaml2ics.
 
-    Sessions are then worked out on both sides, and every one that differs is told. Nothing is overwritten. Exit codes:
-    0 all is carried over; 1 something is not, or wants an edit; 2 wrong usage; 3 a file cannot be read or written.
+    Then the sessions of both sides are compared, and every difference is named. Nothing is overwritten. Exit codes:
+    0 everything is carried over; 1 something is not, or needs an edit; 2 wrong usage; 3 a file cannot be read or
+    written.
     """
-    from chatcal import files
-    from chatcal.importers import convert
-    from chatcal.publish import build
-
     root = None if target else find_root(folder)
     into = Path(build.SCHEDULES_FOLDER) if root else folder / (target or "")
     found = [one for place in places for one in _convert_place(folder, place, now)]
     made = {str(into / f"{one.slug}.yaml"): one.text.encode() for one in found}
     if len(made) < len(found):
-        raise click.UsageError("Two of these make a schedule file of one name. Import one, rename what it made, go on.")
+        raise click.UsageError(
+            "Two of these would become the same schedule file. Import one of them, rename its file, then import the "
+            "other."
+        )
     refuse_overwrite(root or Path(), made)
     sources = read_folder(root) if root else {}
-    files.replace_files({(root or Path()) / path: octets for path, octets in made.items()})
+    files.replace_files({(root or Path()) / path: content for path, content in made.items()})
     for path, one in zip(made, found, strict=True):
-        click.echo("\n  ".join([f"{path}:", *convert.describe_conversion(one)]))
-    problems = convert.check_conversions(found, sources, now)
-    output.print_problems(problems, convert.build_schedule_files(found), "text")
+        click.echo("\n  ".join([f"{path}:", *describe_conversion(one)]))
+    problems, schedules = check_conversions(found, sources, now)
+    output.print_problems(problems, schedules, "text")
     sys.exit(has_errors(problems) or not all(one.is_complete for one in found))
 
 
-def _convert_place(folder: Path, place: str, now: datetime) -> "Sequence[ConvertedChapter]":
-    """Return the schedule files that a file or an address gives."""
-    from urllib.parse import urlsplit
-
-    from chatcal import http
-    from chatcal.importers import convert, series
-
-    address = http.is_fetchable_url(place)
-    octets = http.fetch_feed(place) if address else (folder / place).read_bytes()
-    file = PurePosixPath(urlsplit(place).path).name if address else Path(place).name
-    # An address may be a secret that opens a private calendar, and schedule files are for everybody.
-    source = f"A calendar at {urlsplit(place).hostname}" if address else f"The file {file}"
+def _convert_place(folder: Path, place: str, now: datetime) -> Sequence[ConvertedChapter]:
+    """Return the schedule files made of one file or address."""
+    is_url = http.is_fetchable_url(place)
+    content = http.fetch_feed(place) if is_url else (folder / place).read_bytes()
+    file = PurePosixPath(urlsplit(place).path).name if is_url else Path(place).name
+    # An address may be a secret that opens a private calendar, and schedule files are public.
+    source = f"A calendar at {urlsplit(place).hostname}" if is_url else f"The file {file}"
+    today = now.date()
     try:
-        return convert.convert(
-            convert.read_foreign_file(octets, file.rpartition(".")[0] or file, now.date()), source, now.date()
-        )
-    except series.ForeignCalendarError as error:
+        return convert(read_foreign_file(content, file.rpartition(".")[0] or file, today), source, today)
+    except ForeignCalendarError as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
+
+
+def describe_conversion(found: ConvertedChapter) -> Iterator[str]:
+    """Yield sentences: what the schedule file says, and how it compares with the calendar it was made of."""
+    if found.chapter is None or found.comparison is None:
+        yield "It cannot be read as it is, so nothing could be compared."
+        return
+    yield from (one.sentence for one in describe_chats(found.chapter))
+    compared = found.comparison
+    spans = [f"from {format_long_day(one.first)} to {format_long_day(one.last)}" for one in compared.windows]
+    is_same = compared.sessions == compared.matching and not compared.differences
+    share = "All" if is_same else f"{compared.matching:,} of"
+    yield f"{share} {format_count(compared.sessions, 'session')} {join_list(spans)} are alike."
+    yield from compared.differences
+    yield from (f"Not carried over: {sentence}" for sentence in found.left_out)
+
+
+def check_conversions(
+    found: Sequence[ConvertedChapter], sources: build.SourceFiles, now: datetime
+) -> tuple[tuple[Problem, ...], build.SourceFiles]:
+    """Return what `check` says of new schedule files at a moment (aware), and these files by their path.
+
+    They are checked among the files of their calendar, or by themselves where there are none.
+    """
+    made = {f"{build.SCHEDULES_FOLDER}/{one.slug}.yaml": one.text.encode() for one in found}
+    alone = {CALENDAR_FILE: b"title: Imported\nuid_domain: imported.example\n"}
+    return filter_by_file(build.check_sources({**(sources or alone), **made}, (), now), made), made

@@ -1,21 +1,18 @@
 """A file of another program to schedule files, with the comparison of both."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 from chatcal import timezones
-from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers import chapters, icalendar, series, yaml_formats
 from chatcal.importers.comparison import Comparison, compare_with_series
 from chatcal.importers.series import ForeignCalendar
 from chatcal.importers.writer import write_schedule
 from chatcal.model import Chapter
-from chatcal.problems import Problem, ScheduleError, Span, filter_by_file
-from chatcal.publish import build
-from chatcal.recurrence import describe
+from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import text_values
-from chatcal.schedule.format import CALENDAR_FILE, parse_chapter
+from chatcal.schedule.format import parse_chapter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +30,6 @@ class ConvertedChapter:
     def is_complete(self) -> bool:
         """Whether every session was carried over."""
         return self.comparison is not None and not self.comparison.differences and not self.left_out
-
-
-def describe_conversion(found: ConvertedChapter) -> Iterator[str]:
-    """Yield in sentences what a schedule file says, and how it compares with what it was made of."""
-    if found.chapter is None or found.comparison is None:
-        yield "It cannot be read as it stands, so nothing could be compared."
-        return
-    yield from (one.sentence for one in describe.describe_chats(found.chapter))
-    compared = found.comparison
-    spans = [f"from {format_long_day(one.first)} to {format_long_day(one.last)}" for one in compared.windows]
-    whole = compared.sessions == compared.matching and not compared.differences
-    many = "All" if whole else f"{compared.matching:,} of"
-    yield f"{many} {format_count(compared.sessions, 'session')} {join_list(spans)} are alike."
-    yield from compared.differences
-    yield from (f"Not carried over: {sentence}" for sentence in found.left_out)
 
 
 def read_foreign_file(octets: bytes, name: str, today: date) -> tuple[ForeignCalendar, ...]:
@@ -105,17 +87,3 @@ def _parse_converted_text(slug: str, text: str) -> Chapter | None:
         return parse_chapter(f"schedules/{slug}.yaml", text.encode())
     except ScheduleError:
         return None
-
-
-def build_schedule_files(found: Iterable[ConvertedChapter]) -> dict[str, bytes | None]:
-    """Return the schedule files by their path below a calendar's folder."""
-    return {f"{build.SCHEDULES_FOLDER}/{one.slug}.yaml": one.text.encode() for one in found}
-
-
-def check_conversions(
-    found: Iterable[ConvertedChapter], sources: build.SourceFiles, now: datetime
-) -> tuple[Problem, ...]:
-    """Return what `check` says of the files at a moment (aware), among those of their calendar or by themselves."""
-    files = build_schedule_files(found)
-    alone: dict[str, bytes | None] = {CALENDAR_FILE: b"title: Imported\nuid_domain: imported.example\n"}
-    return filter_by_file(build.check_sources({**(sources or alone), **files}, (), now), files)
