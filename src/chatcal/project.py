@@ -11,7 +11,7 @@ from chatcal.english import closest_match
 from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
 from chatcal.problems import Problem, Severity, Span
 from chatcal.recurrence.sessions import compute_sessions, compute_window
-from chatcal.recurrence.uids import parse_uid_root
+from chatcal.recurrence.uids import Uid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ class Project:
         known = {*self.published_revisions, *(one.root for one in self.chapters.values())}
         # Where its own feed is lost, the combined ones hold what was in it.
         held = (one for name in names or self.published_revisions for one in self.published_revisions[name])
-        return tuple({one.uid: one for one in held if names or parse_uid_root(one.uid, known) == chapter.root}.values())
+        return tuple({one.uid: one for one in held if names or Uid.parse(one.uid, known).root == chapter.root}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from chatcal.english import closest_match
 from chatcal.model import has_ended
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
-from chatcal.recurrence.uids import parse_uid_root
+from chatcal.recurrence.uids import Uid
 
 
 def check_feed_names(schedules: Project) -> Iterator[Problem]:
@@ -71,7 +71,7 @@ def check_oldest_names(schedules: Project) -> Iterator[Problem]:
             (schedules.published_revisions[name] for name in names if name in schedules.published_revisions), ()
         )
         uids = [one.uid for one in feed if not has_ended(one, schedules.now)]
-        roots = {parse_uid_root(uid, names) for uid in uids}
+        roots = {Uid.parse(uid, names).root for uid in uids}
         begun = [name for name in names if name in roots]
         if begun and chapter.root not in begun:
             names = (begun[0], *(name for name in chapter.formerly if name != begun[0]))
@@ -105,7 +105,7 @@ def check_uid_domain(schedules: Project) -> Iterator[Problem]:
     coming = (
         one.uid for feed in schedules.published_revisions.values() for one in feed if not has_ended(one, schedules.now)
     )
-    others = sorted({uid.rpartition("@")[2] for uid in coming} - {domain})
+    others = sorted({Uid.parse(uid).domain for uid in coming} - {domain})
     if others:
         yield make_warning(
             CALENDAR_SPAN,

@@ -1,6 +1,5 @@
 """What an edit would do to published sessions, and what to write instead."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from chatcal.problems import Problem, Span, make_notice
 from chatcal.project import Project
 from chatcal.recurrence.rules import can_fall_on
 from chatcal.recurrence.sessions import is_slot, iterate_slots
+from chatcal.recurrence.uids import Uid
 
 EventsBySlug = Mapping[str, Sequence[Event | Revision]]
 """The events that subscribers had so far, by the slug of their chapter."""
@@ -30,33 +30,24 @@ def suggest_cancelling(schedules: Project, before: EventsBySlug) -> Iterator[Pro
     """Yield the advice to cancel slots, of those in `before`, that are put under `except`, or that a rule has lost."""
     for slug, events in before.items():
         chapter = schedules.chapters[slug]
-        known = {_strip_domain(session.uid) for session in schedules.sessions_of(chapter)}
+        known = {Uid.parse(session.uid).name for session in schedules.sessions_of(chapter)}
         places: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
-        lost = (one for one in events if _strip_domain(one.uid) not in known and not has_ended(one, schedules.now))
+        lost = (one for one in events if Uid.parse(one.uid).name not in known and not has_ended(one, schedules.now))
         for chat_id, slot in sorted(_find_event_slots(chapter, (one for one in lost if not _is_cancelled(one)))):
             if place := _find_loss(
-                chapter, chat_id, slot, [one.uid for one in events if _strip_domain(one.uid) in known]
+                chapter, chat_id, slot, [one.uid for one in events if Uid.parse(one.uid).name in known]
             ):
                 places[place].append(f"{slot} {chat_id}".rstrip())
         for (where, why, keep), keys in places.items():
             yield _build_cancel_advice(where, why, keep, list(dict.fromkeys(keys)))
 
 
-def _strip_domain(uid: str) -> str:
-    """Return a UID without its domain, so that another domain makes no difference."""
-    return uid.partition("@")[0]
-
-
 def _find_event_slots(chapter: Chapter, events: Iterable[Event | Revision]) -> Iterator[tuple[str, date]]:
     """Yield the `id` (empty where there is none) and the slot of each event."""
-    before = f"{chapter.root}-"
     for one in events:
-        if one.uid.startswith(before) and (found := _UID_SLOT.fullmatch(one.uid, len(before))):
-            yield found[1] or "", date.fromisoformat(found[2])
-
-
-_UID_SLOT = re.compile(r"(?:([a-z][a-z0-9]*)-)?(\d{4}-\d\d-\d\d)@.*")
-"""What follows the chapter in a UID."""
+        uid = Uid.parse(one.uid, [chapter.root])
+        if uid.root == chapter.root and uid.slot:
+            yield uid.chat or "", uid.slot
 
 
 def _is_cancelled(one: Event | Revision) -> bool:
@@ -73,7 +64,7 @@ def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[str])
             exception = next(one for one in chat.exceptions if _is_excluded(one, slot))
             return exception.where, "put under `except`", "take it out here"
     for chat in chats:
-        if not _is_past_end(chat, slot) and any(is_slot(chat, day) for day in _parse_uid_days(still)):
+        if not _is_past_end(chat, slot) and any(is_slot(chat, uid.slot) for uid in map(Uid.parse, still) if uid.slot):
             what = "in `dates`" if chat.every is None else "a day of the rule"
             return (chat.every or chat).where, f"no longer {what}", f"leave it {what}"
     return None
@@ -85,10 +76,6 @@ def _is_excluded(exception: Rule | Day, slot: date) -> bool:
 
 def _is_past_end(chat: Chat, slot: date) -> bool:
     return chat.until is not None and slot > chat.until.last
-
-
-def _parse_uid_days(uids: Iterable[str]) -> Iterator[date]:
-    return (date.fromisoformat(uid.partition("@")[0][-10:]) for uid in uids)
 
 
 def _build_cancel_advice(where: Span, why: str, keep: str, keys: Sequence[str]) -> Problem:
@@ -110,9 +97,9 @@ def suggest_new_chat(schedules: Project, before: EventsBySlug) -> Iterator[Probl
     """Yield the advice to end a chat and add another, where the days held, of those in `before`, get another rule."""
     for slug, events in before.items():
         chapter = schedules.chapters[slug]
-        starts = {_strip_domain(session.uid): session.start for session in schedules.sessions_of(chapter)}
+        starts = {Uid.parse(session.uid).name: session.start for session in schedules.sessions_of(chapter)}
         held = (one for one in events if has_ended(one, schedules.now) and schedules.window.has_start(one.start))
-        other = (one for one in held if _is_start_changed(one.start, starts.get(_strip_domain(one.uid))))
+        other = (one for one in held if _is_start_changed(one.start, starts.get(Uid.parse(one.uid).name)))
         named = {(change.id or "", change.slot) for change in chapter.overrides if change.moved_to or change.at}
         found: dict[Span, list[tuple[Chat, date]]] = defaultdict(list)
         for chat_id, slot in sorted(set(_find_event_slots(chapter, other))):

@@ -12,7 +12,7 @@ from chatcal.model import Chapter, Window
 from chatcal.problems import FeedError
 from chatcal.project import ALL_FEED, Project
 from chatcal.recurrence import describe
-from chatcal.recurrence.uids import parse_uid_root
+from chatcal.recurrence.uids import Uid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,9 +129,10 @@ def build_feed_snapshot(octets: Mapping[str, bytes], roots: Mapping[str, str], *
     known = {*roots.values(), *octets}
     sessions: dict[str, dict[str, PublishedSession]] = defaultdict(dict)
     for one in revisions.latest_by_uid(published).values():
-        sessions[parse_uid_root(one.uid, known)][one.uid.partition("@")[0]] = decode_event(ics.parse_event(one))
+        uid = Uid.parse(one.uid, known)
+        sessions[uid.root][uid.name] = decode_event(ics.parse_event(one))
     held = {
-        name: tuple(dict.fromkeys(parse_uid_root(one.uid, known) for one in found)) or (roots.get(name, name),)
+        name: tuple(dict.fromkeys(Uid.parse(one.uid, known).root for one in found)) or (roots.get(name, name),)
         for name, found in published.items()
     }
     chapters = {root: _build_from_sessions(root, found) for root, found in sessions.items()}
@@ -145,7 +146,7 @@ def build_feed_snapshot(octets: Mapping[str, bytes], roots: Mapping[str, str], *
         chapters=chapters,
         feeds={name: heading.name for name, heading in headings.items()},
         members=held,
-        domains=frozenset(one.uid.partition("@")[2] for one in chain.from_iterable(published.values())),
+        domains=frozenset(Uid.parse(one.uid).domain for one in chain.from_iterable(published.values())),
         single_feed=next(iter(octets)) if lone else None,
     )
 

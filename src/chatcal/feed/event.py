@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from chatcal import english
 from chatcal.model import Calendar, Chapter, DayPart, Event, Session
+from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes
 from chatcal.timezones import get_city_name
 
@@ -36,7 +37,7 @@ class PublishedSession:
     @property
     def slot(self) -> str:
         """Its UID without the domain."""
-        return self.event.uid.partition("@")[0]
+        return Uid.parse(self.event.uid).name
 
     @property
     def hashtag(self) -> str:

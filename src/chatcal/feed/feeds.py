@@ -13,7 +13,7 @@ from chatcal.model import Calendar, Chapter, Revision, get_feed_order, get_utc_d
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
-from chatcal.recurrence.uids import parse_uid_root
+from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes
 from chatcal.watch import ProgressTracker, ignore_progress
 
@@ -148,7 +148,7 @@ def _find_published(
     if feeds or not newest:
         return {one.uid: newest[one.uid] for feed in feeds for one in feed}
     known = {*last, *(one.root for one in schedules.chapters.values())}
-    return {uid: one for uid, one in newest.items() if parse_uid_root(uid, known) == chapter.root}
+    return {uid: one for uid, one in newest.items() if Uid.parse(uid, known).root == chapter.root}
 
 
 def build_chapter_heading(calendar: Calendar, chapter: Chapter) -> ics.FeedHeading:

@@ -18,7 +18,7 @@ from chatcal.importers.expand import Occurrence
 from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, has_ended
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import get_join_place, get_month_end
-from chatcal.recurrence.uids import build_uid
+from chatcal.recurrence.uids import Uid
 from chatcal.text import replace_ambiguous_backslashes
 from chatcal.timezones import UTC_NAME
 
@@ -62,16 +62,17 @@ def _build_followed_session(calendar: Calendar, chapter: Chapter, one: Occurrenc
     # The UIDs of others may hold anything, and an address of a person's.
     series = f"x{sha256((one.uid or one.summary).encode()).hexdigest()[:10]}"
     ids = (series if number == 1 else f"{series}n{number}" for number in count(1))
-    chat, uid = next((chat, uid) for chat in ids if (uid := build_uid(calendar, chapter, chat, one.slot)) not in taken)
+    made = (Uid(chapter.root, chat, one.slot, calendar.uid_domain) for chat in ids)
+    uid = next(uid for uid in made if str(uid) not in taken)
     name, cancelled = _read_name(one)
     title, topic = _split_name(chapter, name)
     place = _get_web_url(one.location) or _get_web_url(one.url)
     note = [] if _get_web_url(one.location) or not one.location.strip() else [f"Place: {clean_text(one.location, 200)}"]
     return Session(
-        uid=uid,
+        uid=str(uid),
         chapter=chapter.slug,
         slot=one.slot,
-        chat=chat,
+        chat=uid.chat,
         start=one.start,
         end=one.end,
         at=_compute_at(one.start, chapter),
@@ -179,13 +180,12 @@ def _keep_published_uids(
     return tuple(settled)
 
 
-_UID_PARTS = re.compile(r"-(?:([a-z][a-z0-9]*)-)?(\d{4}-\d\d-\d\d)")
-
-
 def _parse_uid(uid: str, chapter: Chapter, otherwise: datetime | date) -> tuple[str | None, date]:
     """Return the `id` and the slot of a session, out of its UID; of one that is no UID of the chapter, its day."""
-    found = _UID_PARTS.fullmatch(uid.partition("@")[0].removeprefix(chapter.root))
-    return (found[1], date.fromisoformat(found[2])) if found else (None, get_utc_day(otherwise))
+    found = Uid.parse(uid, [chapter.root])
+    if found.root == chapter.root and found.slot:
+        return found.chat, found.slot
+    return None, get_utc_day(otherwise)
 
 
 def decode_published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[Session, ...]:

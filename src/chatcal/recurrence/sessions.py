@@ -25,7 +25,7 @@ from chatcal.model import (
     has_ended,
 )
 from chatcal.recurrence import rules
-from chatcal.recurrence.uids import build_uid
+from chatcal.recurrence.uids import Uid
 from chatcal.timezones import UTC_NAME, load_zone
 
 _SLOT_MARGIN = timedelta(days=3)
@@ -157,7 +157,7 @@ def _build_session(
     )
     changed = change or SessionOverride(slot=slot, where=chat.where)
     return Session(
-        uid=build_uid(calendar, chapter, chat.id, slot),
+        uid=str(Uid(chapter.root, chat.id, slot, calendar.uid_domain)),
         chapter=chapter.slug,
         slot=slot,
         chat=chat.id,

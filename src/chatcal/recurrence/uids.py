@@ -1,23 +1,45 @@
-"""The names that sessions have for life."""
+"""The UIDs of sessions (RFC 7986 section 5.3): each outlives every change of its session but that of the slot."""
 
 import re
 from collections.abc import Container
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 
-from chatcal.model import Calendar, Chapter
-
-_SLOT = re.compile(r"-(?:[a-z][a-z0-9]*-)?\d{4}-\d\d-\d\d$")
-_DATE = re.compile(r"-\d{4}-\d\d-\d\d$")
+_SLOT = re.compile(r"-(\d{4}-\d\d-\d\d)$", re.ASCII)
+_CHAT = re.compile(r"-([a-z][a-z0-9]*)$")
 
 
-def build_uid(calendar: Calendar, chapter: Chapter, chat_id: str | None, slot: date) -> str:
-    """Return the UID of a slot's session (RFC 7986 section 5.3): it outlives every change but that of the slot."""
-    its_chat = f"{chat_id}-" if chat_id else ""
-    return f"{chapter.root}-{its_chat}{slot.isoformat()}@{calendar.uid_domain}"
+@dataclass(frozen=True, slots=True)
+class Uid:
+    """What a UID like `fogchat-late-2026-03-04@lights.example` is made of."""
 
+    root: str
+    """The oldest slug of the chapter."""
+    chat: str | None
+    """The `id` of the chat, where it has one."""
+    slot: date | None
+    """None in a UID that chatcal has not made."""
+    domain: str
 
-def parse_uid_root(uid: str, known: Container[str]) -> str:
-    """Return the oldest slug of the chapter that a UID is of; a `known` one where a slug may look like an `id`."""
-    key = uid.partition("@")[0]
-    plain = _DATE.sub("", key)
-    return plain if plain in known else _SLOT.sub("", key)
+    @property
+    def name(self) -> str:
+        """The UID without its domain."""
+        return "-".join(part for part in (self.root, self.chat, self.slot and self.slot.isoformat()) if part)
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.domain}"
+
+    @classmethod
+    def parse(cls, text: str, roots: Container[str] = ()) -> "Uid":
+        """Read any UID.
+
+        `fog-late` may be a chapter, or the chapter `fog` and its chat `late`: it is a chapter if it is in `roots`.
+        """
+        name, _, domain = text.partition("@")
+        with suppress(ValueError):  # 30 February is not a slot
+            if found := _SLOT.search(name):
+                root, slot = name[: found.start()], date.fromisoformat(found[1])
+                chat = None if root in roots else _CHAT.search(root)
+                return cls(root[: chat.start()], chat[1], slot, domain) if chat else cls(root, None, slot, domain)
+        return cls(name, None, None, domain)
