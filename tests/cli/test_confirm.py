@@ -1,12 +1,16 @@
 """`confirm` writes one date, and touches no other character."""
 
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from chatcal import cli
 from chatcal.problems import ScheduleError
 from chatcal.schedule import nodes, parser
-from chatcal.schedule.editor import confirm_chapters, set_confirmed
+from chatcal.schedule.editor import set_confirmed
 from chatcal.schedule.format import parse_chapter
 from tests.support.calendars import CALENDAR, LANTERN, NOW, sources
 from tests.support.chapters import read_chapters
@@ -105,7 +109,7 @@ def test_a_file_of_one_line_in_brackets_stays_one_line() -> None:
 def test_a_date_below_its_key_as_a_block_is_left_alone() -> None:
     with pytest.raises(ScheduleError) as error:
         written(LANTERN.replace("chats:", "confirmed: >-\n  2020-02-29\nchats:"))
-    assert error.value.problems[0].hint == "Write it in one line: `confirmed: 2020-02-29`."
+    assert error.value.problems[0].hint == "Write it on one line: `confirmed: 2020-02-29`."
 
 
 @pytest.mark.parametrize("slug", FOUNDING)
@@ -120,35 +124,54 @@ def test_in_a_real_schedule_one_line_differs_whether_it_had_one_or_not(slug: str
     assert keys(added) == keys(before)
 
 
-def test_chapters_are_known_by_any_of_their_names_and_each_is_written_once() -> None:
+def confirm(root: Path, files: Mapping[str, bytes | None], *names: str) -> tuple[int, str, dict[str, bytes]]:
+    """Return the exit code of the command in a folder with files, all that it prints, and the files after it."""
+    for path, content in files.items():
+        (root / path).parent.mkdir(exist_ok=True)
+        (root / path).write_bytes(content or b"")
+    arguments = ["-C", str(root), "confirm", "--now", NOW.isoformat(), *names]
+    done = CliRunner().invoke(cli.run_chatcal, arguments, catch_exceptions=False)
+    return done.exit_code, done.output, {path: (root / path).read_bytes() for path in files}
+
+
+def test_chapters_are_known_by_any_of_their_names_and_each_is_written_once(tmp_path: Path) -> None:
     files = sources(lanternchat=LANTERN, beamchat=LANTERN.replace("lanternchat", "beamchat") + "formerly: [ray]\n")
-    done = confirm_chapters(files, ["#LanternChat", "lanternchat", "ray"], NOW)
-    assert not done.problems
-    assert not done.unknown
-    assert sorted(done.files) == ["schedules/beamchat.yaml", FILE]
-    assert b"confirmed: 2026-03-01\nchats:" in done.files[FILE]
+    code, said, after = confirm(tmp_path, files, "#LanternChat", "lanternchat", "ray")
+    assert (code, said) == (0, f"{FILE}: confirmed: 2026-03-01\nschedules/beamchat.yaml: confirmed: 2026-03-01\n")
+    assert after[FILE] == LANTERN.replace("chats:", "confirmed: 2026-03-01\nchats:").encode()
+    assert b"\nconfirmed: 2026-03-01\n" in after["schedules/beamchat.yaml"]
 
 
-def test_whatever_is_wrong_is_told_together_and_nothing_is_to_be_written() -> None:
+def test_all_that_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
     block = LANTERN.replace("chats:", "confirmed: >-\n  2020-02-29\nchats:").replace("lanternchat", "blockchat")
     files = sources(
         lanternchat=LANTERN, blockchat=block, fogchat=LANTERN.replace("lanternchat", "fogchat").replace("13:00", "1pm")
     )
-    done = confirm_chapters(files, ["lanternchat", "lantrenchat", "fogchat", "blockchat", "zzz"], NOW)
-    assert done.files == {}
-    assert [one.span.file for one in done.problems] == ["schedules/blockchat.yaml", "schedules/fogchat.yaml"]
-    assert done.unknown == (
-        "There is no chapter `lantrenchat`. Did you mean `lanternchat`?",
-        "There is no chapter `zzz`. There are: blockchat, fogchat, lanternchat.",
-    )
+    code, said, after = confirm(tmp_path, files, "lanternchat", "lantrenchat", "fogchat", "blockchat", "zzz")
+    assert (code, after) == (2, files)
+    assert [line.partition(": ")[0] for line in said.splitlines() if line.startswith("schedules/")] == [
+        "schedules/blockchat.yaml:4:12",
+        "schedules/fogchat.yaml:6:9",
+    ]
+    assert "There is no chapter `lantrenchat`. Did you mean `lanternchat`?\n" in said
+    assert "There is no chapter `zzz`. There are: blockchat, fogchat, lanternchat.\nNothing was written.\n" in said
 
 
-def test_a_mistake_in_another_file_is_in_nobodys_way() -> None:
+def test_an_error_in_the_chapter_is_shown_and_nothing_is_written(tmp_path: Path) -> None:
+    files = sources(lanternchat=LANTERN.replace("13:00", "1pm"))
+    code, said, after = confirm(tmp_path, files, "lanternchat")
+    assert (code, after) == (1, files)
+    assert said.startswith(f"{FILE}:6:9: error: ")
+    assert said.endswith("\nNothing was written.\n")
+
+
+def test_a_mistake_in_another_file_is_in_nobodys_way(tmp_path: Path) -> None:
     files = sources(lanternchat=LANTERN, fogchat="hashtag: [\n")
-    assert list(confirm_chapters(files, ["lanternchat"], NOW).files) == [FILE]
+    assert confirm(tmp_path, files, "lanternchat")[:2] == (0, f"{FILE}: confirmed: 2026-03-01\n")
 
 
-def test_without_a_readable_calendar_it_says_what_is_wrong_there() -> None:
-    done = confirm_chapters(sources(CALENDAR + "titel: x\n", lanternchat=LANTERN), ["lanternchat"], NOW)
-    assert [one.code for one in done.problems] == ["unknown-key"]
-    assert done.files == {}
+def test_without_a_readable_calendar_it_says_what_is_wrong_there(tmp_path: Path) -> None:
+    files = sources(CALENDAR + "titel: x\n", lanternchat=LANTERN)
+    code, said, after = confirm(tmp_path, files, "lanternchat")
+    assert (code, after) == (1, files)
+    assert "[unknown-key]" in said

@@ -140,6 +140,19 @@ def test_a_cancelled_session_is_put_where_its_date_belongs_and_nothing_else_move
     assert after == before.replace(f"   # And{' '}", f"{added}   # And ")
 
 
+def test_each_line_keeps_its_own_end() -> None:
+    before = LANTERN.replace("\n", "\r\n", 1)
+    assert edited(session(what=issue_forms.CANCELLED), before) == (
+        f"{before}sessions:\r\n  2026-12-23:\r\n    cancelled:\r\n"
+    )
+
+
+def test_a_line_of_a_long_text_that_looks_like_a_comment_stays_in_it() -> None:
+    before = f"{LANTERN}note: |\n  One\n  # two\n"
+    after = edited(session(what=issue_forms.CANCELLED), before)
+    assert after == f"{before}sessions:\n  2026-12-23:\n    cancelled:\n"
+
+
 def test_a_session_after_all_others_is_put_behind_the_last() -> None:
     after = edited(session(day="2027-01-06", what=issue_forms.CANCELLED), KEPT)
     assert after == KEPT.replace("# The end.", "   2027-01-06:\n     cancelled:\n# The end.")
@@ -238,10 +251,10 @@ def test_a_chapter_that_does_not_meet_has_no_chats() -> None:
         (correct(what="something else", text="All"), "a person has to read it"),
         (correct(what="about"), "a person has to read it"),
         (correct(what="formerly", text="x"), "a person has to read it"),
-        (correct(what=issue_forms.MEETING_TIMES, at="20:00"), "The day from which on it meets so must be a date"),
-        (body("add-a-chapter", hashtag="../x", name="X"), "a file name that a person chooses"),
-        (body("add-a-chapter", hashtag="ñandú", name="X"), "a file name that a person chooses"),
-        (body("add-a-chapter", hashtag="con", name="X"), "a file name that a person chooses"),
+        (correct(what=issue_forms.MEETING_TIMES, at="20:00"), "The first day of the new times must be a date"),
+        (body("add-a-chapter", hashtag="../x", name="X"), "A person has to choose a file name"),
+        (body("add-a-chapter", hashtag="ñandú", name="X"), "A person has to choose a file name"),
+        (body("add-a-chapter", hashtag="con", name="X"), "A person has to choose a file name"),
         (body("add-a-chapter", hashtag="LanternChat", name="X"), "There is a chapter #lanternchat already."),
     ],
 )
@@ -256,7 +269,7 @@ TWO = LANTERN + "  - every: Friday\n    at: 13:00\n"
 @pytest.mark.parametrize(
     ("text", "before", "why"),
     [
-        (session(what=issue_forms.CANCELLED), KEPT.replace("12-30", "12-23"), "is said of the session of 2026-12-23"),
+        (session(what=issue_forms.CANCELLED), KEPT.replace("12-30", "12-23"), "for the session of 2026-12-23"),
         (session(what=issue_forms.CANCELLED), f"{LANTERN}sessions: {{2026-12-16: cancelled}}\n", "written in brackets"),
         (session(what=issue_forms.CANCELLED), f"{LANTERN}sessions: {{}}\n", "written in brackets"),
         (session(what=issue_forms.CANCELLED), f"{LANTERN}sessions:\n", "The file has mistakes already."),
@@ -265,20 +278,19 @@ TWO = LANTERN + "  - every: Friday\n    at: 13:00\n"
         (session(what=issue_forms.CANCELLED), f"{LANTERN}name: Twice\n", "The file has mistakes already"),
         (session(what=issue_forms.CANCELLED), "[lanternchat]\n", "The file has mistakes already."),
         (session(what=issue_forms.CANCELLED), "# x\n{hashtag: lanternchat, name: L}\n", "written in brackets"),
-        (session(what=issue_forms.CANCELLED), LANTERN.replace("\n", "\r\n", 1), "end in more than one way"),
-        (correct(what="about", text="New"), f"{LANTERN}about: >-\n  Old\n  text.\n", "without changing something else"),
-        (correct(what="about", text="New"), f"{LANTERN}about: Old\n  text.\n", "without changing something else"),
+        (correct(what="about", text="New"), f"{LANTERN}about: >-\n  Old\n  text.\n", "would change something else too"),
+        (correct(what="about", text="New"), f"{LANTERN}about: Old\n  text.\n", "would change something else too"),
         (correct(what="about", text="New"), f"{LANTERN}about:\n", "The file has mistakes already."),
         (correct(what="about", text="New"), f"{LANTERN}colour: red\n", "The file has mistakes already."),
         (correct(**MOVE_UP), LANTERN.partition("chats")[0] + "chats: [{}]\n", "The file has mistakes already."),
-        (correct(what="about", text="Old"), f"{LANTERN}about: Old\n", "or it changes nothing"),
-        (correct(**MOVE_UP), TWO, "more than one chat"),
-        (correct(**MOVE_UP), LANTERN.partition("chats")[0], "or none"),
+        (correct(what="about", text="Old"), f"{LANTERN}about: Old\n", "or nothing at all"),
+        (correct(**MOVE_UP), TWO, "exactly one chat"),
+        (correct(**MOVE_UP), LANTERN.partition("chats")[0], "exactly one chat"),
         (correct(**MOVE_UP), LANTERN.partition("chats")[0] + "chats: [{every: Sunday, at: 1:00}]\n", "in brackets"),
-        (correct(**MOVE_UP), f"{LANTERN}    until: 2026-12-31\n", "The chat has an end already"),
-        (correct(**MOVE_UP), LANTERN.replace("every: Wednesday", "dates: [2026-12-02]"), "does not follow a phrase"),
-        (correct(**MOVE_UP), f"{LANTERN}    hosts: [Ada]\n", "more parts than a program should copy"),
-        (correct(**MOVE_UP), LANTERN.replace("- every", "-\n    every"), "begins in an unusual way"),
+        (correct(**MOVE_UP), f"{LANTERN}    until: 2026-12-31\n", "The chat has an `until` already"),
+        (correct(**MOVE_UP), LANTERN.replace("every: Wednesday", "dates: [2026-12-02]"), "or no `every`"),
+        (correct(**MOVE_UP), f"{LANTERN}    hosts: [Ada]\n", "lists that a program should not copy"),
+        (correct(**MOVE_UP), LANTERN.replace("- every", "-\n    every"), "is not on the line of its dash"),
     ],
 )  # fmt: skip
 def test_what_would_need_a_guess_is_left_to_a_person(text: str, before: str, why: str) -> None:
