@@ -88,7 +88,7 @@ def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:
         server.shutdown()
     assert result.exit_code == 0
     (text,) = (file.read_text() for file in (calendar / "schedules").iterdir())
-    assert "sources: [A calendar at 127.0.0.1]\n" in text
+    assert "sources:\n  - A calendar at 127.0.0.1\n" in text
     assert "secret" not in text
 
 

@@ -27,7 +27,8 @@ def test_a_weekly_series_becomes_the_file_that_a_maintainer_would_write() -> Non
         "hashtag: lantern_keepers\n"
         "name: Lantern-Keepers\n"
         "timezone: America/Toronto\n"
-        "sources: [The file lantern.ics]\n"
+        "sources:\n"
+        "  - The file lantern.ics\n"
         "chats:\n"
         "  - every: Wednesday\n"
         "    at: 13:00\n"
@@ -239,7 +240,7 @@ def test_overrides_become_moves_topics_and_cancellations() -> None:
     assert "  # Place: The tower\n  # On 2026-04-22 it said: Bring oil\n  - every: Wednesday\n" in text
     assert text.partition("sessions:\n")[2] == (
         "  2026-03-11:  # Wed\n    moved: 2026-03-12 20:00\n"
-        '  2026-03-18:  # Wed\n    title: "Lanterns, louder"\n'
+        "  2026-03-18:  # Wed\n    title: Lanterns, louder\n"
         "  2026-03-25: cancelled  # Wed\n"
         "  2026-04-01:  # Wed\n    lasts: 1h30\n"
         '  2026-04-08:  # Wed\n    note: "Place: The pier"\n'

@@ -88,8 +88,11 @@ def test_a_meeting_becomes_the_file_that_a_maintainer_would_write() -> None:
         "timezone: Etc/UTC\n"
         "website: https://lantern.example/\n"
         'note: "Meets in #lantern on IRC and lantern.example on Matrix. Agenda: https://lantern.example/agenda"\n'
-        "moderators: [Ada Keeper, Bo Light]\n"
-        "sources: [The file]\n"
+        "moderators:\n"
+        "  - Ada Keeper\n"
+        "  - Bo Light\n"
+        "sources:\n"
+        "  - The file\n"
         "chats:\n"
         "  - every: Wednesday\n    at: 16:30\n    from: 2026-01-07\n    title: The Lantern Keepers\n"
         "    hosts: [Bo Light]\n"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chatcal import cli
 from chatcal.problems import ScheduleError
-from chatcal.schedule import editor, issue_forms, nodes, parser
+from chatcal.schedule import editor, issue_forms, nodes, parser, writer
 from chatcal.schedule.fields import read_mapping
 from chatcal.schedule.format import CHAPTER_KEYS, CHAT_KEYS, parse_calendar, parse_chapter
 from chatcal.site import context
@@ -312,7 +312,7 @@ printable = st.text(st.characters(exclude_categories=["C", "Z"], include_charact
 
 @given(printable.map(lambda text: " ".join(text.split())).filter(bool))
 def test_any_text_is_read_back_as_it_was_written(text: str) -> None:
-    node, refused_ = parser.parse_document(FILE, f"key: {editor.format_scalar(text)}\n".encode())
+    node, refused_ = parser.parse_document(FILE, f"key: {writer.format_scalar(text)}\n".encode())
     assert isinstance(node, nodes.Mapping)
     ((_, value),) = node.pairs
     assert isinstance(value, nodes.Scalar)

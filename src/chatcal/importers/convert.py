@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from chatcal import timezones
 from chatcal.importers import chapters, icalendar, series, yaml_formats
 from chatcal.importers.comparison import Comparison, compare_with_series
 from chatcal.importers.series import ForeignCalendar
-from chatcal.importers.writer import write_schedule
 from chatcal.model import Chapter
 from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import text_values
 from chatcal.schedule.format import parse_chapter
+from chatcal.schedule.writer import write_schedule
+from chatcal.timezones import UTC_NAME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +61,13 @@ def convert(
         names.add(slug)
         if slug != draft.chapter.slug:
             draft = replace(draft, chapter=replace(draft.chapter, slug=slug, hashtag=slug))  # noqa: PLW2901 - renamed
-        chapter = _parse_converted_text(slug, write_schedule(draft, timezones.UTC_NAME))
+        text = write_schedule(draft.chapter, draft.remarks, draft.chat_remarks)
+        # Where nobody has named a zone yet, UTC stands in for it.
+        chapter = _parse_converted_text(slug, text if draft.chapter.timezone else f"{text}timezone: {UTC_NAME}\n")
         found.append(
             ConvertedChapter(
                 slug=slug,
-                text=write_schedule(draft),
+                text=text,
                 chapter=chapter,
                 comparison=compare_with_series(draft.series, chapter, today) if chapter else None,
                 left_out=draft.left_out,

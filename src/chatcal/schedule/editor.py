@@ -4,7 +4,6 @@ Each edit takes the file's path, for messages, and its content, and returns the 
 where it would need a guess. The new file may have errors: the caller checks the calendar with it.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,7 +14,7 @@ from chatcal.problems import ScheduleError, make_error
 from chatcal.schedule import nodes, parser
 from chatcal.schedule.format import CHAPTER_KEYS, parse_chapter
 from chatcal.schedule.nodes import Node, Scalar
-from chatcal.schedule.quoting import quote
+from chatcal.schedule.writer import format_scalar, format_values
 
 
 class EditRefusedError(Exception):
@@ -61,9 +60,7 @@ def add_override(file: str, content: bytes, day: date, override: Mapping[str, st
         later = [key for key in days if key.text > str(day)]
         place = lines.find_start(later[0]) if later else lines.find_end("sessions")
         indent, head = " " * (days[0].span.column - 1), []
-    rows = [
-        f"{indent}  {key}: {format_scalar(text)}" if text else f"{indent}  {key}:" for key, text in override.items()
-    ]
+    rows = [f"{indent}  {row}" for row in format_values(override)]
     return lines.check_edit(lines.insert_rows(place, [*head, f"{indent}{day}:", *rows]), "overrides")
 
 
@@ -91,26 +88,9 @@ def replace_schedule(file: str, content: bytes, first: date, every: str, at: str
     new = {"every": every or old["every"], "at": at or old["at"], "from": str(first)}
     new |= {key: old[key] for key in KEPT_CHAT_KEYS if key in old}
     indent = " " * len(dash)
-    head, *rest = (f"{key}: {format_scalar(text)}" for key, text in new.items())
+    head, *rest = format_values(new)
     rows = [f"{indent}until: {first - timedelta(days=1)}", f"{dash}{head}", *(f"{indent}{row}" for row in rest)]
     return lines.check_edit(lines.insert_rows(lines.find_end("chats"), rows), "chats")
-
-
-def format_scalar(text: str) -> str:
-    """Return a text of one line as YAML: bare where YAML reads it back unchanged, in quotes otherwise."""
-    return next((one for one in (text, quote(text)) if _is_read_as(one, text)), json.dumps(text))
-
-
-def _is_read_as(written: str, text: str) -> bool:
-    try:
-        node, refused = parser.parse_document("", f"key: {written}\nlist:\n  - {written}\n".encode())
-    except ScheduleError:
-        return False
-    if refused or not isinstance(node, nodes.Mapping) or len(node.pairs) != 2:
-        return False
-    (_, value), (_, items) = node.pairs
-    found = (value, *(items.items if isinstance(items, nodes.Sequence) else ()))
-    return [one.text if isinstance(one, Scalar) else None for one in found] == [text, text]
 
 
 class SourceLines:

@@ -11,7 +11,7 @@ from datetime import date
 
 from chatcal.problems import Span
 from chatcal.schedule import editor, text_values
-from chatcal.schedule.editor import format_scalar
+from chatcal.schedule.writer import format_item, format_values
 
 FormAnswers = Mapping[str, str]
 """The answers of a form by the ids of its fields; empty where a field is."""
@@ -148,11 +148,9 @@ def _add_chapter(answers: FormAnswers, sources: Mapping[str, bytes | None]) -> E
         raise FormError(f"A person has to choose a file name for a chapter with this hashtag. {problem.hint}")
     if any(re.fullmatch(rf"schedules/{slug}\.ya?ml", path) for path in sources):
         raise FormError(f"There is a chapter #{slug} already. To correct it, use the other form.")
-    texts = {"hashtag": hashtag, **{key: answers[key] for key in ("name", "about", "language", "timezone", "website")}}
-    rows = [f"{key}: {format_scalar(text)}" for key, text in texts.items() if text]
-    for key, field in (("moderators", "moderators"), ("sources", "source")):
-        if answers[field]:
-            rows += [f"{key}:", *(f"  - {format_scalar(text)}" for text in answers[field].split("\n"))]
-    if chat := [f"{key}: {format_scalar(answers[key])}" for key in ("every", "at") if answers[key]]:
-        rows += ["chats:", f"  - {chat[0]}", *(f"    {row}" for row in chat[1:])]
+    texts = {key: answers[key] or None for key in ("name", "about", "language", "timezone", "website")}
+    lists = {"moderators": answers["moderators"].splitlines(), "sources": answers["source"].splitlines()}
+    rows = format_values({"hashtag": hashtag, **texts, **lists})
+    if chat := {key: answers[key] for key in ("every", "at") if answers[key]}:
+        rows += ["chats:", *format_item(chat)]
     return EditedFile(f"schedules/{slug}.yaml", "".join(f"{row}\n" for row in rows).encode(), f"Add #{slug}")

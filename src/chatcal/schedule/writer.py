@@ -1,27 +1,164 @@
-"""A rule to the phrase that a person would write for it: the way back from `phrases`."""
+"""A chapter to the text of its schedule file."""
 
+import json
 import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, time
 
-from chatcal.model import Rule
+from chatcal.english import format_clock, format_short_day
+from chatcal.model import Chapter, Chat, Duration, Rule, SessionOverride, StartTime
 from chatcal.problems import ScheduleError
-from chatcal.recurrence import describe
-from chatcal.schedule import phrases
+from chatcal.recurrence import describe, rules
+from chatcal.schedule import nodes, parser, phrases
+from chatcal.schedule.nodes import Scalar
+from chatcal.schedule.quoting import quote
+from chatcal.text import make_single_line
+
+Values = Mapping[str, str | Sequence[str] | None]
+"""What a mapping of a schedule file holds; None and empty lists are left out, an empty text is a key alone."""
+
+
+def write_schedule(chapter: Chapter, remarks: Sequence[str], chat_remarks: Sequence[Sequence[str]]) -> str:
+    """Return a schedule file, with remarks above it and above each of its chats.
+
+    It writes the keys that an import can fill in, and no others.
+    """
+    rows = [*_format_remarks(remarks), *format_values(_get_chapter_values(chapter))]
+    if chapter.chats:
+        rows.append("chats:")
+    for chat, its_remarks in zip(chapter.chats, chat_remarks, strict=True):
+        rows += [f"  {remark}" for remark in _format_remarks(its_remarks)]
+        rows += format_item(_get_chat_values(chat))
+    if chapter.overrides:
+        rows.append("sessions:")
+    for override in sorted(chapter.overrides, key=lambda one: (one.slot, one.id or "")):
+        rows += _format_override(override)
+    if chapter.breaks:
+        rows.append("breaks:")
+    for one in chapter.breaks:
+        reason = f", reason: {_format_in_brackets(one.reason)}" if one.reason else ""
+        rows.append(f"  - {{from: {one.first.first}, until: {one.until.first}{reason}}}")
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _format_remarks(remarks: Iterable[str]) -> Iterator[str]:
+    return (f"# {make_single_line(remark)}" for remark in remarks)
+
+
+def _get_chapter_values(chapter: Chapter) -> Values:
+    return _get_texts(chapter, "hashtag", "name", "about", "timezone", "website", "note", "moderators", "sources")
+
+
+def _get_texts(part: Chapter | Chat | SessionOverride, *keys: str) -> Values:
+    return {key: getattr(part, key) for key in keys}
+
+
+def _get_chat_values(chat: Chat) -> Values:
+    phrase = find_phrase_for_rule(chat.every) if chat.every else None
+    has_own_times = chat.dates and all(one.at for one in chat.dates)
+    return {
+        "every": phrase,
+        "rrule": rules.format_rrule(chat.every) if chat.every and not phrase else None,
+        "dates": [_format_day(one.day, one.at) for one in chat.dates],
+        "at": None if has_own_times else _format_start(chat.at),
+        "lasts": _format_duration(chat.lasts),
+        "from": str(chat.first.first) if chat.first else None,
+        "until": str(chat.until.first) if chat.until else None,
+        **_get_texts(chat, "timezone", "title", "topic", "join", "hosts", "id"),
+    }
+
+
+def _format_day(day: date, at: time | None) -> str:
+    return f"{day} {format_clock(at)}" if at else str(day)
+
+
+def _format_start(at: StartTime) -> str:
+    return format_clock(at) if isinstance(at, time) else str(at)
+
+
+def _format_duration(length: Duration | None) -> str | None:
+    if length is None:
+        return None
+    if length.days:
+        return f"{length.days}d"
+    hours, minutes = divmod(length.minutes, 60)
+    if not hours:
+        return f"{minutes}min"
+    return f"{hours}h{minutes:02}" if minutes else f"{hours}h"
+
+
+def _format_override(override: SessionOverride) -> Iterator[str]:
+    key = f"{override.slot} {override.id}" if override.id else str(override.slot)
+    weekday = format_short_day(override.slot)[:3]
+    moved_to = override.moved_to
+    values: Values = {
+        "cancelled": override.cancelled,
+        "moved": _format_day(moved_to.day, moved_to.at) if moved_to else None,
+        "at": _format_start(override.at) if override.at else None,
+        "lasts": _format_duration(override.lasts),
+        **_get_texts(override, "title", "topic", "join", "note"),
+    }
+    rows = format_values(values)
+    if rows == ["cancelled:"]:
+        yield f"  {key}: cancelled  # {weekday}"
+    else:
+        yield f"  {key}:  # {weekday}"
+        yield from (f"    {row}" for row in rows)
+
+
+def format_values(values: Values) -> list[str]:
+    """Return the lines of a mapping; `dates` and `hosts` are short, and written in brackets."""
+    rows = []
+    for key, value in values.items():
+        if isinstance(value, str):
+            rows.append(f"{key}: {format_scalar(value)}" if value else f"{key}:")
+        elif value and key in ("dates", "hosts"):
+            rows.append(f"{key}: [{', '.join(map(_format_in_brackets, value))}]")
+        elif value:
+            rows += [f"{key}:", *(f"  - {format_scalar(item)}" for item in value)]
+    return rows
+
+
+def format_item(values: Values) -> list[str]:
+    """Return the lines of a mapping that is an item of a list, as `chats` holds them."""
+    return [f"  {'  ' if number else '- '}{row}" for number, row in enumerate(format_values(values))]
+
+
+def _format_in_brackets(text: str) -> str:
+    return quote(text) if re.search(r"[,\[\]{}]", text) else format_scalar(text)
+
+
+def format_scalar(text: str) -> str:
+    """Return a text of one line as YAML: bare where YAML reads it back unchanged, in quotes otherwise."""
+    return next((one for one in (text, quote(text)) if _is_read_as(one, text)), json.dumps(text))
+
+
+def _is_read_as(written: str, text: str) -> bool:
+    try:
+        node, refused = parser.parse_document("", f"key: {written}\nlist:\n  - {written}\n".encode())
+    except ScheduleError:
+        return False
+    if refused or not isinstance(node, nodes.Mapping) or len(node.pairs) != 2:
+        return False
+    (_, value), (_, items) = node.pairs
+    found = (value, *(items.items if isinstance(items, nodes.Sequence) else ()))
+    return [one.text if isinstance(one, Scalar) else None for one in found] == [text, text]
 
 
 def find_phrase_for_rule(rule: Rule) -> str | None:
-    """Return the phrase of `every` that says a rule; None where none does."""
+    """Return the phrase of `every` that means a rule; None where none does."""
     try:
-        said = _write_phrase(rule)
-        return said if phrases.parse_phrase(said, rule.where) == rule else None
+        phrase = _write_phrase(rule)
+        return phrase if phrases.parse_phrase(phrase, rule.where) == rule else None
     except ScheduleError:
         return None
 
 
 def _write_phrase(rule: Rule) -> str:
-    """Return the words for a rule, which may be no phrase."""
+    """Return the words for a rule, which may not be a phrase."""
     if rule.freq == "MONTHLY" and rule.interval > 2:
         return re.sub("the month$", f"every {rule.interval} months", _write_phrase(replace(rule, interval=1)))
-    said = describe.describe_rule(rule, each="the")
-    said = said.replace("every year on ", "").replace("every day from Monday to Friday", "weekday")
-    return said.removeprefix("every ").removeprefix("the ")
+    words = describe.describe_rule(rule, each="the")
+    words = words.replace("every year on ", "").replace("every day from Monday to Friday", "weekday")
+    return words.removeprefix("every ").removeprefix("the ")
