@@ -1,4 +1,4 @@
-"""Days, times and lists in English words, the same in every locale."""
+"""Days, clock times, lists and counts in English, the same in every locale."""
 
 import difflib
 from collections.abc import Iterable, Sequence
@@ -7,21 +7,19 @@ from datetime import date, datetime, time
 from chatcal.model import DayPart, StartTime
 from chatcal.timezones import get_city_name, load_zone
 
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
 
 def closest_match(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that somebody most likely meant, if one is near."""
     by_folded = {name.casefold(): name for name in known}
     close = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.7)
     return by_folded[close[0]] if close else None
-
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 def format_short_day(day: date) -> str:
@@ -59,19 +57,50 @@ def convert_to_zone(instant: datetime, timezone: str) -> datetime:
 
 
 def format_other_clock(instant: datetime, timezone: str, day: date) -> str:
-    """Return what a clock shows at an instant (aware): `18:00 London`, or `Thu 05:00 Sydney` where it is not `day`."""
-    there = convert_to_zone(instant, timezone)
-    weekday = "" if there.date() == day else f"{DAYS[there.weekday()][:3]} "
-    return f"{weekday}{format_clock(there)} {get_city_name(timezone)}"
+    """Return what a clock shows at an instant (aware): `18:00 London`, or `Thu 05:00 Sydney` if it is not `day`."""
+    return f"{format_clock_beside(convert_to_zone(instant, timezone), day)} {get_city_name(timezone)}"
+
+
+def format_clock_beside(moment: datetime, day: date) -> str:
+    """Return a clock time as `13:00`, or `Thu 05:00` if it is not on `day`."""
+    weekday = "" if moment.date() == day else f"{DAYS[moment.weekday()][:3]} "
+    return f"{weekday}{format_clock(moment)}"
+
+
+def format_ordinal(number: int) -> str:
+    """Return `1st`, `22nd`, `13th`."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def spell_ordinal(number: int) -> str:
+    """Return `first`, `6th`; negative numbers count from the end: `last`, `second to last`."""
+    if number < 0:
+        return "last" if number == -1 else f"{spell_ordinal(-number)} to last"
+    return ORDINALS[number - 1] if number <= len(ORDINALS) else format_ordinal(number)
 
 
 def join_list(items: Sequence[str], joint: str = "and") -> str:
-    """Return items as a person lists them: `a`, `a and b`, `a, b and c`."""
-    if len(items) < 2:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} {joint} {items[-1]}"
+    """Return `a`, `a and b`, `a, b and c`."""
+    return f"{', '.join(items[:-1])} {joint} {items[-1]}" if len(items) > 1 else "".join(items)
+
+
+def join_code(items: Iterable[str], joint: str = "and") -> str:
+    """Return `a`, `b` and `c`, each in backquotes."""
+    return join_list([f"`{item}`" for item in items], joint)
 
 
 def format_count(number: int, thing: str) -> str:
-    """Return a number of things: `1 session`, `12 sessions`."""
+    """Return `1 session`, `12 sessions`."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
+def format_quotation(text: str) -> str:
+    """Return a text in curly quotes."""
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+def add_full_stop(text: str) -> str:
+    """Return a sentence with a full stop, unless it has an end already, or ends with a web address."""
+    has_end = text.rstrip("\N{RIGHT DOUBLE QUOTATION MARK}").endswith((".", "!", "?"))
+    return text if has_end or "://" in text.rsplit(maxsplit=1)[-1] else f"{text}."

@@ -45,3 +45,11 @@ def make_single_line(text: str, most: int = MAX_LINE_LENGTH) -> str:
 def is_web_url(text: str) -> bool:
     """Say whether a text is just the address of a page."""
     return re.fullmatch(r"https?://[\w.-]+(:\d+)?([/?#][^\s\"<>\\^`|]*)?", text) is not None
+
+
+_MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")
+
+
+def escape_markdown(text: str) -> str:
+    """Return a text as one line that Markdown shows as it is; a comment behind each `@` keeps it from calling people."""
+    return re.sub(r"@(?=\w)", "@<!-- -->", _MARKUP.sub(r"\\\1", text).replace("\n", " "))

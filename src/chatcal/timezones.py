@@ -1,20 +1,17 @@
-"""Time zones, always those of the tzdata package, and the name to write where one is refused."""
+"""Time zones, always those of the tzdata package."""
 
 import zoneinfo
 from functools import cache
-from importlib import metadata
+from importlib import metadata, resources
 from zoneinfo import ZoneInfo
 
 # The system's zone data differs from machine to machine, and with it the bytes of a feed.
 zoneinfo.reset_tzpath(())
 
-
 _AREAS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
 )  # fmt: skip
 UTC_NAME = "Etc/UTC"
-
-
 ABBREVIATIONS = {
     "UTC": UTC_NAME, "GMT": UTC_NAME, "Z": UTC_NAME, "ZULU": UTC_NAME, "UCT": UTC_NAME,
     "BST": "Europe/London", "WET": "Europe/Lisbon", "WEST": "Europe/Lisbon",
@@ -38,13 +35,13 @@ ABBREVIATIONS = {
 
 @cache
 def load_zone(name: str) -> ZoneInfo:
-    """Return the zone of that IANA name, from the tzdata package; raises KeyError where it has none."""
+    """Return the zone of an IANA name; raises KeyError where there is none."""
     return ZoneInfo(name)
 
 
 @cache
 def list_zone_names() -> frozenset[str]:
-    """Return every zone name that a schedule may use: Area/City of the tzdata package, and Etc/UTC."""
+    """Return every zone name that a schedule may use: Area/City, and Etc/UTC."""
     listed = (name for name in zoneinfo.available_timezones() if name.split("/")[0] in _AREAS)
     return frozenset([*listed, UTC_NAME])
 
@@ -55,11 +52,6 @@ def get_city_name(name: str) -> str:
     return name.rpartition("/")[2].replace("_", " ")
 
 
-def resolve_zone_alias(text: str) -> str | None:
-    """Return the Area/City that keeps the very clock of a name which Windows or an old list of zones gives."""
-    return find_windows_zone(text) or find_linked_zone(text)
-
-
 def list_common_zones() -> frozenset[str]:
     """Return the zones that people mean most, among all that keep the same clock."""
     return frozenset(ABBREVIATIONS.values())
@@ -67,32 +59,28 @@ def list_common_zones() -> frozenset[str]:
 
 @cache
 def index_zone_names() -> dict[str, str]:
-    """Return the zone names by what a hurried person types: without case, and by the city alone."""
+    """Return the zone names by what people type in a hurry: in small letters, with the area or without."""
     cities = {get_city_name(name).casefold(): name for name in sorted(list_zone_names(), reverse=True)}
     return cities | {name.casefold(): name for name in sorted(list_zone_names())}
 
 
-def find_windows_zone(text: str) -> str | None:
-    """Return the zone that Windows calls by this name."""
+def resolve_zone_alias(text: str) -> str | None:
+    """Return the Area/City with the same clock as a name of Windows, or an old name like US/Eastern."""
+    # icalendar takes long to import, and few runs need it.
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-    folded = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
-    return folded.get(text.casefold())
-
-
-def find_linked_zone(text: str) -> str | None:
-    """Return the Area/City whose clock an old name like US/Eastern has kept all along."""
+    windows = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
+    if text.casefold() in windows:
+        return windows[text.casefold()]
     if text not in zoneinfo.available_timezones():
         return None
-    octets = read_tzdata(text)
-    alike = sorted(name for name in list_zone_names() if read_tzdata(name) == octets)
+    content = read_tzdata(text)
+    alike = [name for name in list_zone_names() if read_tzdata(name) == content]
     return min(alike, key=lambda name: (not name.startswith(("America/", "Europe/")), name), default=None)
 
 
 def read_tzdata(name: str) -> bytes:
-    """Return the zone file of the tzdata package."""
-    from importlib import resources
-
+    """Return a file of the tzdata package."""
     return resources.files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes()
 
 

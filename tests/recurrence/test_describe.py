@@ -285,7 +285,7 @@ def test_programs_get_the_rule_as_an_rrule_and_none_of_listed_days() -> None:
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("2026-09-30: {topic: Oil and wicks?}", "Wed 30 Sep 2026: the topic is \u201cOil and wicks?\u201d."),
+        ("2026-09-30: {topic: Oil and wicks?}", "Wed 30 Sep 2026: the topic is \u201cOil and wicks?\u201d"),
         ("2026-12-23: {cancelled: Holidays}", "Wed 23 Dec 2026: cancelled (Holidays)."),
         ("2026-12-23: cancelled", "Wed 23 Dec 2026: cancelled."),
         ("2026-11-04: {moved: 2026-11-05 20:00}", "Wed 4 Nov 2026: moved to Thu 5 Nov 2026, 20:00."),
@@ -298,7 +298,7 @@ def test_programs_get_the_rule_as_an_rrule_and_none_of_listed_days() -> None:
         (
             "2026-11-04: {title: Late, hosts: [Ada, Bo], note: Bring oil., join: 'https://a.example/'}",
             "Wed 4 Nov 2026: called \u201cLate\u201d; hosted by Ada and Bo; takes place at https://a.example/; "
-            "the note is \u201cBring oil.\u201d.",
+            "the note is \u201cBring oil.\u201d",
         ),
         ("2026-11-04: {transcript: 'https://a.example/1'}", "Wed 4 Nov 2026: transcript at https://a.example/1"),
         ("2026-07-22: {topic: Oil}", "Wed 22 Jul 2026: held in spite of the break; the topic is \u201cOil\u201d."),

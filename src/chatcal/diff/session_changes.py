@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from chatcal.english import format_clock
+from chatcal.english import format_clock, format_quotation
 from chatcal.feed.event import PublishedSession
 from chatcal.model import Duration
 from chatcal.recurrence.date_runs import DateContext
-from chatcal.recurrence.describe import describe_duration
+from chatcal.recurrence.describe import describe_cancellation, describe_duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,21 +94,13 @@ def _make_single_change(
 
 def _list_details(one: PublishedSession) -> Iterator[str]:
     if one.cancelled is not None:
-        yield _format_reason(one.cancelled)
+        yield describe_cancellation(one.cancelled)
     if one.topic:
-        yield f"the topic is {_quote(one.topic)}"
+        yield f"the topic is {format_quotation(one.topic)}"
     if one.title:
-        yield f"called {_quote(one.title)}"
+        yield f"called {format_quotation(one.title)}"
     if one.hosts:
         yield f"hosted by {one.hosts}"
-
-
-def _format_reason(reason: str) -> str:
-    return f"cancelled ({reason})" if reason else "cancelled"
-
-
-def _quote(text: str) -> str:
-    return f"\u201c{text}\u201d"
 
 
 def format_session_time(one: PublishedSession) -> str:
@@ -121,11 +113,11 @@ def format_session_time(one: PublishedSession) -> str:
 def _find_changes(before: PublishedSession, after: PublishedSession, reach: DateContext) -> Iterator[tuple[str, str]]:
     yield from _compare_times(before, after, reach)
     if before.cancelled is None and after.cancelled is not None:
-        yield "cancelled", _format_reason(after.cancelled)
+        yield "cancelled", describe_cancellation(after.cancelled)
     elif before.cancelled is not None and after.cancelled is None:
         yield "revived", "held after all"
     elif before.cancelled != after.cancelled:
-        yield "reason", f"{_format_reason(after.cancelled or '')} instead of {_format_reason(before.cancelled or '')}"
+        yield "reason", f"{describe_cancellation(after.cancelled or '')} instead of {describe_cancellation(before.cancelled or '')}"
     yield from _compare_names(before, after)
     if before.hosts != after.hosts:
         yield "hosts", _format_change(before.hosts, after.hosts, "hosted by {}", "no host any more; it was {}")
@@ -135,7 +127,7 @@ def _find_changes(before: PublishedSession, after: PublishedSession, reach: Date
     here, there = before.event.location or "", after.event.location or ""
     if here != there:
         yield "join", _format_change(here, there, "takes place at {}", "no place to join any more; it was {}")
-    old, new = (_quote(" ".join(one.notes)) if one.notes else "" for one in (before, after))
+    old, new = (format_quotation(" ".join(one.notes)) if one.notes else "" for one in (before, after))
     if old != new:
         yield "note", _format_change(old, new, "the note is {}", "no note any more; it was {}")
 
@@ -150,10 +142,10 @@ def _compare_names(before: PublishedSession, after: PublishedSession) -> Iterato
     """Yield what changes in a name; that of another hashtag is the chapter's change, and not the session's."""
     if before.title is None and after.title is None:
         if before.topic != after.topic:
-            old, new = (_quote(one.topic) if one.topic else "" for one in (before, after))
+            old, new = (format_quotation(one.topic) if one.topic else "" for one in (before, after))
             yield "topic", _format_change(old, new, "the topic is {}", "no topic any more; it was {}")
     elif before.name != after.name:
-        yield "title", f"called {_quote(after.name)} instead of {_quote(before.name)}"
+        yield "title", f"called {format_quotation(after.name)} instead of {format_quotation(before.name)}"
 
 
 def _compare_times(before: PublishedSession, after: PublishedSession, reach: DateContext) -> Iterator[tuple[str, str]]:

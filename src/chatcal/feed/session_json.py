@@ -17,8 +17,8 @@ def session_to_json(chapter: Chapter, session: Session) -> dict[str, object]:
         slot=session.slot.isoformat(),
         summary=event.event_summary(chapter, session),
         status=get_session_status(session),
-        start=_format_rfc3339(session.start),
-        end=_format_rfc3339(session.end),
+        start=format_rfc3339(session.start),
+        end=format_rfc3339(session.end),
         timezone=session.timezone,
         local_start=format_local_time(session.start, session.timezone),
         local_end=format_local_time(session.end, session.timezone),
@@ -53,7 +53,7 @@ def format_local_time(moment: datetime | date, timezone: str | None) -> str | No
     return english.convert_to_zone(moment, timezone).isoformat() if isinstance(moment, datetime) and timezone else None
 
 
-def _format_rfc3339(moment: datetime | date) -> str:
+def format_rfc3339(moment: datetime | date) -> str:
     """Return an instant as `2026-11-25T18:00:00Z`, a date as `2026-12-02`."""
     return moment.isoformat().replace("+00:00", "Z")
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from chatcal.diff.render import escape_markdown
 from chatcal.problems import Span, make_error
 from chatcal.schedule import json_schema, text_values
 from chatcal.schedule.format import CALENDAR_FILE
 from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.quoting import quote
+from chatcal.text import escape_markdown
 
 SHARED_FILES = (
     ".github/ISSUE_TEMPLATE/add-a-chapter.yml",

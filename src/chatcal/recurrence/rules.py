@@ -1,4 +1,4 @@
-"""Recurrence rules to their days, by dateutil; and the RFC 5545 text of a rule to the rule."""
+"""The days of a recurrence rule, and its text in RFC 5545."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from dateutil import rrule
 
 from chatcal.english import join_list
 from chatcal.model import Rule
-from chatcal.problems import Span, make_error
+from chatcal.problems import ScheduleError, Span, make_error
 
 _FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
 """The numbers that dateutil gives them."""
@@ -44,7 +44,7 @@ def expand(rule: Rule, first: date, last: date, anchor: date | None = None) -> I
 
 
 def _expand_weekly(rule: Rule, start: date, first: date, last: date) -> Iterator[date]:
-    """Return the days of a rule that names weekdays alone: most rules do, and dateutil takes its time over them."""
+    """Return the days of a rule that names weekdays only: most rules do, and dateutil is slow."""
     after = sorted({(weekday - rule.week_start) % 7 for _, weekday in rule.by_day})
     for week in range(start.toordinal(), last.toordinal() + 1, 7 * rule.interval):
         for day in (week + offset for offset in after):
@@ -77,8 +77,7 @@ def can_fall_on(rule: Rule, day: date) -> bool:
 
 
 _WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
-
-
+_WEEKDAY = r"([+-]?(?:0?[1-9]|[1-9][0-9]))?(MO|TU|WE|TH|FR|SA|SU)"
 _NUMBER_PARTS = {
     "BYMONTH": ("by_month", 1, 12),
     "BYMONTHDAY": ("by_month_day", -31, 31),
@@ -86,11 +85,8 @@ _NUMBER_PARTS = {
     "BYYEARDAY": ("by_year_day", -366, 366),
     "BYWEEKNO": ("by_week_no", -53, 53),
 }
-
-
 _ALLOWED_FREQUENCIES = {"BYMONTHDAY": ("YEARLY", "MONTHLY", "DAILY"), "BYYEARDAY": ("YEARLY",), "BYWEEKNO": ("YEARLY",)}
-"""The frequencies that a part can stand with, where not with every one (the table of RFC 5545 section 3.3.10)."""
-
+"""The frequencies that take a part, where not all do (the table in RFC 5545 section 3.3.10)."""
 
 _REFUSED_PARTS = {
     "DTSTART": "Write `from:` instead.",
@@ -103,106 +99,88 @@ _REFUSED_PARTS = {
 
 
 def parse_rrule(text: str, where: Span) -> Rule:
-    """Return the rule that an RFC 5545 RRULE value (section 3.3.10) gives.
+    """Return the rule of an RFC 5545 RRULE value (section 3.3.10), like `FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1`.
 
-    Takes its text, like `FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1`. Raises Invalid for what the format refuses: rules by
-    the hour, those with an end or a time of their own, those that do not name their days.
+    Raises ScheduleError for what a schedule does not take: hours, a start or an end, and rules that do not name their
+    days.
     """
+    parts = _split_parts(text, where)
+    freq = parts.pop("FREQ", "")
+    if freq not in _FREQUENCIES:
+        raise _make_error(where, "The rule needs `FREQ=` DAILY, WEEKLY, MONTHLY or YEARLY.", "Put it first.")
+    values: dict[str, object] = {}
+    for name, value in parts.items():
+        values |= _parse_part(name, value, freq, where)
+    rule = Rule(freq=freq, where=where, **values)  # type: ignore[arg-type] # _parse_part gives each field its own type
+    if freq != "DAILY" and not (rule.by_day or rule.by_month_day or rule.by_year_day):
+        hint = "Add `BYDAY=` or `BYMONTHDAY=`, like `BYDAY=2TU`."
+        raise _make_error(where, "The rule does not name its days.", hint)
+    if message := _find_conflict(rule, parts):
+        raise _make_error(where, message)
+    return rule
+
+
+def _make_error(where: Span, message: str, hint: str = "See RFC 5545, 3.3.10.") -> ScheduleError:
+    return make_error(where, "rrule", message, hint)
+
+
+def _split_parts(text: str, where: Span) -> dict[str, str]:
     parts: dict[str, str] = {}
     for part in text.upper().replace(" ", "").removeprefix("RRULE:").split(";"):
         name, _, value = part.partition("=")
         if name in _REFUSED_PARTS:
-            raise make_error(where, "rrule", f"An `rrule` here has no {name}.", _REFUSED_PARTS[name])
+            raise _make_error(where, f"`{name}` does not work in `rrule`.", _REFUSED_PARTS[name])
         if not value or name in parts:
-            raise make_error(
-                where,
-                "rrule",
-                f"`{part}` is no part of a recurrence rule.",
-                "Parts look like `BYDAY=2TU`.",
-            )
+            why = "a part needs a value" if not value else f"the rule has another `{name}=`"
+            raise _make_error(where, f"`{part}` is not valid: {why}.", "Parts look like `BYDAY=2TU`.")
         parts[name] = value
-    freq = parts.pop("FREQ", "")
-    if freq not in _FREQUENCIES:
-        raise make_error(
-            where,
-            "rrule",
-            "The rule needs `FREQ=` DAILY, WEEKLY, MONTHLY or YEARLY.",
-            "Put it first.",
-        )
-    values: dict[str, object] = {}
-    for name, value in parts.items():
-        values |= _parse_part(name, value, freq, where)
-    rule = Rule(freq=freq, where=where, **values)  # type: ignore[arg-type] # _part gives each field its own type
-    if freq != "DAILY" and not (rule.by_day or rule.by_month_day or rule.by_year_day):
-        raise make_error(
-            where,
-            "rrule",
-            "The rule does not name its days.",
-            "Add `BYDAY=` or `BYMONTHDAY=`, like `BYDAY=2TU`.",
-        )
-    if message := _find_conflict(rule, parts):
-        raise make_error(where, "rrule", message, _RFC_HINT)
-    return rule
-
-
-_RFC_HINT = "See RFC 5545, 3.3.10."
+    return parts
 
 
 def _find_conflict(rule: Rule, parts: Mapping[str, str]) -> str | None:
-    """Return what is wrong with the parts of a rule as a whole; None where nothing is."""
+    """Return which parts of a rule contradict each other, as a message; None where none do."""
     for name, frequencies in _ALLOWED_FREQUENCIES.items():
         if name in parts and rule.freq not in frequencies:
-            return f"`{name}=` cannot stand with `FREQ={rule.freq}`, only with {join_list(frequencies, 'or')}."
+            return f"`{name}=` cannot be used with `FREQ={rule.freq}`, only with {join_list(frequencies, 'or')}."
     ordinals = [abs(ordinal) for ordinal, _ in rule.by_day if ordinal is not None]
     if ordinals and rule.by_week_no:
-        return f"`BYDAY={parts['BYDAY']}` cannot stand with `BYWEEKNO=`: a week has each day once."
+        return f"`BYDAY={parts['BYDAY']}` cannot be used with `BYWEEKNO=`: a week has each day once."
     most, period = (53, "year") if rule.freq == "YEARLY" and not rule.by_month else (5, "month")
-    if ordinals and max(ordinals) > most:
+    if max(ordinals, default=0) > most:
         return f"`BYDAY={parts['BYDAY']}` never comes: a {period} has each day of the week {most} times at most."
     if rule.by_set_pos and not parts.keys() & {"BYDAY", "BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
-        return "`BYSETPOS=` picks from the days that another part names, and none does."
+        return "`BYSETPOS=` picks from the days that another part names, and there is no such part."
     return None
 
 
 def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
-    no_part = make_error(
-        where,
-        "rrule",
-        f"`{name}={value}` is no part that a rule can have.",
-        _RFC_HINT,
-    )
+    """Return the fields of a Rule that a part gives."""
     if name == "INTERVAL" and re.fullmatch(r"[1-9][0-9]?", value):
         return {"interval": int(value)}
     if name == "WKST" and value in _WEEKDAYS:
         return {"week_start": _WEEKDAYS[value]}
-    if name == "BYDAY":
-        found = [re.fullmatch(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", item) for item in value.split(",")]
-        pairs = [(int(day[1]) if day[1] else None, _WEEKDAYS[day[2]]) for day in found if day]
-        numbered = any(ordinal is not None for ordinal, _ in pairs)
-        if len(pairs) < len(found) or any(ordinal == 0 for ordinal, _ in pairs):
-            raise no_part
-        if numbered and freq in ("DAILY", "WEEKLY"):
-            raise no_part
-        # RFC 5545 wants their union, and dateutil takes what they share.
-        if numbered and not all(ordinal for ordinal, _ in pairs):
-            raise make_error(
-                where, "rrule", f"`BYDAY={value}` mixes days with and without a number.", "Write two chats."
-            )
-        return {"by_day": tuple(dict.fromkeys(pairs))}
+    if name == "BYDAY" and re.fullmatch(rf"{_WEEKDAY}(,{_WEEKDAY})*", value):
+        days = [(int(number) if number else None, _WEEKDAYS[day]) for number, day in re.findall(_WEEKDAY, value)]
+        numbered = [ordinal is not None for ordinal, _ in days]
+        if not any(numbered) or freq in ("MONTHLY", "YEARLY"):
+            # RFC 5545 wants their union, and dateutil takes what they share.
+            if len(set(numbered)) > 1:
+                raise _make_error(where, f"`{name}={value}` mixes days with and without a number.", "Write two chats.")
+            return {"by_day": tuple(dict.fromkeys(days))}
     if name in _NUMBER_PARTS and re.fullmatch(r"[+-]?[0-9]{1,3}(,[+-]?[0-9]{1,3})*", value):
         field, least, most = _NUMBER_PARTS[name]
-        numbers = tuple(sorted({int(item) for item in value.split(",")}))
+        numbers = sorted({int(item) for item in value.split(",")})
         if all(least <= number <= most and number for number in numbers):
-            return {field: numbers}
-    raise no_part
+            return {field: tuple(numbers)}
+    raise _make_error(where, f"`{name}={value}` does not work in a rule with `FREQ={freq}`.")
 
 
 def format_rrule(rule: Rule) -> str:
-    """Return a rule as the value of an RFC 5545 RRULE (section 3.3.10): `parsed` gives the same rule back.
+    """Return a rule as the value of an RFC 5545 RRULE (section 3.3.10): the inverse of parse_rrule.
 
-    It says nothing of `from`, `until`, `except` and what an interval counts from.
+    It leaves out `from`, `until`, `except` and what an interval counts from.
     """
-    codes = {number: name for name, number in _WEEKDAYS.items()}
+    codes = list(_WEEKDAYS)
     parts = {
         "FREQ": rule.freq,
         "INTERVAL": str(rule.interval) if rule.interval > 1 else "",

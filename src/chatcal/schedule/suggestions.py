@@ -10,11 +10,10 @@ from chatcal.english import DAYS, MONTHS, closest_match, join_list
 from chatcal.timezones import (
     ABBREVIATIONS,
     UTC_NAME,
-    find_linked_zone,
-    find_windows_zone,
     index_zone_names,
     list_common_zones,
     read_tzdata,
+    resolve_zone_alias,
 )
 
 _KEY_SYNONYMS = {
@@ -56,7 +55,7 @@ def suggest_zone(text: str) -> str:
             "An offset knows nothing of summer time. Write the name of a city that keeps the chapter's clock, "
             f"like `Europe/London`, or `{UTC_NAME}`."
         )
-    if found := ABBREVIATIONS.get(text.upper()) or find_windows_zone(text) or find_linked_zone(text):
+    if found := ABBREVIATIONS.get(text.upper()) or resolve_zone_alias(text):
         if text.upper() in ("GMT", "UTC"):
             return f"Write `{UTC_NAME}` for a clock that never changes, or `Europe/London` for the clock of London."
         return f"Write `{found}`, or the city that keeps the chapter's clock."
