@@ -51,5 +51,5 @@ _MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")
 
 
 def escape_markdown(text: str) -> str:
-    """Return a text as one line that Markdown shows as it is; a comment behind each `@` keeps it from calling people."""
+    """Return a text as one line that Markdown shows as it is; a comment behind an `@` keeps it from calling people."""
     return re.sub(r"@(?=\w)", "@<!-- -->", _MARKUP.sub(r"\\\1", text).replace("\n", " "))

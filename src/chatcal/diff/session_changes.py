@@ -117,7 +117,8 @@ def _find_changes(before: PublishedSession, after: PublishedSession, reach: Date
     elif before.cancelled is not None and after.cancelled is None:
         yield "revived", "held after all"
     elif before.cancelled != after.cancelled:
-        yield "reason", f"{describe_cancellation(after.cancelled or '')} instead of {describe_cancellation(before.cancelled or '')}"
+        old, new = (describe_cancellation(one.cancelled or "") for one in (before, after))
+        yield "reason", f"{new} instead of {old}"
     yield from _compare_names(before, after)
     if before.hosts != after.hosts:
         yield "hosts", _format_change(before.hosts, after.hosts, "hosted by {}", "no host any more; it was {}")

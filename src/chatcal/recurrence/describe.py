@@ -108,7 +108,9 @@ def _format_interval(rule: Rule, each: str = "every") -> str:
     unit = _UNITS[rule.freq]
     if rule.interval <= 2:
         return f"{each if rule.interval == 1 else 'every other'} {unit}"
-    return f"every {rule.interval} {unit}s" if unit in ("day", "week") else f"every {spell_ordinal(rule.interval)} {unit}"
+    if unit in ("day", "week"):
+        return f"every {rule.interval} {unit}s"
+    return f"every {spell_ordinal(rule.interval)} {unit}"
 
 
 def _join_weekdays(rule: Rule, joint: str = "and") -> str:

@@ -129,7 +129,7 @@ def _split_parts(text: str, where: Span) -> dict[str, str]:
     for part in text.upper().replace(" ", "").removeprefix("RRULE:").split(";"):
         name, _, value = part.partition("=")
         if name in _REFUSED_PARTS:
-            raise _make_error(where, f"`{name}` does not work in `rrule`.", _REFUSED_PARTS[name])
+            raise _make_error(where, f"`rrule` cannot have `{name}`.", _REFUSED_PARTS[name])
         if not value or name in parts:
             why = "a part needs a value" if not value else f"the rule has another `{name}=`"
             raise _make_error(where, f"`{part}` is not valid: {why}.", "Parts look like `BYDAY=2TU`.")
@@ -172,7 +172,7 @@ def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, obje
         numbers = sorted({int(item) for item in value.split(",")})
         if all(least <= number <= most and number for number in numbers):
             return {field: tuple(numbers)}
-    raise _make_error(where, f"`{name}={value}` does not work in a rule with `FREQ={freq}`.")
+    raise _make_error(where, f"`{name}={value}` is not a valid part of a `FREQ={freq}` rule.")
 
 
 def format_rrule(rule: Rule) -> str:
