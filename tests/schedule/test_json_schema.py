@@ -107,7 +107,7 @@ def test_every_key_has_a_sentence_that_an_editor_shows() -> None:
     keys = CHAPTER["properties"] | CALENDAR["properties"] | CHAPTER["properties"]["chats"]["items"]["properties"]
     assert {"hashtag", "collections", "every"} <= keys.keys()
     assert all(re.fullmatch(r"[A-Z`].*\.", one["description"], re.S) for one in keys.values())
-    assert keys["confirmed"]["description"].startswith("The day on which a person last said")
+    assert keys["confirmed"]["description"].startswith("The day on which a person last confirmed")
 
 
 def test_what_chatcal_reads_is_not_refused() -> None:

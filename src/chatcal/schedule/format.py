@@ -92,18 +92,19 @@ CHAT_KEYS = (
     ),
     Key(
         "rrule",
-        "a recurrence rule (RFC 5545) for what no phrase says: by days or longer, naming its days, without start, end "
-        "and time of day",
+        "a recurrence rule (RFC 5545), for days that no phrase can describe. It repeats daily or less often, names its "
+        "days, and has no start, end or time of day",
         date_values.read_rrule,
     ),
     Key(
         "at",
-        "a clock time by 24 hours; or `morning`, `midday`, `afternoon`, `evening`, `night`, `unknown`; or `all day`",
+        "a time from `00:00` to `23:59`; or `morning`, `midday`, `afternoon`, `evening`, `night`, `unknown`; or `all "
+        "day`",
         date_values.read_time,
     ),
     Key(
         "lasts",
-        "how long: `45min`, `1h`, `1h30`, `48h`, `2d`; at most `31d`. Left out: `1h`, or one day for `all day`",
+        "how long: `45min`, `1h`, `1h30`, `48h`, `2d`; at most `31d`. If left out, `1h`, or one day for `all day`",
         date_values.read_duration,
     ),
     Key(
@@ -112,18 +113,21 @@ CHAT_KEYS = (
         date_values.read_period,
         field="first",
     ),
-    Key("until", "the last day, or the month or year, whose end then counts", date_values.read_period),
-    Key("counting", "a day of the chat, from which other weeks or months are counted", date_values.read_date),
+    Key("until", "the last day; or the last month or year, to its end", date_values.read_period),
+    Key("counting", "a day of the chat, from which weeks or months are counted", date_values.read_date),
     Key(
-        "except", "a phrase, a day, or a list of them: never due then", date_values.read_exceptions, field="exceptions"
+        "except",
+        "a phrase, a day, or a list of them, on which the chat does not meet",
+        date_values.read_exceptions,
+        field="exceptions",
     ),
-    Key("timezone", "if this chat keeps another clock", date_values.read_zone),
+    Key("timezone", "if this chat uses another time zone", date_values.read_zone),
     Key("join", "where this chat takes place", text_values.read_web_address),
-    Key("title", "a name of its own, in place of “#lanternchat chat”", text_values.read_line),
+    Key("title", "a name, instead of “#lanternchat chat”", text_values.read_line),
     Key("topic", "what it is always about", text_values.read_line),
     Key("hosts", "a list: who leads it", HOSTS),
     Key("rota", "hosts who take turns", read_rotas, field="rotas"),
-    Key("id", "a short name: small letters and digits, a letter first", text_values.read_chat_id),
+    Key("id", "a short name: lower-case letters and digits, a letter first", text_values.read_chat_id),
 )
 
 
@@ -215,21 +219,25 @@ def find_duration_problems(lasts: Duration, at: StartTime | None, where: Span) -
 
 
 OVERRIDE_KEYS = (
-    Key("cancelled", "not held; the reason, or nothing", text_values.read_cancelled),
+    Key("cancelled", "the session is not held; the reason, or nothing", text_values.read_cancelled),
     Key(
         "moved",
         "held on another day, or at another time; subscribers read “Moved from …”",
         date_values.read_moved_to,
         field="moved_to",
     ),
-    Key("at", "another time, without a word about it; not with a `moved` that has a time", date_values.read_time),
+    Key(
+        "at",
+        "another time; subscribers do not read “Moved from …”. Not with a `moved` that has a time",
+        date_values.read_time,
+    ),
     Key("lasts", "another length", date_values.read_duration),
     Key("topic", "what it is about", text_values.read_line),
     Key("hosts", "a list: who leads it", HOSTS),
-    Key("title", "a name of its own", text_values.read_line),
+    Key("title", "a name for this session", text_values.read_line),
     Key("join", "where it takes place", text_values.read_web_address),
-    Key("note", "one more thing to know", text_values.read_text),
-    Key("transcript", "where to read it afterwards; shown on the page", text_values.read_web_address),
+    Key("note", "anything else to know", text_values.read_text),
+    Key("transcript", "where to read the session afterwards; shown on the page", text_values.read_web_address),
 )
 
 
@@ -304,7 +312,7 @@ CALENDAR_BREAK_KEYS = (
     *BREAK_KEYS,
     Key(
         "chapters",
-        "only in `chatcal.yaml`: which chapters keep it; left out, all",
+        "only in `chatcal.yaml`: the chapters that take the break; all if left out",
         ListReader(text_values.read_feed_name, "chapters"),
     ),
 )
@@ -363,45 +371,48 @@ def _collect_key_names(keys: Iterable[Key]) -> set[str]:
 CHAPTER_KEYS = (
     Key(
         "hashtag",
-        "without the `#`: letters, digits and `_`. If all its letters are plain ones (a to z), the file is named like "
-        "it, in small letters",
+        "without the `#`: letters, digits and `_`. If all letters are from a to z, the file has the same name in lower "
+        "case",
         text_values.read_hashtag,
         needed="lanternchat",
     ),
     Key("name", "what the chapter is called", text_values.read_line, needed="The Lantern Keepers"),
     Key("about", "what it is, in a sentence or two", text_values.read_text),
-    Key("region", "any text; readers of the page can choose by it", text_values.read_line),
-    Key("language", "short form of the main language; `en` if left out", text_values.read_language),
+    Key("region", "any text; readers can filter the page by it", text_values.read_line),
+    Key("language", "code of the main language; `en` if left out", text_values.read_language),
     Key(
         "timezone",
-        "the place whose clock the chapter lives by, or `Etc/UTC`. A clock time cannot do without",
+        "the place whose time the chapter uses, or `Etc/UTC`. Required for a clock time",
         date_values.read_zone,
     ),
     Key("website", "an address", text_values.read_web_address),
     Key("account", "the community's own account", text_values.read_line),
-    Key("join", "the address where the chat takes place; else that of `chatcal.yaml`", text_values.read_web_address),
-    Key("note", "what people should know, above all where there is no chat", text_values.read_text),
+    Key(
+        "join",
+        "the address where the chat takes place; that of `chatcal.yaml` if left out",
+        text_values.read_web_address,
+    ),
+    Key("note", "what people should know, for example why there is no chat", text_values.read_text),
     Key("moderators", "a list of people", ListReader(text_values.read_line, "moderators")),
     Key(
         "confirmed",
-        "the day on which a person last said that this schedule is right. Sessions long after it are shown as "
-        "unconfirmed",
+        "the day on which a person last confirmed this schedule. Sessions long after it are shown as unconfirmed",
         date_values.read_date,
     ),
-    Key("doubt", "why it may be wrong; shown with unconfirmed sessions", text_values.read_line),
-    Key("sources", "a list of addresses or a few words: how you know", ListReader(text_values.read_line, "sources")),
+    Key("doubt", "why the schedule may be wrong; shown with unconfirmed sessions", text_values.read_line),
+    Key("sources", "a list of how you know: addresses, or a few words", ListReader(text_values.read_line, "sources")),
     Key(
         "formerly",
         "a list of earlier names of the file, the oldest first",
         ListReader(text_values.read_feed_name, "names"),
     ),
     Key("chats", "a list", ListReader(ChatReader(_build_chapter_hints), "chats", "every: Wednesday\n    at: 13:00")),
-    Key("sessions", "what is special about single days", OverridesReader(_build_chat_hints), field="overrides"),
+    Key("sessions", "what is special about single sessions", OverridesReader(_build_chat_hints), field="overrides"),
     Key("breaks", "a list", ListReader(BreakReader(BREAK_KEYS), "breaks", BREAK_EXAMPLE)),
     Key(
         "upstream",
-        "instead of `chats`: the `https` address of an .ics file in which the chapter keeps its calendar itself; its "
-        "host stands under `upstream_hosts` of `chatcal.yaml`",
+        "instead of `chats`: the `https` address of the chapter's own calendar, an .ics file. List its host under "
+        "`upstream_hosts` in `chatcal.yaml`",
         text_values.read_upstream,
     ),
 )
@@ -506,19 +517,33 @@ CALENDAR_KEYS = (
     Key("home", "the address of the published folder, see Publishing", text_values.read_home),
     Key(
         "uid_domain",
-        "a domain that ends the name of every event; choose once, **never change**: every subscriber would get all "
-        "sessions as new ones",
+        "a domain that ends the UID of every event. Choose it once and **never change** it: subscribers would get all "
+        "sessions as new events",
         text_values.read_domain,
         needed="lights.example",
     ),
-    Key("repository", "where the schedules live; pages then link “suggest a correction”", text_values.read_web_address),
     Key(
-        "contact", "for people without an account there", text_values.AddressReader(("mailto:", "https://", "http://"))
+        "repository",
+        "the repository of the schedules; pages then have a link “suggest a correction”",
+        text_values.read_web_address,
+    ),
+    Key(
+        "contact",
+        "an address for people without an account there",
+        text_values.AddressReader(("mailto:", "https://", "http://")),
     ),
     Key("join", "where chats take place; `{hashtag}` becomes the chapter's", text_values.read_web_address),
-    Key("clocks", "further clocks to show each session on", ListReader(date_values.read_zone, "time zones")),
+    Key(
+        "clocks",
+        "more time zones in which to show each session's time",
+        ListReader(date_values.read_zone, "time zones"),
+    ),
     Key("ahead", "how far feeds reach, 1 to 120 months; 12 if left out", date_values.MonthCountReader(1)),
-    Key("behind", "how long feeds keep what is over, 0 to 120 months; 3 if left out", date_values.MonthCountReader(0)),
+    Key(
+        "behind",
+        "how long feeds keep sessions that are over, 0 to 120 months; 3 if left out",
+        date_values.MonthCountReader(0),
+    ),
     Key(
         "unconfirmed_after",
         "how long `confirmed` holds, 0 to 120 months; 18 if left out",
@@ -529,7 +554,7 @@ CALENDAR_KEYS = (
         "`show`, or `hide` to keep unconfirmed sessions out of the feeds; `show` if left out",
         text_values.read_visibility,
     ),
-    Key("collections", "feeds of some chapters together", read_collections),
+    Key("collections", "combined feeds of some chapters", read_collections),
     Key(
         "breaks",
         "a list of breaks for all chapters or some",
