@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -116,7 +117,7 @@ def test_check_of_a_file_elsewhere_is_wrong_usage(tmp_path_factory: pytest.TempP
     for file in (str(other), "schedules/none.yaml"):
         result = run("check", file, *NOW)
         assert result.exit_code == 2
-        assert "is no schedule file of the calendar in" in result.stderr
+        assert "is not a schedule file of the calendar in" in result.stderr
 
 
 def test_problems_can_be_had_as_json(calendar: Path) -> None:
@@ -278,3 +279,17 @@ def modules_of() -> Callable[[str], set[str]]:
 
 def test_asking_for_help_imports_nothing_heavy(modules_of: Callable[[str], set[str]]) -> None:
     assert not {"yaml", "icalendar", "jinja2", "dateutil", "requests", "rich"} & modules_of("import chatcal.cli")
+
+
+def test_help_imports_no_command(modules_of: Callable[[str], set[str]]) -> None:
+    line = "from chatcal import cli; cli.run_chatcal(['--help'], standalone_mode=False)"
+    assert not {f"chatcal.cli.{place.partition('.')[0]}" for place, _ in cli.COMMANDS.values()} & modules_of(line)
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_list_of_commands_says_what_the_help_of_each_begins_with(name: str) -> None:
+    command = cli.run_chatcal.get_command(click.Context(cli.run_chatcal), name)
+    assert command
+    assert command.name == name
+    assert f"{' '.join((command.help or '').split())} ".startswith(cli.COMMANDS[name][1].removesuffix("."))
+    assert f"  {name} " in run("--help").stdout

@@ -49,7 +49,7 @@ def test_nothing_is_overwritten(calendar: Path) -> None:
     before = (calendar / "schedules/lantern.yaml").read_bytes()
     result = run("import", "other.ics", "lantern.ics", *NOW)
     assert result.exit_code == 2
-    assert "Nothing was written, since this is there already: schedules/lantern.yaml." in result.stderr
+    assert "Nothing was written. This exists already: schedules/lantern.yaml." in result.stderr
     assert (calendar / "schedules/lantern.yaml").read_bytes() == before
     assert not (calendar / "schedules/other.yaml").exists()
     assert run("import", "lantern.ics", "-o", "elsewhere", *NOW).exit_code == 0

@@ -40,9 +40,9 @@ def test_new_adds_a_chapter_without_a_mistake(calendar: Path) -> None:
 @pytest.mark.parametrize(
     ("hashtag", "said"),
     [
-        ("lanternchat", "Nothing was written, since this is there already: schedules/lanternchat.yaml."),
-        ("LanternChat", "Nothing was written, since this is there already: schedules/lanternchat.yaml."),
-        ("fogchat", "Nothing was written, since this is there already: schedules/fogchat.yml."),
+        ("lanternchat", "Nothing was written. This exists already: schedules/lanternchat.yaml."),
+        ("LanternChat", "Nothing was written. This exists already: schedules/lanternchat.yaml."),
+        ("fogchat", "Nothing was written. This exists already: schedules/fogchat.yml."),
         ("fog chat", "`fog chat` is no hashtag. A hashtag has letters, digits and `_`, and no spaces: `fogchat`."),
         ("oldchat", "oldchat"),
         ("all", "`all`"),

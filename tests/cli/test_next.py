@@ -201,7 +201,7 @@ def test_json_has_the_form_of_the_sites() -> None:
 
 def test_nothing_ahead_is_said_and_is_an_empty_list(lights: Path) -> None:
     (lights / "schedules" / "lanternchat.yaml").write_text(LANTERN + "    until: 2012\n", "utf-8")
-    assert run("next", "lanternchat", *SPRING).stdout == "No session lies ahead.\n"
+    assert run("next", "lanternchat", *SPRING).stdout == "There are no coming sessions.\n"
     assert listed("lanternchat") == []
 
 

@@ -108,7 +108,7 @@ def test_without_a_name_all_are_shown_in_short() -> None:
         "  Every day from Monday to Friday except on Fridays, the last Monday of the month, on 24\n"
         "    December and in August, in the evening (neither hour nor zone is known), until the end of\n"
         "    2019.\n"
-        "  No session lies ahead.\n"
+        "  There are no coming sessions.\n"
     )
 
 

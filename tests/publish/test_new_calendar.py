@@ -90,7 +90,7 @@ def test_where_something_is_in_the_way_it_names_it_and_writes_nothing(tmp_path: 
     done = run("-C", str(tmp_path), "init", *OPTIONS)
     assert done.exit_code == 2
     named = sorted(["chatcal.yaml", inside])
-    assert f"Nothing was written, since this is there already: {named[0]} and {named[1]}." in done.stderr
+    assert f"Nothing was written. This exists already: {named[0]} and {named[1]}." in done.stderr
     assert there(tmp_path) == before
 
 
@@ -103,8 +103,9 @@ def test_what_is_not_in_the_way_stays(tmp_path: Path) -> None:
 def test_where_nobody_can_be_asked_it_names_every_option_that_is_missing(tmp_path: Path) -> None:
     done = run("-C", str(tmp_path), "init", "--hashtag", "lanternchat", "--title", "Lights")
     assert done.exit_code == 2
-    assert "say it: --home and --timezone. Where no address is known yet, --home ''." in done.stderr
-    assert "say it: --hashtag.\n" in run("-C", str(tmp_path), "init", *OPTIONS[:4], *OPTIONS[6:]).stderr
+    assert "Missing: --home and --timezone. There is no terminal to ask at. If you do not know the" in done.stderr
+    said = run("-C", str(tmp_path), "init", *OPTIONS[:4], *OPTIONS[6:]).stderr
+    assert "Missing: --hashtag. There is no terminal to ask at.\n" in said
     assert there(tmp_path) == {}
 
 

@@ -11,38 +11,40 @@ import click
 from chatcal.problems import FeedError
 
 COMMANDS = {
-    "build": "build.build_",
-    "check": "check.check",
-    "confirm": "confirm.confirm",
-    "diff": "diff.show_diff",
-    "form": "form.apply_issue_form",
-    "import": "import_.import_",
-    "init": "init.init_calendar",
-    "new": "new.create_chapter",
-    "next": "next.list_next",
-    "schema": "schema.write_schema",
-    "serve": "serve.serve",
-    "show": "show.show",
-    "unconfirmed": "unconfirmed.list_unconfirmed",
-    "verify": "verify.verify",
+    "build": ("build.build_", "Compile the schedules into feeds/ and _site/."),
+    "check": ("check.check", "Report what is wrong with the schedules, or only with FILES."),
+    "confirm": ("confirm.confirm", "Write into the files of chapters that somebody confirmed them today."),
+    "diff": ("diff.show_diff", "Say in sentences what subscribers will see change from A to B."),
+    "form": ("form.apply_issue_form", "Make the edit that an issue form asks for."),
+    "import": ("import_.import_", "Make schedule files of calendars that were kept elsewhere."),
+    "init": ("init.init_calendar", "Begin a calendar in DIR that checks and publishes itself on GitHub."),
+    "new": ("new.create_chapter", "Add a chapter: a file with an example of each key as a comment."),
+    "next": ("next.list_next", "List the coming sessions of CHAPTER, or of all chapters."),
+    "schema": ("schema.write_schema", "Write two JSON Schemas, with which an editor completes and checks schedules."),
+    "serve": ("serve.serve", "Show the site at http://127.0.0.1:8000/, to this machine alone."),
+    "show": ("show.show", "Say in sentences what chatcal understood of CHAPTER, or in short of all chapters."),
+    "unconfirmed": ("unconfirmed.list_unconfirmed", "List the chapters that somebody should confirm."),
+    "verify": ("verify.verify", "Compare what is published at URL with what these schedules publish."),
 }
-"""The module and the function of each command."""
+"""The module and function of each command, and what it does: the first sentence of its own help."""
 
 
 class LazyGroup(click.Group):
-    """Commands whose modules are imported when they are asked for, so that start-up stays quick."""
+    """A group that imports the module of a command when it is used, so that start-up and --help are quick."""
 
-    def list_commands(self, _: click.Context) -> list[str]:
-        """Return the names of the commands."""
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click passes it
         return sorted(COMMANDS)
 
-    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
-        """Return a command by its name."""
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click passes it
         if cmd_name not in COMMANDS:
             return None
-        module, function = COMMANDS[cmd_name].split(".")
+        module, function = COMMANDS[cmd_name][0].split(".")
         command: click.Command = getattr(importlib.import_module(f"chatcal.cli.{module}"), function)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
 
 
 @click.group(
@@ -69,10 +71,10 @@ def run_chatcal(context: click.Context, folder: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; every failure of the world ends with a sentence and exit code 3."""
+    """Run the command line; an error of disk, network or a published feed ends with a sentence and exit code 3."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # pragma: no branch - a program without a console has none
-            # Some consoles have letters for few languages: one that they lack is no reason to stop.
+            # Some consoles cannot show every letter: they get a question mark, and no traceback.
             stream.reconfigure(errors="replace")
     try:
         run_chatcal()

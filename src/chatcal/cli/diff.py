@@ -2,12 +2,16 @@
 
 import sys
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
 from chatcal.cli import options
 from chatcal.cli.folder import find_root
+from chatcal.diff.render import render_difference
+from chatcal.publish.git import RevisionError
+from chatcal.publish.sources import compare_sources, load_branch_point, load_source, load_working_tree
 
 
 @click.command(name="diff")
@@ -20,29 +24,18 @@ def show_diff(folder: Path, *, a: str | None, b: str | None, form: str, now: dat
     """Say in sentences what subscribers will see change from A to B.
 
     Each may be a git revision, a folder of feeds, the address of a feed, or a calendar's folder, such as . for the
-    working tree. B is the working tree where it is left out; A is where the present branch left the main one. Schedules
-    of B with errors are shown, with exit code 1.
+    working tree. Without B, it is the working tree; without A, it is the commit where this branch left the main one.
+    Errors in the schedules of B are shown, with exit code 1.
     """
-    from chatcal.diff import render
-    from chatcal.publish import sources
-    from chatcal.publish.git import RevisionError
-
+    root = partial(find_root, folder)
     try:
-        before = (
-            sources.load_source(a, folder, lambda: find_root(folder))
-            if a
-            else sources.load_branch_point(find_root(folder))
-        )
-        after = (
-            sources.load_source(b, folder, lambda: find_root(folder))
-            if b
-            else sources.load_working_tree(find_root(folder))
-        )
+        before = load_source(a, folder, root) if a else load_branch_point(root())
+        after = load_source(b, folder, root) if b else load_working_tree(root())
     except RevisionError as error:
         raise click.UsageError(
             f"{error} Name what to compare, like: chatcal diff HEAD~1 .\n"
             "Or compare with the feeds of the last build: chatcal diff feeds"
         ) from None
-    found, problems = sources.compare_sources(before, after, now)
-    click.echo(render.render_difference(found, problems, after.schedule_files or {}, form), nl=False)
-    sys.exit(found is None)
+    difference, problems = compare_sources(before, after, now)
+    click.echo(render_difference(difference, problems, after.schedule_files or {}, form), nl=False)
+    sys.exit(difference is None)

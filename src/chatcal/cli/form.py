@@ -7,10 +7,14 @@ from typing import TextIO
 
 import click
 
+from chatcal import files
 from chatcal.cli import options
 from chatcal.cli.folder import find_root
-from chatcal.problems import Severity, format_problems, has_errors
+from chatcal.problems import Severity, format_problems
+from chatcal.publish.build import check_sources
 from chatcal.publish.sources import read_folder, read_published
+from chatcal.schedule.editor import EditRefusedError
+from chatcal.schedule.issue_forms import FormError, apply_form
 
 
 @click.command(name="form")
@@ -18,26 +22,22 @@ from chatcal.publish.sources import read_folder, read_published
 @options.now_option
 @click.pass_obj
 def apply_issue_form(folder: Path, file: TextIO, now: datetime) -> None:
-    """Make the edit that an issue form asks for; takes the issue's text from FILE, or from the standard input.
+    """Make the edit that an issue form asks for. FILE holds the text of the issue; without it, the standard input.
 
-    Prints the edit in a few words. Where a person has to make it, or where the calendar would then have errors, it says
-    so, writes nothing, and ends with exit code 1.
+    Prints the edit in a few words. If only a person can make it, or if it would bring an error into the calendar, the
+    command says so, writes nothing, and ends with exit code 1.
     """
-    from chatcal import files
-    from chatcal.publish import build
-    from chatcal.schedule import editor, issue_forms
-
     root = find_root(folder)
     sources = read_folder(root)
     try:
-        made = issue_forms.apply_form(file.read(), sources)
-    except (issue_forms.FormError, editor.EditRefusedError) as error:
+        edit = apply_form(file.read(), sources)
+    except (FormError, EditRefusedError) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    edited = {**sources, made.path: made.content}
-    if has_errors(problems := build.check_sources(edited, read_published(root), now)):
-        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    edited = {**sources, edit.path: edit.content}
+    problems = check_sources(edited, read_published(root), now)
+    if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
         click.echo(format_problems(errors, edited), nl=False, err=True)
         sys.exit(1)
-    files.replace_files({root / made.path: made.content})
-    click.echo(made.title)
+    files.replace_files({root / edit.path: edit.content})
+    click.echo(edit.title)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
+from chatcal import files
 from chatcal.cli import options
-from chatcal.cli.folder import find_root, refuse_overwrite, refuse_wrong
+from chatcal.cli.folder import find_root, refuse_new_errors, refuse_overwrite
+from chatcal.publish.new_calendar import scaffold_chapter
 from chatcal.publish.sources import read_folder
 
 
@@ -15,15 +17,12 @@ from chatcal.publish.sources import read_folder
 @options.now_option
 @click.pass_obj
 def create_chapter(folder: Path, hashtag: str, now: datetime) -> None:
-    """Add a chapter: write a file for it, with what may stand there as remarks."""
-    from chatcal import files
-    from chatcal.publish import new_calendar
-
+    """Add a chapter: a file with an example of each key as a comment."""
     root = find_root(folder)
-    path, octets = new_calendar.scaffold_chapter(hashtag)
+    path, content = scaffold_chapter(hashtag)
     with files.lock_folder(root):
         sources = read_folder(root)
         refuse_overwrite(root, [path, path.replace(".yaml", ".yml")])
-        refuse_wrong(sources, {**sources, path: octets}, now)
-        files.replace_files({root / path: octets})
+        refuse_new_errors(sources, {**sources, path: content}, now)
+        files.replace_files({root / path: content})
     click.echo(f"{path} is new. Write in it when the chat meets; `chatcal check` says what is wrong.")

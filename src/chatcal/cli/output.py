@@ -2,18 +2,24 @@
 
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from chatcal import english
-from chatcal.cli import folder
+from chatcal.cli.folder import find_root
+from chatcal.feed.event import has_vague_time
+from chatcal.model import Session
 from chatcal.problems import Problem, Severity, format_annotations, format_problems, format_problems_json
 from chatcal.watch import ProgressTracker, ignore_progress
 
 T = TypeVar("T")
+
+# rich is imported by the functions that draw with it: most commands draw nothing, and it takes long to import.
 
 
 _MIN_SCHEDULES = 200
@@ -38,37 +44,49 @@ def track_progress(schedules: int) -> ProgressTracker:
     return track_stage
 
 
+@contextmanager
+def count_steps(title: str, number: int) -> Iterator[Callable[[], None]]:
+    """Show on a terminal how many of so many steps are done; yields what to call after each."""
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress
+
+    console = Console(stderr=True)
+    columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        yield partial(progress.advance, progress.add_task(title, total=number))
+
+
 def render_problems(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str) -> str:
-    """Return problems as text with the lines they are in, as GitHub's annotations, or as JSON."""
-    if form == "text":
-        return format_problems(problems, sources)
-    return (
-        format_annotations(problems, _get_repository_prefix()) if form == "github" else format_problems_json(problems)
-    )
+    """Return problems in a form: `text` with the lines they are in, `github` annotations, or `json`."""
+    if form == "json":
+        return format_problems_json(problems)
+    if form == "github":
+        return format_annotations(problems, _get_repository_prefix())
+    return format_problems(problems, sources)
 
 
 def _get_repository_prefix() -> str:
-    """Return where the calendar is below the folder that GitHub checks a repository out to; empty at its top."""
-    root = folder.find_root(click.get_current_context().obj).resolve()
+    """Return the path of the calendar below the folder that GitHub checks out; empty at its top."""
+    root = find_root(click.get_current_context().obj).resolve()
     workspace = Path(os.environ.get("GITHUB_WORKSPACE", root)).resolve()
     return f"{root.relative_to(workspace).as_posix()}/" if workspace in root.parents else ""
 
 
 def print_problems(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str) -> None:
-    """Say on stderr what is wrong; what is merely worth knowing is counted only."""
-    pressing = [problem for problem in problems if problem.severity is not Severity.NOTICE]
-    click.echo(render_problems(pressing, sources, form), nl=False, err=True)
-    if form == "text" and (notices := len(problems) - len(pressing)):
+    """Print errors and warnings on stderr; of notices, only how many there are."""
+    shown = [problem for problem in problems if problem.severity is not Severity.NOTICE]
+    click.echo(render_problems(shown, sources, form), nl=False, err=True)
+    if form == "text" and (notices := len(problems) - len(shown)):
         them = "it" if notices == 1 else "them"
         click.echo(f"{english.format_count(notices, 'notice')}; `chatcal check` shows {them}.", err=True)
 
 
 def summarize(problems: Sequence[Problem], files: int) -> str:
-    """Return how many problems of each kind that many files have."""
+    """Return a line like `2 files read: 1 error and 3 notices.`."""
     counts = [
         english.format_count(number, kind)
-        for kind in ("error", "warning", "notice")
-        if (number := sum(problem.severity == kind for problem in problems))
+        for kind in Severity
+        if (number := sum(problem.severity is kind for problem in problems))
     ]
     return f"{english.format_count(files, 'file')} read: {english.join_list(counts) or 'no problem'}."
 
@@ -77,7 +95,7 @@ _MAX_WIDTH = 10_000
 
 
 def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table as wide as the terminal, or as its longest row where the output is no terminal."""
+    """Return a table as wide as the terminal, or as wide as its longest row if the output is not a terminal."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -92,3 +110,15 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     with console.capture() as capture:
         console.print(table)
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def list_badges(session: Session) -> list[str]:
+    """Return what a reader must know of a session: `cancelled`, or else `moved`, `unconfirmed`, `time unknown`."""
+    if session.cancelled is not None:
+        return ["cancelled"]
+    badges = {
+        "moved": session.moved_from is not None,
+        "unconfirmed": session.unconfirmed,
+        "time unknown": has_vague_time(session),
+    }
+    return [badge for badge, applies in badges.items() if applies]

@@ -2,7 +2,7 @@
 
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import click
 from chatcal import english
 from chatcal.cli import options
 from chatcal.cli.folder import load_chapters
-from chatcal.cli.next import list_badges
+from chatcal.cli.output import list_badges
 from chatcal.feed.event import format_session_name
 from chatcal.model import Calendar, Chapter, Session
 from chatcal.recurrence import describe, sessions
@@ -22,11 +22,11 @@ from chatcal.recurrence import describe, sessions
 @options.now_option
 @click.pass_obj
 def show(folder: Path, chapter: str | None, now: datetime) -> None:
-    """Say in sentences what chatcal understood of CHAPTER, and its next sessions; without CHAPTER, of all in short."""
-    calendar, chapters, wrong = load_chapters(folder, chapter, now)
-    text = render_chapter if chapter is not None else summarize_chapter
-    click.echo("\n".join(text(calendar, one, now) for one in chapters), nl=False)
-    sys.exit(wrong)
+    """Say in sentences what chatcal understood of CHAPTER, or in short of all chapters, and the next sessions."""
+    calendar, chapters, has_errors = load_chapters(folder, chapter, now)
+    render = summarize_chapter if chapter is None else render_chapter
+    click.echo("\n".join(render(calendar, one, now) for one in chapters), nl=False)
+    sys.exit(has_errors)
 
 
 _WIDTH = 96
@@ -34,10 +34,11 @@ _NEXT_COUNT = 5
 
 
 def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
-    """Return all that is known of a chapter's schedule, and its next five sessions after `now` (aware)."""
+    zone = f"; times are those of {chapter.timezone}" if chapter.timezone else ""
+    profile = [f"#{chapter.hashtag}  {chapter.name}", f"{chapter.file}{zone}"]
     sections = {
-        "": _list_profile_lines(chapter),
-        "When it meets": list(_iterate_chat_lines(chapter)),
+        "": profile + ([chapter.note] if chapter.note else []),
+        "When it meets": _list_chat_lines(chapter),
         "Single sessions": describe.describe_overrides(calendar, chapter),
         "Breaks": describe.describe_breaks(calendar, chapter) if chapter.chats else [],
         "How sure this is": [describe.describe_certainty(calendar, chapter)],
@@ -47,41 +48,34 @@ def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
 
 
 def summarize_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
-    """Return when a chapter meets, and its next session after `now` (aware)."""
-    meets = [described.sentence for described in describe.describe_chats(chapter)]
-    coming = [_format_session(*found) for found in sessions.find_next_sessions(calendar, [chapter], now, 1)]
-    ahead = [f"Next: {coming[0]}"] if coming else ["No session lies ahead."] if chapter.chats else []
-    return _render_section(f"#{chapter.hashtag}  {chapter.name}", [*(meets or _iterate_chat_lines(chapter)), *ahead])
+    coming = _list_next_sessions(calendar, chapter, now, 1, "Next: ")
+    return _render_section(f"#{chapter.hashtag}  {chapter.name}", _list_chat_lines(chapter, notes=False) + coming)
 
 
-def _list_profile_lines(chapter: Chapter) -> list[str]:
-    clock = f"; its clock is that of {chapter.timezone}" if chapter.timezone else ""
-    lines = [f"#{chapter.hashtag}  {chapter.name}", f"{chapter.file}{clock}"]
-    return lines + ([chapter.note] if chapter.note else [])
-
-
-def _iterate_chat_lines(chapter: Chapter) -> Iterator[str]:
-    for described in describe.describe_chats(chapter):
-        yield described.sentence
-        yield from (f"  {note}" for note in described.notes)
+def _list_chat_lines(chapter: Chapter, *, notes: bool = True) -> list[str]:
     if chapter.upstream is not None:
-        yield f"It keeps its calendar itself, at {chapter.upstream.address}."
-    elif not chapter.chats:
-        yield "It has no chats; it is a hashtag without meetings."
+        return [f"It keeps its calendar itself, at {chapter.upstream.address}."]
+    if not chapter.chats:
+        return ["It has no chats; it is a hashtag without meetings."]
+    lines = []
+    for chat in describe.describe_chats(chapter):
+        lines.append(chat.sentence)
+        lines += [f"  {note}" for note in chat.notes if notes]
+    return lines
 
 
-def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, count: int) -> list[str]:
+def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, count: int, prefix: str = "") -> list[str]:
     found = sessions.find_next_sessions(calendar, [chapter], now, count)
     if not found and chapter.chats:
-        return ["No session lies ahead."]
-    return [_format_session(chapter, session) for _, session in found]
+        return ["There are no coming sessions."]
+    return [f"{prefix}{_format_session(chapter, session)}" for _, session in found]
 
 
 def _format_session(chapter: Chapter, session: Session) -> str:
     hosts = f", hosted by {english.join_list(session.hosts)}" if session.hosts else ""
-    marks = _list_marks(session)
+    marks = ", ".join(_list_marks(session))
     return f"{_format_times(session)}: {format_session_name(chapter, session)}{hosts}" + (
-        f" ({', '.join(marks)})" if marks else ""
+        f" ({marks})" if marks else ""
     )
 
 
@@ -99,19 +93,17 @@ def _format_times(session: Session) -> str:
 
 
 def _list_marks(session: Session) -> list[str]:
-    """Return the badges of a session, with the reason of a cancellation and the day before a move."""
-    said = {
+    """Return the badges of a session, with the reason of a cancellation and the day that a session was moved from."""
+    details = {
         "cancelled": f"cancelled: {session.cancelled}" if session.cancelled else "cancelled",
         "moved": f"moved from {english.format_day_and_time(*session.moved_from)}" if session.moved_from else "",
     }
-    return [said.get(badge, badge) for badge in list_badges(session)]
+    return [details.get(badge, badge) for badge in list_badges(session)]
 
 
 def _render_section(title: str, lines: Iterable[str]) -> str:
-    """Return lines below their title, those that are too long wrapped."""
-    margin = "  " if title else ""
-    shown = [f"{title}\n"] if title else []
-    return "".join([*shown, *(_wrap_line(line, margin) for line in lines)])
+    heading, margin = (f"{title}\n", "  ") if title else ("", "")
+    return heading + "".join(_wrap_line(line, margin) for line in lines)
 
 
 def _wrap_line(line: str, margin: str) -> str:

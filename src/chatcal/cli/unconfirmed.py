@@ -1,4 +1,4 @@
-"""List the chapters that want confirming, as a checklist for an issue."""
+"""List the chapters that somebody should confirm, as a checklist for an issue."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,32 +9,29 @@ import click
 from chatcal.cli import options
 from chatcal.cli.folder import find_root
 from chatcal.problems import Problem
-from chatcal.publish import sources
+from chatcal.publish.build import check_sources
+from chatcal.publish.sources import read_folder, read_published
+
+_CHECKLIST_HEAD = """\
+These schedules were confirmed long ago. Ask the moderators of each. If it is still right, set `confirmed:` in its file
+to the day on which they said so; if not, correct it.
+
+"""
 
 
 @click.command(name="unconfirmed")
 @options.now_option
 @click.pass_obj
 def list_unconfirmed(folder: Path, now: datetime) -> None:
-    """List the chapters that want confirming, as a checklist in Markdown; prints nothing where none does."""
-    from chatcal.publish import build
-
+    """List the chapters that somebody should confirm. Prints a checklist in Markdown, or nothing if there are none."""
     root = find_root(folder)
-    click.echo(
-        format_checklist(build.check_sources(sources.read_folder(root), sources.read_published(root), now)),
-        nl=False,
-    )
-
-
-_CHECKLIST_HEAD = """\
-Nobody has said for long that these schedules still hold. Ask the moderators of each; then set `confirmed:` in its file
-to the day on which they said so, or correct the schedule.
-
-"""
+    click.echo(format_checklist(check_sources(read_folder(root), read_published(root), now)), nl=False)
 
 
 def format_checklist(problems: Iterable[Problem]) -> str:
-    """Return the chapters that want confirming, of all problems of the schedules; nothing where there are none."""
-    wanting = [problem for problem in problems if problem.code == "unconfirmed"]
-    rows = [f"- [ ] `{one.span.file}`, line {one.span.line}: {one.message}\n" for one in wanting]
+    rows = [
+        f"- [ ] `{problem.span.file}`, line {problem.span.line}: {problem.message}\n"
+        for problem in problems
+        if problem.code == "unconfirmed"
+    ]
     return _CHECKLIST_HEAD + "".join(rows) if rows else ""
