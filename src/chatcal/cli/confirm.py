@@ -1,7 +1,7 @@
 """Write into schedules that somebody confirmed them."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +10,8 @@ import click
 from chatcal import files
 from chatcal.cli import options
 from chatcal.cli.folder import find_root
-from chatcal.model import Chapter
 from chatcal.problems import Problem, ScheduleError, format_problems, sort_problems
-from chatcal.project import Project, UnknownChapterError, find_chapters
+from chatcal.project import UnknownChapterError, find_chapters
 from chatcal.publish import build
 from chatcal.publish.sources import read_folder
 from chatcal.schedule.editor import set_confirmed
@@ -27,18 +26,11 @@ def confirm(folder: Path, hashtags: Sequence[str], now: datetime) -> None:
     root = find_root(folder)
     with files.lock_folder(root):
         sources = read_folder(root)
-        project, problems = build.read_checked_project(sources, (), now, {})
-        chapters: list[Chapter] = []
-        if project is not None:
-            chapters, problems = _find_named_chapters(project, problems, hashtags)
-        edited = {}
-        for chapter in chapters:
-            try:
-                edited[chapter.file] = set_confirmed(chapter.file, sources[chapter.file] or b"", now.date())
-            except ScheduleError as error:
-                problems += error.problems
+        edited, problems, unknown = _confirm_chapters(sources, hashtags, now)
+        click.echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
+        if unknown:
+            raise click.UsageError("\n".join([*unknown, "Nothing was written."]))
         if problems:
-            click.echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
             click.echo("Nothing was written.", err=True)
             sys.exit(1)
         files.replace_files({root / path: content for path, content in edited.items()})
@@ -46,19 +38,24 @@ def confirm(folder: Path, hashtags: Sequence[str], now: datetime) -> None:
         click.echo(f"{path}: confirmed: {now.date()}")
 
 
-def _find_named_chapters(
-    project: Project, problems: Sequence[Problem], names: Iterable[str]
-) -> tuple[list[Chapter], list[Problem]]:
-    """Return the chapters of these names, and the errors of those that have some; raises UsageError for other names."""
-    chapters, errors, unknown = [], [], []
+def _confirm_chapters(
+    sources: Mapping[str, bytes | None], names: Iterable[str], now: datetime
+) -> tuple[dict[str, bytes], list[Problem], list[str]]:
+    """Return the edited files by their path, the problems of these chapters, and messages on unknown names."""
+    project, problems = build.read_checked_project(sources, (), now, {})
+    if project is None:
+        return {}, problems, []
+    edited: dict[str, bytes] = {}
+    errors: list[Problem] = []
+    unknown: list[str] = []
     for name in dict.fromkeys(names):
         try:
             found = find_chapters(project, problems, name)
+            errors += found.errors
+            for chapter in found.chapters:
+                edited[chapter.file] = set_confirmed(chapter.file, sources[chapter.file] or b"", now.date())
         except UnknownChapterError as error:
             unknown.append(str(error))
-            continue
-        chapters += found.chapters
-        errors += found.errors
-    if unknown:
-        raise click.UsageError("\n".join([*unknown, "Nothing was written."]))
-    return chapters, errors
+        except ScheduleError as error:
+            errors += error.problems
+    return edited, errors, unknown
