@@ -242,6 +242,18 @@ class Calendar:
     upstream_hosts: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SessionOrigin:
+    """Where a session comes from: its chat, and what `sessions` says of its slot."""
+
+    chat: Chat
+    override: SessionOverride | None
+
+    @property
+    def where(self) -> Span:
+        return self.override.where if self.override else self.chat.where
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """What becomes of a slot: held as planned, cancelled, or moved.
@@ -270,6 +282,8 @@ class Session:
     transcript: str | None = None
     clock_change: str | None = None
     """`gap` or `overlap` where its local time falls in a change of the clock."""
+    origin: SessionOrigin | None = field(default=None, compare=False, repr=False)
+    """None in a followed calendar, and where a feed was decoded."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Chapters and windows to sessions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,8 +9,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chatcal.model import DayPart, Session, Window
+from chatcal.problems import Span
 from chatcal.recurrence import rules
-from chatcal.recurrence.sessions import add_months, compute_sessions, compute_window, convert_to_utc
+from chatcal.recurrence.sessions import (
+    add_months,
+    compute_recorded_sessions,
+    compute_sessions,
+    compute_window,
+    convert_to_utc,
+)
 from chatcal.schedule.format import parse_calendar, parse_chapter
 from tests.support.calendars import CALENDAR, NOW, at
 
@@ -224,6 +232,36 @@ def test_a_bare_date_means_the_chat_without_id_where_two_share_the_day() -> None
         "lanternchat-2026-03-11": None,
         "lanternchat-late-2026-03-11": "Glass",
     }
+
+
+def test_a_chat_is_known_by_itself_and_not_by_its_place_in_a_file() -> None:
+    text = WEEKLY + "  - {every: Thursday, at: 13:00}\nsessions:\n  2026-03-04: {moved: 2026-03-06}\n"
+    read = parse_chapter("schedules/lanternchat.yaml", f"hashtag: lanternchat\nname: Keepers\n{text}".encode())
+    elsewhere = replace(read, chats=tuple(replace(chat, where=Span("made by a program")) for chat in read.chats))
+    within = Window(date(2026, 3, 1), date(2026, 3, 7))
+    for chapter in (read, elsewhere):
+        found = compute_sessions(parse_calendar(CALENDAR.encode()), chapter, within)
+        assert [str(one.slot) for one in found] == ["2026-03-05", "2026-03-04"]
+        assert [one.origin and one.origin.override for one in found] == [None, chapter.overrides[0]]
+        assert all(one.origin and one.origin.chat is chat for one, chat in zip(found, chapter.chats[::-1], strict=True))
+
+
+def test_lines_above_a_chat_change_no_session() -> None:
+    text = WEEKLY + "sessions:\n  2026-03-04: {moved: 2026-03-06}\n"
+    assert held("# One line more\n" + text, "2026-03-01", "2026-03-31") == held(text, "2026-03-01", "2026-03-31")
+
+
+def test_what_a_schedule_records_is_found_without_looking_at_all_other_slots() -> None:
+    text = WEEKLY.replace("Wednesday", "day").replace("13:00", "21:00") + (
+        "  - {dates: [2019-05-01, 2019-05-02], at: 13:00, id: extra}\n"
+        "  - {dates: [2020-05-01], at: 13:00, id: named, topic: Oil}\n"
+        "sessions:\n  2019-05-02 extra: {note: Bring oil}\n  1999-01-01: {moved: 1999-02-01}\n"
+        "breaks: [{from: 2001-12-31, until: 2001-12-31}, {from: 2026-02-28, until: 2027-01-01}]\n"
+    )
+    read = parse_chapter("schedules/lanternchat.yaml", f"hashtag: lanternchat\nname: Keepers\n{text}".encode())
+    found = compute_recorded_sessions(parse_calendar(CALENDAR.encode()), read, date(2026, 3, 1))
+    slots = ["1999-01-01", "2001-12-31", "2026-02-28", "2026-03-01", "2019-05-02", "2020-05-01"]
+    assert [str(one.slot) for one in found] == slots
 
 
 def test_the_uid_keeps_the_oldest_name() -> None:

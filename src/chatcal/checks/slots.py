@@ -9,7 +9,7 @@ from itertools import chain, combinations, pairwise
 
 from chatcal import english
 from chatcal.model import Chapter, Chat, Day, Period, Rule, SessionOverride
-from chatcal.problems import Problem, Span, make_warning
+from chatcal.problems import Problem, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.rules import can_fall_on, expand
 from chatcal.recurrence.sessions import add_months, find_overridden_chat, is_slot, iterate_slots
@@ -135,12 +135,12 @@ def check_rotas(schedules: Project) -> Iterator[Problem]:
 def check_overrides(schedules: Project) -> Iterator[Problem]:
     """Keys of `sessions` that meet no slot, or more than one, or one that another key has met."""
     for chapter in schedules.chapters.values():
-        met: dict[tuple[Span, date], SessionOverride] = {}
+        met: dict[tuple[int, date], SessionOverride] = {}
         for change in chapter.overrides:
             chat = find_overridden_chat(chapter, change)
             if chat is None:
                 yield _report_unmatched(chapter, change)
-            elif (first := met.setdefault((chat.where, change.slot), change)) is not change:
+            elif (first := met.setdefault((id(chat), change.slot), change)) is not change:
                 yield Problem(
                     span=change.where,
                     code="twice",

@@ -9,7 +9,7 @@ from chatcal import english
 from chatcal.model import Chapter, Session
 from chatcal.problems import Problem, Span, make_notice, make_warning
 from chatcal.project import Project
-from chatcal.recurrence.sessions import get_last_confirmed_day, is_slot
+from chatcal.recurrence.sessions import get_last_confirmed_day
 
 
 def check_overlaps(schedules: Project) -> Iterator[Problem]:
@@ -45,15 +45,9 @@ def _find_overlapping_pairs(held: Sequence[Session]) -> Iterator[tuple[Session, 
 
 def _find_place(chapter: Chapter, *found: Session) -> Span:
     """Return where a session is written: its own entry, or else its chat."""
-    slots_found = {session.slot for session in found}
-    entries = [change.where for change in chapter.overrides if change.slot in slots_found]
-    chats = [
-        chat.where
-        for chat in chapter.chats
-        for session in found
-        if chat.id == session.chat and is_slot(chat, session.slot)
-    ]
-    return [*entries, *chats, Span(chapter.file)][0]
+    origins = [session.origin for session in found if session.origin]
+    entries = [origin for origin in origins if origin.override]
+    return min((origin.where for origin in entries or origins), default=Span(chapter.file))
 
 
 def check_same_starts(schedules: Project) -> Iterator[Problem]:

@@ -2,9 +2,8 @@
 
 import calendar as months
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from itertools import chain, cycle
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -18,12 +17,14 @@ from chatcal.model import (
     DayPart,
     Duration,
     Session,
+    SessionOrigin,
     SessionOverride,
     StartTime,
     Window,
     get_feed_order,
     has_ended,
 )
+from chatcal.problems import Span
 from chatcal.recurrence import rules
 from chatcal.recurrence.uids import Uid
 from chatcal.timezones import UTC_NAME, load_zone
@@ -44,7 +45,6 @@ def get_month_end(day: date, ahead: int) -> date:
     return add_months(day.replace(day=1), ahead + 1) - timedelta(days=1)
 
 
-@lru_cache(maxsize=64)  # Each slot of a chapter asks until when it is confirmed.
 def add_months(day: date, count: int) -> date:
     """Return the day `count` months later, clipped to the month's end."""
     month = day.year * 12 + day.month - 1 + count
@@ -53,7 +53,7 @@ def add_months(day: date, count: int) -> date:
 
 
 def iterate_slots(chat: Chat, first: date, last: date) -> Iterator[date]:
-    """Return the days of a chat's own clock on which it is due, from `first` to `last`, inclusive, in order."""
+    """Yield the days of a chat's own clock on which it is due, from `first` to `last`, inclusive, in order."""
     if chat.every is None:
         yield from sorted(listed.day for listed in chat.dates if first <= listed.day <= last)
         return
@@ -63,34 +63,29 @@ def iterate_slots(chat: Chat, first: date, last: date) -> Iterator[date]:
         last = min(last, chat.until.last)
     if first > last:
         return
-    excepted = _find_excepted_days(chat, first, last)
-    for day in rules.expand(chat.every, first, last, chat.anchor):
-        if day not in excepted:
-            yield day
-
-
-def _find_excepted_days(chat: Chat, first: date, last: date) -> set[date]:
-    return set(
+    excepted = set(
         chain.from_iterable(
             [exception.day] if isinstance(exception, Day) else rules.expand(exception, first, last)
             for exception in chat.exceptions
         )
     )
+    for day in rules.expand(chat.every, first, last, chat.anchor):
+        if day not in excepted:
+            yield day
 
 
 def is_slot(chat: Chat, day: date) -> bool:
-    """Say whether a chat is due on that day of its own clock."""
     return day in iterate_slots(chat, day, day)
 
 
-def find_overridden_chat(chapter: Chapter, change: SessionOverride) -> Chat | None:
-    """Return the chat whose slot a change speaks of; None where no chat, or more than one, fits.
+def find_overridden_chat(chapter: Chapter, override: SessionOverride) -> Chat | None:
+    """Return the chat whose slot an override is for; None where no chat, or more than one, fits.
 
     Where two chats share the day, a date alone means the one without an `id`.
     """
-    due = [chat for chat in chapter.chats if is_slot(chat, change.slot)]
-    named = [chat for chat in due if chat.id == change.id]
-    if change.id is None and len(due) == 1:
+    due = [chat for chat in chapter.chats if is_slot(chat, override.slot)]
+    named = [chat for chat in due if chat.id == override.id]
+    if override.id is None and len(due) == 1:
         named = due
     return named[0] if len(named) == 1 else None
 
@@ -98,117 +93,102 @@ def find_overridden_chat(chapter: Chapter, change: SessionOverride) -> Chat | No
 def compute_sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tuple[Session, ...]:
     """Return the sessions of a chapter that start within the window, by their actual start, in the order of feeds.
 
-    The chapter must have passed `checks`; a change that meets no slot is passed over. Those of a calendar that is kept
-    elsewhere are given.
+    The chapter must have passed `checks`; an override that meets no slot is ignored. A followed calendar gives its
+    own sessions.
     """
-    if chapter.upstream is not None:
-        return tuple(
-            sorted((one for one in chapter.upstream_sessions if within.has_start(one.start)), key=get_feed_order)
-        )
-    changes = {
-        (chat.where, change.slot): change
-        for change in chapter.overrides
-        if (chat := find_overridden_chat(chapter, change))
-    }
-    pauses = (*chapter.breaks, *list_calendar_breaks(calendar, chapter))
-    found = []
-    for chat in chapter.chats:
+    found = list(chapter.upstream_sessions) if chapter.upstream else []
+    for chat, overrides in _match_overrides(chapter):
         near = iterate_slots(chat, within.first - _SLOT_MARGIN, within.last + _SLOT_MARGIN)
-        moved = (slot for (where, slot), change in changes.items() if where == chat.where and change.moved_to)
-        wanted = sorted({*near, *moved})
-        turns = _assign_turns(chat, wanted[-1]) if wanted else {}
-        found += [
-            _build_session(
-                calendar,
-                chapter,
-                chat,
-                slot,
-                change=changes.get((chat.where, slot)),
-                on_duty=turns.get(slot, ()),
-                pauses=pauses,
-            )
-            for slot in wanted
-        ]
+        moved = (slot for slot, override in overrides.items() if override.moved_to)
+        found += _build_sessions(calendar, chapter, chat, overrides, {*near, *moved})
     return tuple(sorted((one for one in found if within.has_start(one.start)), key=get_feed_order))
 
 
-def _build_session(
-    calendar: Calendar,
-    chapter: Chapter,
-    chat: Chat,
-    slot: date,
-    *,
-    change: SessionOverride | None,
-    on_duty: tuple[str, ...],
-    pauses: tuple[Break, ...],
-) -> Session:
-    due = _get_due_time(chat, slot)
-    day, at = slot, due
-    planned = None
-    name = chat.timezone or chapter.timezone
-    if change is not None:
-        at = change.at or at
-        if change.moved_to is not None:
-            day, at = change.moved_to.day, change.moved_to.at or at
-            planned = (slot, due)
+def compute_recorded_sessions(calendar: Calendar, chapter: Chapter, last: date) -> list[Session]:
+    """Return the sessions that a schedule says something about one by one, or cancels; those of breaks up to `last`.
+
+    No other slot is looked at: a chat held daily since 1990 costs no more than its records.
+    """
+    found = []
+    breaks = _list_breaks(calendar, chapter)
+    for chat, overrides in _match_overrides(chapter):
+        paused = (iterate_slots(chat, pause.first.first, min(pause.until.last, last)) for pause in breaks)
+        slots = {*overrides, *(listed.day for listed in chat.dates), *chain.from_iterable(paused)}
+        found += [
+            session
+            for session in _build_sessions(calendar, chapter, chat, overrides, slots)
+            if session.slot in overrides
+            or session.cancelled is not None
+            or (chat.dates and (session.topic or session.hosts or session.title))
+        ]
+    return found
+
+
+def _match_overrides(chapter: Chapter) -> list[tuple[Chat, dict[date, SessionOverride]]]:
+    """Return each chat with the overrides of its slots."""
+    matched = [(find_overridden_chat(chapter, override), override) for override in chapter.overrides]
+    return [(chat, {one.slot: one for its, one in matched if its is chat}) for chat in chapter.chats]
+
+
+def _build_sessions(
+    calendar: Calendar, chapter: Chapter, chat: Chat, overrides: Mapping[date, SessionOverride], slots: Iterable[date]
+) -> list[Session]:
+    slots = sorted(slots)
+    turns = _assign_turns(chat, slots[-1]) if slots else {}
+    breaks = _list_breaks(calendar, chapter)
+    join = chat.join or get_join_place(calendar, chapter)
+    timezone = chat.timezone or chapter.timezone
     # Where there is no zone there is no clock time either: the reader of schedules sees to that.
-    start, end, clock_change = _compute_instants(
-        day, at, _choose_duration(chat, change, at), load_zone(name or UTC_NAME)
-    )
-    changed = change or SessionOverride(slot=slot, where=chat.where)
-    return Session(
-        uid=str(Uid(chapter.root, chat.id, slot, calendar.uid_domain)),
-        chapter=chapter.slug,
-        slot=slot,
-        chat=chat.id,
-        start=start,
-        end=end,
-        at=at,
-        timezone=name,
-        unconfirmed=is_unconfirmed(calendar, chapter, slot),
-        cancelled=_find_cancellation(slot, change, pauses),
-        moved_from=planned,
-        topic=changed.topic or chat.topic,
-        hosts=changed.hosts or on_duty or chat.hosts,
-        title=changed.title or chat.title,
-        join=changed.join or chat.join or get_join_place(calendar, chapter),
-        note=changed.note,
-        transcript=changed.transcript,
-        clock_change=clock_change,
-    )
+    clock = load_zone(timezone or UTC_NAME)
+    last_confirmed = get_last_confirmed_day(calendar, chapter.confirmed.day) if chapter.confirmed else date.max
+    own_times = {listed.day: listed.at for listed in chat.dates if listed.at is not None}
+    found = []
+    for slot in slots:
+        override = overrides.get(slot)
+        said = override or _NO_OVERRIDE
+        due = own_times.get(slot, chat.at)
+        day, at, moved_from = slot, said.at or due, None
+        if said.moved_to is not None:
+            day, at, moved_from = said.moved_to.day, said.moved_to.at or at, (slot, due)
+        start, end, clock_change = _compute_instants(day, at, _choose_duration(said.lasts or chat.lasts, at), clock)
+        found.append(
+            Session(
+                uid=str(Uid(chapter.root, chat.id, slot, calendar.uid_domain)),
+                chapter=chapter.slug,
+                slot=slot,
+                chat=chat.id,
+                start=start,
+                end=end,
+                at=at,
+                timezone=timezone,
+                unconfirmed=slot > last_confirmed,
+                cancelled=override.cancelled if override else _find_reason(slot, breaks),
+                moved_from=moved_from,
+                topic=said.topic or chat.topic,
+                hosts=said.hosts or turns.get(slot) or chat.hosts,
+                title=said.title or chat.title,
+                join=said.join or join,
+                note=said.note,
+                transcript=said.transcript,
+                clock_change=clock_change,
+                origin=SessionOrigin(chat, override),
+            )
+        )
+    return found
 
 
-def _get_due_time(chat: Chat, slot: date) -> StartTime:
-    """Return when a slot is due by its chat alone."""
-    own = next((listed.at for listed in chat.dates if listed.day == slot), None)
-    return chat.at if own is None else own
+_NO_OVERRIDE = SessionOverride(slot=date.min, where=Span(""))
 
 
-def _choose_duration(chat: Chat, change: SessionOverride | None, at: StartTime) -> Duration:
-    lasts = (change.lasts if change else None) or chat.lasts
+def _choose_duration(lasts: Duration | None, at: StartTime) -> Duration:
     if isinstance(at, time):
         return lasts or Duration(minutes=60)
-    if at is DayPart.ALL_DAY and lasts is not None and not lasts.minutes:
-        return lasts
-    return Duration(days=1)
+    return lasts if at is DayPart.ALL_DAY and lasts and not lasts.minutes else Duration(days=1)
 
 
 def get_join_place(calendar: Calendar, chapter: Chapter) -> str | None:
     """Return where a chapter's chats take place, unless they say it themselves."""
-    if chapter.join is not None:
-        return chapter.join
-    return _fill_in_hashtag(calendar.join, chapter.hashtag) if calendar.join else None
-
-
-@lru_cache(maxsize=16)
-def _fill_in_hashtag(join: str, hashtag: str) -> str:
-    """Return the address that is meant; remembered, so that all sessions of a chapter share one text."""
-    return join.replace("{hashtag}", quote(hashtag))
-
-
-def is_unconfirmed(calendar: Calendar, chapter: Chapter, slot: date) -> bool:
-    """Say whether a slot lies too long after the day on which a person last confirmed the schedule."""
-    return chapter.confirmed is not None and slot > get_last_confirmed_day(calendar, chapter.confirmed.day)
+    return chapter.join or (calendar.join and calendar.join.replace("{hashtag}", quote(chapter.hashtag)))
 
 
 def get_last_confirmed_day(calendar: Calendar, confirmed: date) -> date:
@@ -216,13 +196,13 @@ def get_last_confirmed_day(calendar: Calendar, confirmed: date) -> date:
     return add_months(confirmed, calendar.unconfirmed_after)
 
 
-def _find_cancellation(slot: date, change: SessionOverride | None, pauses: Iterable[Break]) -> str | None:
-    if change is not None:
-        return change.cancelled
-    for pause in pauses:
-        if pause.first.first <= slot <= pause.until.last:
-            return pause.reason
-    return None
+def _find_reason(slot: date, breaks: Iterable[Break]) -> str | None:
+    return next((pause.reason for pause in breaks if pause.first.first <= slot <= pause.until.last), None)
+
+
+def _list_breaks(calendar: Calendar, chapter: Chapter) -> tuple[Break, ...]:
+    """Return the breaks that a chapter keeps, its own first."""
+    return (*chapter.breaks, *list_calendar_breaks(calendar, chapter))
 
 
 def list_calendar_breaks(calendar: Calendar, chapter: Chapter) -> tuple[Break, ...]:
