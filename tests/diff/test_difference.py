@@ -222,7 +222,7 @@ def test_errors_of_the_first_side_leave_that_file_unsaid(tmp_path: Path) -> None
     before, after = calendar_in(tmp_path / "a", LANTERN.replace("13:00", "1pm")), calendar_in(tmp_path / "b", MOVED)
     result = run(str(before), str(after))
     assert result.stdout == (
-        "Before, schedules/lanternchat.yaml had errors: nothing is said of what changes there.\n\n"
+        "Before, schedules/lanternchat.yaml had errors: what changes there is not shown.\n\n"
         "No difference: subscribers see no change.\n"
     )
     assert run(str(before), str(after), "--format", "markdown").stdout.startswith("Before, schedules/lanternchat.yaml")
@@ -349,7 +349,7 @@ def around(calendar: str, was: str = SEA, **files: str) -> str:
         (
             "title: Lights",
             "title: Lights\nabout: All of them.",
-            "  The combined feeds say of themselves: “All of them.”\n",
+            "  The description of the combined feeds becomes “All of them.”\n",
         ),
         (
             "https://lights.example/",
@@ -409,7 +409,7 @@ def test_a_chapter_without_sessions_comes_and_goes_and_describes_itself() -> Non
     assert "#fogchat: leaves the calendar.\n" in gone
     assert "The feed `fogchat` (#fogchat Fog) would vanish: it holds no coming session.\n" in gone
     about = changes(sources(**bare, fogchat=fog), sources(**bare, fogchat=fog + "about: Of horns.\n"))
-    assert "#fogchat: its feed says of itself: “Of horns.”\n" in about
+    assert "#fogchat: its feed's description becomes “Of horns.”\n" in about
 
 
 def test_a_hashtag_in_other_letters_keeps_its_feed() -> None:
@@ -424,7 +424,7 @@ def test_a_schedule_that_changes_out_of_reach_changes_the_page() -> None:
     old = "  - {every: Friday, at: 10:00, until: 2012}\n"
     came = changes(sources(lanternchat=LANTERN), sources(lanternchat=LANTERN + old))
     assert (
-        "On pages, and in no calendar:\n  #lanternchat: its page will say: “Every Friday, 10:00 to 11:00 in Toronto"
+        "On pages only:\n  #lanternchat: its page will say: “Every Friday, 10:00 to 11:00 in Toronto"
         in came
     )
     went = changes(sources(lanternchat=LANTERN + old), sources(lanternchat=LANTERN))

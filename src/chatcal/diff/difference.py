@@ -1,15 +1,16 @@
-"""Two sides to what subscribers see change from the one to the other, in sentences."""
+"""What subscribers see change from one snapshot to another, in sentences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from chatcal import english
-from chatcal.diff import advice, chapter_changes, grouping, session_changes
-from chatcal.diff.grouping import Sentence
+from chatcal.diff import chapter_changes, session_changes
+from chatcal.diff.advice import suggest_cancelling, suggest_new_chat
+from chatcal.diff.grouping import Sentence, group_changes
 from chatcal.diff.session_changes import SessionChange
 from chatcal.diff.snapshot import ChapterSnapshot, Snapshot, restrict_snapshot
+from chatcal.english import format_count
 from chatcal.feed.event import PublishedSession
 from chatcal.model import Calendar, Window, get_feed_order, has_ended
 from chatcal.problems import Problem, sort_problems
@@ -38,7 +39,7 @@ class ChapterDifference:
     next_sessions: tuple[PublishedSession, ...] = ()
     """Its next sessions, at most five; none where it is gone."""
     minor_count: int = 0
-    """So many coming sessions change in nothing but links, or the clocks beside their own."""
+    """The number of coming sessions in which only links change, or the clocks beside their own."""
 
     def __bool__(self) -> bool:
         """Say whether anything changes that is this chapter's own."""
@@ -47,7 +48,7 @@ class ChapterDifference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What changes from one side to another. Its sentences end without a full stop."""
+    """What changes from one snapshot to another. Its sentences end without a full stop."""
 
     now: datetime
     window: Window
@@ -59,7 +60,7 @@ class Difference:
     """Those that change."""
     advice: tuple[Problem, ...]
     unread: tuple[str, ...]
-    """The files of the first side that could not be read, so that nothing can be said of what they change."""
+    """The files of the first side that have errors, so that nothing can be said of what they change."""
 
     def __bool__(self) -> bool:
         """Say whether anything changes."""
@@ -67,20 +68,20 @@ class Difference:
 
 
 def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Difference:
-    """Return what changes from one side to the other, within the window at a moment (aware) that both reach over."""
-    span = _find_common_window(before, after, now)
+    """Return what changes from one side to the other, within the days that both reach over; `now` is aware."""
+    window = _find_common_window(before, after, now)
     roots = _select_roots(before, after)
-    old, new = restrict_snapshot(before, span, roots), restrict_snapshot(after, span, roots)
-    reach = DateContext(now.year, span.last)
-    touched = [_build_chapter_difference(old, new, root, now, reach) for root in sorted(roots)]
-    whole = before.single_feed is None and after.single_feed is None
+    old, new = restrict_snapshot(before, window, roots), restrict_snapshot(after, window, roots)
+    context = DateContext(now.year, window.last)
+    chapters = [_compare_chapter(old, new, root, now, context) for root in sorted(roots)]
+    is_whole = before.single_feed is None and after.single_feed is None
     return Difference(
         now=now,
-        window=span,
-        calendar=(*chapter_changes.compare_calendars(old, new, now), *_describe_minor_changes(touched)),
-        vanishing=tuple(chapter_changes.removed_feeds(old, new, now, reach)) if whole else (),
-        appearing=tuple(chapter_changes.list_added_feeds(old, new, now)) if whole else (),
-        chapters=tuple(one for one in touched if one),
+        window=window,
+        calendar=(*chapter_changes.compare_calendars(old, new, now), *_describe_minor_changes(chapters)),
+        vanishing=tuple(chapter_changes.list_removed_feeds(old, new, now, context)) if is_whole else (),
+        appearing=tuple(chapter_changes.list_added_feeds(old, new, now)) if is_whole else (),
+        chapters=tuple(filter(None, chapters)),
         advice=_list_advice(old, new),
         unread=before.unread,
     )
@@ -94,7 +95,7 @@ def _find_common_window(before: Snapshot, after: Snapshot, now: datetime) -> Win
 
 
 def _select_roots(before: Snapshot, after: Snapshot) -> set[str]:
-    """Return the chapters that are compared: of a single feed only its own, and none that could not be read."""
+    """Return the chapters that are compared: of a single feed only its own, and none whose file has errors."""
     unread = {PurePosixPath(file).stem for file in before.unread}
     roots = {root for root, shown in after.chapters.items() if shown.slug not in unread} | set(before.chapters)
     for side, other in ((before, after), (after, before)):
@@ -103,104 +104,86 @@ def _select_roots(before: Snapshot, after: Snapshot) -> set[str]:
     return roots
 
 
-def _build_chapter_difference(
-    old: Snapshot, new: Snapshot, root: str, now: datetime, reach: DateContext
-) -> ChapterDifference:
-    before, after = old.chapters.get(root), new.chapters.get(root)
-    if before is None or after is None:
-        return _build_one_sided(before, after, now, reach)
-    past, coming, quiet = [], [], 0
-    for one, other in _pair_sessions(before, after):
-        if _is_over(one, now) and _is_over(other, now):
+def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, context: DateContext) -> ChapterDifference:
+    if root not in new.chapters:
+        return _build_one_sided(old.chapters[root], now, context, is_removed=True)
+    if root not in old.chapters:
+        return _build_one_sided(new.chapters[root], now, context, is_removed=False)
+    before, after = old.chapters[root], new.chapters[root]
+    past_changes, coming_changes, minor_count = [], [], 0
+    for slot in sorted({*before.sessions, *after.sessions}):
+        was, is_now = before.sessions.get(slot), after.sessions.get(slot)
+        if all(one is None or has_ended(one.event, now) for one in (was, is_now)):
             # A feed holds no past from before its first publication: that is no change.
-            if (one or old.project) and (other or new.project):
-                past.append(_compare_pair(one, other, reach, past=True))
-        elif step := _compare_pair(one, other, reach):
-            coming.append(_add_past_remark(step, now))
+            if (was or old.project) and (is_now or new.project):
+                past_changes.append(_compare_pair(was, is_now, context, past=True))
+        elif change := _compare_pair(was, is_now, context):
+            coming_changes.append(_add_past_remark(change, now))
         else:
-            quiet += _get_links(one) != _get_links(other)
-    told_past = grouping.group_changes((step for step in past if step), reach)
-    told_coming = grouping.group_changes(coming, reach)
+            minor_count += _get_links(was) != _get_links(is_now)
+    past, coming = group_changes(filter(None, past_changes), context), group_changes(coming_changes, context)
     return ChapterDifference(
         slug=after.slug,
-        hashtag=after.hashtag if not told_past else before.hashtag,
+        hashtag=before.hashtag if past else after.hashtag,
         record=tuple(chapter_changes.compare_records(before, after)),
-        past=tuple(told_past),
-        coming=tuple(told_coming),
+        past=tuple(past),
+        coming=tuple(coming),
         chapter_changes=tuple(chapter_changes.compare_chapters(before, after, now)),
-        page=tuple(chapter_changes.compare_pages(before, after, reach, sessions=bool(told_past or told_coming))),
-        next_sessions=_find_next_sessions(after, now),
-        minor_count=quiet,
+        page=tuple(chapter_changes.compare_pages(before, after, context, sessions=bool(past or coming))),
+        next_sessions=tuple(_list_coming(after, now)[:_MAX_NEXT]),
+        minor_count=minor_count,
     )
 
 
 def _build_one_sided(
-    before: ChapterSnapshot | None, after: ChapterSnapshot | None, now: datetime, reach: DateContext
+    chapter: ChapterSnapshot, now: datetime, context: DateContext, *, is_removed: bool
 ) -> ChapterDifference:
-    """Return a chapter that comes or goes: with it come or go its coming sessions, and what was held is not touched."""
-    shown = after or before or ChapterSnapshot(slug="", hashtag="")
-    ahead = (one for one in shown.sessions.values() if not has_ended(one.event, now))
-    steps = [
-        session_changes.describe_removed(one) if after is None else session_changes.describe_added(one) for one in ahead
-    ]
-    verb = "leaves the calendar" if after is None else "enters the calendar"
+    """Return a chapter that comes or goes with its coming sessions; what was held is not touched."""
+    coming = _list_coming(chapter, now)
+    describe = session_changes.describe_removed if is_removed else session_changes.describe_added
+    verb = "leaves the calendar" if is_removed else "enters the calendar"
     return ChapterDifference(
-        slug=shown.slug,
-        hashtag=shown.hashtag,
-        coming=tuple(grouping.group_changes(steps, reach)),
-        chapter_changes=() if steps else (verb,),
-        next_sessions=_find_next_sessions(after, now) if after else (),
+        slug=chapter.slug,
+        hashtag=chapter.hashtag,
+        coming=tuple(group_changes(map(describe, coming), context)),
+        chapter_changes=() if coming else (verb,),
+        next_sessions=() if is_removed else tuple(coming[:_MAX_NEXT]),
     )
 
 
-def _pair_sessions(
-    before: ChapterSnapshot, after: ChapterSnapshot
-) -> Iterator[tuple[PublishedSession | None, PublishedSession | None]]:
-    for slot in sorted({*before.sessions, *after.sessions}):
-        yield before.sessions.get(slot), after.sessions.get(slot)
-
-
-def _is_over(one: PublishedSession | None, now: datetime) -> bool:
-    return one is None or has_ended(one.event, now)
+def _list_coming(chapter: ChapterSnapshot, now: datetime) -> list[PublishedSession]:
+    coming = (one for one in chapter.sessions.values() if not has_ended(one.event, now))
+    return sorted(coming, key=lambda one: get_feed_order(one.event))
 
 
 def _compare_pair(
-    before: PublishedSession | None, after: PublishedSession | None, reach: DateContext, *, past: bool = False
+    before: PublishedSession | None, after: PublishedSession | None, context: DateContext, *, past: bool = False
 ) -> SessionChange | None:
-    if before is not None and after is not None:
-        return session_changes.compare_sessions(before, after, reach, past=past)
-    return (
-        session_changes.describe_removed(before)
-        if before is not None
-        else session_changes.describe_added(after)
-        if after is not None
-        else None
-    )
+    if before is None:
+        return session_changes.describe_added(after) if after is not None else None
+    if after is None:
+        return session_changes.describe_removed(before)
+    return session_changes.compare_sessions(before, after, context, past=past)
 
 
-def _add_past_remark(step: SessionChange, now: datetime) -> SessionChange:
-    """Return a step that leads out of the past, or into it, with what that means."""
-    if step.before is not None and step.after is not None:
-        if has_ended(step.before.event, now):
-            return replace(step, text=f"{step.text}, though that is over: calendars show it at its new time")
-        if has_ended(step.after.event, now):
-            return replace(step, text=f"{step.text}, which is past: it leaves the feeds")
-    return step
+def _add_past_remark(change: SessionChange, now: datetime) -> SessionChange:
+    """Return a change that leads out of the past, or into it, with what that means."""
+    if change.before is not None and change.after is not None:
+        if has_ended(change.before.event, now):
+            return replace(change, text=f"{change.text}, though that is over: calendars show it at its new time")
+        if has_ended(change.after.event, now):
+            return replace(change, text=f"{change.text}, which is past: it leaves the feeds")
+    return change
 
 
 def _get_links(one: PublishedSession | None) -> tuple[str | None, str] | None:
     return (one.event.url, one.clocks) if one else None
 
 
-def _describe_minor_changes(touched: list[ChapterDifference]) -> Iterator[str]:
-    if number := sum(one.minor_count for one in touched):
-        sessions = english.format_count(number, "coming session")
-        yield f"In {sessions} nothing changes but links, or the clocks shown beside their own"
-
-
-def _find_next_sessions(after: ChapterSnapshot, now: datetime) -> tuple[PublishedSession, ...]:
-    ahead = (one for one in after.sessions.values() if not has_ended(one.event, now))
-    return tuple(sorted(ahead, key=lambda one: get_feed_order(one.event))[:_MAX_NEXT])
+def _describe_minor_changes(chapters: list[ChapterDifference]) -> Iterator[str]:
+    if number := sum(one.minor_count for one in chapters):
+        sessions = format_count(number, "coming session")
+        yield f"In {sessions} only links change, or the clocks shown beside their own"
 
 
 def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:
@@ -212,6 +195,4 @@ def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:
         for root, shown in old.chapters.items()
         if root in new.chapters
     }
-    return sort_problems(
-        [*advice.suggest_cancelling(new.project, before), *advice.suggest_new_chat(new.project, before)]
-    )
+    return sort_problems([*suggest_cancelling(new.project, before), *suggest_new_chat(new.project, before)])

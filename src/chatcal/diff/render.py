@@ -76,7 +76,7 @@ def format_code_block(text: str) -> str:
 
 
 def _describe_unread(files: Iterable[str]) -> str:
-    return f"Before, {join_list(list(files))} had errors: nothing is said of what changes there."
+    return f"Before, {join_list(list(files))} had errors: what changes there is not shown."
 
 
 def _list_sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
@@ -87,13 +87,13 @@ def _list_sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
         coming += _name_chapter(one, [*one.chapter_changes, *(sentence.text for sentence in one.coming)])
         page += _name_chapter(one, one.page)
     sections = {
-        "The past is touched. The page will say so; the feeds keep what was published.": past,
-        "Feeds would vanish. `chatcal build` stops there and writes nothing, unless it is told to --allow-shrink.": (
+        "The past changes. The page will show it; the feeds keep what was published.": past,
+        "Feeds would vanish. `chatcal build` stops and writes nothing, unless `--allow-shrink` is given.": (
             difference.vanishing
         ),
         "Subscribers will see:": coming,
         "Feeds that appear:": difference.appearing,
-        "On pages, and in no calendar:": page,
+        "On pages only:": page,
     }
     for title, sentences in sections.items():
         if sentences:
