@@ -423,10 +423,7 @@ def test_a_hashtag_in_other_letters_keeps_its_feed() -> None:
 def test_a_schedule_that_changes_out_of_reach_changes_the_page() -> None:
     old = "  - {every: Friday, at: 10:00, until: 2012}\n"
     came = changes(sources(lanternchat=LANTERN), sources(lanternchat=LANTERN + old))
-    assert (
-        "On pages only:\n  #lanternchat: its page will say: “Every Friday, 10:00 to 11:00 in Toronto"
-        in came
-    )
+    assert "On pages only:\n  #lanternchat: its page will say: “Every Friday, 10:00 to 11:00 in Toronto" in came
     went = changes(sources(lanternchat=LANTERN + old), sources(lanternchat=LANTERN))
     assert "#lanternchat: its page will no longer say: “Every Friday" in went
 
