@@ -19,10 +19,10 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 from chatcal.model import Calendar, Chapter
 from chatcal.project import Project
 from chatcal.publish import build
-from chatcal.publish.preview import PREVIEW_HOST, Preview, build_preview, make_server
+from chatcal.publish.preview import PREVIEW_HOST, Preview, make_server
 from chatcal.site.pages import build_pages
 from tests.pages import FOG, LANTERN, QUIET, program, rich, served, shipped, site, tool, write
-from tests.support.calendars import NOW, at, sources
+from tests.support.calendars import CALENDAR, NOW, at, sources
 
 pytestmark = pytest.mark.slow
 
@@ -609,9 +609,14 @@ def test_every_control_is_reached_by_keyboard_and_shows_the_focus(browser: Brows
             assert seen == wanted, path
 
 
-def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_wrong(browser: Browser) -> None:
-    state = [LANTERN.replace("13:00", "1pm")]
-    preview = Preview(lambda: state[0], lambda: build_preview(sources(lanternchat=state[0]), {}, NOW, None))
+def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_wrong(
+    browser: Browser, tmp_path: Path
+) -> None:
+    (tmp_path / "schedules").mkdir()
+    (tmp_path / "chatcal.yaml").write_text(CALENDAR)
+    schedule = tmp_path / "schedules" / "lanternchat.yaml"
+    schedule.write_text(LANTERN.replace("13:00", "1pm"))
+    preview = Preview(tmp_path, tmp_path / "_site", lambda: NOW)
     complaints = ("Failed to load resource",)
     with running(preview) as address, opened(browser, address, complaints=complaints) as page:
         expect(page.locator("pre")).to_contain_text("`1pm` is no clock time.")
@@ -621,9 +626,9 @@ def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_w
         with page.expect_response(address):
             pass
         assert page.evaluate("document.body.dataset.same") == "yes"
-        state[0] = LANTERN.replace("Wednesday", "Wodensday")
+        schedule.write_text(LANTERN.replace("Wednesday", "Wodensday"))
         expect(page.locator("pre")).to_contain_text("Wodensday")
-        state[0] = LANTERN
+        schedule.write_text(LANTERN)
         expect(page.locator("#address")).to_be_visible()
 
 

@@ -1,13 +1,14 @@
-"""The site on this machine alone: serve."""
+"""Show the site on this machine alone."""
 
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
 from chatcal.cli import options
 from chatcal.cli.folder import find_root
-from chatcal.publish.sources import find_sources_commit, read_folder, read_published
+from chatcal.publish.preview import PREVIEW_HOST, Preview, make_server
 
 
 @click.command()
@@ -16,20 +17,14 @@ from chatcal.publish.sources import find_sources_commit, read_folder, read_publi
 def serve(folder: Path, port: int) -> None:
     """Show the site at http://127.0.0.1:8000/, to this machine alone, as a host would serve it.
 
-    It is built anew whenever a schedule has changed and somebody asks; nothing is written to feeds/ or _site/. A
-    mistake shows in the page. Ctrl+C ends it.
+    After a schedule has changed, the site is built again when a page is loaded. Nothing is written to feeds/ or _site/.
+    A mistake shows in the page. Ctrl+C ends it.
     """
-    from chatcal.publish import preview
-
     root = find_root(folder)
-
-    def make() -> preview.SiteBuild:
-        sources = read_folder(root)
-        return preview.build_preview(
-            sources, read_published(root), options.read_clock(), find_sources_commit(root, sources)
-        )
-
-    with preview.make_server(preview.Preview(lambda: preview.compute_stamp(root), make), port) as server:
-        click.echo(f"The site is at http://{preview.PREVIEW_HOST}:{server.server_port}/ until you press Ctrl+C.")
+    with (
+        TemporaryDirectory(prefix="chatcal-") as site_folder,
+        make_server(Preview(root, Path(site_folder), options.read_clock), port) as server,
+    ):
+        click.echo(f"The site is at http://{PREVIEW_HOST}:{server.server_port}/ until you press Ctrl+C.")
         with suppress(KeyboardInterrupt):
             server.serve_forever()
