@@ -96,7 +96,7 @@ def test_check_points_at_a_mistake_and_leaves_with_1(calendar: Path) -> None:
     result = run("check", *NOW)
     assert result.exit_code == 1
     assert result.stdout == (
-        "schedules/lanternchat.yaml:6:9: error: `1pm` is no clock time. [time]\n"
+        "schedules/lanternchat.yaml:6:9: error: `1pm` is not a valid clock time. [time]\n"
         "  6 |     at: 1pm\n"
         "    |         ^^^\n"
         "  hint: Write `13:00`, by the 24-hour clock.\n"
@@ -130,7 +130,7 @@ def test_problems_can_be_had_as_json(calendar: Path) -> None:
         "width": 3,
         "code": "time",
         "severity": "error",
-        "message": "`1pm` is no clock time.",
+        "message": "`1pm` is not a valid clock time.",
         "hint": "Write `13:00`, by the 24-hour clock.",
     }
 
@@ -140,7 +140,7 @@ def test_under_github_actions_problems_are_annotations(calendar: Path, monkeypat
     wrong(calendar)
     assert run("check", *NOW).stdout == (
         "::error file=schedules/lanternchat.yaml,line=6,col=9,endColumn=12,title=time::"
-        "`1pm` is no clock time.%0AWrite `13:00`, by the 24-hour clock.\n"
+        "`1pm` is not a valid clock time.%0AWrite `13:00`, by the 24-hour clock.\n"
     )
 
 
@@ -167,7 +167,7 @@ def test_a_build_with_a_mistake_leaves_the_old_feeds(calendar: Path) -> None:
     wrong(calendar)
     result = run("build", *NOW)
     assert result.exit_code == 1
-    assert "`1pm` is no clock time." in result.stderr
+    assert "`1pm` is not a valid clock time." in result.stderr
     assert result.stderr.endswith("Nothing was written; the feeds stay as they were.\n")
     assert (calendar / "feeds" / "lanternchat.ics").read_bytes() == before
 

@@ -43,10 +43,13 @@ def test_new_adds_a_chapter_without_a_mistake(calendar: Path) -> None:
         ("lanternchat", "Nothing was written. This exists already: schedules/lanternchat.yaml."),
         ("LanternChat", "Nothing was written. This exists already: schedules/lanternchat.yaml."),
         ("fogchat", "Nothing was written. This exists already: schedules/fogchat.yml."),
-        ("fog chat", "`fog chat` is no hashtag. A hashtag has letters, digits and `_`, and no spaces: `fogchat`."),
+        (
+            "fog chat",
+            "`fog chat` is not a valid hashtag. A hashtag has letters, digits and `_`, and no spaces: `fogchat`.",
+        ),
         ("oldchat", "oldchat"),
         ("all", "`all`"),
-        ("nul", "Windows keeps that name for itself"),
+        ("nul", "Windows reserves it"),
         ("x" * 61, "at most 60"),
     ],
 )
@@ -91,6 +94,6 @@ def test_confirm_shows_the_mistakes_of_the_chapters_and_writes_nothing(calendar:
     before = files(calendar)
     done = run("-C", str(calendar), "confirm", "fogchat", "lanternchat", *NOW)
     assert done.exit_code == 1
-    assert "`1pm` is no clock time." in done.stderr
+    assert "`1pm` is not a valid clock time." in done.stderr
     assert done.stderr.endswith("Nothing was written.\n")
     assert files(calendar) == before

@@ -89,7 +89,7 @@ def test_a_zone_can_be_named_by_its_city() -> None:
 def test_a_zone_that_is_none_gets_the_name_to_write() -> None:
     result = run("next", *SPRING, "--tz", "EST")
     assert result.exit_code == 2
-    assert "'EST' is no time zone of a place. Write `America/New_York`" in " ".join(result.stderr.split())
+    assert "'EST' is not a valid time zone. Write `America/New_York`" in " ".join(result.stderr.split())
 
 
 def test_a_chapter_that_is_none_is_wrong_usage() -> None:
@@ -209,7 +209,7 @@ def test_a_chapter_with_an_error_is_reported_and_the_others_are_listed(lights: P
     (lights / "schedules" / "fogchat.yaml").write_text(FOG.replace("evening", "7pm"), "utf-8")
     result = run("next", *SPRING, "-n", "1")
     assert result.exit_code == 1
-    assert "schedules/fogchat.yaml:6:9: error: `7pm` is no clock time." in result.stderr
+    assert "schedules/fogchat.yaml:6:9: error: `7pm` is not a valid clock time." in result.stderr
     assert "Wed 4 Mar 13:00 Toronto" in result.stdout
     assert run("next", "lanternchat", *SPRING).exit_code == 0
     assert run("next", "fogchat", *SPRING).exit_code == 1

@@ -139,7 +139,7 @@ def test_a_file_that_cannot_be_read_gets_its_errors_instead(calendar: Path) -> N
     for name in ("fogchat", "#FogChat"):
         result = run("show", name, *NOW)
         assert (result.exit_code, result.stdout) == (1, "")
-        assert "schedules/fogchat.yaml:6:9: error: `1pm` is no clock time." in result.stderr
+        assert "schedules/fogchat.yaml:6:9: error: `1pm` is not a valid clock time." in result.stderr
         assert "lanternchat.yaml" not in result.stderr
 
 
@@ -157,7 +157,7 @@ def test_all_are_shown_but_those_with_errors(calendar: Path) -> None:
     assert result.exit_code == 1
     assert "#lanternchat  The Lantern Keepers" in result.stdout
     assert "#FogChat" not in result.stdout
-    assert "`1pm` is no clock time." in result.stderr
+    assert "`1pm` is not a valid clock time." in result.stderr
 
 
 def test_a_calendar_that_cannot_be_read_shows_nothing(calendar: Path) -> None:

@@ -95,10 +95,10 @@ def test_a_mistake_is_marked_on_its_line_and_nothing_is_handed_over(hub: Hub) ->
     assert done.went() == {"build": "failure"}
     assert done.jobs["build"].annotations == [
         "::error file=schedules/lanternchat.yaml,line=6,col=9,endColumn=12,title=time::"
-        "`1pm` is no clock time.%0AWrite `13:00`, by the 24-hour clock."
+        "`1pm` is not a valid clock time.%0AWrite `13:00`, by the 24-hour clock."
     ]
     assert "## Nothing was built" in done.summary
-    assert "schedules/lanternchat.yaml:6:9: error: `1pm` is no clock time. [time]" in done.summary
+    assert "schedules/lanternchat.yaml:6:9: error: `1pm` is not a valid clock time. [time]" in done.summary
     assert not (hub.folder / "artifacts/github-pages").exists()
 
 

@@ -217,12 +217,12 @@ def test_a_night_that_fails_says_why_leaves_the_site_and_keeps_one_issue_until_a
         assert hub.feeds() == feeds
         assert done.jobs["build"].annotations == [
             "::error file=schedules/lanternchat.yaml,line=6,col=9,endColumn=12,title=time::"
-            "`1pm` is no clock time.%0AWrite `13:00`, by the 24-hour clock."
+            "`1pm` is not a valid clock time.%0AWrite `13:00`, by the 24-hour clock."
         ]
-        assert "schedules/lanternchat.yaml:6:9: error: `1pm` is no clock time. [time]" in done.summary
+        assert "schedules/lanternchat.yaml:6:9: error: `1pm` is not a valid clock time. [time]" in done.summary
         assert issue(hub, "nightly") == [("The nightly job fails", "OPEN")]
     body = hub.issues()[0]["body"]
-    assert "schedules/lanternchat.yaml:6:9: error: `1pm` is no clock time. [time]" in body
+    assert "schedules/lanternchat.yaml:6:9: error: `1pm` is not a valid clock time. [time]" in body
     assert "the published site and all feeds stay as they were" in body
     assert "https://hub.example/lights/calendar/actions/runs/3" in body
     hub.push({"schedules/lanternchat.yaml": LANTERN}, "Mended")
@@ -394,7 +394,7 @@ def test_a_pull_request_with_a_mistake_is_red_on_the_right_line(hub: Hub) -> Non
     errors = [line for line in done.jobs["check"].annotations if line.startswith("::error")]
     assert errors == [
         "::error file=schedules/lanternchat.yaml,line=6,col=9,endColumn=12,title=time::"
-        "`1pm` is no clock time.%0AWrite `13:00`, by the 24-hour clock."
+        "`1pm` is not a valid clock time.%0AWrite `13:00`, by the 24-hour clock."
     ]
     assert "  6 |     at: 1pm\n    |         ^^^\n" in done.summary
     assert not (hub.folder / "artifacts/preview").exists()

@@ -124,9 +124,9 @@ def test_a_zone_is_proposed_only_where_the_machine_names_a_place(monkeypatch: py
         ("--home", "https://github.com/Ada/ada.github.io.git", "Its site would be at https://ada.github.io/."),
         ("--home", "lights.example", "is not where a site is. Write an address like https://chats.example/."),
         ("--home", "https://lights.example/?a", "`home` is a folder, without `?` and `#`."),
-        ("--hashtag", "lantern chat", "`lantern chat` is no hashtag."),
+        ("--hashtag", "lantern chat", "`lantern chat` is not a valid hashtag."),
         ("--hashtag", "チャット", "then write `hashtag: チャット` in that file"),
-        ("--hashtag", "con", "Windows keeps that name for itself"),
+        ("--hashtag", "con", "Windows reserves it"),
         ("--hashtag", "all", "`all`"),
         ("--timezone", "EST", "Write `America/New_York`"),
     ],
@@ -377,7 +377,7 @@ def test_readme_leads_from_nothing_to_a_repository_that_could_be_published(tmp_p
     questions = at_terminal(said["init"], clone, "", "Lights", "", "lantern chat", "lanternchat", "", TZ="Europe/Paris")
     assert "Which city keeps that chapter's clock, like Toronto or Europe/London? [Europe/Paris]" in questions
     assert questions.count("What is the calendar called?") == 2
-    assert "`lantern chat` is no hashtag." in questions
+    assert "`lantern chat` is not a valid hashtag." in questions
     assert yaml.safe_load((ours / CHAPTER).read_text("utf-8"))["timezone"] == "Europe/Paris"
     look, serve = said["look"].splitlines()
     assert serve == ".venv/bin/chatcal -C ../our-chats serve"  # test_serve.py looks at what that shows

@@ -241,7 +241,7 @@ def test_the_command_serves_what_is_edited_and_ends_with_ctrl_c(calendar: Path) 
         (calendar / "schedules" / "lanternchat.yaml").write_text(LANTERN.replace("13:00", "1pm"))
         status, text = page()
         assert status == 500
-        assert "`1pm` is no clock time." in text
+        assert "`1pm` is not a valid clock time." in text
         (calendar / "schedules" / "lanternchat.yaml").write_text(LANTERN + "about: They compare notes.\n")
         status, text = page()
         assert status == 200

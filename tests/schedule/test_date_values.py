@@ -40,7 +40,7 @@ def test_a_day_is_year_month_and_day() -> None:
         ("2026-00-01", "There is no month 00."),
         ("1969-12-31", "The year 1969 is out of range."),
         ("2200-01-01", "The year 2200 is out of range."),
-        ("3/4/2026", "`3/4/2026` is no date."),
+        ("3/4/2026", "`3/4/2026` is not a valid date."),
     ],
 )
 def test_what_is_no_day_is_told(typed: str, message: str) -> None:
@@ -78,12 +78,12 @@ def test_at_is_a_part_of_the_day_in_any_case(word: DayPart) -> None:
     ("typed", "message"),
     [
         ("24:00", "A day ends before 24:00."),
-        ("25:00", "No clock shows `25:00`."),
-        ("13:60", "No clock shows `13:60`."),
-        ("9pm", "`9pm` is no clock time."),
-        ("noon", "`noon` is no clock time."),
-        ("dusk", "`dusk` is no time of day."),
-        ("evenin", "`evenin` is no time of day."),
+        ("25:00", "`25:00` is not a time of a 24-hour clock."),
+        ("13:60", "`13:60` is not a time of a 24-hour clock."),
+        ("9pm", "`9pm` is not a valid clock time."),
+        ("noon", "`noon` is not a valid clock time."),
+        ("dusk", "`dusk` is not a valid time of day."),
+        ("evenin", "`evenin` is not a valid time of day."),
     ],
 )
 def test_what_is_no_time_is_told(typed: str, message: str) -> None:
@@ -118,7 +118,7 @@ def test_a_zone_is_the_name_of_a_place(typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["EST", "GMT", "UTC", "Etc/GMT+5", "US/Eastern", "america/toronto", "Eastern Time"])
 def test_what_is_no_place_is_told(typed: str) -> None:
-    assert refused(date_values.read_zone, typed) == [("zone", 1, f"`{typed}` is no time zone of a place.")]
+    assert refused(date_values.read_zone, typed) == [("zone", 1, f"`{typed}` is not a valid time zone.")]
 
 
 def test_a_moved_session_may_keep_its_time() -> None:
@@ -184,8 +184,8 @@ def test_every_and_rrule_give_the_same_rule() -> None:
 
 
 def test_months_have_a_least_number() -> None:
-    assert value(date_values.MonthCountReader(1), "1 month") == 1
-    assert value(date_values.MonthCountReader(0), "0 months") == 0
-    assert value(date_values.MonthCountReader(1), "120 months") == 120
+    assert value(date_values.make_month_count_reader(1), "1 month") == 1
+    assert value(date_values.make_month_count_reader(0), "0 months") == 0
+    assert value(date_values.make_month_count_reader(1), "120 months") == 120
     for typed in ("0 months", "121 months", "12"):
-        assert refused(date_values.MonthCountReader(1), typed)[0][:2] == ("months", 1)
+        assert refused(date_values.make_month_count_reader(1), typed)[0][:2] == ("months", 1)

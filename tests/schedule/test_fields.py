@@ -6,9 +6,9 @@ from chatcal.english import closest_match
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.schedule.fields import (
     Key,
-    ListReader,
     check_exclusive,
     find_key_spans,
+    make_list_reader,
     read_all,
     read_mapping,
     require_scalar,
@@ -23,7 +23,7 @@ THING = (
     Key("name", "its name", read_text, needed="Fog"),
     Key("from", "its begin", read_text, field="first"),
     Key("topic", "its topic", read_text),
-    Key("hosts", "its hosts", ListReader(read_text, "hosts")),
+    Key("hosts", "its hosts", make_list_reader(read_text, "hosts")),
 )
 
 
@@ -35,7 +35,7 @@ def node(yaml: str) -> Node:
 def problems(yaml: str) -> list[tuple[str, str]]:
     """Return the codes and hints of what is wrong with a text as a thing."""
     with pytest.raises(ScheduleError) as error:
-        read_mapping(node(yaml), "a thing", THING, {"price": "Ask the cashier."})
+        read_mapping(node(yaml), "a thing", THING, (Key("price", "", read_text),), "Ask the cashier.")
     return [(problem.code, problem.hint) for problem in error.value.problems]
 
 
@@ -45,7 +45,7 @@ def test_values_come_by_the_names_of_their_fields() -> None:
 
 def test_every_problem_of_a_mapping_is_told_at_once() -> None:
     assert problems("from:\ntopics: x\nhosts: Ada\n") == [
-        ("empty-value", "Write a text; where there is none, take the whole line out."),
+        ("empty-value", "Write a text; if there is none, delete the line."),
         ("unknown-key", "Did you mean `topic`?"),
         ("shape", "Write each on a line of its own, with `- ` before it:\n  - Ada"),
         ("missing-key", "Add `name: Fog`."),
@@ -59,7 +59,7 @@ def test_every_problem_of_a_mapping_is_told_at_once() -> None:
         ("topci", "Did you mean `topic`?"),
         ("start", "Did you mean `from`?"),
         ("Speakers", "Did you mean `hosts`?"),
-        ("topic:x", "Put a space behind the colon: `topic: x`."),
+        ("topic:x", "Put a space after the colon: `topic: x`."),
         ("price", "Ask the cashier."),
         ("zzz", "A thing may have: name, from, topic, hosts."),
         ("zzz:x", "A thing may have: name, from, topic, hosts."),
@@ -79,7 +79,7 @@ def test_of_what_was_refused_before_nobody_complains_again(yaml: str) -> None:
 @pytest.mark.parametrize(
     ("yaml", "hint"),
     [
-        ("name:Fog", "Put a space behind each colon: `name: Fog`."),
+        ("name:Fog", "Put a space after each colon: `name: Fog`."),
         ("Fog", "Write its keys below each other, like `name: Fog`."),
         ("[name, Fog]", "Write its keys below each other, without `- ` before them and without square brackets."),
     ],
@@ -111,29 +111,29 @@ LIST = "Write each on a line of its own, with `- ` before it:"
 )
 def test_what_is_no_list_is_told_how_to_become_one(yaml: str, hint: str) -> None:
     with pytest.raises(ScheduleError) as error:
-        ListReader(read_text, "hosts")(node(yaml))
+        make_list_reader(read_text, "hosts")(node(yaml))
     assert [problem.hint for problem in error.value.problems] == [hint]
 
 
 @pytest.mark.parametrize(
     ("yaml", "message", "hint"),
     [
-        ("{a: b}", "A date is wanted here; this is a group of `key: value` lines.", 'quotes: "a: b".'),
-        ("{a b}", "A date is wanted here; this is a group of `key: value` lines.", "without brackets: `a b`."),
+        ("{a: b}", "A date belongs here; this is a group of `key: value` lines.", 'quotes: "a: b".'),
+        ("{a b}", "A date belongs here; this is a group of `key: value` lines.", "without brackets: `a b`."),
         (
             "{a: [b]}",
-            "A date is wanted here; this is a group of `key: value` lines.",
-            "Write a date, behind the colon.",
+            "A date belongs here; this is a group of `key: value` lines.",
+            "Write a date after the colon.",
         ),
         (
             "{'a': b}",
-            "A date is wanted here; this is a group of `key: value` lines.",
-            "Write a date, behind the colon.",
+            "A date belongs here; this is a group of `key: value` lines.",
+            "Write a date after the colon.",
         ),
-        ("{}", "A date is wanted here; this is a group of `key: value` lines.", "Write a date, behind the colon."),
-        ("[a]", "A date is wanted here; this is a list.", "Write it alone: `a`."),
-        ("[a, b]", "A date is wanted here; this is a list.", "Write a date, behind the colon."),
-        ("' '", "Nothing stands here.", "Write a date; where there is none, take the whole line out."),
+        ("{}", "A date belongs here; this is a group of `key: value` lines.", "Write a date after the colon."),
+        ("[a]", "A date belongs here; this is a list.", "Write it alone: `a`."),
+        ("[a, b]", "A date belongs here; this is a list.", "Write a date after the colon."),
+        ("' '", "The value is missing.", "Write a date; if there is none, delete the line."),
     ],
 )
 def test_what_is_no_text_is_told_how_to_become_one(yaml: str, message: str, hint: str) -> None:
@@ -145,9 +145,9 @@ def test_what_is_no_text_is_told_how_to_become_one(yaml: str, message: str, hint
 
 
 def test_where_nothing_stands_that_is_said_and_no_shape() -> None:
-    (problem,) = wrong_shape(node("a:\n").pairs[0][1], "A list is wanted here", "Write it.").problems  # type: ignore[union-attr] # a mapping
-    assert (problem.code, problem.message) == ("empty-value", "A list is wanted here, and nothing stands here.")
-    assert wrong_shape(RefusedNode(Span(FILE)), "A list is wanted here", "Write it.").problems == ()
+    (problem,) = wrong_shape(node("a:\n").pairs[0][1], "A list belongs here", "Write it.").problems  # type: ignore[union-attr] # a mapping
+    assert (problem.code, problem.message) == ("empty-value", "A list belongs here, but the value is missing.")
+    assert wrong_shape(RefusedNode(Span(FILE)), "A list belongs here", "Write it.").problems == ()
 
 
 def test_what_cannot_be_read_of_a_list_is_told_of_all_items() -> None:
@@ -171,6 +171,6 @@ def test_keys_that_stand_together_are_told_at_the_second() -> None:
     spans = find_key_spans(node("a: 1\nb: 2\n"))
     assert spans == {"a": Span(FILE, 1, 1, 1), "b": Span(FILE, 2, 1, 1)}
     assert find_key_spans(node("[a]")) == {}
-    expected = Problem(span=spans["b"], code="together", message="`b` cannot stand beside `a`.", hint="Why.")
+    expected = Problem(span=spans["b"], code="together", message="`b` cannot be used with `a`.", hint="Why.")
     assert check_exclusive("a", ["b", "c"], spans, "Why.") == [expected]
     assert check_exclusive("c", ["b"], spans, "Why.") == []

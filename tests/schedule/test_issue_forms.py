@@ -357,7 +357,7 @@ def test_the_command_writes_the_edit_and_prints_it_in_a_few_words(root: Path) ->
     [
         (session(), "Say whether the session is cancelled or moved"),
         (session(day="2026-12-24", what=issue_forms.CANCELLED), "[no-slot]"),
-        (session(what=issue_forms.MOVED, moved="tomorrow"), "`tomorrow` is no date."),
+        (session(what=issue_forms.MOVED, moved="tomorrow"), "`tomorrow` is not a valid date."),
         (body("add-a-chapter", hashtag="fogchat", name="Fog", every="Friday", at="20:00"), "[zone-missing]"),
         (correct(what="website", text="lantern.example"), "An address begins with"),
     ],

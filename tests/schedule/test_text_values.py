@@ -9,7 +9,7 @@ from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import text_values
 from chatcal.schedule.nodes import Scalar
 
-contact = text_values.AddressReader(("mailto:", "https://", "http://"))
+contact = text_values.make_address_reader("mailto:", "https://", "http://")
 
 
 def refused(reader: Callable[[Any], Any], typed: str) -> tuple[str, str]:
@@ -83,8 +83,8 @@ FROM_BROWSER = "Copy it from the address line of the browser."
         ("https://a.example https://b.example", "Write one address, and nothing else: `https://a.example`."),
         ("<https://a.example>", "Write one address, and nothing else: `https://a.example`."),
         ('https://a.example/"x"', "Write one address, and nothing else: `https://a.example/`."),
-        ("ada@lantern.example", "An e-mail address is not shown; write the address of a page."),
-        ("@lanternchat", "A handle goes under `account:`; here stands the address of a page."),
+        ("ada@lantern.example", "E-mail addresses are not shown; write the address of a page."),
+        ("@lanternchat", "A handle goes under `account:`; write the address of a page here."),
         ("to follow", FROM_BROWSER),
     ],
 )
@@ -109,17 +109,27 @@ def test_what_is_no_address_of_a_page_gets_what_to_write(typed: str, hint: str) 
             "A hashtag has letters, digits and `_`, and no spaces: `lanternchat`.",
         ),
         (text_values.read_hashtag, "!", "hashtag", "A hashtag has letters, digits and `_`, and no spaces."),
-        (text_values.read_chat_id, "Late Night", "id", "Write small letters and digits, a letter first: `latenight`."),
-        (text_values.read_chat_id, "2nd", "id", "Write small letters and digits, a letter first: `nd`."),
-        (text_values.read_chat_id, "!", "id", "Write small letters and digits, a letter first: `late`."),
+        (
+            text_values.read_chat_id,
+            "Late Night",
+            "id",
+            "Write lower-case letters and digits, a letter first: `latenight`.",
+        ),
+        (text_values.read_chat_id, "2nd", "id", "Write lower-case letters and digits, a letter first: `nd`."),
+        (text_values.read_chat_id, "!", "id", "Write lower-case letters and digits, a letter first: `late`."),
         (
             text_values.read_domain,
             "https://A.example/b",
             "domain",
-            "Write small letters, digits, dots and `-`: `a.example`.",
+            "Write lower-case letters, digits, dots and `-`: `a.example`.",
         ),
-        (text_values.read_domain, "?", "domain", "Write small letters, digits, dots and `-`: `lights.example`."),
-        (text_values.read_domain, "a" * 101, "domain", f"Write small letters, digits, dots and `-`: `{'a' * 100}`."),
+        (text_values.read_domain, "?", "domain", "Write lower-case letters, digits, dots and `-`: `chats.example`."),
+        (
+            text_values.read_domain,
+            "a" * 101,
+            "domain",
+            f"Write lower-case letters, digits, dots and `-`: `{'a' * 100}`.",
+        ),
         (
             text_values.read_visibility,
             "yes",
@@ -156,7 +166,7 @@ def test_what_is_written_wrong_gets_what_to_write(
 def test_a_name_that_no_feed_can_have_gets_one_that_is_near(typed: str, meant: str) -> None:
     problem = text_values.check_feed_name(typed, Span(""))
     assert problem is not None
-    assert problem.hint == text_values.SLUG_HINT + meant
+    assert problem.hint == text_values.FEED_NAME_HINT + meant
 
 
 @pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com1", "lpt9"])

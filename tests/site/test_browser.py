@@ -619,7 +619,7 @@ def test_the_page_of_a_mistake_keeps_the_readers_place_until_something_else_is_w
     preview = Preview(tmp_path, tmp_path / "_site", lambda: NOW)
     complaints = ("Failed to load resource",)
     with running(preview) as address, opened(browser, address, complaints=complaints) as page:
-        expect(page.locator("pre")).to_contain_text("`1pm` is no clock time.")
+        expect(page.locator("pre")).to_contain_text("`1pm` is not a valid clock time.")
         page.evaluate(tool("axe-core/axe.min.js").read_text("utf-8"))
         assert page.evaluate("axe.run().then(found => found.violations.map(one => one.id))") == []
         page.evaluate("document.body.dataset.same = 'yes'")

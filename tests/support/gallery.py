@@ -212,11 +212,14 @@ def codes() -> frozenset[str]:
     return frozenset(found)
 
 
+ERROR_MAKERS = ("make_error", "make_warning", "make_notice", "make_pattern_reader", "_refuse")
+
+
 def _code(call: ast.Call) -> ast.expr | None:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if called == "Problem":
         return next((keyword.value for keyword in call.keywords if keyword.arg == "code"), None)
-    return call.args[1] if called in ("make_error", "make_warning", "make_notice", "_refuse") else None
+    return call.args[1] if called in ERROR_MAKERS else None
 
 
 def code_of(name: str) -> str:
@@ -229,66 +232,67 @@ def code_of(name: str) -> str:
 
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "The file": {
-        "encoding": "The file is saved in another encoding than plain UTF-8.",
-        "control-character": "A character that nobody can see stands in the file.",
+        "encoding": "The file is not saved as plain UTF-8.",
+        "control-character": "The file contains an invisible character.",
         "too-large": "The file is far larger than a schedule can be.",
-        "empty": "The file holds nothing that could be read.",
-        "second-document": "A line `---` begins a second document, and a file holds one chapter.",
+        "empty": "The file is empty, or has only comments.",
+        "second-document": "A line `---` begins a second document, but a file holds one chapter.",
         "nesting": "Lists and keys are nested deeper than any schedule needs.",
         "link": "A file in `schedules/` is a symbolic link.",
-        "folder": "A schedule file lies in a folder of its own, where it is not looked for.",
-        "name": "A file, a collection or an old name cannot name a feed: an address and every system must take it.",
-        "name-clash": "Two feeds would have one name.",
+        "folder": "A schedule file is in a folder below `schedules/`, where it is not read.",
+        "name": "A file, a collection or an old name cannot be the name of a feed, which must work in addresses and on "
+        "every system.",
+        "name-clash": "Two feeds would have the same name.",
         "slug": "The file is not named after the hashtag.",
     },
     "How a line is written": {
-        "conflict": "Git could not merge two versions of the file, and nobody has decided yet.",
-        "indent": "A line begins in another column than the lines that it belongs to.",
-        "tab": "A tab stands where YAML wants spaces, or inside a text.",
-        "space": "A character that only looks like a space stands before or behind a key.",
+        "conflict": "Git could not merge two versions of the file, and its marks are still there.",
+        "indent": "A line does not begin in the same column as the lines that it belongs to.",
+        "tab": "There is a tab where YAML requires spaces, or in a text.",
+        "space": "A character before or after a key looks like a space, but is another character.",
         "quote": "A quotation mark is missing, or there is one too many.",
-        "colon": "A value holds a colon with a space behind it, which begins a new key.",
+        "colon": "A value contains a colon with a space after it, which begins a new key.",
         "comment": "A `#` that touches a word turns the rest of the line into a comment.",
-        "sign": "A value begins with a sign that means something to YAML.",
+        "sign": "A value begins with a character that has a meaning in YAML.",
         "bracket": "A bracket is not closed, or a comma is missing in it.",
-        "anchor": "A value begins with `&` or `*`, or a key is `<<`: YAML's way to repeat lines, which is not read.",
-        "tag": "A value begins with `!`, which is a tag to YAML.",
+        "anchor": "A value begins with `&` or `*`, or a key is `<<`: YAML repeats lines with them; chatcal does not.",
+        "tag": "A value begins with `!`, which is a tag in YAML.",
         "syntax": "A line is neither a key with a value nor part of a list.",
     },
     "Keys": {
-        "unknown-key": "A key is misspelt, stands in the wrong place, or does not exist.",
-        "duplicate-key": "A key stands twice in one place.",
-        "missing-key": "A key that is needed is not there.",
-        "together": "Two keys stand together of which only one can be meant.",
+        "unknown-key": "A key is misspelt, is in the wrong place, or does not exist.",
+        "duplicate-key": "A key is written twice in one place.",
+        "missing-key": "A required key is missing.",
+        "together": "Two keys cannot be used together.",
     },
     "Values": {
-        "shape": "A list stands where a text belongs, or the other way round.",
-        "empty-value": "A key has nothing behind it.",
-        "date": "A date is written another way, or there is no such day.",
-        "time": "A clock time is written another way, or no clock shows it.",
-        "length": "A length is written another way, or is none that a session can have.",
+        "shape": "There is a list where a text belongs, or the other way round.",
+        "empty-value": "A key has no value.",
+        "date": "A date is not written as chatcal reads it, or there is no such day.",
+        "time": "A clock time is not written as chatcal reads it, or does not exist.",
+        "length": "A length is not written as chatcal reads it, or is too long for a session.",
         "zone": "A time zone is an abbreviation, an offset, or misspelt; only the name of a place says when its "
         "clocks change.",
-        "zone-missing": "A chat has a clock time, and nothing says on whose clock.",
-        "phrase": "`every` or `except` says something that the grammar of phrases does not know.",
-        "rrule": "`rrule` holds what a rule here cannot have.",
-        "hashtag": "A hashtag holds a sign that ends a hashtag.",
-        "address": "An address is not complete, or none of a web page.",
-        "backslash": "A backslash stands before an n, which some calendar programs take for a line break.",
-        "language": "A language is not written by its short form.",
-        "id": "The `id` of a chat is no short word.",
-        "domain": "`uid_domain` is no domain.",
-        "choice": "A key that takes one of a few words has another.",
-        "months": "A number of months is written another way, or is out of range.",
+        "zone-missing": "A chat has a clock time, but no time zone.",
+        "phrase": "`every` or `except` is not a phrase that chatcal knows.",
+        "rrule": "`rrule` has a part that is not allowed here.",
+        "hashtag": "A hashtag contains a character that cannot be part of one.",
+        "address": "An address is not complete, or is not the address of a web page.",
+        "backslash": "There is a backslash before an n, which some calendar programs take for a line break.",
+        "language": "A language is not written in its short form.",
+        "id": "The `id` of a chat is not a short word.",
+        "domain": "`uid_domain` is not a valid domain.",
+        "choice": "The value of a key is not one of the few words that it can have.",
+        "months": "A number of months is not written as chatcal reads it, or is out of range.",
     },
     "Days and rules": {
-        "counting": "A rule counts weeks or months, and nothing says which ones.",
-        "never": "A chat has not a single day.",
-        "no-slot": "A date should be one on which a chat is due, and is none.",
+        "counting": "A rule counts weeks or months, but does not say from when.",
+        "never": "A chat never meets.",
+        "no-slot": "No chat is due on a date that should be the date of a chat.",
         "except-nothing": "A phrase under `except` has no day in common with the chat.",
         "twice": "A day, a session, or the beginning of a rota is written twice.",
-        "until-before-from": "The last day lies before the first.",
-        "uid-twice": "Two chats are due on one day, and nothing tells their sessions apart.",
+        "until-before-from": "The last day is before the first.",
+        "uid-twice": "Two chats are due on one day, and nothing distinguishes their sessions.",
         "no-chapter": "A collection or a break names a chapter that has no file.",
         "upstream-host": "A chapter keeps its calendar on a host that `chatcal.yaml` does not list.",
     },
@@ -297,14 +301,14 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "same-time": "Two chapters of one collection begin at the same moment.",
         "clock-gap": "The clocks go forward over the time of a session.",
         "clock-overlap": "The clocks go back over the time of a session, so that it comes twice.",
-        "nothing-ahead": "A chapter has chats, and no session to come.",
-        "unconfirmed": "Sessions lie too long after the day on which somebody last confirmed the schedule.",
-        "confirmed-ahead": "A schedule was confirmed on a day that has not come.",
-        "link-dead": "An address does not answer any more; only `chatcal check --links` asks.",
+        "nothing-ahead": "A chapter has chats, but no session to come.",
+        "unconfirmed": "Sessions are too long after the day on which somebody last confirmed the schedule.",
+        "confirmed-ahead": "A schedule is confirmed on a day in the future.",
+        "link-dead": "A page no longer answers; only `chatcal check --links` looks.",
         "profile": "Readers would like to know more of the chapter.",
     },
     "What is published": {
-        "no-schedules": "Not a single schedule file is there.",
+        "no-schedules": "There is no schedule file.",
         "feed-gone": "People subscribe to a feed whose schedule file is gone.",
         "clock": "The clock is far behind the one that the published feeds were made by.",
         "formerly": "Another name than that of the published events stands first: all would get new names.",

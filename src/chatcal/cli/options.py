@@ -80,7 +80,7 @@ class ZoneType(click.ParamType[str]):
 
         known = timezones.index_zone_names().get(value.casefold())
         if known is None:
-            self.fail(f"{value!r} is no time zone of a place. {suggestions.suggest_zone(value)}", param, ctx)
+            self.fail(f"{value!r} is not a valid time zone. {suggestions.suggest_zone(value)}", param, ctx)
         return known
 
 

@@ -1,11 +1,7 @@
-"""Readers of dates, times, lengths, zones and phrases: one kind of text each, to its value.
-
-Every reader takes a node and raises Invalid, with what to write instead, where the text is not of its kind.
-"""
+"""Readers of dates, times, durations, zones and phrases, each with its pattern, and with what to write instead."""
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from chatcal import timezones
@@ -13,72 +9,85 @@ from chatcal.english import MONTHS, closest_match
 from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule, StartTime
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
-from chatcal.schedule import nodes, phrases, suggestions
-from chatcal.schedule.fields import ListReader, read_all, require_scalar
+from chatcal.schedule import phrases, suggestions
+from chatcal.schedule.fields import (
+    Reader,
+    build_text_schema,
+    ignore_case,
+    make_list_reader,
+    make_reader,
+    read_one_or_more,
+    require_scalar,
+)
 from chatcal.schedule.nodes import Node, Scalar
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-DATE_HINT = "Write year, month and day like `2014-01-29`."
+_DATE_HINT = "Write year, month and day like `2014-01-29`."
+# The same for editors, which cannot say which part is wrong: a pattern of all years, months and days that there are.
+_YEAR_PATTERN = "(?:19[7-9][0-9]|2[01][0-9]{2})"
+_MONTH_PATTERN = "(?:0[1-9]|1[0-2])"
+DATE_PATTERN = (
+    f"{_YEAR_PATTERN}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    "|02-(?:0[1-9]|[12][0-9]))"
+)
 
 
 def parse_date(text: str, where: Span, *, timed: bool = False) -> date:
-    """Return the date that a text like `2014-01-29` writes; raises Invalid.
+    """Return the date that a text like `2014-01-29` writes; raises ScheduleError.
 
-    `timed` says whether the hint may write a clock time behind it.
+    `timed` says whether a clock time may follow the date that the hint suggests.
     """
     found = _DATE.fullmatch(text)
     if found is None:
         meant = suggestions.suggest_date(text, timed=timed)
-        raise make_error(where, "date", f"`{text}` is no date.", f"{DATE_HINT} Here: {meant}." if meant else DATE_HINT)
+        message = f"`{text}` is not a valid date."
+        raise make_error(where, "date", message, f"{_DATE_HINT} Here: {meant}." if meant else _DATE_HINT)
     year, month, day = map(int, found.groups())
     if not 1 <= month <= 12:
         swapped = f" Here perhaps: `{year}-{day:02}-{month:02}`." if 1 <= day <= 12 and 1 <= month <= 31 else ""
-        raise make_error(where, "date", f"There is no month {month:02}.", DATE_HINT + swapped)
+        raise make_error(where, "date", f"There is no month {month:02}.", _DATE_HINT + swapped)
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise make_error(
-            where,
-            "date",
-            f"The year {year} is out of range.",
-            f"Years run from {FIRST_YEAR} to {LAST_YEAR}.",
-        )
+        hint = f"A year is from {FIRST_YEAR} to {LAST_YEAR}."
+        raise make_error(where, "date", f"The year {year} is out of range.", hint)
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
-        name = MONTHS[month - 1]
-        raise make_error(
-            where,
-            "date",
-            f"{name} {year} has no day {day}.",
-            f"It has {last} days: its last is `{year}-{month:02}-{last}`.",
-        )
+        hint = f"The last day is `{year}-{month:02}-{last}`."
+        raise make_error(where, "date", f"{MONTHS[month - 1]} {year} has no day {day}.", hint)
     return date(year, month, day)
 
 
 def parse_leading_date(found: Scalar, *, timed: bool = False) -> tuple[date, str]:
-    """Return the date that a text begins with, and what stands behind it; raises Invalid."""
+    """Return the date that a text begins with, and what follows it; raises ScheduleError."""
     first, _, rest = found.text.strip().partition(" ")
     if not _DATE.fullmatch(first) and not suggestions.suggest_date(first):
         first, rest = found.text, ""
     return parse_date(first, found.find_part(first), timed=timed), rest.strip()
 
 
-def _parse_date_and_time(found: Scalar) -> tuple[date, time | None]:
-    day, rest = parse_leading_date(found, timed=True)
-    return day, _parse_clock(rest, found.find_part(rest)) if rest else None
-
-
+@make_reader(build_text_schema(f"^{DATE_PATTERN}$", _DATE_HINT))
 def read_date(node: Node) -> Day:
-    """Read a date like `2014-01-29`."""
     found = require_scalar(node, "a date like `2014-01-29`")
     return Day(parse_date(found.text, found.span), found.span)
 
 
+@make_reader(
+    {
+        "anyOf": [
+            build_text_schema(
+                f"^(?:{DATE_PATTERN}|{_YEAR_PATTERN}-{_MONTH_PATTERN}|{_YEAR_PATTERN})$",
+                f"{_DATE_HINT} `2014-01` and `2014` do, too.",
+            ),
+            {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
+        ]
+    }
+)
 def read_period(node: Node) -> Period:
-    """Read a date, or the month or year that is all that is known of it."""
+    """Read a date, or a month or a year if no more is known."""
     found = require_scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
     text, where = found.text, found.span
     if month := suggestions.suggest_month(text):
-        raise make_error(where, "date", f"`{text}` is no date.", f"Write `{month}`.")
+        raise make_error(where, "date", f"`{text}` is not a valid date.", f"Write `{month}`.")
     if re.fullmatch(r"[0-9]{4}", text):
         return Period(parse_date(f"{text}-01-01", where), parse_date(f"{text}-12-31", where), where)
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
@@ -89,92 +98,96 @@ def read_period(node: Node) -> Period:
 
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_CLOCK_PATTERN = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"
+_DATE_AND_CLOCK_PATTERN = rf"^\s*{DATE_PATTERN}(?: \s*{_CLOCK_PATTERN})?\s*$"
 
 
 def _parse_clock(text: str, where: Span) -> time:
     found = _CLOCK.fullmatch(text)
     if found is None:
-        raise make_error(where, "time", f"`{text}` is no clock time.", suggestions.suggest_time(text))
+        raise make_error(where, "time", f"`{text}` is not a valid clock time.", suggestions.suggest_time(text))
     hour, minute = map(int, found.groups())
     if hour == 24 and minute == 0:
         raise make_error(where, "time", "A day ends before 24:00.", "Write `00:00`, on the day that begins then.")
     if hour > 23 or minute > 59:
-        raise make_error(
-            where,
-            "time",
-            f"No clock shows `{text}`.",
-            "Hours run from 00 to 23, minutes from 00 to 59.",
-        )
+        hint = "Hours run from 00 to 23, minutes from 00 to 59."
+        raise make_error(where, "time", f"`{text}` is not a time of a 24-hour clock.", hint)
     return time(hour, minute)
 
 
+def _parse_date_and_time(found: Scalar) -> tuple[date, time | None]:
+    day, rest = parse_leading_date(found, timed=True)
+    return day, _parse_clock(rest, found.find_part(rest)) if rest else None
+
+
+_TIME_HINT = f"Write a clock time like `13:00`, or one of: {', '.join(DayPart)}."
+
+
+@make_reader(
+    {
+        "anyOf": [
+            {"enum": [str(part) for part in DayPart]},
+            build_text_schema(f"^(?:{_CLOCK_PATTERN}|{'|'.join(map(ignore_case, DayPart))})$", _TIME_HINT),
+        ]
+    }
+)
 def read_time(node: Node) -> StartTime:
     """Read a clock time, a part of the day, `unknown` or `all day`."""
     found = require_scalar(node, "a clock time like `13:00`, or `unknown`")
     folded = found.text.lower()
     if folded in list(DayPart):
         return DayPart(folded)
-    if found.text[:1].isdigit() or suggestions.is_clock_word(found.text):
+    if found.text[:1].isdigit() or folded in suggestions.NAMED_TIMES:
         return _parse_clock(found.text, found.span)
     known = closest_match(found.text, DayPart) or suggestions.suggest_day_part(folded)
-    raise make_error(
-        found.span,
-        "time",
-        f"`{found.text}` is no time of day.",
-        f"Did you mean `{known}`?" if known else f"Write a clock time like `13:00`, or one of: {', '.join(DayPart)}.",
-    )
+    message = f"`{found.text}` is not a valid time of day."
+    raise make_error(found.span, "time", message, f"Did you mean `{known}`?" if known else _TIME_HINT)
 
 
 _DURATION = re.compile(r"(?P<minutes>[0-9]{1,4})min|(?P<hours>[0-9]{1,3})h(?P<over>[0-5][0-9])?|(?P<days>[0-9]{1,2})d")
 _MAX_DURATION = timedelta(days=31)
 
 
+@make_reader(
+    build_text_schema(
+        "^(?:[0-9]{1,4}min|[0-9]{1,3}h(?:[0-5][0-9])?|(?:0?[1-9]|[12][0-9]|3[01])d)$",
+        "Write a length like `45min`, `1h`, `1h30` or `2d`.",
+    )
+)
 def read_duration(node: Node) -> Duration:
-    """Read a length like `45min`, `1h30` or `2d`."""
     found = require_scalar(node, "a length like `1h`")
     parts = _DURATION.fullmatch(found.text)
     if parts is None:
-        raise make_error(
-            found.span,
-            "length",
-            f"`{found.text}` is no length.",
-            suggestions.suggest_duration(found.text),
-        )
-    length = Duration(
+        message = f"`{found.text}` is not a valid length."
+        raise make_error(found.span, "length", message, suggestions.suggest_duration(found.text))
+    duration = Duration(
         days=int(parts["days"] or 0),
         minutes=int(parts["minutes"] or 0) + 60 * int(parts["hours"] or 0) + int(parts["over"] or 0),
     )
-    if not timedelta() < timedelta(days=length.days, minutes=length.minutes) <= _MAX_DURATION:
-        raise make_error(
-            found.span,
-            "length",
-            f"A session cannot last `{found.text}`.",
-            "It lasts from `1min` to `31d`.",
-        )
-    return length
+    if not timedelta() < timedelta(days=duration.days, minutes=duration.minutes) <= _MAX_DURATION:
+        message = f"A session cannot last `{found.text}`."
+        raise make_error(found.span, "length", message, "It lasts from `1min` to `31d`.")
+    return duration
 
 
+@make_reader({"$ref": "#/definitions/zone"})
 def read_zone(node: Node) -> str:
     """Read the IANA name of a zone of the form Area/City, or Etc/UTC."""
     found = require_scalar(node, "an IANA time zone like `America/Toronto`")
     if found.text not in timezones.list_zone_names():
-        raise make_error(
-            found.span,
-            "zone",
-            f"`{found.text}` is no time zone of a place.",
-            suggestions.suggest_zone_for_words(found.text) or suggestions.suggest_zone(found.text),
-        )
+        message = f"`{found.text}` is not a valid time zone."
+        raise make_error(found.span, "zone", message, suggestions.suggest_zone(found.text))
     return found.text
 
 
+@make_reader({"$ref": "#/definitions/phrase"})
 def read_every(node: Node) -> Rule:
-    """Read a phrase of the schedule language."""
     found = require_scalar(node, "a phrase like `first Wednesday of the month`")
     return phrases.parse_phrase(found.text, found.span)
 
 
+@make_reader(build_text_schema("=", "Write a rule like `FREQ=MONTHLY;BYDAY=2TU`."))
 def read_rrule(node: Node) -> Rule:
-    """Read an RFC 5545 recurrence rule."""
     found = require_scalar(node, "a rule like `FREQ=MONTHLY;BYDAY=2TU`")
     return rules.parse_rrule(found.text, found.span)
 
@@ -186,68 +199,69 @@ def _read_exception(node: Node) -> Rule | Day:
     return phrases.parse_exception(found.text, found.span)
 
 
+_EXCEPTIONS = [read_every.schema, read_date.schema]
+
+
+@make_reader({"anyOf": [*_EXCEPTIONS, {"type": "array", "items": {"anyOf": _EXCEPTIONS}}]})
 def read_exceptions(node: Node) -> tuple[Rule | Day, ...]:
     """Read a phrase, a date, or a list of them."""
-    return read_all(_read_exception, node.items if isinstance(node, nodes.Sequence) else [node])
+    return read_one_or_more(_read_exception, node)
 
 
+@make_reader(build_text_schema(_DATE_AND_CLOCK_PATTERN, "Write a date like `2014-11-05` or `2014-11-05 13:00`."))
 def _read_listed_date(node: Node) -> ListedDate:
     found = require_scalar(node, "a date like `2014-11-05` or `2014-11-05 13:00`")
     return ListedDate(*_parse_date_and_time(found), found.span)
 
 
+_read_listed_dates = make_list_reader(_read_listed_date, "dates")
+
+
+@make_reader(_read_listed_dates.schema)
 def read_dates(node: Node) -> tuple[ListedDate, ...]:
     """Read a list of days, each once, with or without times."""
-    listed: tuple[ListedDate, ...] = ListReader(_read_listed_date, "dates")(node)
-    seen: set[date] = set()
-    problems = []
-    for one in listed:
-        if one.day in seen:
-            problems.append(
-                Problem(
-                    span=one.where,
-                    code="twice",
-                    message=f"{one.day} is listed twice.",
-                    hint="List each day once; two sessions a day are two chats.",
-                )
-            )
-        seen.add(one.day)
-    if problems:
+    listed = _read_listed_dates(node)
+    first_by_day = {one.day: one for one in reversed(listed)}
+    if problems := [
+        Problem(
+            span=one.where,
+            code="twice",
+            message=f"{one.day} is listed twice.",
+            hint="List each day once; two sessions a day are two chats.",
+        )
+        for one in listed
+        if one is not first_by_day[one.day]
+    ]:
         raise ScheduleError(problems)
     return listed
 
 
+@make_reader(
+    build_text_schema(_DATE_AND_CLOCK_PATTERN, "Write a date and a time like `2014-11-05 20:00`, or a date alone.")
+)
 def read_moved_to(node: Node) -> MovedTo:
-    """Read where a slot is moved to: a date, with or without a time."""
     found = require_scalar(node, "a date and a time like `2014-11-05 20:00`")
     if _CLOCK.fullmatch(found.text):
-        raise make_error(
-            found.span,
-            "date",
-            f"`{found.text}` is a time without a day.",
-            f"Write the day too, like `2014-11-05 {found.text}`; on the slot's own day write `at: {found.text}`.",
-        )
+        hint = f"Write the day too, like `2014-11-05 {found.text}`; for the same day write `at: {found.text}`."
+        raise make_error(found.span, "date", f"`{found.text}` is a time without a day.", hint)
     return MovedTo(*_parse_date_and_time(found))
 
 
-@dataclass(frozen=True, slots=True)
-class MonthCountReader:
-    """A reader of `12 months`, at least so many."""
-
-    minimum: int
-
-    def __call__(self, node: Node) -> int:
-        """Return the number of months; raises Invalid."""
-        found = require_scalar(node, "a number of months like `12 months`")
-        number = re.fullmatch(r"([0-9]{1,3}) months?", found.text)
-        if number is None or not self.minimum <= int(number[1]) <= MAX_MONTHS:
-            raise make_error(
-                found.span,
-                "months",
-                f"`{found.text}` is no number of months from {self.minimum} to {MAX_MONTHS}.",
-                suggestions.suggest_month_count(found.text),
-            )
-        return int(number[1])
-
-
 MAX_MONTHS = 120
+_MONTH_COUNT_PATTERN = r"(?=[0-9]{1,3} )0*(?:[1-9]|[1-9][0-9]|1[01][0-9]|120)"
+
+
+def make_month_count_reader(minimum: int) -> Reader[int]:
+    """Return a reader of a number of months, like `12 months`; the minimum is 0 or 1."""
+    zero = "" if minimum else "|0{1,3}"
+    pattern = f"(?:{_MONTH_COUNT_PATTERN}{zero}) months?"
+
+    @make_reader(build_text_schema(f"^{pattern}$", "Write a number of months, like `12 months`."))
+    def read_month_count(node: Node) -> int:
+        found = require_scalar(node, "a number of months like `12 months`")
+        if not re.fullmatch(pattern, found.text):
+            message = f"`{found.text}` is not a number of months from {minimum} to {MAX_MONTHS}."
+            raise make_error(found.span, "months", message, suggestions.suggest_month_count(found.text))
+        return int(found.text.split()[0])
+
+    return read_month_count

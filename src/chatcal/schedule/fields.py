@@ -1,9 +1,9 @@
-"""Take a mapping apart by a table of its keys; every problem of the mapping is collected before any is raised."""
+"""Read a mapping by a table of its keys. All problems of a mapping are collected before any is raised."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.schedule import nodes
@@ -11,35 +11,79 @@ from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar
 from chatcal.schedule.quoting import quote
 from chatcal.schedule.suggestions import suggest_key
 
-Reader = Callable[[Node], Any]
-"""Turns a node into a value, or raises Invalid."""
+Value = TypeVar("Value")
+Schema = dict[str, Any]
+"""JSON Schema (draft-07)."""
 
 
-KeyHints = dict[str, str]
-"""What to do about keys that belong elsewhere, by their name."""
+@dataclass(frozen=True, slots=True)
+class Reader(Generic[Value]):
+    """Turns a node into a value, or raises ScheduleError; its schema tells editors what it accepts."""
+
+    read: Callable[[Node], Value]
+    schema: Schema
+
+    def __call__(self, node: Node) -> Value:
+        return self.read(node)
+
+
+def make_reader(schema: Schema) -> Callable[[Callable[[Node], Value]], Reader[Value]]:
+    """Return a decorator that gives a function the schema of the values that it accepts."""
+
+    def decorate(read: Callable[[Node], Value]) -> Reader[Value]:
+        return Reader(read, schema)
+
+    return decorate
+
+
+def build_text_schema(pattern: str, hint: str, *other_types: str) -> Schema:
+    """Return the schema of texts of a pattern, with what an editor says of others.
+
+    YAML may take such a text for a value of another type: `1e3` is a hashtag, and a number.
+    """
+    types = ["string", *other_types] if other_types else "string"
+    return {"type": types, "pattern": pattern, "patternErrorMessage": hint}
+
+
+def ignore_case(text: str) -> str:
+    """Return the pattern of a text whose letters may be small or capital; JSON Schema has no flag for that."""
+    # To Python the kelvin sign is one more capital K.
+    other = {"k": "K\N{KELVIN SIGN}"}
+    return "".join(f"[{sign}{other.get(sign, sign.upper())}]" if sign.isalpha() else sign for sign in text)
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that a mapping may have: what it says, how it is read, and into which field of the dataclass it goes.
-
-    A key that may not be missing has an example, which tells what to write.
-    """
+    """A key that a mapping may have: what it means, how its value is read, and the dataclass field that takes it."""
 
     name: str
     about: str
-    """For people who write it, in the words of docs/schedules.md."""
-    read: Reader
+    """In the words of docs/schedules.md."""
+    read: Reader[Any]
     needed: str = ""
+    """An example of the value, if the key is required."""
     field: str = ""
 
 
-def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: KeyHints | None = None) -> dict[str, Any]:
+def build_mapping_schema(keys: Sequence[Key]) -> Schema:
+    properties = {key.name: {"description": f"{_capitalize(key.about)}.", **key.read.schema} for key in keys}
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    needed = [key.name for key in keys if key.needed]
+    return schema | {"required": needed} if needed else schema
+
+
+def build_names_schema(pattern: str, schema: Schema) -> Schema:
+    """Return the schema of a mapping whose keys are names of a pattern."""
+    return {"type": "object", "patternProperties": {pattern: schema}, "additionalProperties": False}
+
+
+def read_mapping(
+    node: Node, what: str, keys: Sequence[Key], other_keys: Sequence[Key] = (), other_hint: str = ""
+) -> dict[str, Any]:
     """Return the values of a mapping by the names of their fields.
 
-    Takes the node, what it is called in messages ("a chat"), its table of keys, and hints for keys that belong
-    elsewhere. Raises Invalid with every problem: not a mapping, unknown keys, missing ones, values that cannot be
-    read; with none of its own where a value was refused before.
+    Takes the node, its name in messages ("a chat"), its table of keys, and keys that belong elsewhere with the hint
+    that says where. Raises ScheduleError with every problem; with none if the parser has reported them already.
     """
     if not isinstance(node, Mapping):
         raise wrong_shape(node, f"{_capitalize(what)} is written as `key: value` lines", _suggest_mapping(node, keys))
@@ -50,7 +94,8 @@ def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: KeyHints
     for name, value in node.pairs:
         key = table.get(name.text)
         if key is None:
-            problems.append(_report_unknown_key(name, what, table, elsewhere or {}))
+            hint = other_hint if any(name.text == other.name for other in other_keys) else ""
+            problems.append(_report_unknown_key(name, what, table, hint))
             continue
         try:
             values[key.field or key.name] = key.read(value)
@@ -73,72 +118,59 @@ def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: KeyHints
     return values
 
 
-def _capitalize(what: str) -> str:
-    return what[0].upper() + what[1:]
+def _capitalize(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _suggest_mapping(node: Node, keys: Sequence[Key]) -> str:
-    """Return how to write what stands here as keys with values."""
     if isinstance(node, Scalar) and (tight := re.match(r"([a-z_]+):(\S+)", node.text)):
-        return f"Put a space behind each colon: `{tight[1]}: {tight[2]}`."
+        return f"Put a space after each colon: `{tight[1]}: {tight[2]}`."
     if isinstance(node, nodes.Sequence):
         return "Write its keys below each other, without `- ` before them and without square brackets."
     return f"Write its keys below each other, like `{keys[0].name}: {keys[0].needed or '…'}`."
 
 
-def _report_unknown_key(name: Scalar, what: str, table: dict[str, Key], elsewhere: KeyHints) -> Problem:
-    hint = f"{_capitalize(what)} may have: {', '.join(table)}."
+def _report_unknown_key(name: Scalar, what: str, table: dict[str, Key], hint: str) -> Problem:
     key, colon, value = name.text.partition(":")
     if colon and key in table:
-        hint = f"Put a space behind the colon: `{key}: {value}`."
+        hint = f"Put a space after the colon: `{key}: {value}`."
     elif meant := suggest_key(name.text, table):
         hint = f"Did you mean `{meant}`?"
-    elif name.text in elsewhere:
-        hint = elsewhere[name.text]
     return Problem(
         span=name.span,
         code="unknown-key",
         message=f"{_capitalize(what)} has no key `{name.text}`.",
-        hint=hint,
+        hint=hint or f"{_capitalize(what)} may have: {', '.join(table)}.",
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ListReader:
-    """A reader of lists whose items `read` takes.
+def make_list_reader(read: Reader[Value], what: str, example: str = "") -> Reader[tuple[Value, ...]]:
+    """Return a reader of lists; `what` names the list in messages, the example is an item of it."""
 
-    `what` names the list in messages; the example is an item of it, where what stands there instead may be none.
-    """
-
-    read: Reader
-    what: str
-    example: str = ""
-
-    def __call__(self, node: Node) -> tuple[Any, ...]:
-        """Return what the items are; raises Invalid with the problems of all."""
+    @make_reader({"type": "array", "items": read.schema})
+    def read_list(node: Node) -> tuple[Value, ...]:
         if not isinstance(node, nodes.Sequence):
-            raise wrong_shape(node, f"A list of {self.what} is wanted here", _suggest_list(node, self.example))
-        return read_all(self.read, node.items)
+            raise wrong_shape(node, f"A list of {what} belongs here", _suggest_list(node, example))
+        return read_all(read, node.items)
+
+    return read_list
 
 
 def _suggest_list(node: Node, example: str) -> str:
-    """Return how to write what stands here as a list."""
     if isinstance(node, Mapping) and node.pairs and isinstance(first := node.pairs[0][1], Scalar):
         return f"Write `- ` before the first line of each: `- {node.pairs[0][0].text}: {first.text}`."
-    lines = [example]
+    items = [example]
     if isinstance(node, Scalar) and not example:
-        lines = [one.strip() for one in re.split(r"[,;&]|\band\b", node.text) if one.strip()]
-    return "\n".join(
-        ["Write each on a line of its own, with `- ` before it:", *(f"  - {_quote_if_needed(one)}" for one in lines)]
-    )
+        found = [one.strip() for one in re.split(r"[,;&]|\band\b", node.text)]
+        items = [quote(one) if one.startswith(("@", "#")) else one for one in found if one]
+    return "\n".join(["Write each on a line of its own, with `- ` before it:", *(f"  - {item}" for item in items)])
 
 
-def _quote_if_needed(text: str) -> str:
-    return quote(text) if text.startswith(("@", "#")) else text
+Item = TypeVar("Item")
 
 
-def read_all(read: Callable[[Any], Any], items: Iterable[Any]) -> tuple[Any, ...]:
-    """Return what `read` makes of each item; raises Invalid with the problems of all."""
+def read_all(read: Callable[[Item], Value], items: Iterable[Item]) -> tuple[Value, ...]:
+    """Return what `read` makes of each item; raises ScheduleError with the problems of all."""
     values = []
     failed: list[ScheduleError] = []
     for item in items:
@@ -147,26 +179,27 @@ def read_all(read: Callable[[Any], Any], items: Iterable[Any]) -> tuple[Any, ...
         except ScheduleError as error:
             failed.append(error)
     if failed:
-        raise ScheduleError([problem for error in failed for problem in error.problems])
+        raise ScheduleError(problem for error in failed for problem in error.problems)
     return tuple(values)
 
 
+def read_one_or_more(read: Callable[[Node], Value], node: Node) -> tuple[Value, ...]:
+    """Read one value, or a list of them."""
+    return read_all(read, node.items if isinstance(node, nodes.Sequence) else [node])
+
+
 def require_scalar(node: Node, what: str) -> Scalar:
-    """Return the node if it is a text with something in it; `what` says in messages what is wanted."""
+    """Return the node if it is a text that is not empty; `what` says in messages what belongs there."""
     if not isinstance(node, Scalar):
-        raise wrong_shape(node, f"{_capitalize(what)} is wanted here", _suggest_scalar(node, what))
+        raise wrong_shape(node, f"{_capitalize(what)} belongs here", _suggest_scalar(node, what))
     if not node.text.strip():
         raise make_error(
-            node.span,
-            "empty-value",
-            "Nothing stands here.",
-            f"Write {what}; where there is none, take the whole line out.",
+            node.span, "empty-value", "The value is missing.", f"Write {what}; if there is none, delete the line."
         )
     return node
 
 
 def _suggest_scalar(node: Node, what: str) -> str:
-    """Return how to write what stands here as one text."""
     if isinstance(node, Mapping) and node.pairs and node.pairs[0][0].plain:
         key, value = node.pairs[0]
         if isinstance(value, Scalar) and value.text:
@@ -175,36 +208,30 @@ def _suggest_scalar(node: Node, what: str) -> str:
             return f"If it is text, write it without brackets: `{key.text}`."
     if isinstance(node, nodes.Sequence) and len(node.items) == 1 and isinstance(node.items[0], Scalar):
         return f"Write it alone: `{node.items[0].text}`."
-    return f"Write {what}, behind the colon."
+    return f"Write {what} after the colon."
 
 
 def wrong_shape(node: Node, wanted: str, hint: str) -> ScheduleError:
-    """Return the problem of a value of the wrong shape; nothing where the value is reported already.
+    """Return the problem of a value of the wrong shape; nothing if the parser has reported the value already.
 
-    `wanted` is the first half of a sentence that says what should stand there.
+    `wanted` is the first half of a sentence that says what belongs there.
     """
     if isinstance(node, RefusedNode):
         return ScheduleError([])
     if isinstance(node, Scalar) and not node.text.strip():
-        return make_error(node.span, "empty-value", f"{wanted}, and nothing stands here.", hint)
+        return make_error(node.span, "empty-value", f"{wanted}, but the value is missing.", hint)
     found = {Scalar: "a text", nodes.Sequence: "a list", Mapping: "a group of `key: value` lines"}[type(node)]
     return make_error(node.span, "shape", f"{wanted}; this is {found}.", hint)
 
 
-def check_exclusive(one: str, others: Iterable[str], spans: dict[str, Span], why: str) -> list[Problem]:
-    """Return a problem for each of the keys that stand beside `one` and may not."""
+def check_exclusive(one: str, others: Iterable[str], spans: dict[str, Span], hint: str) -> list[Problem]:
+    """Return a problem for each of the other keys that is present although `one` is."""
     return [
-        Problem(
-            span=spans[other],
-            code="together",
-            message=f"`{other}` cannot stand beside `{one}`.",
-            hint=why,
-        )
+        Problem(span=spans[other], code="together", message=f"`{other}` cannot be used with `{one}`.", hint=hint)
         for other in others
         if one in spans and other in spans
     ]
 
 
 def find_key_spans(node: Node) -> dict[str, Span]:
-    """Return where each key of a mapping stands."""
     return {name.text: name.span for name, _ in node.pairs} if isinstance(node, Mapping) else {}

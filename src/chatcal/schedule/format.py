@@ -1,11 +1,11 @@
 """The tables of keys, and the readers of a schedule file and of chatcal.yaml."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, time
 from functools import cache
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Any
 
 from chatcal.model import (
@@ -25,130 +25,166 @@ from chatcal.model import (
 )
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
-from chatcal.schedule import date_values, nodes, parser, text_values
+from chatcal.schedule import parser
+from chatcal.schedule.date_values import (
+    DATE_PATTERN,
+    make_month_count_reader,
+    parse_leading_date,
+    read_date,
+    read_dates,
+    read_duration,
+    read_every,
+    read_exceptions,
+    read_moved_to,
+    read_period,
+    read_rrule,
+    read_time,
+    read_zone,
+)
 from chatcal.schedule.fields import (
     Key,
-    KeyHints,
-    ListReader,
+    build_mapping_schema,
+    build_names_schema,
+    build_text_schema,
     check_exclusive,
     find_key_spans,
+    ignore_case,
+    make_list_reader,
+    make_reader,
     read_all,
     read_mapping,
+    read_one_or_more,
     wrong_shape,
 )
 from chatcal.schedule.nodes import Mapping, Node, Scalar
 from chatcal.schedule.quoting import quote
+from chatcal.schedule.text_values import (
+    CHAT_ID_PATTERN,
+    FEED_NAME_SCHEMA_PATTERN,
+    check_feed_name,
+    make_address_reader,
+    read_cancelled,
+    read_chat_id,
+    read_domain,
+    read_feed_name,
+    read_hashtag,
+    read_home,
+    read_host,
+    read_language,
+    read_line,
+    read_text,
+    read_upstream,
+    read_visibility,
+    read_web_address,
+)
 
-HOSTS = ListReader(text_values.read_line, "hosts")
-
+CALENDAR_FILE = "chatcal.yaml"
+_read_hosts = make_list_reader(read_line, "hosts")
+_read_chapter_names = make_list_reader(read_feed_name, "chapters")
+_read_former_names = make_list_reader(read_feed_name, "names")
 
 ROTA_KEYS = (
-    Key(
-        "from",
-        "the day of the first turn; the chat must be due then",
-        date_values.read_date,
-        needed="2026-03-04",
-        field="first",
-    ),
-    Key("hosts", "a list, in the order of turns", HOSTS, needed="[Ada Keeper, Bo Light]"),
+    Key("from", "the day of the first turn; the chat must be due then", read_date, needed="2026-03-04", field="first"),
+    Key("hosts", "a list, in the order of turns", _read_hosts, needed="[Ada Keeper, Bo Light]"),
 )
+_ROTA_SCHEMA = build_mapping_schema(ROTA_KEYS)
 
 
 def _read_rota(node: Node) -> Rota:
     rota = Rota(**read_mapping(node, "a rota", ROTA_KEYS))
     if not rota.hosts:
-        raise make_error(
-            node.span,
-            "empty-value",
-            "A rota without hosts has nobody to take a turn.",
-            "List the hosts: `hosts: [Ada Keeper, Bo Light]`.",
-        )
+        hint = "List the hosts: `hosts: [Ada Keeper, Bo Light]`."
+        raise make_error(node.span, "empty-value", "This rota has no hosts.", hint)
     return rota
 
 
+@make_reader({"anyOf": [_ROTA_SCHEMA, {"type": "array", "items": _ROTA_SCHEMA}]})
 def read_rotas(node: Node) -> tuple[Rota, ...]:
     """Read a rota, or a list of them."""
-    found = read_all(_read_rota, node.items if isinstance(node, nodes.Sequence) else [node])
+    rotas = read_one_or_more(_read_rota, node)
     if problems := [
         Problem(
             span=later.first.where,
             code="twice",
             message=f"Another rota begins on {later.first.day} too.",
-            hint="Keep one of the two, with all who take turns; a rota that follows another begins on a later slot.",
+            hint="Keep one of the two, with all who take turns. A rota that follows another begins on a later slot.",
         )
-        for earlier, later in combinations(found, 2)
+        for earlier, later in combinations(rotas, 2)
         if earlier.first == later.first
     ]:
         raise ScheduleError(problems)
-    return found
+    return rotas
 
 
 CHAT_KEYS = (
-    Key("every", "a phrase", date_values.read_every),
+    Key("every", "a phrase", read_every),
     Key(
         "dates",
         "a list of days, each once, with or without a time. Not with `from`, `until`, `except`, `counting`",
-        date_values.read_dates,
+        read_dates,
     ),
     Key(
         "rrule",
-        "a recurrence rule (RFC 5545), for days that no phrase can describe. It repeats daily or less often, names its "
-        "days, and has no start, end or time of day",
-        date_values.read_rrule,
+        "a recurrence rule (RFC 5545), for days that no phrase can describe. It repeats daily or less often, "
+        "names its days, and has no start, end or time of day",
+        read_rrule,
     ),
     Key(
         "at",
-        "a time from `00:00` to `23:59`; or `morning`, `midday`, `afternoon`, `evening`, `night`, `unknown`; or `all "
-        "day`",
-        date_values.read_time,
+        "a time from `00:00` to `23:59`; or `morning`, `midday`, `afternoon`, `evening`, `night`, `unknown`; or "
+        "`all day`",
+        read_time,
     ),
     Key(
         "lasts",
         "how long: `45min`, `1h`, `1h30`, `48h`, `2d`; at most `31d`. If left out, `1h`, or one day for `all day`",
-        date_values.read_duration,
+        read_duration,
     ),
     Key(
         "from",
         "the first day, or the month or year if no more is known; it need not be a chat day",
-        date_values.read_period,
+        read_period,
         field="first",
     ),
-    Key("until", "the last day; or the last month or year, to its end", date_values.read_period),
-    Key("counting", "a day of the chat, from which weeks or months are counted", date_values.read_date),
+    Key("until", "the last day; or the last month or year, to its end", read_period),
+    Key("counting", "a day of the chat, from which weeks or months are counted", read_date),
     Key(
         "except",
         "a phrase, a day, or a list of them, on which the chat does not meet",
-        date_values.read_exceptions,
+        read_exceptions,
         field="exceptions",
     ),
-    Key("timezone", "if this chat uses another time zone", date_values.read_zone),
-    Key("join", "where this chat takes place", text_values.read_web_address),
-    Key("title", "a name, instead of “#lanternchat chat”", text_values.read_line),
-    Key("topic", "what it is always about", text_values.read_line),
-    Key("hosts", "a list: who leads it", HOSTS),
+    Key("timezone", "if this chat uses another time zone", read_zone),
+    Key("join", "where this chat takes place", read_web_address),
+    Key("title", "a name, instead of “#lanternchat chat”", read_line),
+    Key("topic", "what it is always about", read_line),
+    Key("hosts", "a list: who leads it", _read_hosts),
     Key("rota", "hosts who take turns", read_rotas, field="rotas"),
-    Key("id", "a short name: lower-case letters and digits, a letter first", text_values.read_chat_id),
+    Key("id", "a short name: lower-case letters and digits, a letter first", read_chat_id),
 )
+_WAYS = ("every", "dates", "rrule")
 
 
-@dataclass(frozen=True, slots=True)
-class ChatReader:
-    """A reader of chats that knows what to say of keys that belong to the chapter."""
-
-    get_hints: Callable[[], KeyHints]
-
-    def __call__(self, node: Node) -> Chat:
-        """Return the chat; raises Invalid with every problem of it."""
-        values = read_mapping(node, "a chat", CHAT_KEYS, self.get_hints())
-        spans = find_key_spans(node)
-        if problems := list(_find_chat_problems(values, spans, node.span)):
-            raise ScheduleError(problems)
-        rule = values.pop("rrule", None) or values.pop("every", None)
-        return Chat(where=node.span, every=rule, **values)
+@make_reader(
+    build_mapping_schema(CHAT_KEYS)
+    | {"oneOf": [{"required": [way]} for way in _WAYS], "anyOf": [{"required": [key]} for key in ("at", "dates")]}
+)
+def read_chat(node: Node) -> Chat:
+    values = read_mapping(
+        node,
+        "a chat",
+        CHAT_KEYS,
+        CHAPTER_KEYS,
+        "This key belongs to the chapter: put it at the left edge, above `chats:`.",
+    )
+    if problems := list(_find_chat_problems(values, find_key_spans(node), node.span)):
+        raise ScheduleError(problems)
+    rule = values.pop("rrule", None) or values.pop("every", None)
+    return Chat(where=node.span, every=rule, **values)
 
 
 def _find_chat_problems(values: dict[str, Any], spans: dict[str, Span], where: Span) -> Iterable[Problem]:
-    ways = [way for way in ("every", "dates", "rrule") if way in spans]
+    ways = [way for way in _WAYS if way in spans]
     if not ways:
         yield Problem(
             span=where,
@@ -157,13 +193,10 @@ def _find_chat_problems(values: dict[str, Any], spans: dict[str, Span], where: S
             hint="Write when it meets: `every: Sunday`, or `dates: [2026-03-04, 2026-05-06]`.",
         )
     yield from check_exclusive(
-        ways[0] if ways else "", ways[1:], spans, "Keep one of them; what one cannot say is another chat."
+        ways[0] if ways else "", ways[1:], spans, "Keep one of them; write another chat for the other."
     )
     yield from check_exclusive(
-        "dates",
-        ("from", "until", "except", "counting"),
-        spans,
-        "Take it out, and list under `dates` just the days that are meant.",
+        "dates", ("from", "until", "except", "counting"), spans, "Delete it, and list only the right days in `dates`."
     )
     at: StartTime | None = values.get("at")
     dates: tuple[ListedDate, ...] = values.get("dates", ())
@@ -175,33 +208,34 @@ def _find_chat_problems(values: dict[str, Any], spans: dict[str, Span], where: S
             hint="Write the clock time, `at: 20:00`, or what is known: `at: evening`, `at: unknown`.",
         )
     if "lasts" in spans:
-        yield from find_duration_problems(values["lasts"], at, spans["lasts"])
+        yield from _check_duration(values["lasts"], at, spans["lasts"])
     rule: Rule | None = values.get("every") or values.get("rrule")
     first: Period | None = values.get("first")
     if rule is not None and rule.interval > 1 and "counting" not in values and not (first and first.is_exact):
+        example = next(rules.expand(replace(rule, interval=1), date(2026, 3, 1), date(2036, 3, 1)), None)
+        like = f", like `counting: {example}`" if example else ""
         yield Problem(
             span=rule.where,
             code="counting",
-            message="This rule counts weeks or months, and nothing says from when.",
-            hint=f"Add `counting:` with a date on which the chat was or will be due{_suggest_counting(rule)}.",
+            message="This rule counts weeks or months, but does not say from when.",
+            hint=f"Add `counting:` with a date on which the chat was or will be due{like}.",
         )
     until: Period | None = values.get("until")
     if first and until and until.last < first.first:
-        yield Problem(
-            span=until.where,
-            code="until-before-from",
-            message="`until` lies before `from`, so the chat never meets.",
-            hint="`from` is the first day, `until` the last.",
-        )
+        yield _report_reversed(until, "so the chat never meets")
 
 
-def _suggest_counting(rule: Rule) -> str:
-    days = rules.expand(replace(rule, interval=1), date(2026, 3, 1), date(2036, 3, 1))
-    return "".join(f", like `counting: {day}`" for day in islice(days, 1))
+def _report_reversed(until: Period, so: str) -> Problem:
+    return Problem(
+        span=until.where,
+        code="until-before-from",
+        message=f"`until` is before `from`, {so}.",
+        hint="`from` is the first day, `until` the last.",
+    )
 
 
-def find_duration_problems(lasts: Duration, at: StartTime | None, where: Span) -> Iterable[Problem]:
-    """Yield what is wrong with a length beside a clock time, or what stands in its place."""
+def _check_duration(lasts: Duration, at: StartTime | None, where: Span) -> Iterable[Problem]:
+    """Yield what is wrong with a length beside a start time."""
     if at is DayPart.ALL_DAY and lasts.minutes:
         yield Problem(
             span=where,
@@ -210,210 +244,169 @@ def find_duration_problems(lasts: Duration, at: StartTime | None, where: Span) -
             hint="Write `lasts: 1d` or `lasts: 2d`, or give `at:` a clock time.",
         )
     elif isinstance(at, DayPart) and at is not DayPart.ALL_DAY:
-        yield Problem(
-            span=where,
-            code="together",
-            message=f"`lasts` cannot stand beside `at: {at}`.",
-            hint="Take it out: without a clock time the whole day is shown.",
+        yield from check_exclusive(
+            f"at: {at}",
+            ["lasts"],
+            {f"at: {at}": where, "lasts": where},
+            "Delete it: without a clock time the whole day is shown.",
         )
 
 
 OVERRIDE_KEYS = (
-    Key("cancelled", "the session is not held; the reason, or nothing", text_values.read_cancelled),
+    Key("cancelled", "the session is not held; the reason, or nothing", read_cancelled),
     Key(
         "moved",
         "held on another day, or at another time; subscribers read “Moved from …”",
-        date_values.read_moved_to,
+        read_moved_to,
         field="moved_to",
     ),
-    Key(
-        "at",
-        "another time; subscribers do not read “Moved from …”. Not with a `moved` that has a time",
-        date_values.read_time,
-    ),
-    Key("lasts", "another length", date_values.read_duration),
-    Key("topic", "what it is about", text_values.read_line),
-    Key("hosts", "a list: who leads it", HOSTS),
-    Key("title", "a name for this session", text_values.read_line),
-    Key("join", "where it takes place", text_values.read_web_address),
-    Key("note", "anything else to know", text_values.read_text),
-    Key("transcript", "where to read the session afterwards; shown on the page", text_values.read_web_address),
+    Key("at", "another time; subscribers do not read “Moved from …”. Not with a `moved` that has a time", read_time),
+    Key("lasts", "another length", read_duration),
+    Key("topic", "what it is about", read_line),
+    Key("hosts", "a list: who leads it", _read_hosts),
+    Key("title", "a name for this session", read_line),
+    Key("join", "where it takes place", read_web_address),
+    Key("note", "anything else to know", read_text),
+    Key("transcript", "where to read the session afterwards; shown on the page", read_web_address),
 )
+_CHAT_KEY_HINT = "This key belongs to a chat: put it below `chats:`, indented, with `- ` before the first."
 
 
-def _read_override(key: Scalar, node: Node, elsewhere: KeyHints) -> SessionOverride:
-    if key.text in _OVERRIDE_KEY_NAMES:
+def _read_override(key: Scalar, node: Node) -> SessionOverride:
+    if key.text in [known.name for known in OVERRIDE_KEYS]:
         raise make_error(
             key.span,
             "indent",
-            f"`{key.text}` belongs below the date of a session, and stands beside it.",
+            f"`{key.text}` belongs below the date of a session, not beside it.",
             "Put two more spaces before it, and before what belongs to it.",
         )
-    slot, chat_id = date_values.parse_leading_date(key)
-    chat = text_values.read_chat_id(replace(key, text=chat_id, span=key.find_part(chat_id))) if chat_id else None
+    slot, chat_id = parse_leading_date(key)
+    chat = read_chat_id(replace(key, text=chat_id, span=key.find_part(chat_id))) if chat_id else None
     if isinstance(node, Scalar) and node.text.strip().lower() in ("cancelled", "canceled"):
         return SessionOverride(slot=slot, id=chat, where=key.span, cancelled="")
     if isinstance(node, Scalar):
         raise wrong_shape(
-            node, "What is special that day is wanted here, as `key: value`", _suggest_override(key, node.text)
+            node, "What is special on that day is written as `key: value`", _suggest_override(key, node.text)
         )
-    values = read_mapping(node, "a session", OVERRIDE_KEYS, elsewhere)
+    values = read_mapping(node, "a session", OVERRIDE_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
     spans = find_key_spans(node)
-    problems = [
-        *check_exclusive("cancelled", ["moved"], spans, "A moved session is held; a cancelled one is not. Keep one."),
-    ]
-    if "at" in spans and "moved_to" in values and values["moved_to"].at is not None:
-        problems += check_exclusive("moved", ["at"], spans, "Keep the time behind the date of `moved`.")
-    if "lasts" in values and "at" in values:
-        problems += find_duration_problems(values["lasts"], values["at"], spans["lasts"])
+    problems = check_exclusive(
+        "cancelled", ["moved"], spans, "A moved session is held; a cancelled one is not. Keep one."
+    )
+    if "moved_to" in values and values["moved_to"].at is not None:
+        problems += check_exclusive("moved", ["at"], spans, "Keep the time after the date of `moved`.")
+    if "lasts" in values:
+        problems += _check_duration(values["lasts"], values.get("at"), spans["lasts"])
     if problems:
         raise ScheduleError(problems)
     return SessionOverride(slot=slot, id=chat, where=key.span, **values)
 
 
-_OVERRIDE_KEY_NAMES = {key.name for key in OVERRIDE_KEYS}
-
-
 def _suggest_override(key: Scalar, text: str) -> str:
-    """Return how to write a text that stands behind the date of a session."""
     if re.match("cancell?ed ", text, re.IGNORECASE):
         return f"Write `{key.text}: {{cancelled: {text.partition(' ')[2].strip('():- ')}}}`."
     if not text:
-        return "Write it below, indented: `topic: …`, `cancelled: …`, `moved: …`. Or take the date out."
+        return "Write it below, indented: `topic: …`, `cancelled: …`, `moved: …`. Or delete the date."
     return f"Say what it is: `{key.text}: {{topic: {quote(text)}}}`; or `note`, `cancelled`, `moved`."
 
 
-@dataclass(frozen=True, slots=True)
-class OverridesReader:
-    """A reader of what is special about single slots; it knows what to say of keys that belong to a chat."""
+_CANCELLED_SCHEMA = build_text_schema(
+    rf"^\s*{ignore_case('cancel')}[lL]?{ignore_case('ed')}\s*$", "Say what it is, like `topic: …`."
+)
+_OVERRIDE_SCHEMA = build_mapping_schema(OVERRIDE_KEYS) | {"not": {"required": ["cancelled", "moved"]}}
 
-    get_hints: Callable[[], KeyHints]
 
-    def __call__(self, node: Node) -> tuple[SessionOverride, ...]:
-        """Return the changes; raises Invalid with the problems of all."""
-        if not isinstance(node, Mapping):
-            raise wrong_shape(
-                node,
-                "Dates are wanted here, each with what is special that day",
-                "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it.",
-            )
-        return read_all(lambda pair: _read_override(pair[0], pair[1], self.get_hints()), node.pairs)
+@make_reader(
+    build_names_schema(
+        rf"^\s*{DATE_PATTERN}(?: \s*{CHAT_ID_PATTERN})?\s*$", {"anyOf": [_CANCELLED_SCHEMA, _OVERRIDE_SCHEMA]}
+    )
+)
+def read_overrides(node: Node) -> tuple[SessionOverride, ...]:
+    """Read what is special about single slots."""
+    if not isinstance(node, Mapping):
+        raise wrong_shape(
+            node,
+            "Dates belong here, each with what is special on that day",
+            "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it.",
+        )
+    return read_all(lambda pair: _read_override(*pair), node.pairs)
 
 
 BREAK_KEYS = (
-    Key("from", "the first day, month or year", date_values.read_period, needed="2026-07-20", field="first"),
-    Key("until", "the last day, month or year", date_values.read_period, needed="2026-08-09"),
-    Key("reason", "shown with the cancelled sessions", text_values.read_line),
+    Key("from", "the first day, month or year", read_period, needed="2026-07-20", field="first"),
+    Key("until", "the last day, month or year", read_period, needed="2026-08-09"),
+    Key("reason", "shown with the cancelled sessions", read_line),
 )
-BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
-
-
 CALENDAR_BREAK_KEYS = (
     *BREAK_KEYS,
-    Key(
-        "chapters",
-        "only in `chatcal.yaml`: the chapters that take the break; all if left out",
-        ListReader(text_values.read_feed_name, "chapters"),
-    ),
+    Key("chapters", "only in `chatcal.yaml`: the chapters that take the break; all if left out", _read_chapter_names),
 )
+_BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
 
 
-@dataclass(frozen=True, slots=True)
-class BreakReader:
-    """A reader of breaks that have these keys."""
-
-    keys: tuple[Key, ...]
-
-    def __call__(self, node: Node) -> Break:
-        """Return the break; raises Invalid."""
-        values = read_mapping(node, "a break", self.keys)
-        if values.get("chapters") == ():
-            raise make_error(
-                find_key_spans(node)["chapters"],
-                "empty-value",
-                "This break names no chapter.",
-                "Name those that keep it, or leave `chapters` out: then all do.",
-            )
-        found = Break(**values)
-        if found.until.last < found.first.first:
-            raise make_error(
-                found.until.where,
-                "until-before-from",
-                "`until` lies before `from`, so the break has no days.",
-                "`from` is the first day, `until` the last.",
-            )
-        return found
+@make_reader(build_mapping_schema(BREAK_KEYS))
+def read_break(node: Node) -> Break:
+    return _build_break(read_mapping(node, "a break", BREAK_KEYS))
 
 
-CALENDAR_FILE = "chatcal.yaml"
+@make_reader(build_mapping_schema(CALENDAR_BREAK_KEYS))
+def read_calendar_break(node: Node) -> Break:
+    values = read_mapping(node, "a break", CALENDAR_BREAK_KEYS)
+    if values.get("chapters") == ():
+        raise make_error(
+            find_key_spans(node)["chapters"],
+            "empty-value",
+            "This break names no chapter.",
+            "Name the chapters that keep it, or delete `chapters`: then all keep it.",
+        )
+    return _build_break(values)
 
 
-@cache
-def _build_chapter_hints() -> KeyHints:
-    return dict.fromkeys(
-        _collect_key_names(CHAPTER_KEYS) - _collect_key_names(CHAT_KEYS),
-        "This key belongs to the chapter: put it at the left edge, above `chats:`.",
-    )
-
-
-@cache
-def _build_chat_hints() -> KeyHints:
-    return dict.fromkeys(
-        _collect_key_names(CHAT_KEYS) - _collect_key_names(CHAPTER_KEYS),
-        "This key belongs to a chat: put it below `chats:`, indented, with `- ` before the first.",
-    )
-
-
-def _collect_key_names(keys: Iterable[Key]) -> set[str]:
-    return {key.name for key in keys}
+def _build_break(values: dict[str, Any]) -> Break:
+    found = Break(**values)
+    if found.until.last < found.first.first:
+        raise ScheduleError([_report_reversed(found.until, "so the break has no days")])
+    return found
 
 
 CHAPTER_KEYS = (
     Key(
         "hashtag",
-        "without the `#`: letters, digits and `_`. If all letters are from a to z, the file has the same name in lower "
-        "case",
-        text_values.read_hashtag,
+        "without the `#`: letters, digits and `_`. If all letters are from a to z, the file has the same name in "
+        "lower case",
+        read_hashtag,
         needed="lanternchat",
     ),
-    Key("name", "what the chapter is called", text_values.read_line, needed="The Lantern Keepers"),
-    Key("about", "what it is, in a sentence or two", text_values.read_text),
-    Key("region", "any text; readers can filter the page by it", text_values.read_line),
-    Key("language", "code of the main language; `en` if left out", text_values.read_language),
+    Key("name", "what the chapter is called", read_line, needed="The Lantern Keepers"),
+    Key("about", "what it is, in a sentence or two", read_text),
+    Key("region", "any text; readers can filter the page by it", read_line),
+    Key("language", "code of the main language; `en` if left out", read_language),
     Key(
         "timezone",
         "the place whose time the chapter uses, or `Etc/UTC`. Required for a clock time",
-        date_values.read_zone,
+        read_zone,
     ),
-    Key("website", "an address", text_values.read_web_address),
-    Key("account", "the community's own account", text_values.read_line),
-    Key(
-        "join",
-        "the address where the chat takes place; that of `chatcal.yaml` if left out",
-        text_values.read_web_address,
-    ),
-    Key("note", "what people should know, for example why there is no chat", text_values.read_text),
-    Key("moderators", "a list of people", ListReader(text_values.read_line, "moderators")),
+    Key("website", "an address", read_web_address),
+    Key("account", "the community's own account", read_line),
+    Key("join", "the address where the chat takes place; that of `chatcal.yaml` if left out", read_web_address),
+    Key("note", "what people should know, for example why there is no chat", read_text),
+    Key("moderators", "a list of people", make_list_reader(read_line, "moderators")),
     Key(
         "confirmed",
         "the day on which a person last confirmed this schedule. Sessions long after it are shown as unconfirmed",
-        date_values.read_date,
+        read_date,
     ),
-    Key("doubt", "why the schedule may be wrong; shown with unconfirmed sessions", text_values.read_line),
-    Key("sources", "a list of how you know: addresses, or a few words", ListReader(text_values.read_line, "sources")),
-    Key(
-        "formerly",
-        "a list of earlier names of the file, the oldest first",
-        ListReader(text_values.read_feed_name, "names"),
-    ),
-    Key("chats", "a list", ListReader(ChatReader(_build_chapter_hints), "chats", "every: Wednesday\n    at: 13:00")),
-    Key("sessions", "what is special about single sessions", OverridesReader(_build_chat_hints), field="overrides"),
-    Key("breaks", "a list", ListReader(BreakReader(BREAK_KEYS), "breaks", BREAK_EXAMPLE)),
+    Key("doubt", "why the schedule may be wrong; shown with unconfirmed sessions", read_line),
+    Key("sources", "a list of how you know: addresses, or a few words", make_list_reader(read_line, "sources")),
+    Key("formerly", "a list of earlier names of the file, the oldest first", _read_former_names),
+    Key("chats", "a list", make_list_reader(read_chat, "chats", "every: Wednesday\n    at: 13:00")),
+    Key("sessions", "what is special about single sessions", read_overrides, field="overrides"),
+    Key("breaks", "a list", make_list_reader(read_break, "breaks", _BREAK_EXAMPLE)),
     Key(
         "upstream",
         "instead of `chats`: the `https` address of the chapter's own calendar, an .ics file. List its host under "
         "`upstream_hosts` in `chatcal.yaml`",
-        text_values.read_upstream,
+        read_upstream,
     ),
 )
 
@@ -422,24 +415,21 @@ CHAPTER_KEYS = (
 def parse_chapter(file: str, octets: bytes) -> Chapter:
     """Return the chapter that one schedule file describes.
 
-    Takes the file's path as it is shown in messages (its last part, without `.yaml`, is the slug) and its octets.
-    Raises Invalid with every problem of the file.
+    Takes the file's path as messages show it (its last part, without `.yaml`, is the slug) and its content. Raises
+    ScheduleError with every problem of the file.
     """
     problems: list[Problem] = []
     slug = re.sub(r"\.ya?ml$", "", file.rpartition("/")[2])
-    if problem := text_values.check_feed_name(slug, Span(file)):
+    if problem := check_feed_name(slug, Span(file)):
         problems.append(replace(problem, hint=f"Rename the file. {problem.hint}"))
+    least = f"A chapter needs at least:\nhashtag: {slug}\nname: The Lantern Keepers\nnote: Details pending."
     try:
-        node, refused = parser.parse_document(file, octets, _format_minimal_chapter(slug))
+        node, refused = parser.parse_document(file, octets, least)
+        problems += refused
+        values = read_mapping(node, "a chapter", CHAPTER_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
     except ScheduleError as error:
         raise ScheduleError([*problems, *error.problems]) from None
-    problems += refused
-    try:
-        values = read_mapping(node, "a chapter", CHAPTER_KEYS, _build_chat_hints())
-    except ScheduleError as error:
-        raise ScheduleError([*problems, *error.problems]) from None
-    spans = find_key_spans(node)
-    problems += _find_chapter_problems(slug, values, spans)
+    problems += _find_chapter_problems(slug, values, find_key_spans(node))
     if problems:
         raise ScheduleError(problems)
     names = values.pop("formerly", ())
@@ -447,17 +437,13 @@ def parse_chapter(file: str, octets: bytes) -> Chapter:
     return Chapter(slug=slug, file=file, formerly=former, has_oldest_name=names[:1] == (slug,), **values)
 
 
-def _format_minimal_chapter(slug: str) -> str:
-    return f"The least that a chapter needs:\nhashtag: {slug}\nname: The Lantern Keepers\nnote: Details pending."
-
-
 def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span]) -> Iterable[Problem]:
     hashtag: str = values["hashtag"]
-    if hashtag.isascii() and hashtag.lower() != slug and text_values.check_feed_name(slug, spans["hashtag"]) is None:
+    if hashtag.isascii() and hashtag.lower() != slug and check_feed_name(slug, spans["hashtag"]) is None:
         yield Problem(
             span=spans["hashtag"],
             code="slug",
-            message=f"The file is named `{slug}`, and the hashtag is `{hashtag}`.",
+            message=f"The file is named `{slug}`, but the hashtag is `{hashtag}`.",
             hint=f"Correct one of the two. To rename the chapter, name the file `{hashtag.lower()}.yaml`, and keep its "
             f"old feed with `formerly: [{slug}]`.",
         )
@@ -473,109 +459,92 @@ def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, S
             yield Problem(
                 span=chat.where,
                 code="zone-missing",
-                message="This chat has a clock time, and nothing says on whose clock.",
+                message="This chat has a clock time, but no time zone.",
                 hint="Add `timezone:` to the chapter, like `timezone: America/Toronto`.",
             )
 
 
 COLLECTION_KEYS = (
-    Key("title", "what it is called", text_values.read_line, needed="European chapters"),
+    Key("title", "what it is called", read_line, needed="European chapters"),
     Key(
         "chapters",
         "a list of the chapters' file names, without `.yaml`",
-        ListReader(text_values.read_feed_name, "chapters"),
+        _read_chapter_names,
         needed="[lanternchat, fogchat]",
     ),
-    Key("formerly", "earlier names of the feed", ListReader(text_values.read_feed_name, "names")),
+    Key("formerly", "earlier names of the feed", _read_former_names),
 )
 
 
 def _read_collection(key: Scalar, node: Node) -> Collection:
-    name = text_values.read_feed_name(key)
+    name = read_feed_name(key)
     return Collection(name=name, where=key.span, **read_mapping(node, "a collection", COLLECTION_KEYS))
 
 
+@make_reader(build_names_schema(f"^{FEED_NAME_SCHEMA_PATTERN}$", build_mapping_schema(COLLECTION_KEYS)))
 def read_collections(node: Node) -> tuple[Collection, ...]:
-    """Read the collections by their names."""
     if not isinstance(node, Mapping):
         raise wrong_shape(
             node,
-            "Names are wanted here, each with its collection",
+            "Names belong here, each with its collection",
             "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `.",
         )
     return read_all(lambda pair: _read_collection(*pair), node.pairs)
 
 
+_read_month_count = make_month_count_reader(minimum=0)
 CALENDAR_KEYS = (
     Key(
         "title",
         "the name of the calendar, and of the feed of all chapters",
-        text_values.read_line,
+        read_line,
         needed="Chats of the lighthouse keepers",
     ),
-    Key("about", "what it is", text_values.read_text),
-    Key("home", "the address of the published folder, see Publishing", text_values.read_home),
+    Key("about", "what it is", read_text),
+    Key("home", "the address of the published folder, see Publishing", read_home),
     Key(
         "uid_domain",
-        "a domain that ends the UID of every event. Choose it once and **never change** it: subscribers would get all "
-        "sessions as new events",
-        text_values.read_domain,
+        "a domain that ends the UID of every event. Choose it once and **never change** it: subscribers would get "
+        "all sessions as new events",
+        read_domain,
         needed="lights.example",
     ),
     Key(
-        "repository",
-        "the repository of the schedules; pages then have a link “suggest a correction”",
-        text_values.read_web_address,
+        "repository", "the repository of the schedules; pages then have a link “suggest a correction”", read_web_address
     ),
     Key(
         "contact",
         "an address for people without an account there",
-        text_values.AddressReader(("mailto:", "https://", "http://")),
+        make_address_reader("mailto:", "https://", "http://"),
     ),
-    Key("join", "where chats take place; `{hashtag}` becomes the chapter's", text_values.read_web_address),
-    Key(
-        "clocks",
-        "more time zones in which to show each session's time",
-        ListReader(date_values.read_zone, "time zones"),
-    ),
-    Key("ahead", "how far feeds reach, 1 to 120 months; 12 if left out", date_values.MonthCountReader(1)),
-    Key(
-        "behind",
-        "how long feeds keep sessions that are over, 0 to 120 months; 3 if left out",
-        date_values.MonthCountReader(0),
-    ),
-    Key(
-        "unconfirmed_after",
-        "how long `confirmed` holds, 0 to 120 months; 18 if left out",
-        date_values.MonthCountReader(0),
-    ),
+    Key("join", "where chats take place; `{hashtag}` becomes the chapter's", read_web_address),
+    Key("clocks", "more time zones in which to show each session's time", make_list_reader(read_zone, "time zones")),
+    Key("ahead", "how far feeds reach, 1 to 120 months; 12 if left out", make_month_count_reader(minimum=1)),
+    Key("behind", "how long feeds keep sessions that are over, 0 to 120 months; 3 if left out", _read_month_count),
+    Key("unconfirmed_after", "how long `confirmed` holds, 0 to 120 months; 18 if left out", _read_month_count),
     Key(
         "unconfirmed",
         "`show`, or `hide` to keep unconfirmed sessions out of the feeds; `show` if left out",
-        text_values.read_visibility,
+        read_visibility,
     ),
     Key("collections", "combined feeds of some chapters", read_collections),
     Key(
         "breaks",
         "a list of breaks for all chapters or some",
-        ListReader(BreakReader(CALENDAR_BREAK_KEYS), "breaks", BREAK_EXAMPLE),
+        make_list_reader(read_calendar_break, "breaks", _BREAK_EXAMPLE),
     ),
     Key(
         "upstream_hosts",
         "the hosts that `upstream` of a chapter may name; none if left out",
-        ListReader(text_values.read_host, "hosts"),
+        make_list_reader(read_host, "hosts"),
     ),
 )
 
 
-_MINIMAL_CALENDAR = (
-    "The least that a calendar needs:\ntitle: Chats of the lighthouse keepers\nuid_domain: lights.example"
-)
-
-
 def parse_calendar(octets: bytes) -> Calendar:
-    """Return what `chatcal.yaml` says; takes its octets, raises Invalid with every problem of it."""
-    node, refused = parser.parse_document(CALENDAR_FILE, octets, _MINIMAL_CALENDAR)
+    """Return what `chatcal.yaml` says; takes its content, raises ScheduleError with every problem of it."""
+    least = "A calendar needs at least:\ntitle: Chats of the lighthouse keepers\nuid_domain: lights.example"
+    node, refused = parser.parse_document(CALENDAR_FILE, octets, least)
     try:
         values = read_mapping(node, "the calendar", CALENDAR_KEYS)
     except ScheduleError as error:

@@ -1,4 +1,4 @@
-"""What a schedule file holds, before anybody asks what it means: texts, lists and mappings with their places."""
+"""The content of a schedule file before it is interpreted: texts, lists and mappings with their places."""
 
 from dataclasses import dataclass, replace
 
@@ -7,14 +7,14 @@ from chatcal.problems import Span
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text, as typed; `plain` where it stands without quotes."""
+    """A text, as typed; `plain` if it is not in quotes."""
 
     text: str
     span: Span
     plain: bool = True
 
     def find_part(self, text: str) -> Span:
-        """Return where the first such part of the text stands, or the whole where that cannot be told."""
+        """Return the place of a part of the text, or of the whole text if escapes hide where the part is."""
         quotes = 0 if self.plain else 1
         if self.span.width != len(self.text) + 2 * quotes:
             return self.span
@@ -23,8 +23,6 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list."""
-
     items: "tuple[Node, ...]"
     span: Span
 
@@ -36,12 +34,12 @@ class Mapping:
     pairs: "tuple[tuple[Scalar, Node], ...]"
     span: Span
     whole: bool = True
-    """Whether every key of it was read; where one was refused, nobody knows what is missing."""
+    """False if a key was refused: then nobody knows which keys are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedNode:
-    """A value that could not be read; its problem is reported already, so nobody complains of it again."""
+    """A value that cannot be read; its problem is reported already, and is not reported again."""
 
     span: Span
 

@@ -1,33 +1,22 @@
 """Phrases, as people say when they meet, to recurrence rules."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
-from chatcal.english import DAYS, MONTHS
+from chatcal.english import DAYS, MONTHS, ORDINALS
 from chatcal.model import Rule
 from chatcal.problems import Span, make_error
 from chatcal.schedule import suggestions
 
 _DAYS = {name.lower(): number for number, name in enumerate(DAYS)}
 _MONTHS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
-
-
-_ORDINALS = {
-    "first": 1,
-    "second": 2,
-    "third": 3,
-    "fourth": 4,
-    "fifth": 5,
-    "last": -1,
-    "second-to-last": -2,
-}
+_ORDINALS = {name: number for number, name in enumerate(ORDINALS, start=1)} | {"last": -1, "second-to-last": -2}
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-
-
 PHRASE_WORDS = frozenset(
     {"day", "weekday", "week", "weeks", "month", "months", "other", "every", "each", "the", "of", "on", "and", "to"}
 ).union(_DAYS, _MONTHS, _ORDINALS, _COUNTS)
-"""Every word, in small letters, that a phrase can hold; beside figures, with or without `st`, `nd`, `rd` or `th`."""
+"""Every word, in small letters, of a phrase; numbers are the rest, with or without `st`, `nd`, `rd` or `th`."""
 
 
 PHRASE_EXAMPLES = (
@@ -60,17 +49,15 @@ class _UnknownPhraseError(Exception):
 
 
 def parse_phrase(text: str, where: Span) -> Rule:
-    """Return the rule of a phrase of `every`; raises Invalid with the nearest known phrase."""
-    return _parse_or_suggest(
-        _parse_rule, text, where, "`Sunday`, `other Tuesday`, `first Wednesday of the month` or `8 March`"
-    )
+    """Return the rule of a phrase of `every`; raises ScheduleError with the nearest known phrase."""
+    examples = "`Sunday`, `other Tuesday`, `first Wednesday of the month` or `8 March`"
+    return _parse_or_suggest(_parse_rule, text, where, examples)
 
 
 def parse_exception(text: str, where: Span) -> Rule:
     """Return the rule of a phrase of `except`: one of `every` without a number, or whole months."""
-    rule = _parse_or_suggest(
-        _parse_exception_rule, text, where, "`August and December`, `last Wednesday of the month` or `2026-12-23`"
-    )
+    examples = "`August and December`, `last Wednesday of the month` or `2026-12-23`"
+    rule = _parse_or_suggest(_parse_exception_rule, text, where, examples)
     if rule.interval > 1:
         raise make_error(
             where,
@@ -81,7 +68,7 @@ def parse_exception(text: str, where: Span) -> Rule:
     return rule
 
 
-def _parse_or_suggest(parse: Callable[[str, Span], Rule], text: str, where: Span, like: str) -> Rule:
+def _parse_or_suggest(parse: Callable[[str, Span], Rule], text: str, where: Span, examples: str) -> Rule:
     def is_phrase(other: str) -> bool:
         try:
             parse(other, where)
@@ -93,10 +80,10 @@ def _parse_or_suggest(parse: Callable[[str, Span], Rule], text: str, where: Span
         return parse(text, where)
     except _UnknownPhraseError:
         message, hint = suggestions.suggest_phrase(text, _split_words(text), is_phrase, PHRASE_EXAMPLES)
-        raise make_error(where, "phrase", message, hint or f"In English words, like {like}.") from None
+        raise make_error(where, "phrase", message, hint or f"Write it in English words, like {examples}.") from None
 
 
-def _sort_numbers(numbers: Iterator[int]) -> tuple[int, ...]:
+def _sort_numbers(numbers: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(numbers)))
 
 
@@ -144,12 +131,8 @@ def _parse_rule(text: str, where: Span) -> Rule:
         at = words.index("of")
         return _parse_monthly(words[:at], words[at + 1 :], where)
     if len(words) == 2 and words[1] in _MONTHS and _NUMBER.fullmatch(words[0]):
-        return Rule(
-            freq="YEARLY",
-            by_month=(_MONTHS[words[1]],),
-            by_month_day=(_parse_month_day(words[0]),),
-            where=where,
-        )
+        day = _parse_number(words[0], 31)
+        return Rule(freq="YEARLY", by_month=(_MONTHS[words[1]],), by_month_day=(day,), where=where)
     return _parse_weekly(words, 1, where)
 
 
@@ -168,36 +151,34 @@ def _parse_weekly(words: Sequence[str], interval: int, where: Span) -> Rule:
     return Rule(freq="WEEKLY", interval=interval, by_day=tuple((None, day) for day in days), where=where)
 
 
-def _parse_monthly(days: Sequence[str], months: Sequence[str], where: Span) -> Rule:
+def _parse_monthly(days: list[str], months: list[str], where: Span) -> Rule:
     freq, interval = "MONTHLY", 1
     by_month: tuple[int, ...] = ()
-    if list(months) in (["month"], ["every", "month"], ["each", "month"]):
-        pass
-    elif list(months) == ["every", "other", "month"]:
+    if months == ["every", "other", "month"]:
         interval = 2
     elif len(months) == 3 and months[0] == "every" and months[2] == "months":
         interval = _parse_count(months[1])
-    else:
+    elif months not in (["month"], ["every", "month"], ["each", "month"]):
         names = _split_list(months)
         if not all(name in _MONTHS for name in names):
             raise _UnknownPhraseError
         freq, by_month = "YEARLY", _sort_numbers(_MONTHS[name] for name in names)
+    by_day: tuple[tuple[int, int], ...] = ()
+    by_month_day: tuple[int, ...] = ()
     if days and days[-1] in _DAYS:
         weekday = _DAYS[days[-1]]
         ordinals = _sort_numbers(_parse_ordinal(item) for item in _split_list(days[:-1]))
         by_day = tuple((ordinal, weekday) for ordinal in ordinals)
-        return Rule(freq=freq, interval=interval, by_month=by_month, by_day=by_day, where=where)
-    by_month_day = _sort_numbers(_parse_month_day(item) for item in _split_month_days(days))
-    return Rule(freq=freq, interval=interval, by_month=by_month, by_month_day=by_month_day, where=where)
+    else:
+        by_month_day = _sort_numbers(_parse_number(item, 31) for item in _split_month_days(days))
+    return Rule(freq=freq, interval=interval, by_month=by_month, by_day=by_day, by_month_day=by_month_day, where=where)
 
 
-def _split_month_days(words: Sequence[str]) -> list[str]:
-    """Return the items of a list of days of the month; `last` is one only as `last day`."""
-    joined = [word for word in words if word != "day"]
-    lasts = [at for at, word in enumerate(words) if word.endswith("last")]
-    if any(list(words[at + 1 : at + 2]) != ["day"] for at in lasts):
+def _split_month_days(words: list[str]) -> list[str]:
+    """Return the items of a list of days of the month, in which `last` is written `last day`."""
+    if any(word.endswith("last") and following != "day" for word, following in pairwise([*words, ""])):
         raise _UnknownPhraseError
-    return _split_list(joined)
+    return _split_list([word for word in words if word != "day"])
 
 
 def _parse_count(word: str) -> int:
@@ -211,18 +192,15 @@ _NUMBER = re.compile(r"([0-9]{1,2})(?:st|nd|rd|th)?")
 
 
 def _parse_ordinal(word: str) -> int:
-    found = _NUMBER.fullmatch(word)
-    if word in _ORDINALS:
-        return _ORDINALS[word]
-    if found and word != found[1] and 1 <= int(found[1]) <= 5:
-        return int(found[1])
-    raise _UnknownPhraseError
+    if word.isdigit():
+        raise _UnknownPhraseError
+    return _parse_number(word, len(ORDINALS))
 
 
-def _parse_month_day(word: str) -> int:
+def _parse_number(word: str, maximum: int) -> int:
+    """Return the number of an ordinal, in words or figures; negative ones count from the end of the month."""
     found = _NUMBER.fullmatch(word)
-    if word in _ORDINALS:
-        return _ORDINALS[word]
-    if found and 1 <= int(found[1]) <= 31:
-        return int(found[1])
-    raise _UnknownPhraseError
+    number = int(found[1]) if found else _ORDINALS.get(word, 0)
+    if number == 0 or number > maximum:
+        raise _UnknownPhraseError
+    return number

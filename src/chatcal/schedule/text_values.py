@@ -1,62 +1,70 @@
-"""Readers of texts, addresses and names: one kind of text each, to its value.
-
-Every reader takes a node and raises Invalid, with what to write instead, where the text is not of its kind.
-"""
+"""Readers of texts, addresses and names, each with its pattern, and with what to write instead where it is wrong."""
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from chatcal.model import Upstream
 from chatcal.problems import Problem, ScheduleError, Span, make_error
-from chatcal.schedule.fields import require_scalar
+from chatcal.schedule.fields import Reader, build_text_schema, ignore_case, make_reader, require_scalar
 from chatcal.schedule.nodes import Node, Scalar
 from chatcal.text import find_ambiguous_backslash, replace_ambiguous_backslashes
 
+ANY_TYPE = ("number", "boolean", "null")
+"""The types that YAML may see in a text without quotes."""
+_TEXT_SCHEMA = build_text_schema(
+    r"^(?![\s\S]*\\[nN])[\s\S]*\S", "Write a text, with no backslash before an n; or delete the line.", *ANY_TYPE
+)
 
+
+@make_reader(_TEXT_SCHEMA)
 def read_text(node: Node) -> str:
-    """Read a text with something in it, which all calendar programs show alike."""
+    """Read a text that is not empty, and that all calendar programs show alike."""
     found = require_scalar(node, "a text")
     text = found.text.strip()
     if word := find_ambiguous_backslash(text):
         raise make_error(
             found.find_part(word),
             "backslash",
-            f"To some calendar programs the backslash in `{word}` begins a new line.",
+            f"Some calendar programs take the backslash in `{word}` for a line break.",
             f"Write `{replace_ambiguous_backslashes(word)}`, or leave the backslash out.\n"
-            "For a new line in `about` or `note`, put `|` behind the colon, and the lines below it, indented.",
+            "For a line break in `about` or `note`, put `|` after the colon, and the lines below it, indented.",
         )
     return text
 
 
+@make_reader(_TEXT_SCHEMA)
 def read_line(node: Node) -> str:
-    """Read a text of one line; where YAML lets it run over several, a space joins them."""
+    """Read a text of one line; if YAML lets it run over several, a space joins them."""
     return re.sub(r"\s*\n\s*", " ", read_text(node))
 
 
-@dataclass(frozen=True, slots=True)
-class AddressReader:
-    """A reader of addresses that begin with one of the schemes."""
+_ADDRESS_END = r'\s"<>\\^`|'
+"""Characters that no address contains."""
 
-    schemes: tuple[str, ...]
 
-    def __call__(self, node: Node) -> str:
-        """Return the address; raises Invalid."""
-        schemes = self.schemes
+def make_address_reader(*schemes: str) -> Reader[str]:
+    """Return a reader of addresses that begin with one of the schemes."""
+    begins = "|".join(map(ignore_case, schemes))
+    hint = f"Write an address that begins with `{schemes[0]}`."
+
+    @make_reader(build_text_schema(rf"^\s*(?:{begins})[^{_ADDRESS_END}]+\s*$", hint))
+    def read_address(node: Node) -> str:
         found = require_scalar(node, f"an address that begins with `{schemes[0]}`")
         text = found.text.strip()
+        message = ""
         if not text.lower().startswith(schemes):
-            wanted = " or ".join(f"`{scheme}`" for scheme in schemes)
-            raise make_error(
-                found.span, "address", f"An address begins with {wanted}.", _suggest_address(text, schemes)
-            )
-        if bad := re.search(r'[\s"<>\\^`|]', text):
-            sign = "space" if bad[0].isspace() else f"`{bad[0]}`"
-            raise make_error(found.span, "address", f"An address holds no {sign}.", _suggest_address(text, schemes))
+            message = f"An address begins with {' or '.join(f'`{scheme}`' for scheme in schemes)}."
+        elif bad := re.search(f"[{_ADDRESS_END}]", text):
+            message = f"An address cannot contain {'a space' if bad[0].isspace() else f'`{bad[0]}`'}."
+        if message:
+            raise make_error(found.span, "address", message, _suggest_address(text, schemes))
         if not _is_complete_address(text):
-            raise make_error(found.span, "address", f"`{text}` is no complete address.", _COPY_HINT)
+            raise make_error(found.span, "address", f"The address `{text}` is not complete.", _COPY_HINT)
         return text
+
+    return read_address
 
 
 def _is_complete_address(text: str) -> bool:
@@ -80,17 +88,19 @@ def _suggest_address(text: str, schemes: tuple[str, ...]) -> str:
     if "mailto:" in schemes and "@" in text:
         return f"Write `mailto:{text}`."
     if "@" in text[1:]:
-        return "An e-mail address is not shown; write the address of a page."
+        return "E-mail addresses are not shown; write the address of a page."
     if text.startswith("@"):
-        return "A handle goes under `account:`; here stands the address of a page."
+        return "A handle goes under `account:`; write the address of a page here."
     return _COPY_HINT
 
 
-read_web_address = AddressReader(("https://", "http://"))
+read_web_address = make_address_reader("https://", "http://")
+_read_https_address = make_address_reader("https://")
 
 
+@make_reader(_read_https_address.schema)
 def read_upstream(node: Node) -> Upstream:
-    """Read where a calendar is kept that everybody may fetch."""
+    """Read the address of a calendar that everybody may fetch."""
     found = require_scalar(node, "the `https` address of an .ics file")
     if found.text.lower().startswith("webcal://"):
         raise make_error(
@@ -99,26 +109,28 @@ def read_upstream(node: Node) -> Upstream:
             "An address begins with `https://`.",
             f"Calendar programs call it `webcal`; write `https{found.text.strip()[6:]}`.",
         )
-    address = AddressReader(("https://",))(node)
+    address = _read_https_address(node)
     if "@" in urlsplit(address).netloc:
         raise make_error(
             found.span,
             "address",
-            "An address with a password in it is read by everybody who reads this file.",
-            "Ask for an address that needs none.",
+            "This address contains a password, and everybody can read this file.",
+            "Ask for an address that needs no password.",
         )
     return Upstream(address, found.span)
 
 
+@make_reader(read_web_address.schema)
 def read_home(node: Node) -> str:
     """Read the address of a folder; it ends with a slash."""
     address = read_web_address(node)
     if urlsplit(address).query or urlsplit(address).fragment:
-        raise make_error(
-            node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{re.split('[?#]', address)[0]}`."
-        )
+        short = re.split("[?#]", address)[0]
+        raise make_error(node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{short}`.")
     if pages := find_pages_address(address):
-        raise make_error(node.span, "address", "This is where the repository is.", f"Its site would be at `{pages}`.")
+        raise make_error(
+            node.span, "address", "This is the address of the repository.", f"Its site would be at `{pages}`."
+        )
     return address if address.endswith("/") else address + "/"
 
 
@@ -131,6 +143,11 @@ def find_pages_address(address: str) -> str | None:
     return f"https://{host}/" if found[2].lower() == host else f"https://{host}/{found[2]}/"
 
 
+_HASHTAG_HINT = "A hashtag has letters, digits and `_`"
+
+
+# JSON Schema cannot name the letters of every script: it lets through what is not ASCII.
+@make_reader(build_text_schema(r"^\s*[^\s!-/:-@\[-^`{-~]+\s*$", f"{_HASHTAG_HINT}, and no `#` in front.", *ANY_TYPE))
 def read_hashtag(node: Node) -> str:
     """Read a hashtag: letters of any script, digits and `_`, without the `#`."""
     found = require_scalar(node, "the hashtag without its `#`")
@@ -139,128 +156,116 @@ def read_hashtag(node: Node) -> str:
         raise make_error(found.span, "hashtag", "The hashtag is written without its `#`.", f"Write `{text[1:]}`.")
     kept = "".join(sign for sign in text if sign == "_" or unicodedata.category(sign)[0] in "LMN")
     if kept != text:
-        raise make_error(
-            found.span,
-            "hashtag",
-            f"`{text}` is no hashtag.",
-            "A hashtag has letters, digits and `_`, and no spaces" + (f": `{kept}`." if kept else "."),
-        )
+        hint = f"{_HASHTAG_HINT}, and no spaces" + (f": `{kept}`." if kept else ".")
+        raise make_error(found.span, "hashtag", f"`{text}` is not a valid hashtag.", hint)
     return text
 
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+def make_pattern_reader(
+    pattern: str,
+    code: str,
+    what: str,
+    *,
+    example: str,
+    hint: str,
+    mend: Callable[[str], str] = str,
+    types: tuple[str, ...] = (),
+) -> Reader[str]:
+    """Return a reader of texts of a pattern.
+
+    The hint may hold `{}`, for the example in an editor, and for what `mend` makes of a wrong text in a problem.
+    """
+
+    @make_reader(build_text_schema(f"^{pattern}$", hint.format(example), *types))
+    def read_match(node: Node) -> str:
+        found = require_scalar(node, f"a {what} like `{example}`")
+        if not re.fullmatch(pattern, found.text):
+            message = f"`{found.text}` is not a valid {what}."
+            raise make_error(found.span, code, message, hint.format(mend(found.text) or example))
+        return found.text
+
+    return read_match
 
 
-def read_language(node: Node) -> str:
-    """Read a language tag (BCP 47)."""
-    found = require_scalar(node, "a language like `en`")
-    if not _LANGUAGE.fullmatch(found.text):
-        raise make_error(
-            found.span,
-            "language",
-            f"`{found.text}` is no language tag.",
-            "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
-        )
-    return found.text
+def _mend_host(text: str) -> str:
+    host = re.split(r"[/?#]", re.sub(r"^[a-z]+://", "", text.strip().lower()))[0]
+    return re.sub(r"[^a-z0-9.-]", "-", host)[:100].strip("-.")
 
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-SLUG_HINT = "Names have small letters, digits, `_` and `-`, a letter or digit first, and at most 60 of them."
-
-
-WINDOWS_NAMES = frozenset(
-    [
-        "con",
-        "prn",
-        "aux",
-        "nul",
-        *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)),
-    ]
+CHAT_ID_PATTERN = "[a-z][a-z0-9]*"
+_HOST_PATTERN = "[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?"
+read_language = make_pattern_reader(
+    "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*",  # BCP 47
+    "language",
+    "language tag",
+    example="en",
+    hint="Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
+)
+read_chat_id = make_pattern_reader(
+    CHAT_ID_PATTERN,
+    "id",
+    "chat id",
+    example="late",
+    hint="Write lower-case letters and digits, a letter first: `{}`.",
+    mend=lambda text: re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower()),
+    types=("boolean", "null"),
+)
+read_domain = make_pattern_reader(
+    _HOST_PATTERN,
+    "domain",
+    "domain",
+    example="chats.example",
+    hint="Write lower-case letters, digits, dots and `-`: `{}`.",
+    mend=_mend_host,
+    types=ANY_TYPE,
+)
+read_host = make_pattern_reader(
+    _HOST_PATTERN,
+    "domain",
+    "host",
+    example="calendar.lantern.example",
+    hint="Write what is between `https://` and the next `/`, in lower-case letters: `{}`.",
+    mend=_mend_host,
+    types=ANY_TYPE,
 )
 
 
+FEED_NAME_PATTERN = "[a-z0-9][a-z0-9_-]{0,59}"
+FEED_NAME_HINT = "A name has at most 60 lower-case letters, digits, `_` and `-`, a letter or digit first."
+_WINDOWS_NAMES = frozenset(
+    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
+)
+FEED_NAME_SCHEMA_PATTERN = f"(?!(?:{'|'.join(sorted(_WINDOWS_NAMES))})$){FEED_NAME_PATTERN}"
+
+
 def check_feed_name(name: str, where: Span) -> Problem | None:
-    """Return what is wrong with a name that a feed is to have; None where nothing is."""
-    if not _SLUG.fullmatch(name):
+    """Return what is wrong with a name that a feed is to have; None if nothing is."""
+    message, hint = f"`{name}` cannot be the name of a feed.", FEED_NAME_HINT
+    if name in _WINDOWS_NAMES:
+        message, hint = f"{message[:-1]}: Windows reserves it.", f"Choose another, like `{name}-chat`."
+    elif re.fullmatch(FEED_NAME_PATTERN, name):
+        return None
+    else:
         plain = re.sub(r"[^a-z0-9_]+", "-", convert_to_ascii(name.casefold())).strip("-_")[:60]
-        meant = f" Here perhaps: `{plain}`." if plain and plain not in WINDOWS_NAMES else ""
-        return Problem(span=where, code="name", message=f"`{name}` cannot name a feed.", hint=SLUG_HINT + meant)
-    if name in WINDOWS_NAMES:
-        return Problem(
-            span=where,
-            code="name",
-            message=f"`{name}` cannot name a feed: Windows keeps that name for itself.",
-            hint=f"Choose another, like `{name}-chat`.",
-        )
-    return None
+        hint += f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
+    return Problem(span=where, code="name", message=message, hint=hint)
 
 
 def convert_to_ascii(text: str) -> str:
-    """Return a text in plain letters: `é` without its accent, and nothing for a letter that has no plain one."""
+    """Return a text in plain letters: `é` without its accent; a letter that has no plain one is left out."""
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
+@make_reader(build_text_schema(f"^{FEED_NAME_SCHEMA_PATTERN}$", FEED_NAME_HINT, *ANY_TYPE))
 def read_feed_name(node: Node) -> str:
-    """Read the name of a feed."""
     found = require_scalar(node, "a name")
     if problem := check_feed_name(found.text, found.span):
         raise ScheduleError([problem])
     return found.text
 
 
-def read_chat_id(node: Node) -> str:
-    """Read the `id` of a chat."""
-    found = require_scalar(node, "a short name like `late`")
-    if not re.fullmatch(r"[a-z][a-z0-9]*", found.text):
-        raise make_error(
-            found.span,
-            "id",
-            f"`{found.text}` is no `id`.",
-            f"Write small letters and digits, a letter first: `{_fix_id(found.text)}`.",
-        )
-    return found.text
-
-
-def _fix_id(text: str) -> str:
-    return re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower()) or "late"
-
-
-def read_host(node: Node) -> str:
-    """Read the name of a server."""
-    found = require_scalar(node, "a host like `calendar.lantern.example`")
-    if not _DOMAIN.fullmatch(found.text):
-        raise make_error(
-            found.span,
-            "domain",
-            f"`{found.text}` is no host.",
-            f"Write what stands between `https://` and the next `/`, in small letters: `{_fix_domain(found.text)}`.",
-        )
-    return found.text
-
-
-_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?")
-
-
-def read_domain(node: Node) -> str:
-    """Read a domain."""
-    found = require_scalar(node, "a domain like `chats.example`")
-    if not _DOMAIN.fullmatch(found.text):
-        raise make_error(
-            found.span,
-            "domain",
-            f"`{found.text}` is no domain.",
-            f"Write small letters, digits, dots and `-`: `{_fix_domain(found.text)}`.",
-        )
-    return found.text
-
-
-def _fix_domain(text: str) -> str:
-    host = re.split(r"[/?#]", re.sub(r"^[a-z]+://", "", text.strip().lower()))[0]
-    return re.sub(r"[^a-z0-9.-]", "-", host)[:100].strip("-.") or "lights.example"
-
-
+@make_reader({"enum": ["show", "hide"]})
 def read_visibility(node: Node) -> str:
-    """Read `show` or `hide`."""
     found = require_scalar(node, "`show` or `hide`")
     if found.text not in ("show", "hide"):
         raise make_error(
@@ -272,8 +277,9 @@ def read_visibility(node: Node) -> str:
     return found.text
 
 
+@make_reader({"anyOf": [{"type": ["string", "number", "null"]}, {"const": True}]})
 def read_cancelled(node: Node) -> str:
-    """Read `cancelled:`, whose reason may be missing."""
+    """Read the reason of `cancelled:`, which may be missing."""
     if isinstance(node, Scalar) and not node.text.strip():
         return ""
     found = require_scalar(node, "the reason")
@@ -282,6 +288,6 @@ def read_cancelled(node: Node) -> str:
             found.span,
             "choice",
             f"`cancelled: {found.text}` would cancel the session, and give `{found.text}` as the reason.",
-            "To hold it, take the line out; to cancel it, write the reason, or nothing.",
+            "If it is held, delete the line. If it is cancelled, write the reason, or nothing.",
         )
     return read_line(found)
