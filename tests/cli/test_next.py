@@ -14,7 +14,8 @@ from chatcal.cli.options import find_machine_zone
 from chatcal.project import Project
 from chatcal.recurrence.sessions import find_next_sessions
 from chatcal.schedule.format import parse_calendar, parse_chapter
-from chatcal.site.json import format_sessions_json
+from chatcal.site.context import summarize_chapter
+from chatcal.site.json import SessionsJson
 from tests.cli.test_cli import as_program, run
 from tests.support.calendars import CALENDAR, LANTERN, NOW, at
 
@@ -192,7 +193,9 @@ def test_json_has_the_form_of_the_sites() -> None:
     calendar = parse_calendar(CALENDAR.encode())
     texts = {"lanternchat": LANTERN + ENTRIES, "fogchat": FOG}
     chapters = {slug: parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()}
-    site = json.loads(format_sessions_json(Project(calendar, chapters, NOW), chapters.values()))
+    project = Project(calendar, chapters, NOW)
+    summaries = [summarize_chapter(project, chapter) for chapter in chapters.values()]
+    site = json.loads(SessionsJson(project, summaries).build_file(list(chapters)))
     ahead = [one for one in site["sessions"] if one["end"] >= "2026-03-01T00:00:00Z"][:30]
     mine = listed("-n", "30")
     assert {"reader_start", "reader_end"} <= set(mine[0])

@@ -259,7 +259,6 @@ def test_without_a_zone_the_sentence_says_so() -> None:
                 "From Fri 7 Mar 2025 on hosts take turns: Ed.",
                 "From Fri 6 Mar 2026 on hosts take turns: Cy, Di.",
                 "It takes place at https://lantern.example/late",
-                "Its sessions carry the mark `late`.",
             ],
         ),
     ],

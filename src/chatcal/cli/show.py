@@ -60,7 +60,8 @@ def _list_chat_lines(chapter: Chapter, *, notes: bool = True) -> list[str]:
     lines = []
     for chat in describe.describe_chats(chapter):
         lines.append(chat.sentence)
-        lines += [f"  {note}" for note in chat.notes if notes]
+        mark = [f"Its sessions carry the mark `{chat.chat.id}`."] if chat.chat.id else []
+        lines += [f"  {note}" for note in (*chat.notes, *mark) if notes]
     return lines
 
 

@@ -299,8 +299,6 @@ def _list_notes(chat: Chat) -> Iterator[str]:
         yield f"From {format_day(rota.first.day)} on hosts take turns: {', '.join(rota.hosts)}."
     if chat.join:
         yield f"It takes place at {chat.join}"
-    if chat.id:
-        yield f"Its sessions carry the mark `{chat.id}`."
     if chat.every is not None:
         yield from _list_counting_notes(chat, chat.every)
         yield from _list_skipped_days(chat.every)

@@ -1,7 +1,7 @@
-"""What the templates show, in the words that they show it in."""
+"""What the templates show of chapters and sessions."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import quote
@@ -10,8 +10,7 @@ from chatcal import english
 from chatcal.feed import event
 from chatcal.model import Calendar, Chapter, Chat, Collection, DayPart, Session, get_feed_order
 from chatcal.project import Project
-from chatcal.recurrence import describe
-from chatcal.recurrence.describe import ChatDescription
+from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
 from chatcal.timezones import get_city_name
 
@@ -30,13 +29,14 @@ class SessionView:
     end: str
     """Instants in UTC as `2026-11-25T18:00Z`, or dates."""
     day: date
+    """On its own clock, as are the next three."""
     short_day: str
     when: str
     chapter_time: str
-    """Day, time and city of its own clock; empty where it has no clock time."""
+    """Day, time and city; empty if it has no clock time."""
     subject: str
     badges: tuple[tuple[str, str, str], ...]
-    """Kinds (`cancelled`, `moved`, `unconfirmed`, `unknown`), each with its word, and with a reason or nothing."""
+    """Kinds (`cancelled`, `moved`, `unconfirmed`, `unknown`), each with its word and a reason, which may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,31 +48,29 @@ class DayView:
     sessions: tuple[SessionView, ...]
 
 
-def group_by_day(schedules: Project, of: Iterable[Session]) -> tuple[DayView, ...]:
-    """Return sessions by the days on which their own clocks show them."""
-    ordered = sorted((build_session_view(schedules, session) for session in of), key=lambda one: one.day)
-    days = groupby(ordered, key=lambda one: one.day)
+def group_by_day(project: Project, sessions: Iterable[Session]) -> tuple[DayView, ...]:
+    """Return sessions by the day on which they start on their own clocks."""
+    ordered = sorted((build_session_view(project, session) for session in sessions), key=lambda view: view.day)
     return tuple(
-        DayView(weekday=english.DAYS[day.weekday()], date=english.format_long_day(day), sessions=tuple(ones))
-        for day, ones in days
+        DayView(weekday=english.DAYS[day.weekday()], date=english.format_long_day(day), sessions=tuple(views))
+        for day, views in groupby(ordered, key=lambda view: view.day)
     )
 
 
-def build_session_view(schedules: Project, session: Session) -> SessionView:
-    """Return a session as pages show it."""
-    one = schedules.chapters[session.chapter]
-    day, when, own = _describe_when(session)
+def build_session_view(project: Project, session: Session) -> SessionView:
+    chapter = project.chapters[session.chapter]
+    day, when, chapter_time = _describe_when(session)
     return SessionView(
-        id=session.uid.removesuffix(f"@{schedules.calendar.uid_domain}"),
-        chapter=one,
+        id=session.uid.removesuffix(f"@{project.calendar.uid_domain}"),
+        chapter=chapter,
         session=session,
-        name=event.event_summary(one, session),
+        name=event.event_summary(chapter, session),
         start=_format_attribute(session.start),
         end=_format_attribute(session.end),
         day=day,
         short_day=english.format_short_day(day),
         when=when,
-        chapter_time=own,
+        chapter_time=chapter_time,
         subject=": ".join(part for part in (session.title, session.topic) if part),
         badges=tuple(_list_badges(session)),
     )
@@ -83,24 +81,23 @@ def _format_attribute(moment: datetime | date) -> str:
 
 
 def _describe_when(session: Session) -> tuple[date, str, str]:
-    """Return the day, the hours and the whole of when a session is on its own clock."""
-    start, end = session.start, session.end
-    if not isinstance(start, datetime) or not isinstance(end, datetime) or session.timezone is None:
+    """Return the `day`, `when` and `chapter_time` of a view."""
+    start, end, zone = session.start, session.end, session.timezone
+    if not isinstance(start, datetime) or not isinstance(end, datetime) or zone is None:
         return _describe_whole_days(session)
-    first, last = english.convert_to_zone(start, session.timezone), english.convert_to_zone(end, session.timezone)
-    place = get_city_name(session.timezone)
-    own = f"{english.format_day_and_time(first.date(), first.time())} in {place}"
-    if end - start < timedelta(days=1):
-        return first.date(), f"{english.format_clock(first)}\N{EN DASH}{english.format_clock(last)} {place}", own
-    return (
-        first.date(),
-        f"{english.format_clock(first)} to {english.format_day_and_time(last.date(), last.time())} {place}",
-        own,
+    first, last = english.convert_to_zone(start, zone), english.convert_to_zone(end, zone)
+    day, clock, city = first.date(), english.format_clock(first), get_city_name(zone)
+    until = (
+        f"\N{EN DASH}{english.format_clock(last)}"
+        if end - start < timedelta(days=1)
+        else f" to {english.format_day_and_time(last.date(), last.time())}"
     )
+    return day, f"{clock}{until} {city}", f"{english.format_short_day(day)} {clock} in {city}"
 
 
 def _describe_whole_days(session: Session) -> tuple[date, str, str]:
-    first, last = _get_date_range(session)
+    first, behind = (moment for moment in (session.start, session.end) if not isinstance(moment, datetime))
+    last = behind - timedelta(days=1)
     if session.at is DayPart.UNKNOWN:
         return first, "Time unknown", ""
     if session.at is DayPart.ALL_DAY:
@@ -109,13 +106,7 @@ def _describe_whole_days(session: Session) -> tuple[date, str, str]:
     return first, f"{str(session.at).capitalize()}{place}", ""
 
 
-def _get_date_range(session: Session) -> tuple[date, date]:
-    """Return the first and the last day of a session without a clock time."""
-    days = [moment for moment in (session.start, session.end) if not isinstance(moment, datetime)]
-    return days[0], days[1] - timedelta(days=1)
-
-
-def _list_badges(session: Session) -> Iterable[tuple[str, str, str]]:
+def _list_badges(session: Session) -> Iterator[tuple[str, str, str]]:
     if session.cancelled is not None:
         yield "cancelled", "cancelled", session.cancelled
     if session.moved_from is not None:
@@ -127,145 +118,90 @@ def _list_badges(session: Session) -> Iterable[tuple[str, str, str]]:
 
 
 _AHEAD = timedelta(days=33)
-"""A month, and two days for readers whose day is another one than that of UTC."""
-
-
+"""A month, and two days for readers whose day is not that of UTC."""
 _WEEK = timedelta(days=8)
 """Seven days of a reader who is a day ahead of UTC."""
-
-
 _MAX_SESSIONS = 60
-"""The sessions of a page, the coming week's aside; `sessions.json` has them all."""
+"""Of a page, besides those of the coming week; `sessions.json` has them all."""
 _MAX_CHAPTER_SESSIONS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChapterCard:
-    """A chapter among others, with the periods of its schedule that are not over."""
+class ChapterSummary:
+    """What several pages show of a chapter, computed once."""
 
     chapter: Chapter
-    schedule: tuple[ChatDescription, ...]
+    chats: tuple[ChatDescription, ...]
+    current: tuple[ChatDescription, ...]
+    """Those that are not over."""
+    coming: tuple[Session, ...]
+
+
+def summarize_chapter(project: Project, chapter: Chapter) -> ChapterSummary:
+    chats = tuple(describe_chats(chapter))
+    return ChapterSummary(
+        chapter=chapter,
+        chats=chats,
+        current=tuple(one for one in chats if not is_over(one.chat, project.today)),
+        coming=tuple(list_coming_sessions(project, chapter)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Some chapters and what is coming of them."""
+    """What the page of several chapters shows."""
 
     days: tuple[DayView, ...]
     until: str
-    """The last date of which these days hold every session, on whichever clock."""
+    """The last date for which `days` have every session, on whichever clock."""
     unconfirmed: bool
-    """Whether any of these sessions is."""
-    cards: tuple[ChapterCard, ...]
+    """Whether one of these sessions is."""
+    cards: tuple[ChapterSummary, ...]
     regions: tuple[str, ...]
     languages: tuple[str, ...]
     collections: tuple[tuple[Collection, tuple[str, ...]], ...]
     """Each with the hashtags of its chapters."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChapterView:
-    """A chapter on its own page."""
-
-    chapter: Chapter
-    schedule: tuple[tuple[ChatDescription, bool], ...]
-    """Its periods, each with whether it is over."""
-    breaks: tuple[str, ...]
-    days: tuple[DayView, ...]
-    past: tuple[tuple[int, tuple[SessionView, ...]], ...]
-    """By year, the latest first."""
-    certainty: str | None
-    """How sure the schedule is, where some coming session is unconfirmed."""
-    join: str | None
-    """Where its chats take place, where they all do in one place."""
-    correction_url: str | None
-    """Where to suggest a correction."""
-    missing_facts: str
-    collections: tuple[Collection, ...]
-    silence: str | None
-    """When its own calendar was last heard from, where it keeps one elsewhere that is silent now."""
+def build_home_view(project: Project, summaries: Mapping[str, ChapterSummary]) -> Overview:
+    return _build_overview(project, summaries.values(), project.calendar.collections)
 
 
-def build_home_view(schedules: Project) -> Overview:
-    """Return what the page of all chapters shows."""
-    return _build_overview(schedules, schedules.chapters.values(), schedules.calendar.collections)
+def build_collection_view(project: Project, summaries: Mapping[str, ChapterSummary], one: Collection) -> Overview:
+    return _build_overview(project, [summaries[slug] for slug in sorted(set(one.chapters))], ())
 
 
-def build_collection_view(schedules: Project, one: Collection) -> Overview:
-    """Return what the page of a collection shows."""
-    return _build_overview(schedules, [schedules.chapters[slug] for slug in sorted(set(one.chapters))], ())
-
-
-def _build_overview(schedules: Project, chapters: Iterable[Chapter], collections: tuple[Collection, ...]) -> Overview:
-    members = sorted(chapters, key=lambda chapter: (not chapter.chats and chapter.upstream is None, chapter.slug))
-    ahead = [one for chapter in members for one in list_coming_sessions(schedules, chapter)]
-    near = _select_next(schedules, ahead)
+def _build_overview(
+    project: Project, summaries: Iterable[ChapterSummary], collections: Iterable[Collection]
+) -> Overview:
+    cards = sorted(summaries, key=_get_card_order)
+    near = _select_next(project, [session for card in cards for session in card.coming])
     return Overview(
-        days=group_by_day(schedules, near),
-        until=_find_last_full_day(schedules, near).isoformat(),
+        days=group_by_day(project, near),
+        until=_find_last_full_day(project, near).isoformat(),
         unconfirmed=any(session.unconfirmed for session in near),
-        cards=tuple(_build_card(schedules, chapter) for chapter in members),
-        regions=tuple(sorted({chapter.region for chapter in members if chapter.region})),
-        languages=tuple(sorted({chapter.language for chapter in members})),
-        collections=tuple(
-            (one, tuple(schedules.chapters[slug].hashtag for slug in one.chapters)) for one in collections
-        ),
+        cards=tuple(cards),
+        regions=tuple(sorted({card.chapter.region for card in cards if card.chapter.region})),
+        languages=tuple(sorted({card.chapter.language for card in cards})),
+        collections=tuple((one, tuple(project.chapters[slug].hashtag for slug in one.chapters)) for one in collections),
     )
 
 
-def _build_card(schedules: Project, one: Chapter) -> ChapterCard:
-    periods = (period for period in describe_public_chats(one) if not is_over(period.chat, schedules.today))
-    return ChapterCard(chapter=one, schedule=tuple(periods))
+def _get_card_order(card: ChapterSummary) -> tuple[bool, str]:
+    """Chapters that never meet come last."""
+    return not card.chapter.chats and card.chapter.upstream is None, card.chapter.slug
 
 
-def build_chapter_view(schedules: Project, one: Chapter) -> ChapterView:
-    """Return what the page of a chapter shows."""
-    ahead = list_coming_sessions(schedules, one)
-    unconfirmed = any(session.unconfirmed for session in ahead)
-    past = [build_session_view(schedules, session) for session in find_recorded_sessions(schedules, one)]
-    joins = {session.join for session in ahead}
-    years = groupby(past, key=lambda session: session.day.year)
-    return ChapterView(
-        chapter=one,
-        schedule=tuple((period, is_over(period.chat, schedules.today)) for period in describe_public_chats(one)),
-        breaks=tuple(describe.describe_breaks(schedules.calendar, one)),
-        days=group_by_day(schedules, ahead[:_MAX_CHAPTER_SESSIONS]),
-        past=tuple((year, tuple(sessions)) for year, sessions in years),
-        certainty=describe.describe_certainty(schedules.calendar, one) if unconfirmed else None,
-        join=joins.pop() if len(joins) == 1 else None,
-        correction_url=_make_correction_url(schedules.calendar, one),
-        missing_facts=english.join_list(list_missing_facts(one)),
-        collections=tuple(each for each in schedules.calendar.collections if one.slug in each.chapters),
-        silence=_describe_silence(schedules, one),
-    )
-
-
-def _describe_silence(schedules: Project, one: Chapter) -> str | None:
-    contact = schedules.contacts.get(one.slug)
-    return contact.description if contact is not None and contact.silent_since is not None else None
-
-
-def _make_correction_url(calendar: Calendar, one: Chapter) -> str | None:
-    """Return the address of a form for a correction of that chapter: the repository's, or else the contact."""
-    subject = quote(f"#{one.hashtag}: ", safe="")
-    if calendar.repository:
-        form = f"template=correct-a-schedule.yml&title={subject}&chapter={quote(one.slug)}"
-        return f"{calendar.repository.rstrip('/')}/issues/new?{form}"
-    if calendar.contact and calendar.contact.startswith("mailto:"):
-        return f"{calendar.contact}{'&' if '?' in calendar.contact else '?'}subject={subject}"
-    return calendar.contact
-
-
-def _select_next(schedules: Project, ahead: Iterable[Session]) -> list[Session]:
-    ordered = sorted(ahead, key=get_feed_order)
-    week, horizon = schedules.today + _WEEK, schedules.today + _AHEAD
+def _select_next(project: Project, coming: Iterable[Session]) -> list[Session]:
+    ordered = sorted(coming, key=get_feed_order)
+    week, horizon = project.today + _WEEK, project.today + _AHEAD
     near = [session for session in ordered if _get_utc_day(session) <= horizon]
     return [session for number, session in enumerate(near) if number < _MAX_SESSIONS or _get_utc_day(session) <= week]
 
 
-def _find_last_full_day(schedules: Project, near: Sequence[Session]) -> date:
-    """Return the last date of which `_next` has left out no session, on whichever clock."""
-    last = _get_utc_day(near[-1]) if len(near) >= _MAX_SESSIONS else schedules.today + _AHEAD
+def _find_last_full_day(project: Project, near: Sequence[Session]) -> date:
+    """Return the last date for which `_select_next` left out no session, on whichever clock."""
+    last = _get_utc_day(near[-1]) if len(near) >= _MAX_SESSIONS else project.today + _AHEAD
     return last - timedelta(days=2)
 
 
@@ -273,28 +209,76 @@ def _get_utc_day(session: Session) -> date:
     return get_feed_order(session)[0].date()
 
 
-def describe_public_chats(one: Chapter) -> list[ChatDescription]:
-    """Return the chats of a chapter in words, without the marks that only maintainers write."""
-    return describe.describe_chats(replace(one, chats=tuple(replace(chat, id=None) for chat in one.chats)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterView:
+    """What the page of a chapter shows."""
+
+    chapter: Chapter
+    schedule: tuple[tuple[ChatDescription, bool], ...]
+    """Its chats, each with whether it is over."""
+    breaks: tuple[str, ...]
+    days: tuple[DayView, ...]
+    past: tuple[tuple[int, tuple[SessionView, ...]], ...]
+    """By year, the latest first."""
+    certainty: str | None
+    """How sure the schedule is, if some coming session is unconfirmed."""
+    join: str | None
+    """Where all its coming sessions take place, if that is one place."""
+    correction_url: str | None
+    missing_facts: str
+    collections: tuple[Collection, ...]
+    silence: str | None
+    """When its own calendar elsewhere last answered, if it does not answer now."""
+
+
+def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView:
+    calendar, chapter, coming = project.calendar, summary.chapter, summary.coming
+    past = [build_session_view(project, session) for session in find_recorded_sessions(project, chapter)]
+    joins = {session.join for session in coming}
+    contact = project.contacts.get(chapter.slug)
+    return ChapterView(
+        chapter=chapter,
+        schedule=tuple((chat, is_over(chat.chat, project.today)) for chat in summary.chats),
+        breaks=tuple(describe_breaks(calendar, chapter)),
+        days=group_by_day(project, coming[:_MAX_CHAPTER_SESSIONS]),
+        past=tuple((year, tuple(views)) for year, views in groupby(past, key=lambda view: view.day.year)),
+        certainty=describe_certainty(calendar, chapter) if any(one.unconfirmed for one in coming) else None,
+        join=joins.pop() if len(joins) == 1 else None,
+        correction_url=_make_correction_url(calendar, chapter),
+        missing_facts=english.join_list(list_missing_facts(chapter)),
+        collections=tuple(one for one in calendar.collections if chapter.slug in one.chapters),
+        silence=contact.description if contact is not None and contact.silent_since is not None else None,
+    )
+
+
+def _make_correction_url(calendar: Calendar, chapter: Chapter) -> str | None:
+    """Return the address of the form to correct a chapter in the repository, or else of the contact."""
+    subject = quote(f"#{chapter.hashtag}: ", safe="")
+    if calendar.repository:
+        form = f"template=correct-a-schedule.yml&title={subject}&chapter={quote(chapter.slug)}"
+        return f"{calendar.repository.rstrip('/')}/issues/new?{form}"
+    if calendar.contact and calendar.contact.startswith("mailto:"):
+        return f"{calendar.contact}{'&' if '?' in calendar.contact else '?'}subject={subject}"
+    return calendar.contact
 
 
 def is_over(chat: Chat, today: date) -> bool:
-    """Say whether the last slot of a chat lies before today."""
+    """Say whether the last slot of a chat was before today."""
     if chat.every is None:
         return all(listed.day < today for listed in chat.dates)
     return chat.until is not None and chat.until.last < today
 
 
-def list_missing_facts(one: Chapter) -> list[str]:
+def list_missing_facts(chapter: Chapter) -> list[str]:
     """Return what a reader would like to know of a chapter and its schedule does not say."""
-    has = {
-        "what it is about": one.about,
-        "a website": one.website,
-        "an account": one.account,
-        "its moderators": one.moderators,
-        "its sources": one.sources,
+    facts = {
+        "what it is about": chapter.about,
+        "a website": chapter.website,
+        "an account": chapter.account,
+        "its moderators": chapter.moderators,
+        "its sources": chapter.sources,
         "the hour of its chats": not any(
-            isinstance(chat.at, DayPart) and chat.at is not DayPart.ALL_DAY for chat in one.chats
+            isinstance(chat.at, DayPart) and chat.at is not DayPart.ALL_DAY for chat in chapter.chats
         ),
     }
-    return [name for name, there in has.items() if not there]
+    return [name for name, known in facts.items() if not known]

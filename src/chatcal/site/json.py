@@ -1,44 +1,60 @@
 """The schedules for programs: `sessions.json`, and the JSON-LD that search engines read."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time
 
-from chatcal.feed import event, session_json
-from chatcal.feed.session_json import omit_unset
+from chatcal.feed.event import format_session_name
+from chatcal.feed.session_json import format_local_time, omit_unset, session_to_json
 from chatcal.model import Chapter, Session, get_feed_order
 from chatcal.project import Project
 from chatcal.recurrence.sessions import convert_to_utc
-from chatcal.site import context
-from chatcal.site.archive import list_coming_sessions
+from chatcal.site.context import ChapterSummary
 from chatcal.timezones import load_zone
 
 SESSIONS_VERSION = 1
-"""Of the form of `sessions.json`: rises when what a program relies on is taken away or means something else."""
+"""Of the form of `sessions.json`: rises when a key that programs use is removed or changes its meaning."""
 _MAX_EVENTS = 10
 
-
-def format_sessions_json(schedules: Project, chapters: Iterable[Chapter]) -> bytes:
-    """Return `sessions.json` for some chapters, as docs/programs.md and `sessions.schema.json` describe it."""
-    members = list(chapters)
-    sessions = sorted((one for chapter in members for one in schedules.sessions_of(chapter)), key=get_feed_order)
-    calendar = schedules.calendar
-    made = omit_unset(
-        version=SESSIONS_VERSION,
-        title=calendar.title,
-        home=calendar.home,
-        uid_domain=calendar.uid_domain,
-        first=schedules.window.first.isoformat(),
-        last=schedules.window.last.isoformat(),
-        chapters=[_build_chapter_json(schedules, chapter) for chapter in members],
-        sessions=[session_json.session_to_json(schedules.chapters[session.chapter], session) for session in sessions],
-    )
-    # A line for each value; indenting them would take five times as long.
-    return (json.dumps(made, ensure_ascii=False, separators=(",\n", ": ")) + "\n").encode()
+# A line for each value; indenting them would take five times as long.
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode
 
 
-def _build_chapter_json(schedules: Project, chapter: Chapter) -> dict[str, object]:
-    home = schedules.calendar.home
+class SessionsJson:
+    """Makes `sessions.json` as docs/programs.md and `sessions.schema.json` describe it. Encodes each session once."""
+
+    def __init__(self, project: Project, summaries: Iterable[ChapterSummary]) -> None:
+        self._project = project
+        self._chapters: dict[str, str] = {}
+        self._sessions: dict[str, list[tuple[Session, str]]] = {}
+        for summary in summaries:
+            chapter = summary.chapter
+            self._chapters[chapter.slug] = _encode(_chapter_to_json(project, summary))
+            self._sessions[chapter.slug] = [
+                (session, _encode(session_to_json(chapter, session))) for session in project.sessions_of(chapter)
+            ]
+
+    def build_file(self, slugs: Sequence[str]) -> bytes:
+        """Return the file of some chapters."""
+        calendar, window = self._project.calendar, self._project.window
+        head = _encode(
+            omit_unset(
+                version=SESSIONS_VERSION,
+                title=calendar.title,
+                home=calendar.home,
+                uid_domain=calendar.uid_domain,
+                first=window.first.isoformat(),
+                last=window.last.isoformat(),
+            )
+        )
+        chapters = ",\n".join(self._chapters[slug] for slug in slugs)
+        pairs = [pair for slug in slugs for pair in self._sessions[slug]]
+        sessions = ",\n".join(text for _, text in sorted(pairs, key=lambda pair: get_feed_order(pair[0])))
+        return f'{head[:-1]},\n"chapters": [{chapters}],\n"sessions": [{sessions}]}}\n'.encode()
+
+
+def _chapter_to_json(project: Project, summary: ChapterSummary) -> dict[str, object]:
+    chapter, home = summary.chapter, project.calendar.home
     return omit_unset(
         slug=chapter.slug,
         hashtag=chapter.hashtag,
@@ -57,32 +73,30 @@ def _build_chapter_json(schedules: Project, chapter: Chapter) -> dict[str, objec
         formerly=chapter.formerly,
         page=f"{home}{chapter.slug}/" if home else None,
         feed=f"{home}{chapter.slug}.ics" if home else None,
-        schedule=[
-            omit_unset(words=period.sentence, notes=period.notes, rrule=period.rrule)
-            for period in context.describe_public_chats(chapter)
-        ],
+        schedule=[omit_unset(words=chat.sentence, notes=chat.notes, rrule=chat.rrule) for chat in summary.chats],
     )
 
 
-def build_json_ld(schedules: Project, chapter: Chapter) -> list[dict[str, object]]:
-    """Return the next confirmed sessions of a chapter as schema.org Events, for JSON-LD.
+def build_json_ld(project: Project, summary: ChapterSummary) -> list[dict[str, object]]:
+    """Return the next confirmed sessions of a chapter as Events of schema.org.
 
-    Those without a clock time are left out, and those of which nobody knows where they take place: search engines want
-    both.
+    Search engines want a clock time and a place: sessions without one of them are left out.
     """
-    found = (one for one in list_coming_sessions(schedules, chapter) if not one.unconfirmed and one.join)
-    timed = (one for one in found if isinstance(one.start, datetime))
-    return [_build_event_json(schedules, chapter, one) for one in list(timed)[:_MAX_EVENTS]]
+    events = [
+        session
+        for session in summary.coming
+        if not session.unconfirmed and session.join and isinstance(session.start, datetime)
+    ]
+    return [_build_event_json(project, summary.chapter, session) for session in events[:_MAX_EVENTS]]
 
 
-def _build_event_json(schedules: Project, chapter: Chapter, session: Session) -> dict[str, object]:
-    home = schedules.calendar.home
-    page = f"{home}{chapter.slug}/" if home else None
+def _build_event_json(project: Project, chapter: Chapter, session: Session) -> dict[str, object]:
+    home = project.calendar.home
     return {"@context": "https://schema.org", "@type": "Event"} | omit_unset(
-        name=event.format_session_name(chapter, session),
+        name=format_session_name(chapter, session),
         description=chapter.about,
-        startDate=session_json.format_local_time(session.start, session.timezone),
-        endDate=session_json.format_local_time(session.end, session.timezone),
+        startDate=format_local_time(session.start, session.timezone),
+        endDate=format_local_time(session.end, session.timezone),
         previousStartDate=_format_previous_start(session),
         eventStatus=f"https://schema.org/{_get_event_status(session)}",
         eventAttendanceMode="https://schema.org/OnlineEventAttendanceMode",
@@ -90,7 +104,7 @@ def _build_event_json(schedules: Project, chapter: Chapter, session: Session) ->
         organizer={"@type": "Organization"} | omit_unset(name=chapter.name, url=chapter.website),
         inLanguage=chapter.language,
         isAccessibleForFree=True,
-        url=page,
+        url=f"{home}{chapter.slug}/" if home else None,
     )
 
 
@@ -101,11 +115,11 @@ def _get_event_status(session: Session) -> str:
 
 
 def _format_previous_start(session: Session) -> str | None:
-    """Return when a moved session was due, with the offset of its clock then."""
+    """Return the first start of a moved session, with the offset of its clock then."""
     if session.moved_from is None or session.timezone is None:
         return None
     day, at = session.moved_from
     if not isinstance(at, time):
         return day.isoformat()
     instant, _ = convert_to_utc(datetime.combine(day, at, load_zone(session.timezone)))
-    return session_json.format_local_time(instant, session.timezone)
+    return format_local_time(instant, session.timezone)
