@@ -163,7 +163,7 @@ def test_an_editor_offers_keys_with_what_they_say_time_zones_and_phrases(opened:
     path = "schedules/begun.yaml"
     opened.open(path, f"{CHAPTER_LINE}hashtag: fogchat\nname: Fog\n\nchats:\n  - every: \ntimezone: Europe/L\n")
     keys = opened.offered(path, 4, 1)
-    assert "The day on which a person last said that this schedule is right." in keys["confirmed"]
+    assert "The day on which a person last confirmed this schedule." in keys["confirmed"]
     assert "hashtag" not in keys
     assert "first Wednesday of the month" in opened.offered(path, 6, 12)
     assert "Europe/London" in opened.offered(path, 7, 19)

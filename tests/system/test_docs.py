@@ -211,7 +211,7 @@ DEFAULTS = Calendar(title="Lights", uid_domain="lights.example")
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.behind} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.unconfirmed_after} if left out"),
         (SCHEDULES, f"out of the feeds; `{DEFAULTS.unconfirmed}` if left out"),
-        (FEEDS, f"{feeds._MAX_BYTES:,} octets or {feeds._MAX_EVENTS:,} events"),
+        (FEEDS, f"{feeds._MAX_BYTES:,} bytes or {feeds._MAX_EVENTS:,} events"),
         (FEEDS, f"{DEFAULTS.unconfirmed_after} months after `confirmed`"),
         (FEEDS, f"Thunderbird, subscribed over HTTP, was taken through {len(KINDS)} kinds of change"),
     ],
@@ -221,7 +221,7 @@ def test_a_figure_is_the_one_in_force(page: str, said: str) -> None:
 
 
 def test_an_event_takes_about_as_much_as_is_said() -> None:
-    least, most = map(int, re.findall(r"between (\d+) and (\d+) octets", FEEDS)[0])
+    least, most = map(int, re.findall(r"between (\d+) and (\d+) bytes", FEEDS)[0])
     events = ics.read_feed((ROOT / "tests/cases/golden/2012-03-01/all.ics").read_bytes())
     assert least <= sum(len(one.content) for one in events) / len(events) <= most
 
