@@ -244,7 +244,7 @@ def test_the_night_comes_at_the_hour_that_is_said() -> None:
 
 def test_publishing_takes_the_steps_that_are_said_and_one_of_them_writes() -> None:
     jobs = workflow("publish.yml")["jobs"]
-    assert f"*Publish* has five steps, and each runs only where the one before it went well: {', '.join(jobs)}." in (
+    assert f"*Publish* has five steps, and each runs only if the one before it succeeded: {', '.join(jobs)}." in (
         PUBLISHING.replace("\n", " ")
     )
     assert [name for name, job in jobs.items() if job["permissions"].get("contents") == "write"] == ["keep"]
