@@ -40,17 +40,17 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
 @pytest.mark.parametrize(
     "said",
     [
-        f"{http.MAX_SECONDS} seconds for all of an answer",
-        f"{http.MAX_BYTES:,} octets, sent and unpacked",
-        f"It may lead on {http.MAX_HOPS} times",
+        f"{http.MAX_SECONDS} seconds for a whole answer",
+        f"{http.MAX_BYTES:,} bytes, both compressed and unpacked",
+        f"At most {http.MAX_HOPS} redirects",
         f"{upstream.PARALLEL_FETCHES} servers at a time",
-        f"also `http`, {links.LINK_HOPS} hops, {links.LINK_SECONDS} seconds",
-        f"{expand.EXPANSION_SECONDS} seconds, and on Linux, where the nightly job runs,",
-        f" {expand.MAX_MEMORY_BYTES >> 30} GiB of address space",
-        f"{expand.MAX_COMPONENTS:,} parts, {expand.MAX_SESSIONS:,} sessions within the feed's window",
+        f"also `http`, {links.LINK_HOPS} redirects, {links.LINK_SECONDS} seconds",
+        f"{expand.EXPANSION_SECONDS} seconds, and on Linux (where the nightly job runs) "
+        f"{expand.MAX_MEMORY_BYTES >> 30} GiB of address space",
+        f"{expand.MAX_COMPONENTS:,} components; {expand.MAX_SESSIONS:,} sessions within the feed's window, "
         f"and {follow.MAX_COMING_SESSIONS} until the end of next month, "
         f"of {expand._MAX_EVENT_LENGTH.days} days at most",
-        f"{follow.MAX_NAME_LENGTH} and {follow.MAX_NOTE_LENGTH:,} characters at most",
+        f"at most {follow.MAX_NAME_LENGTH} characters of a name and {follow.MAX_NOTE_LENGTH:,} of a description",
         f"{parser.MAX_FILE_SIZE // 1024} KiB and {parser.MAX_NESTING} levels at most",
     ],
 )
