@@ -133,12 +133,12 @@ def test_the_example_of_the_page_is_what_the_command_makes_and_says(calendar: Pa
 def test_the_limits_of_the_page_are_those_in_force() -> None:
     flat = " ".join(PAGE.split())
     assert (
-        f"{icalendar.MAX_FILE_BYTES:,} bytes and {icalendar.MAX_EVENTS:,} events, "
-        f"and make {chapters.MAX_CHATS} chats and "
-        f"{chapters.MAX_SLOTS:,} sessions of a chapter; an event may skip or add {icalendar.MAX_DATES:,} days."
+        f"{icalendar.MAX_FILE_BYTES:,} bytes and {icalendar.MAX_EVENTS:,} events. "
+        f"One chapter may get {chapters.MAX_CHATS} chats and "
+        f"{chapters.MAX_SLOTS:,} sessions, and one event may skip or add {icalendar.MAX_DATES:,} days."
     ) in flat
-    assert f"cut at {text.MAX_LINE_LENGTH}." in flat
-    assert f"lasts over {chapters.MAX_SESSION_LENGTH.days} days" in flat
+    assert f"cut after {text.MAX_LINE_LENGTH} characters." in flat
+    assert f"last more than {chapters.MAX_SESSION_LENGTH.days} days" in flat
     assert COMPARED_YEARS == 5
 
 

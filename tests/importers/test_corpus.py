@@ -29,31 +29,31 @@ WHY = {
         "issue_722_timezone_transition_ambiguity",
         "rfc_9253_examples",
     ),
-    "the end lies before the beginning: the library begins at the end, chatcal where the file says": (
+    "the end is before the beginning: the library begins at the end, chatcal at the beginning": (
         "end_before_start_event",
         "issue_132_swapped_start_and_end",
     ),
-    "a day that ends, or begins, at a time of the day: chatcal takes what begins": (
+    "one end is a date and the other a time: chatcal uses the kind of the beginning": (
         "issue_201_mixed_datetime_and_date",
         "issue_201_test_matrix",
     ),
-    "`RDATE` with a list of periods: the library holds the first alone, chatcal all": (
+    "`RDATE` with a list of periods: the library keeps only the first, chatcal all": (
         "issue_156_RDATE_with_PERIOD_TZID_khal",
         "issue_156_RDATE_with_PERIOD_TZID_khal_2",
     ),
-    "a change of a session that the series has not: the library leaves it out, chatcal lists it": (
+    "a change of a session that is not in the series: the library ignores it, chatcal lists it": (
         "issue_253_additional_recurrence_id",
     ),
-    "`RANGE=THISANDFUTURE`: chatcal changes the first session only, and says so": ("issue_75_range_parameter",),
+    "`RANGE=THISANDFUTURE`: chatcal changes only the first session, and says so": ("issue_75_range_parameter",),
 }
 """Why sessions of a file are not alike, where it is not for want of an end."""
 
 KINDS = (
     (r"events could not be read\.", "events whose start, end or rule cannot be read"),
-    (r"(times of being busy|to-dos|journal entries) were left out\.", "to-dos, journal entries, times of being busy"),
+    (r"(times of being busy|to-dos|journal entries) were left out\.", "to-dos, journal entries, busy times"),
     (r"events? marked as private\.", "events marked as private"),
     (r"events? that only repeats? another\.", "events that only repeat another"),
-    (r"has a rule that cannot be said", "rules in another calendar, or with parts that RFC 5545 has not"),
+    (r"has a rule that cannot be said", "rules in another calendar system, or with parts that are not in RFC 5545"),
 )
 
 
@@ -106,7 +106,7 @@ def has_no_end(found: Imported) -> bool:
 
 def tables() -> Iterator[str]:
     """Yield the lines of the tables in docs/import.md."""
-    yield "| from | files | no calendar | sessions | alike |"
+    yield "| from | files | no calendar | sessions | the same |"
     yield "| --- | ---: | ---: | ---: | ---: |"
     whole = {f"{name} {metadata.version(name)}": of_library(package) for name, package in LIBRARIES.items()}
     whole |= {"yaml2ical 0.15.0": of_examples("yaml2ical"), "yaml2ics 0.3": of_examples("yaml2ics")}
@@ -114,7 +114,7 @@ def tables() -> Iterator[str]:
         sessions, alike = (sum(getattr(one, what) for one in found) for what in ("sessions", "alike"))
         yield f"| {name} | {len(found):,} | {sum(one.refused for one in found):,} | {sessions:,} | {alike:,} |"
     yield ""
-    yield "| why sessions are not alike | files | sessions | alike |"
+    yield "| why sessions differ | files | sessions | the same |"
     yield "| --- | --- | ---: | ---: |"
     differing = [one for one in everything() if one.differences]
     endless = [one for one in differing if has_no_end(one)]
@@ -124,7 +124,7 @@ def tables() -> Iterator[str]:
     for why, shown, of_why in groups:
         yield f"| {why} | {shown} | {sum(one.sessions for one in of_why):,} | {sum(one.alike for one in of_why):,} |"
     yield ""
-    yield "| what was left out, with a sentence | files |"
+    yield "| what was not imported, with a sentence | files |"
     yield "| --- | ---: |"
     for pattern, what in KINDS:
         yield f"| {what} | {sum(any(re.search(pattern, s) for s in one.left_out) for one in everything())} |"
