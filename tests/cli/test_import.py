@@ -76,7 +76,7 @@ def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
     result = run("import", "lantern.ics", *NOW)
     assert result.exit_code == 1
     assert "  Not carried over: “Lanterns” repeats by the hour, minute or second" in result.stdout
-    assert "error: This chat has a clock time, and nothing says on whose clock. [zone-missing]" in result.stderr
+    assert "error: This chat has a clock time, but no time zone. [zone-missing]" in result.stderr
 
 
 def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:
