@@ -8,26 +8,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatcal import files
-from chatcal.feed import feeds
 from chatcal.publish import build
+from chatcal.publish.sources import read_folder, read_published
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 def main(folder: Path) -> None:
     """Write the feeds of the calendar in a folder, with what is published there as their past."""
-    sources = files.read_folder_files(folder, ".yaml")
-    published = files.read_regular_files(folder / build.FEEDS_FOLDER, ".ics")
-    published = {Path(name).stem: octets for name, octets in published.items()}
-    last = build.read_valid_feeds(published)
-    schedules, _ = build.read_checked_project(sources, published, NOW, last)
-    if schedules is None:
+    project, problems = build.read_project(read_folder(folder), read_published(folder), NOW)
+    if project is None:
         sys.exit("The calendar cannot be read.")
     with files.open_stage() as stage:
-        for feed in feeds.build_feeds(schedules, last, published, rewrite_past=False):
-            if feed.content is not None:
-                for name in feed.names:
-                    stage.add_file(folder / build.FEEDS_FOLDER / f"{name}.ics", feed.content)
+        for path, content in build.build_files(project, build.BuildOptions(with_site=False), problems):
+            stage.add_file(folder / path, content)
         stage.replace_all()
 
 

@@ -33,11 +33,11 @@ ELSEWHERE = "collections:\n  north: {title: North, chapters: [lanternchat, fogch
 def test_the_id_of_a_chat_and_the_name_of_a_chapter_give_no_two_sessions_one_uid() -> None:
     late = HEAD.format("lanternchat") + WEEKLY.replace("at: 13:00", "at: 13:00\n    id: late")
     chapters = {"lanternchat": late, "lanternchat-late": HEAD.format("ñ") + WEEKLY}
-    (problem,) = [one for one in build.check_sources(sources(**chapters), (), NOW) if one.severity is Severity.ERROR]
+    (problem,) = [one for one in build.check_sources(sources(**chapters), {}, NOW) if one.severity is Severity.ERROR]
     assert (problem.code, problem.span.file, *places([problem])) == ("uid-twice", "schedules/lanternchat.yaml", (5, 5))
     assert "those in schedules/lanternchat-late.yaml" in problem.message
     chapters["lanternchat"] = late.replace("late", "early")
-    assert not has_errors(build.check_sources(sources(**chapters), (), NOW))
+    assert not has_errors(build.check_sources(sources(**chapters), {}, NOW))
 
 
 def fog(chats: str = WEEKLY) -> str:

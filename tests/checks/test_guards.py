@@ -19,6 +19,8 @@ BOTH = sources(SEA, lanternchat=LANTERN, fogchat=FOG)
 ONE = sources(SEA, lanternchat=LANTERN)
 LATER = at("2026-04-15T00:00")
 
+SHRINKING = build.BuildOptions(allow_shrink=True)
+
 
 def guards(made: build.BuildResult) -> list[Problem]:
     """Return the problems of a build that are guards."""
@@ -50,13 +52,13 @@ def test_a_clock_far_behind_the_published_feeds_stops_the_build() -> None:
         "between would be made up anew, and the last ones to come would go."
     )
     assert "SOURCE_DATE_EPOCH" in behind.hint
-    (let,) = guards(build.build_calendar(ONE, before, at("2026-01-01T00:00"), allow_shrink=True))
+    (let,) = guards(build.build_calendar(ONE, before, at("2026-01-01T00:00"), SHRINKING))
     assert let.severity == "warning"
 
 
 def test_allow_shrink_keeps_the_feed_with_its_ended_events_and_its_heading() -> None:
     before = built(BOTH)
-    made = build.build_calendar(ONE, before, LATER, allow_shrink=True)
+    made = build.build_calendar(ONE, before, LATER, SHRINKING)
     feed = feeds_of(made)["fogchat"]
     assert [one.severity for one in guards(made)] == ["warning"]
     assert read_heading(feed) == read_heading(before["fogchat"])
@@ -68,7 +70,7 @@ def test_allow_shrink_keeps_the_feed_with_its_ended_events_and_its_heading() -> 
 
 
 def test_the_nights_after_it_pass_without_a_word_from_anybody_until_the_feed_is_empty() -> None:
-    feeds = feeds_of(build.build_calendar(ONE, built(BOTH), LATER, allow_shrink=True))
+    feeds = feeds_of(build.build_calendar(ONE, built(BOTH), LATER, SHRINKING))
     quiet = build.build_calendar(ONE, feeds, at("2026-04-16T00:00"))
     assert feeds_of(quiet) == feeds
     (still,) = guards(quiet)
@@ -97,7 +99,7 @@ def test_the_name_of_a_collection_never_goes_away_either(calendar: str) -> None:
     made = build.build_calendar(files, built(BOTH), LATER)
     assert not made.files
     assert [one.span.file for one in guards(made)] == ["feeds/sea.ics"]
-    shrunk = feeds_of(build.build_calendar(files, built(BOTH), LATER, allow_shrink=True))
+    shrunk = feeds_of(build.build_calendar(files, built(BOTH), LATER, SHRINKING))
     assert {one.end < LATER for one in read_feed(shrunk["sea"])} == {True}
     ended = [one.uid for one in read_feed(shrunk["all"]) if one.end < LATER]
     assert len(ended) == len(set(ended))
@@ -131,7 +133,7 @@ def test_no_schedules_at_all_stop_the_build_with_one_error() -> None:
         "There is no schedule file in schedules/, and nothing stands for 3 published feeds any more: `fogchat`, "
         "`lanternchat` and `sea` would lose 101 coming sessions."
     )
-    shrunk = feeds_of(build.build_calendar(sources(), built(BOTH), LATER, allow_shrink=True))
+    shrunk = feeds_of(build.build_calendar(sources(), built(BOTH), LATER, SHRINKING))
     assert sorted(shrunk) == ["all", "fogchat", "lanternchat", "sea"]
     assert {one.end < LATER for one in read_feed(shrunk["all"])} == {True}
 
@@ -143,7 +145,9 @@ def test_a_calendar_that_is_begun_without_schedules_is_told_so() -> None:
 
 
 def test_of_feeds_known_by_name_only_the_number_of_sessions_is_not_said() -> None:
-    (gone,) = [one for one in build.check_sources(ONE, ["fogchat", "lanternchat"], NOW) if one.code == "feed-gone"]
+    (gone,) = [
+        one for one in build.check_sources(ONE, {"fogchat": b"", "lanternchat": b""}, NOW) if one.code == "feed-gone"
+    ]
     assert gone.message == "The feed `fogchat` is published, and nothing in the schedules stands for it any more."
 
 

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from chatcal.cli import output
-from chatcal.watch import ignore_progress
 
 THINGS = ["lanternchat", "fogchat", "tidechat"]
 
@@ -20,7 +19,7 @@ def test_a_large_calendar_shows_on_a_terminal_what_is_being_done(monkeypatch: py
     with os.fdopen(leader, "rb", buffering=0) as terminal:
         with os.fdopen(follower, "w", encoding="utf-8") as stderr:
             monkeypatch.setattr(sys, "stderr", stderr)
-            assert list(output.track_progress(200)("Making feeds", THINGS)) == THINGS
+            assert list(output.track_progress("Making feeds", iter(THINGS), 200, len(THINGS))) == THINGS
             monkeypatch.undo()
         shown = everything(terminal)
     assert "Making feeds" in shown
@@ -41,10 +40,9 @@ def test_a_small_calendar_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     leader, follower = os.openpty()
     with os.fdopen(leader, "rb"), os.fdopen(follower, "w", encoding="utf-8") as stderr:
         monkeypatch.setattr(sys, "stderr", stderr)
-        assert output.track_progress(199) is ignore_progress
+        assert output.track_progress("Making feeds", THINGS, 199) is THINGS
 
 
 def test_a_log_and_a_pipe_show_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    assert output.track_progress(15_000) is ignore_progress
-    assert list(ignore_progress("Making feeds", THINGS)) == THINGS
+    assert output.track_progress("Making feeds", THINGS, 15_000) is THINGS

@@ -14,7 +14,7 @@ OLD = LANTERN + "confirmed: 2024-06-01\n"
 
 
 def test_a_chapter_that_nobody_confirmed_for_long_is_listed_with_the_line_to_change() -> None:
-    said = format_checklist(build.check_sources(sources(lanternchat=OLD), (), NOW))
+    said = format_checklist(build.check_sources(sources(lanternchat=OLD), {}, NOW))
     assert said.splitlines()[-1] == (
         "- [ ] `schedules/lanternchat.yaml`, line 7: 57 coming sessions of #lanternchat are unconfirmed: the schedule "
         "was confirmed on 1 June 2024, which is good for slots until 1 December 2025."
@@ -24,9 +24,9 @@ def test_a_chapter_that_nobody_confirmed_for_long_is_listed_with_the_line_to_cha
 
 def test_where_every_schedule_is_confirmed_nothing_is_listed() -> None:
     assert (
-        format_checklist(build.check_sources(sources(lanternchat=LANTERN + "confirmed: 2026-02-01\n"), (), NOW)) == ""
+        format_checklist(build.check_sources(sources(lanternchat=LANTERN + "confirmed: 2026-02-01\n"), {}, NOW)) == ""
     )
-    assert format_checklist(build.check_sources(sources(lanternchat=LANTERN), (), NOW)) == ""
+    assert format_checklist(build.check_sources(sources(lanternchat=LANTERN), {}, NOW)) == ""
 
 
 def test_the_command_prints_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,7 +217,7 @@ CHAPTERS = st.builds(
 def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str, confirmed: str) -> None:
     text = f"{LANTERN.replace('13:00', time)}{chat}{confirmed}"
     text += f"sessions:\n  2026-11-04: {entry}\n" if entry else ""
-    schedules, problems = build.read_checked_project(sources(lanternchat=text), (), NOW, {})
+    schedules, problems = build.read_checked_project(sources(lanternchat=text), {}, NOW)
     assert schedules is not None
     assert not has_errors(problems)
     chapter = schedules.chapters["lanternchat"]

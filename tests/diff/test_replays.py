@@ -115,8 +115,8 @@ def made(files: Files, published: Feeds, moment: datetime, laws: Path, option: s
     """Return a build of files at a moment, under the laws that they say."""
     with zone_data(laws) as enact:
         enact(yaml.safe_load(files.get("zone data", "{}")))
-        options = {option.replace("-", "_"): True} if option else {}
-        return build.build_calendar(_sources(files), published, moment, **options)  # type: ignore[arg-type] # all are flags
+        options = build.BuildOptions(rewrite_past=option == "rewrite-past", allow_shrink=option == "allow-shrink")
+        return build.build_calendar(_sources(files), published, moment, options)
 
 
 def _sources(files: Files) -> dict[str, bytes | None]:

@@ -237,13 +237,13 @@ def test_a_feed_that_was_always_too_large_is_not_published() -> None:
 
 def test_links_and_folders_are_refused() -> None:
     files = FILES | {"schedules/linked.yaml": None, "schedules/old/fogchat.yaml": b"hashtag: fogchat\nname: F\n"}
-    found = {(one.span.file, one.code) for one in build.check_sources(files, [], NOW) if one.severity == "error"}
+    found = {(one.span.file, one.code) for one in build.check_sources(files, {}, NOW) if one.severity == "error"}
     assert found == {("schedules/linked.yaml", "link"), ("schedules/old/fogchat.yaml", "folder")}
 
 
 def test_two_files_of_one_chapter_clash() -> None:
     files = FILES | {"schedules/lanternchat.yml": LANTERN.encode()}
-    assert "name-clash" in {one.code for one in build.check_sources(files, [], NOW)}
+    assert "name-clash" in {one.code for one in build.check_sources(files, {}, NOW)}
 
 
 def test_every_moment_is_in_utc_whatever_zone_the_clock_gives() -> None:

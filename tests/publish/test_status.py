@@ -33,7 +33,7 @@ SCHEMA: dict[str, Any] = json.loads(read_asset("status.schema.json"))
 
 
 def status(commit: str | None = None) -> dict[str, object]:
-    made = build.build_calendar(sources(lanternchat=LANTERN, fogchat=FOG), {}, NOW, commit=commit)
+    made = build.build_calendar(sources(lanternchat=LANTERN, fogchat=FOG), {}, NOW, build.BuildOptions(commit=commit))
     (octets,) = (octets for path, octets in made.files.items() if path.name == "status.json")
     found: dict[str, object] = json.loads(octets)
     return found

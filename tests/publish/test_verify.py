@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from chatcal import cli
+from chatcal.feed import feeds
 from chatcal.publish import build, verify
+from chatcal.site import pages
 from tests.support.calendars import CALENDAR, LANTERN, NOW, at, sources
 
 HTML = b"<!doctype html><title>429 Too Many Requests</title>"
@@ -72,8 +75,10 @@ def usual() -> Mapping[str, bytes]:
 
 
 def built(files: Mapping[str, bytes | None], home: str | None) -> dict[str, bytes]:
-    made = build.build_calendar(files, {}, NOW, home=home)
-    return {path.name: octets for path, octets in made.files.items() if path.suffix in (".ics", ".json")}
+    project, problems = build.read_project(files, {}, NOW)
+    assert project
+    made = build.build_files(build.apply_home(project, home) if home else project, build.BuildOptions(), problems)
+    return {path.name: content for path, content in made if path.suffix in (".ics", ".json")}
 
 
 def published(files: Mapping[str, bytes | None] = FILES, home: str | None = None) -> dict[str, bytes]:
@@ -126,13 +131,13 @@ def test_a_web_page_in_place_of_a_feed_is_told(site: Site) -> None:
 def test_a_feed_of_another_program_is_told(site: Site) -> None:
     other = published()["fogchat.ics"].replace(b"-//chatcal//chatcal//EN", b"-//other//EN")
     site.files = published() | {"fogchat.ics": other}
-    assert found(site) == ["broken: fogchat.ics is no feed of chatcal: another program has written it."]
+    assert found(site) == ["broken: fogchat.ics is not a feed of chatcal: another program has written it."]
 
 
 def test_a_feed_that_was_cut_short_on_the_host_is_told_with_how_much_is_there(site: Site) -> None:
     whole = published()["fogchat.ics"]
     site.files = published() | {"fogchat.ics": whole[:500]}
-    assert found(site) == [f"broken: fogchat.ics is cut short: 500 of {len(whole):,} octets."]
+    assert found(site) == [f"broken: fogchat.ics is cut short: 500 of {len(whole):,} bytes."]
 
 
 def test_a_feed_that_is_cut_short_on_the_way_is_told(site: Site) -> None:
@@ -212,7 +217,7 @@ def test_a_site_that_nobody_built_for_days_is_told(site: Site) -> None:
     site.files = published()
     assert found(site, now=NOW + timedelta(days=3)) == []
     assert found(site, now=NOW + timedelta(days=3, seconds=1)) == [
-        "The site was last built on 1 March 2026, 3 days ago: the nightly job stands still."
+        "The site was last built on 1 March 2026, 3 days ago: the nightly job does not run."
     ]
 
 
@@ -251,6 +256,26 @@ def test_it_asks_again_only_for_what_is_not_right_until_caches_have_let_go(site:
     assert waited == [30, 30]
     assert told[0] == "2 files not right yet; asking again every 30 seconds, 24 times at most."
     assert [site.asked.count(path) for path in ("all.ics", "fogchat.ics", "lanternchat.ics")] == [1, 3, 3]
+
+
+def test_feeds_are_built_once_and_pages_never_however_often_it_asks(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builds: list[object] = []
+
+    def count_builds(*args: Any, **options: Any) -> Iterator[feeds.Feed]:
+        builds.append(args)
+        return build_feeds(*args, **options)
+
+    build_feeds = feeds.build_feeds
+    site.files = published() | {"fogchat.ics": HTML}
+    keeps = kept()
+    monkeypatch.setattr(feeds, "build_feeds", count_builds)
+    monkeypatch.setattr(pages, "build_pages", lambda *_: pytest.fail("it builds pages"))
+    verdict = verify.verify_site(site.address, FILES, keeps, NOW, minutes=2, tell=print, sleep=lambda _: None)
+    assert [one.path for one in verdict.findings] == ["fogchat.ics"]
+    assert site.asked.count("fogchat.ics") == 5
+    assert len(builds) == 1
 
 
 def test_it_gives_up_after_the_minutes_it_was_given(site: Site) -> None:

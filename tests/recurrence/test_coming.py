@@ -10,7 +10,7 @@ FOG = "hashtag: fogchat\nname: Fog\ntimezone: America/Toronto\nchats: [{every: W
 
 def codes(calendar: str, **chapters: str) -> list[str]:
     """Return the codes of the warnings about schedules."""
-    return [one.code for one in check_sources(sources(calendar, **chapters), [], NOW) if one.severity == "warning"]
+    return [one.code for one in check_sources(sources(calendar, **chapters), {}, NOW) if one.severity == "warning"]
 
 
 def test_two_sessions_of_one_chapter_are_no_two_chapters_at_one_time() -> None:

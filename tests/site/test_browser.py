@@ -344,7 +344,7 @@ def test_a_page_that_cannot_tell_how_old_it_is_says_nothing_and_works(
 
 
 def test_a_page_without_status_json_beside_it_does_not_ask_for_it(browser: Browser, tmp_path: Path) -> None:
-    schedules, _ = build.read_project(rich(), (), NOW)
+    schedules, _ = build.read_project(rich(), {}, NOW)
     assert schedules
     write(tmp_path, dict(build_pages(schedules)))
     with served(tmp_path) as address, opened(browser, address, now=at("2026-03-20T00:00")) as page:
@@ -796,7 +796,7 @@ def poisoned(value: Any, poison: Callable[[], str]) -> Any:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, tmp_path: Path, payload: str) -> None:
-    schedules, _ = build.read_project(rich(), (), NOW)
+    schedules, _ = build.read_project(rich(), {}, NOW)
     assert schedules is not None
     calendar: Calendar = poisoned(replace(schedules.calendar, collections=(), breaks=(), clocks=()), lambda: payload)
     chapters: dict[str, Chapter] = {}

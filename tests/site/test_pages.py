@@ -80,7 +80,7 @@ def test_home_with_all_that_it_loads_stays_below_60_kb(month: int) -> None:
 
 def test_a_second_build_and_one_later_that_day_change_no_byte() -> None:
     first, second, late = (
-        build.read_project(rich(), (), now)[0] for now in (NOW, NOW, NOW + timedelta(hours=23, minutes=59))
+        build.read_project(rich(), {}, now)[0] for now in (NOW, NOW, NOW + timedelta(hours=23, minutes=59))
     )
     assert first
     assert second
@@ -294,7 +294,7 @@ def test_a_card_shows_the_periods_that_are_not_over() -> None:
 
 
 def test_pages_link_to_what_is_published_beside_them() -> None:
-    schedules, _ = build.read_project(rich(), (), NOW)
+    schedules, _ = build.read_project(rich(), {}, NOW)
     assert schedules is not None
     bare, more = (
         dict(build_pages(schedules)),

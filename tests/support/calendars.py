@@ -7,7 +7,7 @@ from pathlib import Path
 from chatcal.feed.ics import read_feed
 from chatcal.model import Revision
 from chatcal.problems import format_problems
-from chatcal.publish.build import BuildResult, build_calendar
+from chatcal.publish.build import BuildOptions, BuildResult, build_calendar
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +50,7 @@ def built(
     rewrite_past: bool = False,
 ) -> dict[str, bytes]:
     """Return the feeds that a build without errors makes, by name."""
-    made = build_calendar(files, published or {}, now, rewrite_past=rewrite_past)
+    made = build_calendar(files, published or {}, now, BuildOptions(rewrite_past=rewrite_past))
     assert made.files, format_problems(made.problems, files)
     return feeds_of(made)
 

@@ -13,11 +13,12 @@ import ast
 import difflib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
+from chatcal.importers.follow import apply_upstream_results
 from chatcal.problems import Problem, format_problems, sort_problems
 from chatcal.project import UpstreamContact, UpstreamResult
 from chatcal.publish import build, links
@@ -179,14 +180,21 @@ def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
     if not built:
         return build.check_sources(sources, feeds, NOW)
     elsewhere = b"upstream:" in (tree.get(CHAPTER) or b"")
-    heard, contacts = ({"lanternchat": HEARD}, {"lanternchat": CONTACT}) if elsewhere else ({}, {})
-    return build.build_calendar(sources, feeds, NOW, home=SERVED_AT, heard=heard, contacts=contacts).problems
+    project, found = build.read_project(sources, feeds, NOW)
+    if project is not None:
+        if elsewhere:
+            project = replace(project, earlier_contacts={"lanternchat": CONTACT})
+            project = apply_upstream_results(project, {"lanternchat": HEARD})
+        found += build.check_home(project, sources["chatcal.yaml"] or b"", SERVED_AT)
+        for _ in build.build_files(project, build.BuildOptions(), found):
+            pass
+    return sort_problems(found)
 
 
 def dead_links(tree: Tree) -> list[Problem]:
     """Return what `chatcal check --links` finds in a calendar where one page is gone."""
     sources = _sources(tree)
-    schedules, _ = build.read_project(sources, (), NOW)
+    schedules, _ = build.read_project(sources, {}, NOW)
     assert schedules
     gone = "https://lantern.example/chat-2019"
     why = {gone: f"{gone} cannot be fetched: the server answers 404 Not Found"}

@@ -77,7 +77,7 @@ def as_files(block: Block) -> dict[str, bytes | None]:
 @pytest.mark.parametrize("block", EXAMPLES)
 def test_an_example_has_neither_errors_nor_warnings(block: Block) -> None:
     files = as_files(block)
-    problems = [one for one in build.check_sources(files, (), NOW) if one.severity is not Severity.NOTICE]
+    problems = [one for one in build.check_sources(files, {}, NOW) if one.severity is not Severity.NOTICE]
     assert not problems, format_problems(problems, files)
 
 

@@ -300,7 +300,7 @@ def read(made: Written) -> Chapter:
     file = f"schedules/{slug}.yaml"
     other = b"hashtag: fogchat\nname: Fog\n"
     sources = {"chatcal.yaml": CALENDAR.encode(), "schedules/fogchat.yaml": other, file: made.text.encode()}
-    problems = build.check_sources(sources, (), datetime(2024, 1, 1, tzinfo=UTC))
+    problems = build.check_sources(sources, {}, datetime(2024, 1, 1, tzinfo=UTC))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     assert not errors, f"{made.text}\n{format_problems(errors, sources)}"
     return parse_chapter(file, made.text.encode())

@@ -93,7 +93,7 @@ def test_the_days_worked_out_by_hand_are_days_of_the_calendar(slug: str) -> None
 
 
 def test_none_has_an_error() -> None:
-    problems = build.check_sources(SOURCES, (), at("2014-01-01T00:00"))
+    problems = build.check_sources(SOURCES, {}, at("2014-01-01T00:00"))
     assert [one.message for one in problems if one.severity is Severity.ERROR] == []
 
 

@@ -163,7 +163,8 @@ class Nights(RuleBasedStateMachine):
         self.now += step
         was = {name: {one.uid: one for one in read(octets)} for name, octets in self.feeds.items()}
         files = self.files()
-        made = build.build_calendar(files, self.feeds, self.now, rewrite_past=rewrite_past, allow_shrink=allow_shrink)
+        options = build.BuildOptions(rewrite_past=rewrite_past, allow_shrink=allow_shrink)
+        made = build.build_calendar(files, self.feeds, self.now, options)
         assert made.files, format_problems(made.problems, files)
         new = feeds_of(made)
         window = oracle.window(self.calendar_text(), self.now)

@@ -22,7 +22,7 @@ NOW = "2026-09-01T00:00"
 
 def test_the_schedule_has_neither_errors_nor_warnings() -> None:
     files = sources(lanternchat=SCHEDULE)
-    problems = [one for one in build.check_sources(files, (), at(NOW)) if one.severity is not Severity.NOTICE]
+    problems = [one for one in build.check_sources(files, {}, at(NOW)) if one.severity is not Severity.NOTICE]
     assert not problems, format_problems(problems, files)
 
 

@@ -6,19 +6,18 @@ from dataclasses import replace
 from chatcal.checks import guards, names, published, slots, upcoming
 from chatcal.problems import Problem, Severity
 from chatcal.project import Project
-from chatcal.watch import ProgressTracker, ignore_progress
 
 Check = Callable[[Project], Iterable[Problem]]
 
 
-def run_checks(schedules: Project, watch: ProgressTracker = ignore_progress) -> Iterator[Problem]:
-    """Yield what is wrong with the schedules; what looks at sessions waits until the rules are right."""
-    found = [problem for check in watch("Checking rules", RULE_CHECKS) for problem in check(schedules)]
+def run_checks(project: Project) -> Iterator[Problem]:
+    """Yield what is wrong with a project; what looks at sessions waits until the rules are right."""
+    found = [problem for check in RULE_CHECKS for problem in check(project)]
     yield from found
     wrong = {problem.span.file for problem in found if problem.severity is Severity.ERROR}
-    sound = {slug: chapter for slug, chapter in schedules.chapters.items() if chapter.file not in wrong}
-    rest = replace(schedules, chapters=sound)
-    for check in watch("Checking sessions", SESSION_CHECKS):
+    sound = {slug: chapter for slug, chapter in project.chapters.items() if chapter.file not in wrong}
+    rest = replace(project, chapters=sound)
+    for check in SESSION_CHECKS:
         yield from check(rest)
 
 

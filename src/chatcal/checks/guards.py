@@ -95,7 +95,7 @@ def check_clock(schedules: Project) -> Iterator[Problem]:
 
 def _find_removed_names(schedules: Project) -> Iterator[str]:
     """Yield the names of the published feeds that nothing stands for."""
-    yield from (name for name in schedules.published_names if name not in schedules.feed_names)
+    yield from (name for name in schedules.published_feeds if name not in schedules.feed_names)
 
 
 def _list_coming_revisions(schedules: Project, name: str) -> list[Revision]:

@@ -1,20 +1,27 @@
-"""Schedules to feeds and a site: build, and what it goes on from."""
+"""Compile the schedules."""
 
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from chatcal import english
+from chatcal import english, files, http
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
-from chatcal.problems import has_errors
+from chatcal.importers.follow import apply_upstream_results
+from chatcal.importers.upstream import fetch_upstreams
+from chatcal.problems import has_errors, sort_problems
+from chatcal.project import Project
+from chatcal.publish import build, verify
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
+from chatcal.publish.status import STATUS_PATH, read_contacts
+from chatcal.schedule.format import CALENDAR_FILE
+
+_FILES_PER_CHAPTER = 5
+"""A feed here and on the site, an Atom feed, a page, and its sessions as JSON."""
 
 
 @click.command(name="build")
@@ -35,104 +42,93 @@ from chatcal.publish.sources import find_sources_commit, read_folder, read_publi
 )
 @options.format_option
 @click.pass_obj
-def build_(folder: Path, /, *, now: datetime, site: str | None, fetch: bool, form: str, **how: Any) -> None:
+def build_(
+    folder: Path,
+    /,
+    *,
+    now: datetime,
+    rewrite_past: bool,
+    allow_shrink: bool,
+    fetch: bool,
+    home: str | None,
+    site: str | None,
+    form: str,
+) -> None:
     """Compile the schedules into feeds/ and _site/."""
-    from chatcal import files
-    from chatcal.publish import build
-
     root = find_root(folder)
-    with files.lock_folder(root):
+    with files.lock_folder(root), files.open_stage() as stage:
         sources = read_folder(root)
-        published = read_published(root) if site is None else _fetch_served_feeds(site, first=how["allow_shrink"])
-        if not published and not how["allow_shrink"]:
-            _refuse_lost_feeds(_read_last_status(root, home=how["home"], fetch=fetch))
-        how |= _get_upstream_state(
-            root, sources, published, now, fetch=fetch, home=site or how["home"], allow_shrink=how["allow_shrink"]
-        )
-        with files.open_stage() as stage:
-            problems = build.build_files(
-                lambda path, octets: stage.add_file(root / path, octets),
-                sources,
-                published,
-                now,
-                commit=find_sources_commit(root, sources),
-                watch=output.track_progress(len(sources)),
-                **how,
+        published = read_published(root) if site is None else _fetch_served_feeds(site, is_first=allow_shrink)
+        if not published and not allow_shrink:
+            _refuse_lost_feeds(_read_last_status(root, home if fetch else None))
+        parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
+        project, problems = build.assemble_project(parsed, published, now)
+        if project is not None:
+            project = _add_upstreams(project, root, site or home, fetch=fetch, allow_shrink=allow_shrink)
+            if home is not None:
+                problems += build.check_home(project, sources[CALENDAR_FILE] or b"", home)
+                project = build.apply_home(project, home)
+            asked = build.BuildOptions(
+                rewrite_past=rewrite_past, allow_shrink=allow_shrink, commit=find_sources_commit(root, sources)
             )
-            output.print_problems(problems, sources, form)
-            if not stage.paths:
-                click.echo("Nothing was written; the feeds stay as they were.", err=True)
-                sys.exit(1)
-            changed = stage.replace_all()
+            made = build.build_files(project, asked, problems)
+            for path, content in output.track_progress(
+                "Making feeds and pages", made, len(sources), _FILES_PER_CHAPTER * len(project.chapters)
+            ):
+                stage.add_file(root / path, content)
+        found = sort_problems(problems)
+        output.print_problems(found, sources, form)
+        if not stage.paths:
+            click.echo("Nothing was written; the feeds stay as they were.", err=True)
+            sys.exit(1)
+        changed = stage.replace_all()
     feeds, new = (sum(path.parent.name == build.FEEDS_FOLDER for path in paths) for paths in (stage.paths, changed))
     click.echo(f"{feeds} feeds in {build.FEEDS_FOLDER}/, {new} of them changed; the site is in {build.SITE_FOLDER}/.")
-    for problem in problems:
+    for problem in found:
         if problem.code == "upstream":
             click.echo(problem.message)
-    sys.exit(has_errors(problems))
+    sys.exit(has_errors(found))
 
 
-def _fetch_served_feeds(site: str, *, first: bool) -> dict[str, bytes]:
-    """Return the feeds that a site serves, by their name; a `first` publication may find none."""
-    from chatcal.publish import verify
-
+def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:
+    """Return the feeds that a site serves, by name; only before the first publication there may be none."""
     try:
         return verify.fetch_feeds(site)
     except FileNotFoundError as error:
-        if first:
+        if is_first:
             return {}
         raise OSError(f"{error}. If nothing was ever published there, --allow-shrink begins with no feeds") from None
 
 
-def _get_upstream_state(
-    root: Path,
-    sources: Mapping[str, bytes | None],
-    published: Mapping[str, bytes],
-    now: datetime,
-    *,
-    fetch: bool,
-    home: str | None,
-    allow_shrink: bool,
-) -> dict[str, Any]:
-    """Return what is heard of calendars kept elsewhere, and when they were last heard from, for a build."""
-    from chatcal.importers import upstream
-    from chatcal.publish import build, status
+def _add_upstreams(project: Project, root: Path, home: str | None, *, fetch: bool, allow_shrink: bool) -> Project:
+    """Return a project with what calendars kept elsewhere say now, and when they last answered.
 
-    schedules, _ = build.read_project(sources, published, now)
-    if schedules is None or not any(one.upstream for one in schedules.chapters.values()):
-        return {}
-    contacts = status.read_contacts(_read_last_status(root, home=home or schedules.calendar.home, fetch=fetch))
+    `home` is where the site is served, if the calendar does not say it.
+    """
+    if not any(chapter.upstream for chapter in project.chapters.values()):
+        return project
+    last_status = _read_last_status(root, (home or project.calendar.home) if fetch else None)
+    project = replace(project, earlier_contacts=read_contacts(last_status))
     if not fetch:
-        return {"contacts": contacts}
-    return {
-        "contacts": contacts,
-        "heard": upstream.fetch_upstreams(
-            replace(schedules, published_revisions=build.read_valid_feeds(published)),
-            options.get_cache_folder(),
-            allow_shrink=allow_shrink,
-        ),
-    }
+        return project
+    results = fetch_upstreams(project, options.get_cache_folder(), allow_shrink=allow_shrink)
+    return apply_upstream_results(project, results)
 
 
-def _read_last_status(root: Path, *, home: str | None, fetch: bool) -> bytes:
-    """Return what the last build said of itself, here or else where the site is served; `{}` where neither tells."""
-    from chatcal import http
-    from chatcal.publish import build, status, verify
-
+def _read_last_status(root: Path, home: str | None) -> bytes:
+    """Return the status of the last build, from here or else from the site at an address; `{}` if there is none."""
     with suppress(OSError):
-        return (root / build.SITE_FOLDER / status.STATUS_PATH).read_bytes()
-    if fetch and home:
+        return (root / build.SITE_FOLDER / STATUS_PATH).read_bytes()
+    if home:
         with suppress(OSError):
-            return http.fetch_feed(f"{verify.add_trailing_slash(home)}{status.STATUS_PATH}")
+            return http.fetch_feed(f"{verify.add_trailing_slash(home)}{STATUS_PATH}")
     return b"{}"
 
 
-def _refuse_lost_feeds(last: bytes) -> None:
-    """Raise OSError where the last build published feeds, for a calendar that has none left."""
-    from chatcal.publish import verify
-
+def _refuse_lost_feeds(last_status: bytes) -> None:
+    """Raise OSError if the last build published feeds; takes its status, for a calendar without feeds."""
     try:
-        feeds = english.format_count(len(verify.read_status(last).feeds), "feed")
+        feeds = english.format_count(len(verify.read_status(last_status).feeds), "feed")
     except ValueError:
         return
     raise OSError(

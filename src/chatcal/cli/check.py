@@ -7,9 +7,11 @@ from pathlib import Path
 
 import click
 
+from chatcal.checks import run_checks
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, get_source_path
 from chatcal.problems import Problem, filter_by_file, has_errors, sort_problems
+from chatcal.project import Project
 from chatcal.publish import build, links
 from chatcal.publish.sources import read_folder, read_published
 
@@ -28,10 +30,14 @@ def check(folder: Path, /, *, files: Sequence[Path], with_links: bool, now: date
     """
     root = find_root(folder)
     sources = read_folder(root)
-    problems = build.check_sources(sources, read_published(root), now, output.track_progress(len(sources)))
+    parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
+    project, found = build.assemble_project(parsed, read_published(root), now)
+    if project is not None:
+        found += output.track_progress("Checking", run_checks(project), len(sources))
     named = [get_source_path(root, folder / file, sources) for file in files] or list(sources)
-    if with_links:
-        problems = sort_problems([*problems, *_find_dead_links(sources, named, now)])
+    if with_links and project is not None:
+        found += _find_dead_links(project, sources, named)
+    problems = sort_problems(found)
     if files:
         problems = filter_by_file(problems, named)
     click.echo(output.render_problems(problems, sources, form), nl=False)
@@ -40,12 +46,9 @@ def check(folder: Path, /, *, files: Sequence[Path], with_links: bool, now: date
     sys.exit(has_errors(problems))
 
 
-def _find_dead_links(sources: Mapping[str, bytes | None], named: Sequence[str], now: datetime) -> list[Problem]:
-    project, _ = build.read_project(sources, (), now)
-    if project is None:
-        return []
+def _find_dead_links(project: Project, sources: Mapping[str, bytes | None], named: Sequence[str]) -> list[Problem]:
     by_address = links.list_addresses(chapter for chapter in project.chapters.values() if chapter.file in named)
     addresses = list(dict.fromkeys(address for group in by_address.values() for address in group))
     with output.count_steps("Asking addresses", len(addresses)) as advance:
-        dead = links.check_links(addresses, options.get_cache_folder(), now, advance, project.calendar.home)
+        dead = links.check_links(addresses, options.get_cache_folder(), project.now, advance, project.calendar.home)
     return list(links.list_link_problems(by_address, dead, sources))

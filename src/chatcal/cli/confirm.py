@@ -42,7 +42,7 @@ def _confirm_chapters(
     sources: Mapping[str, bytes | None], names: Iterable[str], now: datetime
 ) -> tuple[dict[str, bytes], list[Problem], list[str]]:
     """Return the edited files by their path, the problems of these chapters, and messages on unknown names."""
-    project, problems = build.read_checked_project(sources, (), now, {})
+    project, problems = build.read_checked_project(sources, {}, now)
     if project is None:
         return {}, problems, []
     edited: dict[str, bytes] = {}

@@ -11,7 +11,7 @@ from chatcal.cli import options
 from chatcal.cli.folder import find_root
 from chatcal.diff.render import render_difference
 from chatcal.publish.git import RevisionError
-from chatcal.publish.sources import compare_sources, load_branch_point, load_source, load_working_tree
+from chatcal.publish.sources import Source, compare_sources, load_branch_point, load_source, read_folder
 
 
 @click.command(name="diff")
@@ -30,7 +30,7 @@ def show_diff(folder: Path, *, a: str | None, b: str | None, form: str, now: dat
     root = partial(find_root, folder)
     try:
         before = load_source(a, folder, root) if a else load_branch_point(root())
-        after = load_source(b, folder, root) if b else load_working_tree(root())
+        after = load_source(b, folder, root) if b else Source(schedule_files=read_folder(root()))
     except RevisionError as error:
         raise click.UsageError(
             f"{error} Name what to compare, like: chatcal diff HEAD~1 .\n"

@@ -3,15 +3,12 @@
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from chatcal import english
-from chatcal.checks import run_checks
-from chatcal.importers.follow import apply_upstream_results
 from chatcal.model import Calendar, Chapter
 from chatcal.problems import Severity, format_problems, sort_problems
 from chatcal.project import UnknownChapterError, find_chapters
@@ -51,8 +48,8 @@ def refuse_overwrite(root: Path, paths: Iterable[str]) -> None:
 
 def refuse_new_errors(before: Mapping[str, bytes | None], after: Mapping[str, bytes | None], now: datetime) -> None:
     """Raise UsageError if the schedules have errors that they did not have before."""
-    known = build.check_sources(before, (), now)
-    errors = [problem for problem in build.check_sources(after, (), now) if problem.severity is Severity.ERROR]
+    known = build.check_sources(before, {}, now)
+    errors = [problem for problem in build.check_sources(after, {}, now) if problem.severity is Severity.ERROR]
     if new := [f"{error.message} {error.hint}" for error in errors if error not in known]:
         raise click.UsageError("\n".join([*new, "Nothing was written."]))
 
@@ -61,15 +58,12 @@ def load_chapters(folder: Path, name: str | None, now: datetime) -> tuple[Calend
     """Return the calendar, the chapter of that name or all, and whether some have errors. Prints these."""
     root = find_root(folder)
     sources = read_folder(root)
-    project, problems = build.read_project(sources, (), now)
+    project, problems = build.read_checked_project(sources, read_published(root), now)
     if project is None:
         click.echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
         sys.exit(1)
-    if any(chapter.upstream for chapter in project.chapters.values()):
-        published = build.read_valid_feeds(read_published(root))
-        project = apply_upstream_results(replace(project, published_revisions=published), {})
     try:
-        found = find_chapters(project, sort_problems([*problems, *run_checks(project)]), name)
+        found = find_chapters(project, sort_problems(problems), name)
     except UnknownChapterError as error:
         raise click.UsageError(str(error)) from None
     click.echo(format_problems(found.errors, sources), nl=False, err=True)

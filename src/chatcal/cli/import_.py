@@ -96,4 +96,4 @@ def check_conversions(
     """
     made = {f"{build.SCHEDULES_FOLDER}/{one.slug}.yaml": one.text.encode() for one in found}
     alone = {CALENDAR_FILE: b"title: Imported\nuid_domain: imported.example\n"}
-    return filter_by_file(build.check_sources({**(sources or alone), **made}, (), now), made), made
+    return filter_by_file(build.check_sources({**(sources or alone), **made}, {}, now), made), made

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,6 @@ from chatcal.cli.folder import find_root
 from chatcal.feed.event import has_vague_time
 from chatcal.model import Session
 from chatcal.problems import Problem, Severity, format_annotations, format_problems, format_problems_json
-from chatcal.watch import ProgressTracker, ignore_progress
 
 T = TypeVar("T")
 
@@ -26,22 +25,17 @@ _MIN_SCHEDULES = 200
 """Work on fewer schedules is done before a person has read what a bar says."""
 
 
-def track_progress(schedules: int) -> ProgressTracker:
-    """Return what shows on standard error how far work on so many schedules has come.
+def track_progress(what: str, things: Iterable[T], schedules: int, total: int | None = None) -> Iterable[T]:
+    """Return the things of one stage of work; a terminal shows how far it is, where there are many schedules.
 
-    It shows nothing where they are few, or where no terminal is there to look at it.
+    Without a total it shows only that the work goes on.
     """
     if schedules < _MIN_SCHEDULES or not sys.stderr.isatty():
-        return ignore_progress
+        return things
     from rich.console import Console
     from rich.progress import track
 
-    console = Console(stderr=True)
-
-    def track_stage(what: str, things: Collection[T], /) -> Iterable[T]:
-        return track(things, what, console=console, transient=True)
-
-    return track_stage
+    return track(things, what, total, console=Console(stderr=True), transient=True)
 
 
 @contextmanager

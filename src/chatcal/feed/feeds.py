@@ -15,7 +15,6 @@ from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
 from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes
-from chatcal.watch import ProgressTracker, ignore_progress
 
 _MAX_BYTES = 900_000
 
@@ -37,18 +36,12 @@ class Feed:
     problem: Problem | None = None
 
 
-def build_feeds(
-    schedules: Project,
-    last: revisions.PublishedFeeds,
-    octets: Mapping[str, bytes],
-    *,
-    rewrite_past: bool,
-    watch: ProgressTracker = ignore_progress,
-) -> Iterator[Feed]:
+def build_feeds(schedules: Project, *, rewrite_past: bool) -> Iterator[Feed]:
     """Yield every feed, those of the chapters first; none is kept here, for together they may be too many.
 
-    Takes the schedules, which must be free of errors, the published revisions and the published octets by feed name.
+    Takes a project without errors.
     """
+    last, octets = schedules.published_revisions, schedules.published_feeds
     newest = revisions.latest_by_uid(last)
     calendar = schedules.calendar
     left = {name: _keep_ended(schedules, found) for name, found in last.items() if name not in schedules.feed_names}
@@ -66,7 +59,7 @@ def build_feeds(
             return replace(found, content=octets[there[0]], revisions=last[there[0]])
         return found
 
-    for slug, chapter in watch("Making feeds", sorted(schedules.chapters.items())):
+    for slug, chapter in sorted(schedules.chapters.items()):
         names = (slug, *chapter.formerly)
         whole = _build_chapter_revisions(schedules, chapter, names, last, newest, rewrite_past=rewrite_past)
         feed = make_feed(names, build_chapter_heading(calendar, chapter), whole, len(whole))

@@ -1,19 +1,18 @@
 """The pipeline: schedule files, the last published feeds and a moment to the files that are published next."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, product
 from pathlib import PurePosixPath
-from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from chatcal import checks, english
-from chatcal.checks import guards
-from chatcal.feed import feeds, ics, revisions
+from chatcal.checks.guards import GUARD_CODES
+from chatcal.feed import feeds, ics
 from chatcal.importers.follow import apply_upstream_results
-from chatcal.model import Calendar, Chapter, Revision
+from chatcal.model import Calendar, Chapter
 from chatcal.problems import (
     FeedError,
     Problem,
@@ -26,95 +25,68 @@ from chatcal.problems import (
     sort_problems,
     split_lines,
 )
-from chatcal.project import CALENDAR_SPAN, Project, UpstreamContact, UpstreamResult, update_contacts
-from chatcal.publish import status
+from chatcal.project import CALENDAR_SPAN, Project
+from chatcal.publish.status import STATUS_PATH, build_status
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
-from chatcal.site import atom, pages
-from chatcal.watch import ProgressTracker, ignore_progress
-
-_HOME_KEY = re.compile(r"""(?:^|[\s{,])(['"]?)home\1\s*:""")
-
-
-def apply_home(home: str, calendar: Calendar) -> Calendar:
-    """Return a calendar with the address that it is served at, where it does not say one itself."""
-    return calendar if calendar.home else replace(calendar, home=home)
-
-
-def check_home(octets: bytes, written: str | None, home: str) -> Iterator[Problem]:
-    """Yield which line of `chatcal.yaml` to change, where it names another address than the one it is served at.
-
-    Takes the octets of that file, the address that it was read to name, and the one that the site is served at.
-    """
-    if written is not None and urlsplit(written)[1:] != urlsplit(home)[1:]:
-        lines = split_lines(octets)
-        number = next((number for number, line in enumerate(lines, 1) if _HOME_KEY.search(line)), 1)
-        yield make_warning(
-            Span(CALENDAR_SPAN.file, number, width=len(lines[number - 1])),
-            "other-home",
-            f"The site is served at {home}, and its feeds and pages say that they are at {written}.",
-            f"If nothing else serves them there, write `home: {home}`.",
-        )
-
+from chatcal.site import pages
+from chatcal.site.atom import AtomFeeds
 
 SCHEDULES_FOLDER = "schedules"
 FEEDS_FOLDER = "feeds"
 SITE_FOLDER = "_site"
 
-
 SourceFiles = Mapping[str, bytes | None]
-"""Schedule files by their path below the calendar's folder; None stands for a symbolic link."""
+"""Schedule files by their path below the calendar's folder; None is a symbolic link."""
+
+ParsedFile = tuple[str, Calendar | Chapter | list[Problem]]
+"""The path of a schedule file, and what it says, or what is wrong with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildResult:
-    """What a build makes: files by their path below the calendar's folder, and the problems it met."""
+def parse_files(sources: SourceFiles) -> Iterator[ParsedFile]:
+    """Yield what each schedule file says."""
+    for file, content in sorted(sources.items()):
+        try:
+            yield file, _parse_file(file, content)
+        except ScheduleError as error:
+            yield file, list(error.problems)
 
-    files: Mapping[PurePosixPath, bytes]
-    problems: tuple[Problem, ...]
+
+def _parse_file(file: str, content: bytes | None) -> Calendar | Chapter:
+    if content is None:
+        raise make_error(Span(file), "link", "This is a symbolic link.", "Put the file itself here.")
+    if file == CALENDAR_FILE:
+        return parse_calendar(content)
+    if file.count("/") > 1:
+        raise make_error(
+            Span(file), "folder", "Schedule files in folders are not read.", f"Move it to {SCHEDULES_FOLDER}/."
+        )
+    return parse_chapter(file, content)
 
 
-def read_project(
-    sources: SourceFiles, published: Iterable[str], now: datetime, watch: ProgressTracker = ignore_progress
+def assemble_project(
+    parsed: Iterable[ParsedFile], published: Mapping[str, bytes], now: datetime
 ) -> tuple[Project | None, list[Problem]]:
-    """Return what the schedule files say, and what is wrong with each by itself.
+    """Return everything that was read, and what is wrong with each schedule file by itself.
 
-    Takes the files by their path below the calendar's folder, the names of the published feeds, and the moment
-    (aware). The schedules are None where `chatcal.yaml` cannot be read.
+    Takes the published feeds by name, and the moment (aware). There is no project where `chatcal.yaml` has errors.
     """
     problems: list[Problem] = []
     calendar: Calendar | None = None
     chapters: dict[str, Chapter] = {}
     unread: set[str] = set()
-    for file in watch("Reading schedules", sorted(sources)):
-        try:
-            octets = _require_regular_file(file, sources[file])
-            if file == CALENDAR_FILE:
-                calendar = parse_calendar(octets)
-                continue
-            chapter = parse_chapter(file, octets)
-        except ScheduleError as error:
-            problems.extend(error.problems)
+    for file, found in parsed:
+        if isinstance(found, Calendar):
+            calendar = found
+        elif isinstance(found, Chapter):
+            if other := chapters.get(found.slug):
+                problems.append(_report_double_slug(found, other))
+            chapters[found.slug] = found
+        else:
+            problems += found
             unread.add(PurePosixPath(file).stem)
-            continue
-        if other := chapters.get(chapter.slug):
-            problems.append(_report_double_slug(chapter, other))
-        chapters[chapter.slug] = chapter
     if calendar is None:
         return None, problems
-    return Project(calendar, chapters, now, tuple(published), frozenset(unread)), problems
-
-
-def _require_regular_file(file: str, octets: bytes | None) -> bytes:
-    if octets is None:
-        raise make_error(Span(file), "link", "This is a symbolic link.", "Put the file itself here.")
-    if file.count("/") > 1:
-        raise make_error(
-            Span(file),
-            "folder",
-            "Schedule files in folders are not read.",
-            f"Move it to {SCHEDULES_FOLDER}/.",
-        )
-    return octets
+    return add_published(Project(calendar, chapters, now, frozenset(unread)), published), problems
 
 
 def _report_double_slug(chapter: Chapter, other: Chapter) -> Problem:
@@ -126,153 +98,149 @@ def _report_double_slug(chapter: Chapter, other: Chapter) -> Problem:
     )
 
 
-def check_sources(
-    sources: SourceFiles,
-    published: Mapping[str, bytes] | Iterable[str],
-    now: datetime,
-    watch: ProgressTracker = ignore_progress,
-) -> tuple[Problem, ...]:
-    """Return every problem of the schedules, in order; takes what `read` takes, or the very feeds by their name.
-
-    A feed that cannot be read stops a build, and is no problem of the schedules.
-    """
-    last = read_valid_feeds(published) if isinstance(published, Mapping) else {}
-    return sort_problems(read_checked_project(sources, published, now, last, watch=watch)[1])
-
-
-def read_valid_feeds(published: Mapping[str, bytes]) -> revisions.PublishedFeeds:
-    """Return what the published feeds hold, without those that cannot be read."""
-    last: dict[str, tuple[Revision, ...]] = {}
-    for name, octets in published.items():
-        with suppress(FeedError):
-            last[name] = ics.read_feed(octets)
-    return last
+def add_published(project: Project, published: Mapping[str, bytes]) -> Project:
+    """Return a project with the published feeds; chapters that are kept elsewhere get the sessions in them."""
+    revisions = {}
+    broken = []
+    for name, content in sorted(published.items()):
+        try:
+            revisions[name] = ics.read_feed(content)
+        except FeedError as error:
+            broken.append(FeedError(f"{FEEDS_FOLDER}/{name}.ics: {error}"))
+    read = replace(project, published_feeds=published, published_revisions=revisions, broken_feeds=tuple(broken))
+    return apply_upstream_results(read, {})
 
 
-_NO_RESULTS: Mapping[str, UpstreamResult] = {}
+def read_project(
+    sources: SourceFiles, published: Mapping[str, bytes], now: datetime
+) -> tuple[Project | None, list[Problem]]:
+    """Parse schedule files; takes and returns what `assemble_project` does."""
+    return assemble_project(parse_files(sources), published, now)
 
 
 def read_checked_project(
-    sources: SourceFiles,
-    published: Iterable[str],
-    now: datetime,
-    last: revisions.PublishedFeeds,
-    heard: Mapping[str, UpstreamResult] = _NO_RESULTS,
-    *,
-    watch: ProgressTracker = ignore_progress,
+    sources: SourceFiles, published: Mapping[str, bytes], now: datetime
 ) -> tuple[Project | None, list[Problem]]:
-    """Return the schedules and all that is wrong with them.
+    """Return the schedules with all that is wrong with them, whatever is published.
 
-    Takes what `read` takes, what the feeds hold, and what was heard of calendars kept elsewhere.
+    The feeds are only read where a chapter is kept elsewhere: they hold its sessions.
     """
-    schedules, problems = read_project(sources, published, now, watch)
-    if schedules is not None:
-        schedules = apply_upstream_results(replace(schedules, published_revisions=last), heard)
-        problems += checks.run_checks(schedules, watch)
-    return schedules, problems
+    project, problems = read_project(sources, {}, now)
+    if project is not None:
+        problems += checks.run_checks(project)
+        if any(chapter.upstream for chapter in project.chapters.values()):
+            project = add_published(project, published)
+    return project, problems
 
 
-class BuildOptions(TypedDict, total=False):
-    """What `put` may be told besides, as it says."""
+def check_sources(sources: SourceFiles, published: Mapping[str, bytes], now: datetime) -> tuple[Problem, ...]:
+    """Return every problem of the schedules, in order; takes what `read_project` takes.
 
-    rewrite_past: bool
-    allow_shrink: bool
-    home: str | None
-    commit: str | None
-    heard: Mapping[str, UpstreamResult]
-    contacts: Mapping[str, UpstreamContact] | None
+    A feed that cannot be read stops a build, and is not a problem of the schedules.
+    """
+    project, problems = read_project(sources, published, now)
+    return sort_problems([*problems, *(checks.run_checks(project) if project else ())])
+
+
+_HOME_KEY = re.compile(r"""(?:^|[\s{,])(['"]?)home\1\s*:""")
+
+
+def apply_home(project: Project, home: str) -> Project:
+    """Return a project with the address that its site is served at, where the calendar does not give one."""
+    return project if project.calendar.home else replace(project, calendar=replace(project.calendar, home=home))
+
+
+def check_home(project: Project, content: bytes, home: str) -> Iterator[Problem]:
+    """Warn if `chatcal.yaml` (its content) gives another address than the one that the site is served at."""
+    written = project.calendar.home
+    if written is not None and urlsplit(written)[1:] != urlsplit(home)[1:]:
+        lines = split_lines(content)
+        number = next((number for number, line in enumerate(lines, 1) if _HOME_KEY.search(line)), 1)
+        yield make_warning(
+            Span(CALENDAR_SPAN.file, number, width=len(lines[number - 1])),
+            "other-home",
+            f"The site is served at {home}, and its feeds and pages say that they are at {written}.",
+            f"If nothing else serves them there, write `home: {home}`.",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """What a build may do differently."""
+
+    rewrite_past: bool = False
+    """Compile sessions that have ended again."""
+    allow_shrink: bool = False
+    """Let feeds that no schedule stands for lose their coming sessions."""
+    commit: str | None = None
+    """The commit that the schedules are of, for the site's status."""
+    with_site: bool = True
+    """Build the site too, not the feeds alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """Files by their path below the calendar's folder, and the problems in order."""
+
+    files: Mapping[PurePosixPath, bytes]
+    problems: tuple[Problem, ...]
 
 
 def build_calendar(
-    sources: SourceFiles, published: Mapping[str, bytes], now: datetime, **how: Unpack[BuildOptions]
+    sources: SourceFiles, published: Mapping[str, bytes], now: datetime, options: BuildOptions = BuildOptions()
 ) -> BuildResult:
-    """Return the feeds and the site, or nothing where a schedule has an error; takes and raises what `put` does."""
-    files: dict[PurePosixPath, bytes] = {}
-    problems = build_files(files.__setitem__, sources, published, now, **how)
-    return BuildResult(files, problems)
+    """Read, check and build everything in memory. Takes and raises what `read_project` and `build_files` do."""
+    project, problems = read_project(sources, published, now)
+    files = dict(build_files(project, options, problems)) if project else {}
+    return BuildResult(files, sort_problems(problems))
 
 
 def build_files(
-    file: Callable[[PurePosixPath, bytes], object],
-    sources: SourceFiles,
-    published: Mapping[str, bytes],
-    now: datetime,
-    *,
-    rewrite_past: bool = False,
-    allow_shrink: bool = False,
-    home: str | None = None,
-    commit: str | None = None,
-    heard: Mapping[str, UpstreamResult] = _NO_RESULTS,
-    contacts: Mapping[str, UpstreamContact] | None = None,
-    watch: ProgressTracker = ignore_progress,
-) -> tuple[Problem, ...]:
-    """Give each of the feeds and the site to `file` as it is made, nothing where a schedule has an error.
+    project: Project, options: BuildOptions, problems: list[Problem]
+) -> Iterator[tuple[PurePosixPath, bytes]]:
+    """Yield each feed, then each page, with its path below the calendar's folder; nothing where there is an error.
 
-    Returns the problems, in order. What was given is of no use unless this returns.
-
-    Takes the schedule files by their path, the published feeds by their name, and the build's moment (aware). With
-    `allow_shrink` a published feed that nothing stands for any more loses its coming sessions, and is no error. `home`
-    is where the site is served, for a calendar that does not say it itself; `commit` the one that the files are of.
-    `heard` is what calendars kept elsewhere were heard to say now, none where they were not asked; `contacts` when each
-    was last heard from before, both by the slugs of their chapters.
-    Raises BrokenFeed, with the feed's name in front, where a published feed cannot be read.
+    `problems` are those known so far. Those that the checks and the build find are added to them, so only at the end
+    are they complete. Raises FeedError where a published feed cannot be read.
     """
-    last = _read_published(published)
-    schedules, problems = read_checked_project(sources, published, now, last, heard, watch=watch)
-    if schedules is not None and home is not None:
-        problems += check_home(sources[CALENDAR_FILE] or b"", schedules.calendar.home, home)
-        schedules = replace(schedules, calendar=apply_home(home, schedules.calendar))
-    if allow_shrink:
-        problems = [
-            replace(one, severity=Severity.WARNING) if one.code in guards.GUARD_CODES else one for one in problems
-        ]
-    if schedules is None or has_errors(problems):
-        return sort_problems(problems)
-    schedules = replace(schedules, contacts=update_contacts(schedules.chapters, contacts or {}, heard, schedules.today))
-    problems += _find_silent_upstreams(schedules)
-
-    def add_site_file(path: str, octets: bytes) -> None:
-        file(PurePosixPath(SITE_FOLDER, path), octets)
-
-    changes = atom.AtomFeeds(schedules.calendar)
+    if project.broken_feeds:
+        raise project.broken_feeds[0]
+    for one in checks.run_checks(project):
+        is_allowed = options.allow_shrink and one.code in GUARD_CODES
+        problems.append(replace(one, severity=Severity.WARNING) if is_allowed else one)
+    if has_errors(problems):
+        return
+    problems += _find_silent_upstreams(project)
+    folders = (FEEDS_FOLDER, SITE_FOLDER) if options.with_site else (FEEDS_FOLDER,)
+    atom = AtomFeeds(project.calendar)
     counts: dict[str, int] = {}
-    for feed in feeds.build_feeds(schedules, last, published, rewrite_past=rewrite_past, watch=watch):
+    for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
         problems += [feed.problem] if feed.problem else []
         if feed.content is None:
             continue
-        for name in feed.names:
-            counts[name] = len(feed.revisions)
-            file(PurePosixPath(FEEDS_FOLDER, f"{name}.ics"), feed.content)
-            add_site_file(f"{name}.ics", feed.content)
-        if chapter := schedules.chapters.get(feed.names[0]):
-            add_site_file(*changes.build_chapter_atom(chapter, feed.revisions))
-    add_site_file(*changes.build_combined_atom())
-    for path, octets in pages.build_pages(schedules, {*changes.paths, status.STATUS_PATH}, watch):
-        add_site_file(path, octets)
-    add_site_file(status.STATUS_PATH, status.build_status(schedules, counts, commit))
-    return sort_problems(problems)
+        counts |= dict.fromkeys(feed.names, len(feed.revisions))
+        for folder, name in product(folders, feed.names):
+            yield PurePosixPath(folder, f"{name}.ics"), feed.content
+        if options.with_site and (chapter := project.chapters.get(feed.names[0])):
+            path, content = atom.build_chapter_atom(chapter, feed.revisions)
+            yield PurePosixPath(SITE_FOLDER, path), content
+    if options.with_site:
+        about = (STATUS_PATH, build_status(project, counts, options.commit))
+        site = pages.build_pages(project, {*atom.paths, STATUS_PATH})
+        for path, content in chain([atom.build_combined_atom()], site, [about]):
+            yield PurePosixPath(SITE_FOLDER, path), content
 
 
-def _find_silent_upstreams(schedules: Project) -> Iterator[Problem]:
-    """Yield which calendars kept elsewhere were asked, and not heard from."""
-    for slug, found in schedules.upstream_results.items():
-        chapter, contact = schedules.chapters[slug], schedules.contacts[slug]
-        if found.failure and chapter.upstream is not None:
-            nights = english.format_count(contact.count_silent_nights(schedules.today), "night")
+def _find_silent_upstreams(project: Project) -> Iterator[Problem]:
+    """Yield the calendars kept elsewhere that could not be fetched."""
+    for slug, result in project.upstream_results.items():
+        chapter, contact = project.chapters[slug], project.contacts[slug]
+        if result.failure and chapter.upstream is not None:
+            nights = english.format_count(contact.count_silent_nights(project.today), "night")
             yield make_warning(
                 chapter.upstream.where,
                 "upstream",
-                f"{found.failure}. #{chapter.hashtag} {contact.description}, {nights} in silence; "
+                f"{result.failure}. #{chapter.hashtag} {contact.description}, {nights} in silence; "
                 "what was published stays.",
-                found.hint,
+                result.hint,
             )
-
-
-def _read_published(published: Mapping[str, bytes]) -> revisions.PublishedFeeds:
-    found = {}
-    for name, octets in sorted(published.items()):
-        try:
-            found[name] = ics.read_feed(octets)
-        except FeedError as error:
-            raise FeedError(f"{FEEDS_FOLDER}/{name}.ics: {error}") from None
-    return found

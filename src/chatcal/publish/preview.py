@@ -77,7 +77,9 @@ class Preview:
         try:
             sources = read_folder(self._root)
             commit = find_sources_commit(self._root, sources)
-            result = build.build_calendar(sources, read_published(self._root), self._read_clock(), commit=commit)
+            result = build.build_calendar(
+                sources, read_published(self._root), self._read_clock(), build.BuildOptions(commit=commit)
+            )
             made = {
                 self.site_folder / path.relative_to(build.SITE_FOLDER): content
                 for path, content in result.files.items()

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
-from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -411,7 +410,6 @@ CHAPTER_KEYS = (
 )
 
 
-@cache  # A build reads each file twice; a preview, and both sides of a comparison, read mostly what was read before.
 def parse_chapter(file: str, octets: bytes) -> Chapter:
     """Return the chapter that one schedule file describes.
 

@@ -7,14 +7,11 @@ from chatcal.site.context import build_chapter_view, build_collection_view, buil
 from chatcal.site.json import SessionsJson, build_json_ld
 from chatcal.site.render import make_renderer, read_asset
 from chatcal.site.subscribe import build_offered_feed
-from chatcal.watch import ProgressTracker, ignore_progress
 
 _ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json", "status.schema.json")
 
 
-def build_pages(
-    project: Project, beside: Collection[str] = (), watch: ProgressTracker = ignore_progress
-) -> Iterator[tuple[str, bytes]]:
+def build_pages(project: Project, beside: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
     """Yield the site's files with their paths, but not the feeds.
 
     `beside` holds the paths of what else is published there, like `changes.atom` and `hcsm/changes.atom`: pages link to
@@ -32,7 +29,7 @@ def build_pages(
     feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
     yield "index.html", render("home.html", "", feed=feed, overview=build_home_view(project, summaries))
     yield "404.html", render("404.html", "")
-    for slug, summary in watch("Making pages", summaries.items()):
+    for slug, summary in summaries.items():
         chapter = summary.chapter
         yield f"{slug}/sessions.json", sessions_json.build_file([slug])
         feed = build_offered_feed(calendar, slug, f"#{chapter.hashtag} {chapter.name}", f"{slug}/")
