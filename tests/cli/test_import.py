@@ -11,7 +11,7 @@ import pytest
 
 from chatcal import text
 from chatcal.cli.import_ import describe_conversion
-from chatcal.importers import chapters, icalendar
+from chatcal.importers import chapters, convert, icalendar
 from chatcal.importers.comparison import COMPARED_YEARS
 from tests.cli.test_cli import run
 from tests.support.calendars import CALENDAR, ROOT
@@ -75,7 +75,7 @@ def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
     )
     result = run("import", "lantern.ics", *NOW)
     assert result.exit_code == 1
-    assert "  Not carried over: “Lanterns” repeats by the hour, minute or second" in result.stdout
+    assert "  Not imported: “Lanterns” repeats by the hour, minute or second" in result.stdout
     assert "error: This chat has a clock time, but no time zone. [zone-missing]" in result.stderr
 
 
@@ -134,7 +134,7 @@ def test_the_limits_of_the_page_are_those_in_force() -> None:
     flat = " ".join(PAGE.split())
     assert (
         f"{icalendar.MAX_FILE_BYTES:,} bytes and {icalendar.MAX_EVENTS:,} events. "
-        f"One chapter may get {chapters.MAX_CHATS} chats and "
+        f"One chapter may get {convert.MAX_CHATS} chats and "
         f"{chapters.MAX_SLOTS:,} sessions, and one event may skip or add {icalendar.MAX_DATES:,} days."
     ) in flat
     assert f"cut after {text.MAX_LINE_LENGTH} characters." in flat
@@ -144,4 +144,4 @@ def test_the_limits_of_the_page_are_those_in_force() -> None:
 
 def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
     assert not broken_links(ROOT / "docs/import.md")
-    assert "0 everything is carried over" in run("import", "--help").stdout
+    assert "0 everything was imported" in run("import", "--help").stdout

@@ -53,7 +53,10 @@ KINDS = (
     (r"(times of being busy|to-dos|journal entries) were left out\.", "to-dos, journal entries, busy times"),
     (r"events? marked as private\.", "events marked as private"),
     (r"events? that only repeats? another\.", "events that only repeat another"),
-    (r"has a rule that cannot be said", "rules in another calendar system, or with parts that are not in RFC 5545"),
+    (
+        r"has a rule that a schedule cannot have",
+        "rules in another calendar system, or with parts that are not in RFC 5545",
+    ),
 )
 
 

@@ -10,11 +10,11 @@ import pytest
 
 from chatcal.importers.expand import (
     Occurrence,
-    UpstreamCalendarError,
     answer_request,
     compute_occurrences,
     expand_in_subprocess,
 )
+from chatcal.importers.series import ForeignCalendarError
 from chatcal.model import Window
 from tests.support.hostile import BY_THE_SECOND, MANY_RULES, WEEKLY, calendar, event
 
@@ -142,8 +142,8 @@ def test_what_a_chat_has_no_use_for_is_passed_over() -> None:
     ("octets", "why"),
     [
         (b"<!DOCTYPE html><p>Please log in", "it is a web page"),
-        (b"", "it is no calendar"),
-        (b"Too many requests", "it is no calendar"),
+        (b"", "it is not a calendar"),
+        (b"Too many requests", "it is not a calendar"),
         (WEEKLY[:-5], "it is cut short"),
         (WEEKLY.replace(b"Fog talk", b"Caf\xe9"), "it is not saved as UTF-8"),
         (WEEKLY.decode().encode("utf-16"), "it is not saved as UTF-8"),
@@ -152,11 +152,11 @@ def test_what_a_chat_has_no_use_for_is_passed_over() -> None:
         (calendar(event(more="RRULE:FREQ=YEARLY\nRRULE:FREQ=HOURLY\n")), "more often than daily"),
         (calendar(event(more="RRULE:FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + "\n")), "more than 2,000 se"),
         (calendar(*["BEGIN:VEVENT\nEND:VEVENT\n"] * 50_000), "it has more than 20,000 parts"),
-        (calendar("BEGIN:VEVENT\nSUMMARY:No start\nEND:VEVENT\n"), "an event of it, or a rule, cannot be read"),
-        (calendar(event(start="20261399T999999Z")), "an event of it, or a rule, cannot be read"),
-        (calendar(event(more="RRULE:FREQ=FOGGY\n")), "an event of it, or a rule, cannot be read"),
+        (calendar("BEGIN:VEVENT\nSUMMARY:No start\nEND:VEVENT\n"), "one of its events or rules cannot be read"),
+        (calendar(event(start="20261399T999999Z")), "one of its events or rules cannot be read"),
+        (calendar(event(more="RRULE:FREQ=FOGGY\n")), "one of its events or rules cannot be read"),
         (b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 9_000 + b"END:VCALENDAR\n", "cannot be read"),
-        (WEEKLY + WEEKLY, "an event of it, or a rule, cannot be read"),
+        (WEEKLY + WEEKLY, "one of its events or rules cannot be read"),
     ],
 )
 def test_what_is_no_calendar_of_a_chat_is_refused(octets: bytes, why: str) -> None:
@@ -169,13 +169,13 @@ def test_a_byte_order_mark_and_other_ends_of_lines_are_no_hindrance() -> None:
 
 
 def test_the_reason_crosses_the_pipe() -> None:
-    with pytest.raises(UpstreamCalendarError, match="it is a web page"):
+    with pytest.raises(ForeignCalendarError, match="it is a web page"):
         expand_in_subprocess(b"<html>", WITHIN, "Europe/London")
 
 
 def test_rules_that_take_for_ever_are_left_in_time() -> None:
     began = time.monotonic()
-    with pytest.raises(UpstreamCalendarError, match="take more than 1 seconds"):
+    with pytest.raises(ForeignCalendarError, match="take more than 1 seconds"):
         expand_in_subprocess(MANY_RULES, WITHIN, "Europe/London", 1)
     assert time.monotonic() - began < 5
 
@@ -183,7 +183,7 @@ def test_rules_that_take_for_ever_are_left_in_time() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone keeps to a limit of address space")
 def test_rules_that_take_all_memory_are_left_too() -> None:
-    with pytest.raises(UpstreamCalendarError, match=r"more memory than a calendar may|take more than"):
+    with pytest.raises(ForeignCalendarError, match=r"more memory than a calendar may|take more than"):
         expand_in_subprocess(calendar(event(more=BY_THE_SECOND)), WITHIN, "Europe/London")
 
 
@@ -197,5 +197,5 @@ def test_a_process_that_dies_is_no_calendar(monkeypatch: pytest.MonkeyPatch) -> 
         answer_request(asked, without_memory)
     # A program that ends without having answered.
     monkeypatch.setattr(sys, "executable", shutil.which("git"))
-    with pytest.raises(UpstreamCalendarError, match="more memory"):
+    with pytest.raises(ForeignCalendarError, match="more memory"):
         expand_in_subprocess(WEEKLY, WITHIN, "Europe/London")

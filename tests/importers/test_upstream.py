@@ -175,7 +175,7 @@ FAILURES: Mapping[str, tuple[Behaviour, str]] = {
     "redirect out of https": (hostile.leading("http://fog.example/"), "none of https"),
     "304 that nobody asked for": (serving(b"", 304), "answers 304 Not Modified"),
     "web page with 200": (serving(b"<!DOCTYPE html><p>Log in", Content_Type="text/html"), "it is a web page"),
-    "empty body": (serving(b""), "it is no calendar"),
+    "empty body": (serving(b""), "it is not a calendar"),
     "404": (serving(b"", 404), "answers 404 Not Found"),
     "429": (serving(b"<p>Slow down", 429, Retry_After="1"), "answers 429 Too Many Requests"),
     "500": (serving(b"", 500), "answers 500 Internal Server Error"),

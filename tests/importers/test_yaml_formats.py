@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chatcal.importers import convert
-from chatcal.importers.occurrences import expand_series
+from chatcal.importers.expand import expand_series
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
 from chatcal.model import Window
 from tests.support.calendars import ROOT
@@ -80,8 +80,8 @@ events:
 
 def test_a_meeting_becomes_the_file_that_a_maintainer_would_write() -> None:
     assert made(MEETING) == (
-        "# The hashtag is made of the file's name. To choose another, change it here and name the file like it.\n"
-        "# Times are in UTC, which knows no summer time. If people go by a place's clock, write its zone and time.\n"
+        "# The hashtag is made of the file's name. To choose another, change it here and rename the file.\n"
+        "# Times are in UTC, without summer time. If a place's clock is meant, write its zone and time.\n"
         "hashtag: lantern_keepers\n"
         "name: The Lantern Keepers\n"
         "about: Lighthouse keepers compare notes.\n"
@@ -125,7 +125,7 @@ def test_a_meeting_without_a_first_day_begins_today_and_one_without_days_is_told
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("  - {time: '1630'", "  - none\n  - {time: '1630'", "one of its schedules is no mapping"),
+        ("  - {time: '1630'", "  - none\n  - {time: '1630'", "one of its schedules is not a mapping"),
         ("wednesday", "someday", "The Lantern Keepers has a schedule without a day and a time like 1600"),
         ("'1630'", "'2560'", "The Lantern Keepers has a schedule without a day and a time like 1600"),
         ("weekly", "often", "it has a frequency that yaml2ical does not know: often"),
@@ -177,13 +177,13 @@ def test_skipped_and_added_days_and_rules_of_ones_own_are_read() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        ("  - summary", "  - none\n  - summary", "one of its events is no mapping"),
-        ("America/Toronto", "Nowhere", "it has a time zone that is none of a place: Nowhere"),
-        ("2026-01-07", "soon", "the `begin` of Lanterns is no date or time like 2026-03-04 13:00:00"),
-        ("2026-01-07", "2026-02-30", "the `begin` of Lanterns is no date or time like 2026-03-04 13:00:00"),
-        ("{hours: 1}", "1h", r"the `duration` of Lanterns is none like {minutes: 30}"),
-        ("{weeks: 1}", "weekly", r"the `interval` of Lanterns is none like {weeks: 1}"),
-        ("{weeks: 1}", "{moons: 1}", r"the `interval` of Lanterns is none like {weeks: 1}"),
+        ("  - summary", "  - none\n  - summary", "one of its events is not a mapping"),
+        ("America/Toronto", "Nowhere", "it has a time zone that does not exist: Nowhere"),
+        ("2026-01-07", "soon", "the `begin` of Lanterns must be a date or time like 2026-03-04 13:00:00"),
+        ("2026-01-07", "2026-02-30", "the `begin` of Lanterns must be a date or time like 2026-03-04 13:00:00"),
+        ("{hours: 1}", "1h", r"the `duration` of Lanterns must be like {minutes: 30}"),
+        ("{weeks: 1}", "weekly", r"the `interval` of Lanterns must be like {weeks: 1}"),
+        ("{weeks: 1}", "{moons: 1}", r"the `interval` of Lanterns must be like {weeks: 1}"),
         ("repeat:", 'ics: "RRULE:FREQ=OFTEN;X"\n    repeat:', "the rule of Lanterns cannot be read"),
     ],
 )

@@ -36,8 +36,7 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
     """Make schedule files of calendars that were kept elsewhere: .ics files, and those of yaml2ical and yaml2ics.
 
     Then the sessions of both sides are compared, and every difference is named. Nothing is overwritten. Exit codes:
-    0 everything is carried over; 1 something is not, or needs an edit; 2 wrong usage; 3 a file cannot be read or
-    written.
+    0 everything was imported; 1 something was not or needs an edit; 2 wrong usage; 3 a file cannot be read or written.
     """
     root = None if target else find_root(folder)
     into = Path(build.SCHEDULES_FOLDER) if root else folder / (target or "")
@@ -84,7 +83,7 @@ def describe_conversion(found: ConvertedChapter) -> Iterator[str]:
     share = "All" if is_same else f"{compared.matching:,} of"
     yield f"{share} {format_count(compared.sessions, 'session')} {join_list(spans)} are alike."
     yield from compared.differences
-    yield from (f"Not carried over: {sentence}" for sentence in found.left_out)
+    yield from (f"Not imported: {sentence}" for sentence in found.left_out)
 
 
 def check_conversions(

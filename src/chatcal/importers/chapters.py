@@ -1,13 +1,13 @@
-"""Chapters from the series and dates of a foreign calendar."""
+"""The chats of a chapter, made of the series and the single sessions of a foreign calendar."""
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import groupby, islice
+from typing import Any
 
-from chatcal.english import format_count
 from chatcal.importers.recurrence import (
     FIRST_DAY,
     LAST_DAY,
@@ -18,57 +18,99 @@ from chatcal.importers.recurrence import (
 )
 from chatcal.importers.series import (
     ChangedOccurrence,
-    ForeignCalendar,
     ForeignCalendarError,
     ForeignEvent,
     Moment,
     Series,
-    build_chat_values,
-    find_hashtag,
     get_day,
     get_time,
-    list_remarks,
-    split_summary,
 )
-from chatcal.model import Break, Chapter, Chat, DayPart, Duration, ListedDate, MovedTo, Period, SessionOverride
-from chatcal.recurrence.sessions import iterate_slots
-from chatcal.text import is_web_url, make_single_line
-from chatcal.timezones import UTC_NAME
+from chatcal.model import Break, Chat, DayPart, Duration, ListedDate, MovedTo, Period, SessionOverride
+from chatcal.recurrence.sessions import is_slot, iterate_slots
+from chatcal.text import is_web_url
 
-
-def make_hashtag(name: str) -> str:
-    """Return a hashtag made of a name: its letters and digits, in plain small ones where they can be."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    made = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:50].rstrip("_")
-    return made or "imported"
-
-
+MAX_SLOTS = 200_000
+"""Of one chapter, over the years that are looked at."""
 MAX_SESSION_LENGTH = timedelta(days=31)
-"""What the schedule language lets a session last."""
+"""The longest session that a schedule allows."""
+_MIN_BREAK_SLOTS = 3
+"""So many skipped sessions in a row are a break."""
 
 
 @dataclass(slots=True)
 class ChatDraft:
-    """A chat on its way: its series is known, its `id` is not yet."""
+    """A chat to which an `id` and overrides can still be added."""
 
     chat: Chat
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[str]
     overrides: dict[date, SessionOverride] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SingleSession:
-    """A session on a day that no rule gives."""
-
-    start: Moment
-    length: timedelta
-    event: ForeignEvent
-    zone: str | None
-    remarks: tuple[str, ...] = field(default=(), compare=False)
+def find_hashtag(text: str) -> str | None:
+    """Return the hashtag that a text begins with, without its `#`; None where it does not begin with one."""
+    found = re.match(r"#([^\W_]\w{1,58})(?!\w)", text)
+    return found[1] if found else None
 
 
-def make_chats_from_series(series: Series, singles: list[SingleSession]) -> list[ChatDraft]:
-    """Return the chats that recur, and put what does not into `singles`; raises Untold."""
+def split_title(summary: str) -> tuple[str | None, str | None]:
+    """Return the title and the topic in a summary; chatcal itself writes `#lanternchat chat` where there is neither."""
+    tag = find_hashtag(summary)
+    rest = summary[len(tag) + 1 :] if tag else ""
+    if tag and rest.strip().lower() in ("", "chat"):
+        return None, None
+    if tag and rest.startswith(": ") and rest[2:].strip():
+        return None, rest[2:].strip()
+    return summary or None, None
+
+
+def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:
+    """Return what a chat says besides its days and times."""
+    title, topic = split_title(event.summary)
+    return {
+        "lasts": _make_duration(event),
+        "title": title,
+        "topic": topic,
+        "join": _find_join_url(event),
+        "hosts": event.hosts,
+    }
+
+
+def _make_duration(event: ForeignEvent) -> Duration | None:
+    """Return the length of a session; None for an hour, for a whole day, and where it is unknown."""
+    if not isinstance(event.start, datetime):
+        return Duration(days=event.length.days) if event.length.days > 1 else None
+    if event.length and event.length % timedelta(days=1) == timedelta():
+        return Duration(days=event.length.days)
+    minutes = event.length // timedelta(minutes=1)
+    return Duration(minutes=minutes) if minutes not in (0, 60) else None
+
+
+def _find_join_url(event: ForeignEvent) -> str | None:
+    """Return the place if it is a URL, or the event's page where no place is given."""
+    place = event.location or event.url
+    return place if is_web_url(place) else None
+
+
+def _list_remarks(event: ForeignEvent) -> Iterator[str]:
+    """Yield what an event says that a chat has no key for."""
+    if isinstance(event.start, datetime):
+        if not event.length:
+            yield "The calendar gives no length; an hour is assumed."
+        if event.start.second:
+            yield f"It began {event.start.second} seconds past the minute."
+    if event.location and not is_web_url(event.location):
+        yield f"Place: {event.location}"
+    if event.url and event.url != _find_join_url(event):
+        yield f"Page: {event.url}"
+    if event.description:
+        yield f"It said: {event.description}"
+
+
+# Series
+
+
+def make_chats_from_series(series: Series, singles: list[Series]) -> list[ChatDraft]:
+    """Return the chats that recur, and add sessions on other days to `singles`; raises UnsupportedSeriesError."""
     main = series.main
     if main.length > MAX_SESSION_LENGTH:
         raise UnsupportedSeriesError(
@@ -77,357 +119,237 @@ def make_chats_from_series(series: Series, singles: list[SingleSession]) -> list
     if main.cancelled and series.rules:
         raise UnsupportedSeriesError("is cancelled as a whole")
     found = [one for rule in series.rules for one in parse_recurrences(rule, main.start, series.zone)]
-    pieces = [_build_chat_draft(series, one) for one in found if one.first != one.until]
-    extras = {_get_first_start(one): main.length for one in found if one.first == one.until}
-    ended = any("UNTIL=" in rule.upper() for rule in series.rules) and not found
-    for start, length in (*(() if ended else [(main.start, main.length)]), *series.added):
-        at = _align_with_start(start, main.start)
-        if not any(_is_due(piece.chat, at) for piece in pieces):
-            extras.setdefault(at, length)
+    drafts = [_draft_recurring_chat(series, one) for one in found if one.first != one.until]
+    extras = {_combine(one.first, one.at): main.length for one in found if one.first == one.until}
+    has_ended = any("UNTIL=" in rule.upper() for rule in series.rules) and not found
+    for start, length in ([] if has_ended else [(main.start, main.length)]) + list(series.added):
+        due = _align_with_start(start, main.start)
+        if not any(_is_due(draft.chat, due) for draft in drafts):
+            extras.setdefault(due, length)
     for skip in series.skipped:
-        _apply_skip(series, skip, pieces, extras)
-    for override in series.changed:
-        _apply_change(series, override, pieces, extras, singles)
-    singles += [SingleSession(start, length, main, series.zone, series.remarks) for start, length in extras.items()]
-    return pieces
+        _apply_skip(series, skip, drafts, extras)
+    for change in series.changed:
+        if change.slot not in series.skipped:
+            singles += _apply_change(series, change, drafts, extras)
+    for start, length in extras.items():
+        singles.append(_make_single(series, replace(main, start=start, length=length)))
+    return drafts
 
 
-def _get_first_start(found: Recurrence) -> Moment:
-    return found.first if found.at is None else datetime.combine(found.first, found.at)
+def _make_single(series: Series, event: ForeignEvent) -> Series:
+    return Series(main=event, zone=series.zone, remarks=series.remarks)
+
+
+def _combine(day: date, at: time | None) -> Moment:
+    return day if at is None else datetime.combine(day, at)
 
 
 def _align_with_start(moment: Moment, start: Moment) -> Moment:
-    """Return a moment in the form of the series: a day of one with times is due at its time."""
+    """Return a moment as its series has them: in a series with times, a day is due at the usual time."""
     if isinstance(start, datetime):
         return moment if isinstance(moment, datetime) else datetime.combine(moment, start.time())
     return get_day(moment)
 
 
-def _build_chat_draft(series: Series, found: Recurrence) -> ChatDraft:
-    main = series.main
-    piece = ChatDraft(
-        Chat(
-            where=NO_SPAN,
-            every=found.rule,
-            at=DayPart.ALL_DAY if found.at is None else found.at,
-            first=Period(found.first, found.first, NO_SPAN),
-            until=Period(found.until, found.until, NO_SPAN) if found.until else None,
-            timezone=series.zone,
-            **build_chat_values(main, main.length, all_day=found.at is None),
-        )
+def _draft_recurring_chat(series: Series, found: Recurrence) -> ChatDraft:
+    first_day = get_day(series.main.start)
+    remarks = [*series.remarks, *_list_remarks(series.main)]
+    if first_day < FIRST_DAY:
+        remarks.append(f"It began on {first_day}; schedules begin in {FIRST_DAY.year}.")
+    chat = Chat(
+        where=NO_SPAN,
+        every=found.rule,
+        at=_get_start_time(found.at),
+        first=_make_period(found.first),
+        until=_make_period(found.until) if found.until else None,
+        timezone=series.zone,
+        **_build_chat_values(series.main),
     )
-    piece.remarks += list_remarks(main, series.remarks)
-    if get_day(main.start) < FIRST_DAY:
-        piece.remarks.append(f"It began on {get_day(main.start)}; schedules begin in {FIRST_DAY.year}.")
-    return piece
+    return ChatDraft(chat, remarks)
+
+
+def _get_start_time(at: time | None) -> time | DayPart:
+    return DayPart.ALL_DAY if at is None else at
+
+
+def _make_period(day: date) -> Period:
+    return Period(day, day, NO_SPAN)
 
 
 def _is_due(chat: Chat, moment: Moment) -> bool:
-    at = None if chat.at is DayPart.ALL_DAY else chat.at
-    return at == get_time(moment) and any(iterate_slots(chat, get_day(moment), get_day(moment)))
+    return chat.at == _get_start_time(get_time(moment)) and is_slot(chat, get_day(moment))
 
 
-def _apply_skip(series: Series, skip: Moment, pieces: Sequence[ChatDraft], extras: dict[Moment, timedelta]) -> None:
+def _apply_skip(series: Series, skip: Moment, drafts: Sequence[ChatDraft], extras: dict[Moment, timedelta]) -> None:
     day = get_day(skip)
     whole_day = not isinstance(skip, datetime) or not isinstance(series.main.start, datetime)
-    reason = series.skip_reasons.get(day, "")
-    for piece in pieces:
-        if any(iterate_slots(piece.chat, day, day)) and (whole_day or _is_due(piece.chat, skip)):
-            piece.overrides[day] = SessionOverride(slot=day, where=NO_SPAN, cancelled=reason)
+    for draft in drafts:
+        if is_slot(draft.chat, day) if whole_day else _is_due(draft.chat, skip):
+            reason = series.skip_reasons.get(day, "")
+            draft.overrides[day] = SessionOverride(slot=day, where=NO_SPAN, cancelled=reason)
     for start in [one for one in extras if (get_day(one) == day if whole_day else one == skip)]:
         del extras[start]
 
 
 def _apply_change(
-    series: Series,
-    override: ChangedOccurrence,
-    pieces: Sequence[ChatDraft],
-    extras: dict[Moment, timedelta],
-    singles: list[SingleSession],
-) -> None:
-    slot, entry = _align_with_start(override.slot, series.main.start), override.event
-    if override.slot in series.skipped:
-        return
-    piece = next((one for one in pieces if _is_due(one.chat, slot)), None)
-    if piece is None:
+    series: Series, change: ChangedOccurrence, drafts: Sequence[ChatDraft], extras: dict[Moment, timedelta]
+) -> Iterator[Series]:
+    """Make a changed session an override of its chat, or yield it as a single session where no rule gives its slot."""
+    slot, event = _align_with_start(change.slot, series.main.start), change.event
+    draft = next((one for one in drafts if _is_due(one.chat, slot)), None)
+    if draft is None:
         extras.pop(slot, None)
-        singles.append(SingleSession(entry.start, entry.length, entry, series.zone, series.remarks))
+        yield _make_single(series, event)
         return
-    if override.includes_later:
-        piece.remarks.append(f"From {get_day(slot)} on all sessions change; write a chat of its own for that.")
-    if entry.length > MAX_SESSION_LENGTH:
-        piece.remarks.append(f"On {get_day(slot)} it lasts longer than a session can.")
+    day = get_day(slot)
+    if change.includes_later:
+        draft.remarks.append(f"From {day} on all sessions change; write another chat for that.")
+    if event.length > MAX_SESSION_LENGTH:
+        draft.remarks.append(f"On {day} it lasts longer than a session can.")
         return
-    change = _build_session_override(series.main, slot, entry)
-    if change != SessionOverride(slot=change.slot, where=NO_SPAN):
-        piece.overrides[change.slot] = change
-    if entry.description and entry.description != series.main.description:
-        piece.remarks.append(f"On {get_day(slot)} it said: {entry.description}")
+    override = _build_override(series.main, slot, event)
+    if override != SessionOverride(slot=day, where=NO_SPAN):
+        draft.overrides[day] = override
+    if event.description and event.description != series.main.description:
+        draft.remarks.append(f"On {day} it said: {event.description}")
 
 
-def _build_session_override(main: ForeignEvent, slot: Moment, entry: ForeignEvent) -> SessionOverride:
-    day, at = get_day(entry.start), get_time(entry.start)
-    if entry.cancelled:
+def _build_override(main: ForeignEvent, slot: Moment, event: ForeignEvent) -> SessionOverride:
+    day, at = get_day(event.start), get_time(event.start)
+    if event.cancelled:
         return SessionOverride(slot=get_day(slot), where=NO_SPAN, cancelled="")
-    moved = (day, at) != (get_day(slot), get_time(slot))
-    usual = build_chat_values(main, main.length, all_day=get_time(slot) is None)
-    told = build_chat_values(entry, entry.length, all_day=at is None)
-    if told["lasts"] is None and usual["lasts"] is not None:
-        told["lasts"] = Duration(days=1) if at is None else Duration(minutes=60)
-    place = entry.location if entry.location != main.location and not is_web_url(entry.location) else ""
+    is_moved = (day, at) != (get_day(slot), get_time(slot))
+    usual, own = _build_chat_values(main), _build_chat_values(event)
+    if own["lasts"] is None and usual["lasts"] is not None:
+        own["lasts"] = Duration(days=1) if at is None else Duration(minutes=60)
+    place = event.location if event.location != main.location and not is_web_url(event.location) else ""
     return SessionOverride(
         slot=get_day(slot),
         where=NO_SPAN,
-        moved_to=MovedTo(day, at) if moved else None,
+        moved_to=MovedTo(day, at) if is_moved else None,
         at=DayPart.ALL_DAY if at is None and get_time(slot) is not None else None,
         note=f"Place: {place}" if place else None,
-        **{name: value for name, value in told.items() if value and value != usual[name]},
+        **{key: value for key, value in own.items() if value and value != usual[key]},
     )
 
 
-def make_chats_from_dates(singles: Iterable[SingleSession]) -> list[ChatDraft]:
-    """Return chats of listed days: those of one length, clock and place together, unless they share a day."""
-    pieces: dict[tuple[object, ...], list[list[SingleSession]]] = defaultdict(list)
-    for one in sorted(singles, key=lambda one: (str(one.start), one.event.summary)):
-        if not FIRST_DAY <= get_day(one.start) <= LAST_DAY or one.length > MAX_SESSION_LENGTH:
-            continue
-        told = build_chat_values(one.event, one.length, all_day=get_time(one.start) is None)
-        kind = (one.zone, get_time(one.start) is None, told["lasts"], told["join"])
-        chats = pieces[kind]
-        room = next((chat for chat in chats if get_day(chat[-1].start) != get_day(one.start)), None)
-        if room is None:
-            chats.append([one])
-        else:
-            room.append(one)
-    return [_build_dated_chat(chat) for chats in pieces.values() for chat in chats]
+# Single sessions
 
 
-def _build_dated_chat(singles: Sequence[SingleSession]) -> ChatDraft:
-    first = singles[0]
-    told = build_chat_values(first.event, first.length, all_day=get_time(first.start) is None)
-    titles = {split_summary(one.event.summary) for one in singles}
-    if len(titles) > 1:
-        told |= {"title": None, "topic": None}
-    times = {get_time(one.start) for one in singles}
-    alike = len(times) == 1
-    piece = ChatDraft(
-        Chat(
+def make_chats_from_dates(singles: Iterable[Series]) -> list[ChatDraft]:
+    """Return chats with listed days: those of the same length, zone and place together, unless they share a day."""
+    groups: dict[tuple[object, ...], list[list[Series]]] = defaultdict(list)
+    for one in sorted(singles, key=lambda one: (str(one.main.start), one.main.summary)):
+        event, day = one.main, get_day(one.main.start)
+        if FIRST_DAY <= day <= LAST_DAY and event.length <= MAX_SESSION_LENGTH:
+            chats = groups[one.zone, get_time(event.start) is None, _make_duration(event), _find_join_url(event)]
+            free = next((chat for chat in chats if get_day(chat[-1].main.start) != day), None)
+            if free is None:
+                chats.append([one])
+            else:
+                free.append(one)
+    return [_draft_dated_chat(chat) for chats in groups.values() for chat in chats]
+
+
+def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
+    events = [one.main for one in singles]
+    days = [get_day(one.start) for one in events]
+    times = [get_time(one.start) for one in events]
+    titles = [split_title(one.summary) for one in events]
+    has_one_time, has_one_title = len(set(times)) == 1, len(set(titles)) == 1
+    values = _build_chat_values(events[0])
+    if not has_one_title:
+        values |= {"title": None, "topic": None}
+    chat = Chat(
+        where=NO_SPAN,
+        dates=tuple(
+            ListedDate(day, None if has_one_time else at, NO_SPAN) for day, at in zip(days, times, strict=True)
+        ),
+        at=_get_start_time(times[0]) if has_one_time else DayPart.UNKNOWN,
+        timezone=singles[0].zone,
+        **values,
+    )
+    draft = ChatDraft(chat, [])
+    for day, one, (title, topic) in zip(days, singles, titles, strict=True):
+        override = SessionOverride(
+            slot=day,
             where=NO_SPAN,
-            dates=tuple(
-                ListedDate(get_day(one.start), None if alike else get_time(one.start), NO_SPAN) for one in singles
-            ),
-            at=_get_common_time(times) if alike else DayPart.UNKNOWN,
-            timezone=first.zone,
-            **told,
+            cancelled="" if one.main.cancelled else None,
+            title=None if has_one_title else title,
+            topic=None if has_one_title else topic,
         )
-    )
-    for one in singles:
-        title, topic = split_summary(one.event.summary)
-        changed = SessionOverride(slot=get_day(one.start), where=NO_SPAN, cancelled="" if one.event.cancelled else None)
-        if len(titles) > 1 and (title or topic):
-            changed = replace(changed, title=title, topic=topic)
-        if changed != SessionOverride(slot=get_day(one.start), where=NO_SPAN):
-            piece.overrides[changed.slot] = changed
-        about = f"{get_day(one.start)}: " if len(singles) > 1 else ""
-        piece.remarks += [f"{about}{remark}" for remark in list_remarks(one.event, one.remarks)]
-    return piece
+        if override != SessionOverride(slot=day, where=NO_SPAN):
+            draft.overrides[day] = override
+        about = f"{day}: " if len(singles) > 1 else ""
+        draft.remarks += [f"{about}{remark}" for remark in (*one.remarks, *_list_remarks(one.main))]
+    return draft
 
 
-def _get_common_time(times: Iterable[time | None]) -> time | DayPart:
-    at = next(iter(times))
-    return DayPart.ALL_DAY if at is None else at
+# All chats of a chapter
 
 
-MAX_SLOTS = 200_000
-"""Of one chapter, over the years that are looked at."""
-
-
-_MIN_BREAK_SLOTS = 3
-"""Sessions in a row that are skipped: so many are a break."""
-
-
-def extract_common_zone(pieces: list[ChatDraft]) -> tuple[list[ChatDraft], str | None]:
-    """Give the chapter the zone that most chats have, and take it from these."""
-    zones = [piece.chat.timezone for piece in pieces if piece.chat.timezone]
+def take_common_zone(drafts: Sequence[ChatDraft]) -> str | None:
+    """Return the zone that most chats have, and take it from them; None where one has times without a zone."""
+    zones = [draft.chat.timezone for draft in drafts if draft.chat.timezone]
+    if any(draft.chat.timezone is None and draft.chat.at is not DayPart.ALL_DAY for draft in drafts):
+        return None
     common = max(sorted(set(zones)), key=zones.count, default=None)
-    floating = any(piece.chat.timezone is None and piece.chat.at is not DayPart.ALL_DAY for piece in pieces)
-    if floating or common is None:
-        return pieces, None
-    for piece in pieces:
-        if piece.chat.timezone == common:
-            piece.chat = replace(piece.chat, timezone=None)
-    return pieces, common
+    for draft in drafts:
+        if draft.chat.timezone == common:
+            draft.chat = replace(draft.chat, timezone=None)
+    return common
 
 
-def assign_ids_and_breaks(pieces: Sequence[ChatDraft], today: date) -> list[Break]:
-    """Tell chats apart that share a day, and return the breaks that runs of skipped sessions are."""
+def assign_ids(drafts: Sequence[ChatDraft], today: date) -> dict[date, list[ChatDraft]]:
+    """Give an `id` to each chat that shares a day with one before it, and return the chats of each day."""
     last = date(min(today.year + 12, LAST_DAY.year), 12, 31)
     due: dict[date, list[ChatDraft]] = defaultdict(list)
-    named: dict[str, ChatDraft] = {}
+    taken: set[str] = set()
     count = 0
-    for number, piece in enumerate(pieces):
-        own = []
-        for slot in iterate_slots(piece.chat, FIRST_DAY, last):
-            own.append(slot)
-            count += 1
-            if count > MAX_SLOTS:
-                raise ForeignCalendarError(f"it has more than {MAX_SLOTS:,} sessions until {last.year}")
-        if any(due.get(slot) for slot in own):
-            name = _choose_id(piece.chat, number, named)
-            named[name] = piece
-            piece.chat = replace(piece.chat, id=name)
-        for slot in own:
-            due[slot].append(piece)
-    breaks = _find_breaks(due)
-    for piece in pieces:
-        kept = {
-            day: replace(change, id=piece.chat.id)
-            for day, change in piece.overrides.items()
-            if not (_is_skip(change) and any(one.first.first <= day <= one.until.last for one in breaks))
-        }
-        piece.overrides = kept
-    return breaks
+    for number, draft in enumerate(drafts):
+        slots = list(islice(iterate_slots(draft.chat, FIRST_DAY, last), MAX_SLOTS - count + 1))
+        count += len(slots)
+        if count > MAX_SLOTS:
+            raise ForeignCalendarError(f"it has more than {MAX_SLOTS:,} sessions until {last.year}")
+        if not due.keys().isdisjoint(slots):
+            name = _choose_id(draft.chat)
+            draft.chat = replace(draft.chat, id=f"{name}n{number}" if name in taken else name)
+            taken.add(name)
+        for slot in slots:
+            due[slot].append(draft)
+    return due
 
 
-def _choose_id(chat: Chat, number: int, taken: Mapping[str, object]) -> str:
-    if isinstance(chat.at, time) and not chat.dates:
-        name = f"at{chat.at.hour:02}{chat.at.minute:02}"
-    else:
-        name = "extra" if chat.dates else "day"
-    return name if name not in taken else f"{name}n{number}"
+def _choose_id(chat: Chat) -> str:
+    if chat.dates:
+        return "extra"
+    return f"at{chat.at.hour:02}{chat.at.minute:02}" if isinstance(chat.at, time) else "day"
 
 
-def _is_skip(change: SessionOverride) -> bool:
-    return change == SessionOverride(slot=change.slot, id=change.id, where=NO_SPAN, cancelled=change.cancelled) and (
-        change.cancelled is not None
-    )
-
-
-def _find_breaks(due: Mapping[date, Sequence[ChatDraft]]) -> list[Break]:
-    """Return a break for each run of days on which all that was due is skipped for one reason."""
-    found: list[Break] = []
-    run: list[date] = []
-    why: str | None = None
-    for day in [*sorted(due), None]:
-        reason = _find_skip_reason(due[day], day) if day is not None else None
-        if reason is None or reason != why:
-            if len(run) >= _MIN_BREAK_SLOTS:
-                found.append(
-                    Break(
-                        first=Period(run[0], run[0], NO_SPAN),
-                        until=Period(run[-1], run[-1], NO_SPAN),
-                        reason=why or "",
-                    )
-                )
-            run = []
-        if day is not None and reason is not None:
-            run.append(day)
-        why = reason
+def find_breaks(due: Mapping[date, Sequence[ChatDraft]]) -> list[Break]:
+    """Return a break for each run of days on which all chats are skipped for the same reason."""
+    found = []
+    for reason, run in groupby(sorted(due), key=lambda day: _find_skip_reason(due[day], day)):
+        days = list(run)
+        if reason is not None and len(days) >= _MIN_BREAK_SLOTS:
+            found.append(Break(first=_make_period(days[0]), until=_make_period(days[-1]), reason=reason))
     return found
 
 
-def _find_skip_reason(pieces: Sequence[ChatDraft], day: date) -> str | None:
-    """Return the one reason for which all chats of a day are skipped; None where one is held, or they differ."""
-    changes = [piece.overrides.get(day) for piece in pieces]
-    reasons = {change.cancelled if change is not None and _is_skip(change) else None for change in changes}
+def _find_skip_reason(drafts: Iterable[ChatDraft], day: date) -> str | None:
+    """Return the one reason for which all chats of a day are skipped; None where one is held, or the reasons differ."""
+    overrides = [draft.overrides.get(day) for draft in drafts]
+    reasons = {one.cancelled if one and _only_cancels(one) else None for one in overrides}
     return reasons.pop() if len(reasons) == 1 else None
 
 
-MAX_CHATS = 500
+def _only_cancels(override: SessionOverride) -> bool:
+    cancellation = SessionOverride(slot=override.slot, where=NO_SPAN, cancelled=override.cancelled)
+    return override.cancelled is not None and override == cancellation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChapterDraft:
-    """A chapter, the remarks that stand above it and above each of its chats, and the series that it comes of."""
-
-    chapter: Chapter
-    remarks: tuple[str, ...]
-    chat_remarks: tuple[tuple[str, ...], ...]
-    series: tuple[Series, ...]
-    left_out: tuple[str, ...]
-    """Sentences on what was not carried over."""
-
-
-def draft_chapters(calendars: Sequence[ForeignCalendar], source: str, today: date) -> list[ChapterDraft]:
-    """Return the chapters of foreign calendars: one for each hashtag that its titles begin with, one for the rest.
-
-    `source` is where they come from, in words or as an address; `today` decides how far days are compared. Raises
-    NotReadable for more chats than a chapter can have.
-    """
-    found = []
-    for calendar in calendars:
-        groups: dict[str, list[Series]] = {}
-        for series in calendar.series:
-            groups.setdefault((find_hashtag(series.main.summary) or "").casefold(), []).append(series)
-        for group in groups.values() or [[]]:
-            tag = find_hashtag(group[0].main.summary) if group else None
-            found.append(_draft_chapter(calendar, tag, group, source, today))
-    return found
-
-
-def _draft_chapter(
-    calendar: ForeignCalendar, tag: str | None, group: Sequence[Series], source: str, today: date
-) -> ChapterDraft:
-    left_out: list[str] = []
-    pieces: list[ChatDraft] = []
-    singles: list[SingleSession] = []
-    if (many := sum(len(series.rules) for series in group)) > MAX_CHATS:
-        raise ForeignCalendarError(f"it makes {many:,} chats of one chapter, and {MAX_CHATS} are the most")
-    carried = []
-    hidden = sum(series.private for series in group)
-    if hidden:
-        left_out.append(f"{format_count(hidden, 'event')} marked as private.")
-    for series in group:
-        if series.private:
-            continue
-        try:
-            made = make_chats_from_series(series, singles)
-        except UnsupportedSeriesError as error:
-            left_out.append(f"“{series.main.summary or 'A series without a title'}” {error}.")
-            continue
-        pieces += made
-        carried.append(series)
-    pieces += make_chats_from_dates(dict.fromkeys(singles))
-    if twice := len(singles) - len(set(singles)):
-        left_out.append(f"{format_count(twice, 'event')} that only repeat another.")
-    if len(pieces) > MAX_CHATS:
-        raise ForeignCalendarError(f"it makes {len(pieces):,} chats of one chapter, and {MAX_CHATS} are the most")
-    pieces, zone = extract_common_zone(pieces)
-    breaks = assign_ids_and_breaks(pieces, today)
-    hashtag = tag or make_hashtag(calendar.hashtag or calendar.name)
-    chapter = Chapter(
-        slug=hashtag.lower() if hashtag.isascii() else make_hashtag(hashtag),
-        file="",
-        hashtag=hashtag,
-        name=make_single_line(calendar.name or hashtag),
-        about=calendar.about or None,
-        timezone=zone,
-        website=calendar.website if is_web_url(calendar.website) else None,
-        note=calendar.note or (None if pieces else "Imported without a session."),
-        moderators=calendar.moderators,
-        sources=(make_single_line(source),),
-        chats=tuple(piece.chat for piece in pieces),
-        overrides=tuple(change for piece in pieces for change in piece.overrides.values()),
-        breaks=tuple(breaks),
-    )
-    return ChapterDraft(
-        chapter=chapter,
-        remarks=tuple(_list_draft_remarks(calendar, tag, carried, left_out)),
-        chat_remarks=tuple(tuple(dict.fromkeys(piece.remarks)) for piece in pieces),
-        series=tuple(carried),
-        left_out=(*calendar.remarks, *left_out),
-    )
-
-
-def _list_draft_remarks(
-    calendar: ForeignCalendar, tag: str | None, carried: Sequence[Series], left_out: Sequence[str]
-) -> Iterator[str]:
-    if tag is None:
-        made_of = "file's name" if calendar.hashtag else "calendar's name"
-        yield f"The hashtag is made of the {made_of}. To choose another, change it here and name the file like it."
-    if any(series.is_floating for series in carried):
-        yield "Times without a zone: write `timezone:` with the place whose clock is meant, like `America/Toronto`."
-    if any(series.zone == UTC_NAME for series in carried):
-        yield "Times are in UTC, which knows no summer time. If people go by a place's clock, write its zone and time."
-    yield from calendar.remarks
-    yield from (f"Not carried over: {sentence}" for sentence in left_out)
+def list_overrides(draft: ChatDraft, breaks: Sequence[Break]) -> Iterator[SessionOverride]:
+    """Yield the overrides of a chat that no break makes needless."""
+    for day, override in draft.overrides.items():
+        if not (_only_cancels(override) and any(one.first.first <= day <= one.until.last for one in breaks)):
+            yield replace(override, id=draft.chat.id)

@@ -1,4 +1,4 @@
-"""A foreign calendar and the chapter made of it, session by session, in sentences."""
+"""Sentences on how a foreign calendar and the chapter made of it differ, session by session."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -6,35 +6,36 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chatcal.english import format_clock, format_count, format_day, join_list
-from chatcal.importers.occurrences import ExpansionError, expand_series
-from chatcal.importers.series import Series, split_summary
+from chatcal.importers.chapters import split_title
+from chatcal.importers.expand import expand_series
+from chatcal.importers.series import ForeignCalendarError, Moment, Series, get_day
 from chatcal.model import Calendar, Chapter, Window
 from chatcal.recurrence.sessions import add_months, compute_sessions
 
 COMPARED_YEARS = 5
+_MAX_LISTED = 12
+"""Of sessions that differ in the same way; of more, only the first and the last are named."""
 
-
-_HeldSession = tuple[datetime | date, datetime | date, str]
-"""Start, end and title of a session: in UTC, or days."""
+_HeldSession = tuple[Moment, Moment, str]
+"""Start and end (in UTC, or dates) and title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """How many sessions the foreign calendar has, how many the chapter has too, and what differs, in sentences."""
+    """How many sessions the foreign calendar has, how many of them the chapter has too, and what differs."""
 
     windows: tuple[Window, ...]
     sessions: int
     matching: int
     differences: tuple[str, ...]
+    """In sentences."""
 
 
 def compare_with_series(series: Sequence[Series], chapter: Chapter, today: date) -> Comparison:
-    """Return the comparison of foreign series with the chapter made of them.
+    """Compare foreign series with the chapter made of them.
 
-    It spans the five years from the first session on, and the five from `today` on. Where nobody has named a zone the
-    chapter's times are in UTC for it.
+    The comparison spans five years from the first session on, and five from `today` on.
     """
-    calendar = Calendar(title="", uid_domain="")
     windows = tuple(_list_windows(series, today))
     theirs: set[_HeldSession] = set()
     ours: set[_HeldSession] = set()
@@ -43,13 +44,14 @@ def compare_with_series(series: Sequence[Series], chapter: Chapter, today: date)
         for one in series:
             try:
                 theirs.update(
-                    (start, end, _normalize_summary(chapter, name)) for start, end, name in expand_series(one, window)
+                    (start, end, _format_title(chapter, *split_title(title)))
+                    for start, end, title in expand_series(one, window)
                 )
-            except ExpansionError as error:
-                sentences.append(f"The sessions of “{one.main.summary}” cannot be told: {error}.")
+            except ForeignCalendarError as error:
+                sentences.append(f"The sessions of “{one.main.summary}” cannot be compared: {error}.")
         ours.update(
-            (one.start, one.end, _format_summary(chapter, one.title, one.topic))
-            for one in compute_sessions(calendar, chapter, window)
+            (one.start, one.end, _format_title(chapter, one.title, one.topic))
+            for one in compute_sessions(Calendar(title="", uid_domain=""), chapter, window)
             if one.cancelled is None
         )
     sentences += _describe_differences(theirs - ours, ours - theirs)
@@ -62,9 +64,7 @@ def compare_with_series(series: Sequence[Series], chapter: Chapter, today: date)
 
 
 def _list_windows(series: Sequence[Series], today: date) -> Iterator[Window]:
-    starts = [one.main.start for one in series]
-    days = [one.date() if isinstance(one, datetime) else one for one in starts]
-    first = max(min(days, default=today), date(1970, 1, 4))
+    first = max(min((get_day(one.main.start) for one in series), default=today), date(1970, 1, 4))
     early, coming = (Window(day, add_months(day, 12 * COMPARED_YEARS)) for day in (first, today))
     if early.first <= coming.last and coming.first <= early.last:
         yield Window(min(early.first, coming.first), max(early.last, coming.last))
@@ -72,61 +72,52 @@ def _list_windows(series: Sequence[Series], today: date) -> Iterator[Window]:
         yield from (early, coming)
 
 
-def _format_summary(chapter: Chapter, title: str | None, topic: str | None) -> str:
-    """Return what a session is called, so that it can be compared."""
-    return f"{title or f'#{chapter.hashtag}'}: {topic}" if topic else title or f"#{chapter.hashtag}"
-
-
-def _normalize_summary(chapter: Chapter, name: str) -> str:
-    return _format_summary(chapter, *split_summary(name))
+def _format_title(chapter: Chapter, title: str | None, topic: str | None) -> str:
+    title = title or f"#{chapter.hashtag}"
+    return f"{title}: {topic}" if topic else title
 
 
 def _describe_differences(theirs: Iterable[_HeldSession], ours: Iterable[_HeldSession]) -> Iterator[str]:
-    """Yield a sentence for each way in which sessions differ, with all of them."""
-    here: dict[datetime | date, list[_HeldSession]] = defaultdict(list)
-    for one in sorted(ours, key=_get_session_key):
-        here[one[0]].append(one)
-    groups: dict[tuple[str, str], list[datetime | date]] = defaultdict(list)
-    for start, end, name in sorted(theirs, key=_get_session_key):
-        if not here[start]:
-            groups[name, "is missing here"].append(start)
+    """Yield a sentence for each way in which sessions differ, with all sessions that differ in that way."""
+    unmatched: dict[Moment, list[_HeldSession]] = defaultdict(list)
+    for one in sorted(ours, key=_get_sort_key):
+        unmatched[one[0]].append(one)
+    groups: dict[tuple[str, str], list[Moment]] = defaultdict(list)
+    for start, end, title in sorted(theirs, key=_get_sort_key):
+        if not unmatched[start]:
+            groups[title, "is missing here"].append(start)
             continue
-        like = next((one for one in here[start] if one[2] == name), here[start][0])
-        here[start].remove(like)
-        _, our_end, our_name = like
-        if our_name != name:
-            groups[name, f"is called “{our_name}” here"].append(start)
+        match = next((one for one in unmatched[start] if one[2] == title), unmatched[start][0])
+        unmatched[start].remove(match)
+        _, our_end, our_title = match
+        if our_title != title:
+            groups[title, f"is called “{our_title}” here"].append(start)
         if our_end != end:
-            groups[name, f"lasts {_format_length(our_end, start)} here and {_format_length(end, start)} there"].append(
-                start
-            )
-    for one in sorted((one for left in here.values() for one in left), key=_get_session_key):
-        groups[one[2], "is held here alone"].append(one[0])
-    for (name, how), starts in groups.items():
-        yield f"“{name}” {how}: {_format_starts(starts)}."
+            lengths = f"{_format_length(start, our_end)} here and {_format_length(start, end)} there"
+            groups[title, f"lasts {lengths}"].append(start)
+    for start, _, title in sorted((one for left in unmatched.values() for one in left), key=_get_sort_key):
+        groups[title, "is held only here"].append(start)
+    for (title, difference), starts in groups.items():
+        yield f"“{title}” {difference}: {_format_starts(starts)}."
 
 
-def _get_session_key(one: _HeldSession) -> tuple[str, str, str]:
+def _get_sort_key(one: _HeldSession) -> tuple[str, str, str]:
     return str(one[0]), str(one[1]), one[2]
 
 
-def _format_length(end: datetime | date, start: datetime | date) -> str:
+def _format_length(start: Moment, end: Moment) -> str:
     length: timedelta = end - start  # type: ignore[operator] # both are times, or both days
     minutes = int(length.total_seconds()) // 60
     return format_count(length.days, "day") if minutes % 1440 == 0 and minutes else format_count(minutes, "minute")
 
 
-_MAX_LISTED = 12
+def _format_starts(starts: Sequence[Moment]) -> str:
+    if len(starts) > _MAX_LISTED:
+        return f"{len(starts):,} sessions, from {_format_start(starts[0])} to {_format_start(starts[-1])}"
+    return join_list([_format_start(one) for one in starts])
 
 
-def _format_starts(starts: Iterable[datetime | date]) -> str:
-    shown = [_format_start(one) for one in starts]
-    if len(shown) > _MAX_LISTED:
-        return f"{len(shown):,} sessions, from {shown[0]} to {shown[-1]}"
-    return join_list(shown)
-
-
-def _format_start(start: datetime | date) -> str:
+def _format_start(start: Moment) -> str:
     if not isinstance(start, datetime):
         return format_day(start)
     seconds = f":{start.second:02}" if start.second else ""

@@ -1,90 +1,167 @@
-"""A file of another program to schedule files, with the comparison of both."""
+"""A file of another program to schedule files, each compared with what it was made of."""
 
+import re
+import unicodedata
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import count
 
-from chatcal.importers import chapters, icalendar, series, yaml_formats
+from chatcal.english import format_count
+from chatcal.importers import icalendar, yaml_formats
+from chatcal.importers.chapters import (
+    ChatDraft,
+    assign_ids,
+    find_breaks,
+    find_hashtag,
+    list_overrides,
+    make_chats_from_dates,
+    make_chats_from_series,
+    take_common_zone,
+)
 from chatcal.importers.comparison import Comparison, compare_with_series
-from chatcal.importers.series import ForeignCalendar
+from chatcal.importers.recurrence import UnsupportedSeriesError
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Series
 from chatcal.model import Chapter
 from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import text_values
 from chatcal.schedule.format import parse_chapter
 from chatcal.schedule.writer import write_schedule
+from chatcal.text import is_web_url, make_single_line
 from chatcal.timezones import UTC_NAME
+
+MAX_CHATS = 500
+"""Of one chapter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConvertedChapter:
-    """One schedule file that an import makes, and how it compares with what it was made of."""
+    """A schedule file that an import makes, and how it compares with what it was made of."""
 
     slug: str
     text: str
     chapter: Chapter | None
-    """What was understood of the text; None where even a zone would not make it whole."""
+    """What was read from the text; None where it cannot be read."""
     comparison: Comparison | None
     left_out: tuple[str, ...]
+    """Sentences on what was not imported."""
 
     @property
     def is_complete(self) -> bool:
-        """Whether every session was carried over."""
+        """Whether every session was imported."""
         return self.comparison is not None and not self.comparison.differences and not self.left_out
 
 
-def read_foreign_file(octets: bytes, name: str, today: date) -> tuple[ForeignCalendar, ...]:
-    """Return the calendars of a file; takes its octets, its name without the ending, and the day. Raises NotReadable.
+def read_foreign_file(content: bytes, name: str, today: date) -> tuple[ForeignCalendar, ...]:
+    """Return the calendars of a file, given with its name without the ending.
 
-    A meeting of yaml2ical that does not say when it begins does so today.
+    A meeting of yaml2ical that does not say when it begins does so today. Raises ForeignCalendarError.
     """
-    if b"BEGIN:VCALENDAR" in octets[:4096].upper():
-        return icalendar.read_calendars(octets, name)
-    found = yaml_formats.read_yaml(octets, name)
-    if isinstance(found, dict) and isinstance(found.get("schedule"), list) and "project" in found:
-        return (yaml_formats.read_yaml2ical(found, name, today),)
-    if isinstance(found, dict) and isinstance(found.get("events"), list):
-        return (yaml_formats.read_yaml2ics(found, name),)
-    raise series.ForeignCalendarError("it is neither an .ics file nor one of yaml2ical or yaml2ics")
+    if b"BEGIN:VCALENDAR" in content[:4096].upper():
+        return icalendar.read_calendars(content, name)
+    return (yaml_formats.read_yaml(content, name, today),)
 
 
-def convert(
-    calendars: Sequence[ForeignCalendar], source: str, today: date, taken: Sequence[str] = ()
-) -> tuple[ConvertedChapter, ...]:
-    """Return the schedule files of calendars, none of them under a name that is taken by another of this import.
+def convert(calendars: Sequence[ForeignCalendar], source: str, today: date) -> list[ConvertedChapter]:
+    """Return the schedule files of calendars: one for each hashtag that titles begin with, one for the rest.
 
-    `source` says where they come from, in words or as an address. Raises NotReadable.
+    `source` says where they come from, in words or as a URL. Raises ForeignCalendarError.
     """
-    names = set(taken)
-    found = []
-    for draft in chapters.draft_chapters(calendars, source, today):
-        slug = _find_free_slug(draft.chapter.slug, names)
-        names.add(slug)
-        if slug != draft.chapter.slug:
-            draft = replace(draft, chapter=replace(draft.chapter, slug=slug, hashtag=slug))  # noqa: PLW2901 - renamed
-        text = write_schedule(draft.chapter, draft.remarks, draft.chat_remarks)
-        # Where nobody has named a zone yet, UTC stands in for it.
-        chapter = _parse_converted_text(slug, text if draft.chapter.timezone else f"{text}timezone: {UTC_NAME}\n")
-        found.append(
-            ConvertedChapter(
-                slug=slug,
-                text=text,
-                chapter=chapter,
-                comparison=compare_with_series(draft.series, chapter, today) if chapter else None,
-                left_out=draft.left_out,
-            )
-        )
-    return tuple(found)
+    found: list[ConvertedChapter] = []
+    for calendar in calendars:
+        groups: dict[str, list[Series]] = defaultdict(list)
+        for series in calendar.series:
+            groups[(find_hashtag(series.main.summary) or "").casefold()].append(series)
+        for group in groups.values() or [[]]:
+            found.append(_convert_group(calendar, group, source, today, {one.slug for one in found}))
+    return found
 
 
-def _find_free_slug(slug: str, taken: set[str]) -> str:
-    if text_values.check_feed_name(slug, Span(slug)):
-        slug = f"{slug}_chat"
-    return next(
-        name for number in range(1, len(taken) + 2) if (name := f"{slug}_{number}" if number > 1 else slug) not in taken
+def _convert_group(
+    calendar: ForeignCalendar, group: Sequence[Series], source: str, today: date, taken: set[str]
+) -> ConvertedChapter:
+    _check_chat_count(sum(len(series.rules) for series in group))
+    drafts: list[ChatDraft] = []
+    singles: list[Series] = []
+    carried: list[Series] = []
+    lost: list[str] = []
+    public = [series for series in group if not series.private]
+    if len(public) < len(group):
+        lost.append(f"{format_count(len(group) - len(public), 'event')} marked as private.")
+    for series in public:
+        try:
+            drafts += make_chats_from_series(series, singles)
+            carried.append(series)
+        except UnsupportedSeriesError as error:
+            lost.append(f"“{series.main.summary or 'A series without a title'}” {error}.")
+    unique = {(one.main, one.zone): one for one in reversed(singles)}
+    if len(unique) < len(singles):
+        lost.append(f"{format_count(len(singles) - len(unique), 'event')} that only repeat another.")
+    drafts += make_chats_from_dates(unique.values())
+    _check_chat_count(len(drafts))
+    zone = take_common_zone(drafts)
+    breaks = find_breaks(assign_ids(drafts, today))
+    tag = find_hashtag(group[0].main.summary) if group else None
+    slug, hashtag = _choose_names(tag or _make_hashtag(calendar.hashtag or calendar.name), taken)
+    chapter = Chapter(
+        slug=slug,
+        file="",
+        hashtag=hashtag,
+        name=make_single_line(calendar.name or hashtag),
+        about=calendar.about or None,
+        timezone=zone,
+        website=calendar.website if is_web_url(calendar.website) else None,
+        note=calendar.note or (None if drafts else "Imported without a session."),
+        moderators=calendar.moderators,
+        sources=(make_single_line(source),),
+        chats=tuple(draft.chat for draft in drafts),
+        overrides=tuple(override for draft in drafts for override in list_overrides(draft, breaks)),
+        breaks=tuple(breaks),
+    )
+    remarks = []
+    if tag is None:
+        origin = "file's name" if calendar.hashtag else "calendar's name"
+        remarks.append(f"The hashtag is made of the {origin}. To choose another, change it here and rename the file.")
+    if any(series.zone is None and isinstance(series.main.start, datetime) for series in carried):
+        remarks.append("Times without a zone: write `timezone:` with the right place, like `America/Toronto`.")
+    if any(series.zone == UTC_NAME for series in carried):
+        remarks.append("Times are in UTC, without summer time. If a place's clock is meant, write its zone and time.")
+    remarks += [*calendar.remarks, *(f"Not imported: {sentence}" for sentence in lost)]
+    text = write_schedule(chapter, remarks, [list(dict.fromkeys(draft.remarks)) for draft in drafts])
+    # Times that name no zone are compared as times in UTC.
+    read = _read_back(slug, text if zone else f"{text}timezone: {UTC_NAME}\n")
+    return ConvertedChapter(
+        slug=slug,
+        text=text,
+        chapter=read,
+        comparison=compare_with_series(carried, read, today) if read else None,
+        left_out=(*calendar.remarks, *lost),
     )
 
 
-def _parse_converted_text(slug: str, text: str) -> Chapter | None:
+def _check_chat_count(number: int) -> None:
+    if number > MAX_CHATS:
+        raise ForeignCalendarError(f"it makes {number:,} chats of one chapter, and {MAX_CHATS} are the most")
+
+
+def _make_hashtag(name: str) -> str:
+    """Return a hashtag made of the ASCII letters and digits of a name."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    made = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:50].rstrip("_")
+    return made or "imported"
+
+
+def _choose_names(hashtag: str, taken: set[str]) -> tuple[str, str]:
+    """Return the slug and the hashtag of a chapter; where the file's name is not free, both get another."""
+    slug = wanted = hashtag.lower() if hashtag.isascii() else _make_hashtag(hashtag)
+    if text_values.check_feed_name(slug, Span(slug)):
+        slug = f"{slug}_chat"
+    slug = next(name for number in count(1) if (name := f"{slug}_{number}" if number > 1 else slug) not in taken)
+    return slug, hashtag if slug == wanted else slug
+
+
+def _read_back(slug: str, text: str) -> Chapter | None:
     try:
         return parse_chapter(f"schedules/{slug}.yaml", text.encode())
     except ScheduleError:

@@ -13,6 +13,7 @@ from typing import Any
 from chatcal import files, http
 from chatcal.http import HttpRequest, HttpResponse
 from chatcal.importers import expand, follow
+from chatcal.importers.series import ForeignCalendarError
 from chatcal.model import Chapter, Upstream
 from chatcal.project import Project, UpstreamResult
 
@@ -81,7 +82,7 @@ def _fetch_upstream(
         found = expand.expand_in_subprocess(octets, schedules.window, follow.get_display_zone(chapter))
     except OSError as error:
         return UpstreamResult(failure=str(error))
-    except expand.UpstreamCalendarError as error:
+    except ForeignCalendarError as error:
         return UpstreamResult(failure=f"{upstream.address} cannot be followed: {error}")
     if answer.status == HTTPStatus.OK:
         write_cache(cache, upstream.address, _build_cache_entry(answer))

@@ -1,18 +1,16 @@
-"""The YAML formats of yaml2ical and yaml2ics."""
+"""The YAML formats of yaml2ical and yaml2ics: each entry becomes the event that the program itself writes for it."""
 
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from datetime import timezone as tz
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Event
 from icalendar.prop import vRecur
 
-from chatcal import timezones
 from chatcal.english import DAYS, join_list
 from chatcal.importers.icalendar import read_series
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment
@@ -20,115 +18,11 @@ from chatcal.problems import ScheduleError
 from chatcal.schedule import nodes, parser
 from chatcal.schedule.nodes import Node, Scalar
 from chatcal.text import make_single_line
+from chatcal.timezones import UTC_NAME, list_zone_names, load_zone
 
-YamlValue = Any
-"""A document, or a part of one."""
-
-
-def read_yaml(octets: bytes, name: str) -> YamlValue:
-    """Return the document of a file, given with its name; None where it is no YAML that a schedule file could be."""
-    try:
-        node, problems = parser.parse_document(name, octets)
-    except ScheduleError:
-        return None
-    return None if problems else convert_node(node)
-
-
-def convert_node(node: Node) -> YamlValue:
-    """Return what a node holds."""
-    if isinstance(node, Scalar):
-        return node.text
-    if isinstance(node, nodes.Sequence):
-        return [convert_node(item) for item in node.items]
-    return {key.text: convert_node(value) for key, value in node.pairs} if isinstance(node, nodes.Mapping) else None
-
-
-def get_text(found: Mapping[str, YamlValue], key: str) -> str:
-    """Return the text under a key as one line; empty where there is none."""
-    value = found.get(key, "")
-    return make_single_line(value) if isinstance(value, str) else ""
-
-
-def get_list(found: Mapping[str, YamlValue], key: str) -> Sequence[YamlValue]:
-    """Return the list under a key; empty where there is none."""
-    value = found.get(key)
-    return value if isinstance(value, list) else []
-
-
-def read_yaml2ical(found: Mapping[str, YamlValue], name: str, today: date) -> ForeignCalendar:
-    """Return a meeting; `name` is what its file is called, and what the schedule file will be."""
-    series = []
-    remarks = []
-    for schedule in found["schedule"]:
-        if not isinstance(schedule, dict):
-            raise ForeignCalendarError("one of its schedules is no mapping")
-        if get_text(schedule, "frequency") == "adhoc":
-            remarks.append("One of its schedules is `adhoc`: it has no days.")
-            continue
-        reasons = dict(map(_read_skip, get_list(schedule, "skip_dates")))
-        ((one,), _) = read_series([_build_meeting(found, schedule, reasons, today)], None)
-        chair = get_text(schedule, "chair")
-        main = replace(one.main, hosts=(chair,) if chair else ())
-        series.append(replace(one, main=main, skip_reasons=reasons))
-    places = dict.fromkeys(_format_place(one) for one in found["schedule"] if isinstance(one, dict))
-    said = [f"Meets in {join_list(tuple(places))}."] if places else []
-    agenda = get_text(found, "agenda_url")
-    chairs = dict.fromkeys(get_text(one, "chair") for one in (found, *found["schedule"]) if isinstance(one, dict))
-    return ForeignCalendar(
-        name=get_text(found, "project"),
-        hashtag=name,
-        about=get_text(found, "description"),
-        website=get_text(found, "project_url"),
-        note=make_single_line(" ".join([*said, f"Agenda: {agenda}"] if agenda else said)),
-        moderators=tuple(chair for chair in chairs if chair),
-        series=tuple(series),
-        remarks=tuple(remarks),
-    )
-
-
-def _format_place(schedule: Mapping[str, YamlValue]) -> str:
-    return (
-        f"#{get_text(schedule, 'irc')} on IRC" if schedule.get("irc") else f"{get_text(schedule, 'matrix')} on Matrix"
-    )
-
-
-def _read_skip(found: YamlValue) -> tuple[date, str]:
-    day = _read_compact_date(found, "skip_date") if isinstance(found, dict) else None
-    if day is None:
-        raise ForeignCalendarError("one of its `skip_dates` has no `skip_date` like 20260311")
-    return day, get_text(found, "reason")
-
-
-def _read_compact_date(found: Mapping[str, YamlValue], key: str) -> date | None:
-    try:
-        return datetime.strptime(get_text(found, key), "%Y%m%d").date()  # noqa: DTZ007 - a day
-    except ValueError:
-        return None
-
-
-def _build_meeting(
-    found: Mapping[str, YamlValue], schedule: Mapping[str, YamlValue], skipped: Iterable[date], today: date
-) -> Event:
-    """Return the event that yaml2ical writes for a schedule."""
-    begins = _read_compact_date(schedule, "start_date") or today
-    weekday = get_text(schedule, "day").capitalize()
-    hours = re.fullmatch(r"([01]?\d|2[0-3])([0-5]\d)", get_text(schedule, "time"))
-    frequency = get_text(schedule, "frequency")
-    if weekday not in DAYS or hours is None:
-        raise ForeignCalendarError(f"{get_text(found, 'project')} has a schedule without a day and a time like 1600")
-    first, rule = _compute_recurrence(begins, DAYS.index(weekday), frequency)
-    duration = get_text(schedule, "duration")
-    event = Event()
-    event.add("summary", get_text(found, "project"))
-    start = datetime.combine(first, time(int(hours[1]), int(hours[2])), UTC)
-    event.add("dtstart", start)
-    event.add("duration", timedelta(minutes=int(duration) if re.fullmatch(r"\d{1,5}", duration) else 60))
-    event.add("rrule", vRecur.from_ical(rule))
-    for day in skipped:
-        event.add("exdate", datetime.combine(day, start.time(), UTC))
-    return event
-
-
+YamlMapping = Mapping[str, Any]
+_WEEK = timedelta(weeks=1)
+_ORDINALS = ("first", "second", "third", "fourth")
 _ROTATIONS = {
     "biweekly-even": (2, 0),
     "biweekly-odd": (2, 1),
@@ -138,31 +32,7 @@ _ROTATIONS = {
     "quadweekly-alternate": (4, 2),
     "quadweekly-week-3": (4, 3),
 }
-"""Every so many weeks, beginning in one whose ISO number leaves that when divided by them."""
-_WEEK = timedelta(weeks=1)
-
-
-def _compute_recurrence(begins: date, weekday: int, frequency: str) -> tuple[date, str]:
-    """Return the first day of a meeting, and its rule, as yaml2ical has them."""
-    day = begins + timedelta(days=(weekday - begins.weekday()) % 7)
-    if frequency == "weekly":
-        return day, "FREQ=WEEKLY"
-    if frequency in _ROTATIONS:
-        weeks, rest = _ROTATIONS[frequency]
-        # The year's last week may be a 53rd, so that the next of the kind is some weeks further on.
-        while day.isocalendar().week % weeks != rest:
-            day += _WEEK
-        return day, f"FREQ=WEEKLY;INTERVAL={weeks}"
-    ordinals = ("first", "second", "third", "fourth")
-    nth, _, named = frequency.partition("-")
-    if nth not in ordinals or named.capitalize() not in DAYS[:5]:
-        raise ForeignCalendarError(f"it has a frequency that yaml2ical does not know: {frequency}")
-    # It begins in the month after the one that it is to begin in, on the weekday of `day`, whatever the rule says.
-    month = begins.replace(day=1) + timedelta(days=monthrange(begins.year, begins.month)[1])
-    first = month + timedelta(days=(weekday - month.weekday()) % 7) + _WEEK * ordinals.index(nth)
-    return first, f"FREQ=MONTHLY;BYDAY={ordinals.index(nth) + 1}{named[:2].upper()}"
-
-
+"""How many weeks lie between two meetings, and the remainder of the first one's ISO week divided by them."""
 _FREQUENCIES = {
     "seconds": "SECONDLY",
     "minutes": "MINUTELY",
@@ -172,112 +42,217 @@ _FREQUENCIES = {
     "months": "MONTHLY",
     "years": "YEARLY",
 }
+_DURATION_UNITS = {"weeks", "days", "hours", "minutes", "seconds"}
 
 
-def read_yaml2ics(found: Mapping[str, YamlValue], name: str) -> ForeignCalendar:
-    """Return the calendar of a file, given with its name; raises NotReadable."""
-    made = [_build_vevent(one, get_text(found, "timezone"), number) for number, one in enumerate(found["events"])]
-    series, unread = read_series(made, None)
+def read_yaml(content: bytes, name: str, today: date) -> ForeignCalendar:
+    """Return the calendar of a file; a meeting that does not say when it begins does so today.
+
+    Raises ForeignCalendarError where the file is of neither program, or has mistakes.
+    """
+    found: YamlMapping = {}
+    try:
+        node, problems = parser.parse_document(name, content)
+        if isinstance(node, nodes.Mapping) and not problems:
+            found = _convert_node(node)
+    except ScheduleError:
+        pass
+    if "project" in found and isinstance(found.get("schedule"), list):
+        return _read_yaml2ical(found, name, today)
+    if isinstance(found.get("events"), list):
+        return _read_yaml2ics(found, name)
+    raise ForeignCalendarError("it is neither an .ics file nor one of yaml2ical or yaml2ics")
+
+
+def _convert_node(node: Node) -> Any:
+    """Return a node as a text, a list or a dict."""
+    if isinstance(node, nodes.Mapping):
+        return {key.text: _convert_node(value) for key, value in node.pairs}
+    if isinstance(node, nodes.Sequence):
+        return [_convert_node(item) for item in node.items]
+    return node.text if isinstance(node, Scalar) else None
+
+
+def _get_text(found: YamlMapping, key: str) -> str:
+    """Return the text of a key as one line; empty where there is none."""
+    value = found.get(key)
+    return make_single_line(value) if isinstance(value, str) else ""
+
+
+def _get_list(found: YamlMapping, key: str) -> Sequence[Any]:
+    value = found.get(key)
+    return value if isinstance(value, list) else []
+
+
+# yaml2ical
+
+
+def _read_yaml2ical(found: YamlMapping, name: str, today: date) -> ForeignCalendar:
+    series = []
     remarks = []
-    if included := get_list(found, "include"):
-        remarks.append(f"It includes {make_single_line(join_list([str(one) for one in included]))}: import that too.")
-    if unread:
-        remarks.append(f"{unread} of its events could not be read.")
-    return ForeignCalendar(name=get_text(found, "name") or name, series=tuple(series), remarks=tuple(remarks))
+    for schedule in found["schedule"]:
+        if not isinstance(schedule, dict):
+            raise ForeignCalendarError("one of its schedules is not a mapping")
+        if _get_text(schedule, "frequency") == "adhoc":
+            remarks.append("One of its schedules is `adhoc`: it has no days.")
+            continue
+        reasons = dict(map(_read_skip, _get_list(schedule, "skip_dates")))
+        ((one,), _) = read_series([_build_meeting(_get_text(found, "project"), schedule, reasons, today)])
+        chair = _get_text(schedule, "chair")
+        series.append(replace(one, main=replace(one.main, hosts=(chair,) if chair else ()), skip_reasons=reasons))
+    places = dict.fromkeys(map(_format_place, found["schedule"]))
+    notes = [f"Meets in {join_list(tuple(places))}."] if places else []
+    if agenda := _get_text(found, "agenda_url"):
+        notes.append(f"Agenda: {agenda}")
+    chairs = dict.fromkeys(_get_text(one, "chair") for one in (found, *found["schedule"]))
+    return ForeignCalendar(
+        name=_get_text(found, "project"),
+        hashtag=name,
+        about=_get_text(found, "description"),
+        website=_get_text(found, "project_url"),
+        note=make_single_line(" ".join(notes)),
+        moderators=tuple(filter(None, chairs)),
+        series=tuple(series),
+        remarks=tuple(remarks),
+    )
 
 
-def _build_vevent(found: YamlValue, calendar_zone: str, number: int) -> Event:
-    """Return the event that yaml2ics writes for an entry of `events`."""
-    if not isinstance(found, dict):
-        raise ForeignCalendarError("one of its events is no mapping")
-    title = get_text(found, "summary") or get_text(found, "name")
-    clock = _read_timezone(get_text(found, "timezone") or calendar_zone)
-    start = _parse_timestamp(get_text(found, "begin"), clock, f"`begin` of {title}")
+def _format_place(schedule: YamlMapping) -> str:
+    channel = _get_text(schedule, "irc")
+    return f"#{channel} on IRC" if channel else f"{_get_text(schedule, 'matrix')} on Matrix"
+
+
+def _read_skip(found: Any) -> tuple[date, str]:
+    day = _read_compact_date(found, "skip_date") if isinstance(found, dict) else None
+    if day is None:
+        raise ForeignCalendarError("one of its `skip_dates` has no `skip_date` like 20260311")
+    return day, _get_text(found, "reason")
+
+
+def _read_compact_date(found: YamlMapping, key: str) -> date | None:
+    try:
+        return datetime.strptime(_get_text(found, key), "%Y%m%d").date()  # noqa: DTZ007 - a day
+    except ValueError:
+        return None
+
+
+def _build_meeting(project: str, schedule: YamlMapping, skipped: Iterable[date], today: date) -> Event:
+    weekday = _get_text(schedule, "day").capitalize()
+    clock = re.fullmatch(r"([01]?\d|2[0-3])([0-5]\d)", _get_text(schedule, "time"))
+    if weekday not in DAYS or clock is None:
+        raise ForeignCalendarError(f"{project} has a schedule without a day and a time like 1600")
+    at = time(int(clock[1]), int(clock[2]), tzinfo=UTC)
+    begins = _read_compact_date(schedule, "start_date") or today
+    first, rule = _compute_recurrence(begins, DAYS.index(weekday), _get_text(schedule, "frequency"))
+    minutes = _get_text(schedule, "duration")
     event = Event()
-    event.add("uid", str(number))
-    for key in ("summary", "location", "description", "url", "status"):
-        if value := title if key == "summary" else get_text(found, key):
-            event.add(key, value)
-    timed = "duration" in found or "end" in found
-    event.add("dtstart", start if timed or not isinstance(start, datetime) else start.date())
-    if "end" in found:
-        event.add("dtend", _parse_timestamp(get_text(found, "end"), clock, f"`end` of {title}"))
-    elif timed:
-        event.add("duration", _read_yaml_duration(found["duration"], title))
-    if isinstance(found.get("repeat"), dict):
-        _add_repeat(event, found["repeat"], clock, title)
-    for custom in found.get("ics", "").splitlines() if isinstance(found.get("ics"), str) else []:
-        if custom.startswith("RRULE:"):
-            event.add("rrule", _read_rrule(custom.removeprefix("RRULE:"), title))
+    event.add("summary", project)
+    event.add("dtstart", datetime.combine(first, at))
+    event.add("duration", timedelta(minutes=int(minutes) if re.fullmatch(r"\d{1,5}", minutes) else 60))
+    event.add("rrule", vRecur.from_ical(rule))
+    for day in skipped:
+        event.add("exdate", datetime.combine(day, at))
     return event
 
 
-def _read_timezone(name: str) -> ZoneInfo:
-    if name and name not in timezones.list_zone_names():
-        raise ForeignCalendarError(f"it has a time zone that is none of a place: {make_single_line(name, 60)}")
-    return timezones.load_zone(name or timezones.UTC_NAME)
+def _compute_recurrence(begins: date, weekday: int, frequency: str) -> tuple[date, str]:
+    """Return the first day of a meeting and its rule, as yaml2ical has them."""
+    day = begins + timedelta(days=(weekday - begins.weekday()) % 7)
+    if frequency == "weekly":
+        return day, "FREQ=WEEKLY"
+    if frequency in _ROTATIONS:
+        weeks, remainder = _ROTATIONS[frequency]
+        # After a year of 53 weeks, the next such week is further away.
+        while day.isocalendar().week % weeks != remainder:
+            day += _WEEK
+        return day, f"FREQ=WEEKLY;INTERVAL={weeks}"
+    ordinal, _, named = frequency.partition("-")
+    if ordinal not in _ORDINALS or named.capitalize() not in DAYS[:5]:
+        raise ForeignCalendarError(f"it has a frequency that yaml2ical does not know: {frequency}")
+    # It begins in the month after `begins`, on the weekday of `day`, whatever weekday the frequency names.
+    month = begins.replace(day=1) + timedelta(days=monthrange(begins.year, begins.month)[1])
+    first = month + timedelta(days=(weekday - month.weekday()) % 7) + _WEEK * _ORDINALS.index(ordinal)
+    return first, f"FREQ=MONTHLY;BYDAY={_ORDINALS.index(ordinal) + 1}{named[:2].upper()}"
 
 
-_DATE = r"(\d{4})-(\d{1,2})-(\d{1,2})"
-_TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2}):(?P<second>\d{2})(?:\.\d*)?"
+# yaml2ics
 
 
-_TIMESTAMP = re.compile(rf"{_DATE}(?:(?:[Tt]|[ \t]+){_TIME}(?:[ \t]*(?P<offset>Z|[-+]\d{{1,2}}(?::?\d{{2}})?))?)?")
-"""A date or time as YAML 1.1 has it (yaml.org/type/timestamp)."""
+def _read_yaml2ics(found: YamlMapping, name: str) -> ForeignCalendar:
+    zone = _get_text(found, "timezone")
+    series, remarks = read_series([_build_event(one, zone, number) for number, one in enumerate(found["events"])])
+    if included := _get_list(found, "include"):
+        files = make_single_line(join_list([str(one) for one in included]))
+        remarks = (f"It includes {files}: import that too.", *remarks)
+    return ForeignCalendar(name=_get_text(found, "name") or name, series=series, remarks=remarks)
 
 
-def _parse_timestamp(text: str, clock: ZoneInfo, what: str) -> Moment:
-    """Return a day, or a time: with its own offset where it has one, else on the clock."""
-    found = _TIMESTAMP.fullmatch(text)
-    no_moment = ForeignCalendarError(f"the {what} is no date or time like 2026-03-04 13:00:00")
-    if found is None:
-        raise no_moment
+def _build_event(found: Any, calendar_zone: str, number: int) -> Event:
+    if not isinstance(found, dict):
+        raise ForeignCalendarError("one of its events is not a mapping")
+    title = _get_text(found, "summary") or _get_text(found, "name")
+    zone = _get_text(found, "timezone") or calendar_zone or UTC_NAME
+    if zone not in list_zone_names():
+        raise ForeignCalendarError(f"it has a time zone that does not exist: {make_single_line(zone, 60)}")
+    clock = load_zone(zone)
+    event = Event()
+    event.add("uid", str(number))
+    texts = {key: _get_text(found, key) for key in ("location", "description", "url", "status")}
+    for key, text in {"summary": title, **texts}.items():
+        if text:
+            event.add(key, text)
+    start = _parse_timestamp(found.get("begin"), clock, "begin", title)
+    has_length = "duration" in found or "end" in found
+    event.add("dtstart", start if has_length or not isinstance(start, datetime) else start.date())
+    if "end" in found:
+        event.add("dtend", _parse_timestamp(found["end"], clock, "end", title))
+    elif has_length:
+        event.add("duration", _parse_duration(found["duration"], title))
+    if isinstance(found.get("repeat"), dict):
+        _add_repeat(event, found["repeat"], clock, title)
+    # Not as one line: `ics` has a line for each property.
+    for line in found["ics"].splitlines() if isinstance(found.get("ics"), str) else ():
+        if line.startswith("RRULE:"):
+            event.add("rrule", _parse_rrule(line.removeprefix("RRULE:"), title))
+    return event
+
+
+def _parse_timestamp(text: Any, clock: ZoneInfo, key: str, title: str) -> Moment:
+    """Return a date or time as YAML 1.1 has them (yaml.org/type/timestamp); one without an offset is of the clock."""
+    # YAML allows a lone digit for a number, spaces around the parts, and an offset of hours.
+    iso = re.sub(r"(?<!\d)(\d)(?!\d)", r"0\1", " ".join(str(text).split()))
+    iso = re.sub(r"(?<=\d) (?=[-+Z])", "", iso)
     try:
-        day = date(*map(int, found.groups()[:3]))
-        if found["hour"] is None:
-            return day
-        at = time(int(found["hour"]), int(found["minute"]), int(found["second"]))
-        offset = _parse_offset(found["offset"])
-        return datetime.combine(day, at, clock) if offset is None else datetime.combine(day, at, offset).astimezone(UTC)
+        if len(iso) <= len("2026-03-04"):
+            return date.fromisoformat(iso)
+        moment = datetime.fromisoformat(iso).replace(microsecond=0)
     except ValueError:
-        raise no_moment from None
+        raise ForeignCalendarError(f"the `{key}` of {title} must be a date or time like 2026-03-04 13:00:00") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=clock)
 
 
-def _parse_offset(text: str | None) -> tzinfo | None:
-    """Return the clock of an offset like `-07:00`, `+5` or `Z`; None where there is none."""
-    found = re.fullmatch(r"([-+])(\d{1,2})(?::?(\d{2}))?", text or "")
-    if found is None:
-        return UTC if text else None
-    length = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
-    return tz(-length if found[1] == "-" else length)
-
-
-_DURATION_UNITS = ("weeks", "days", "hours", "minutes", "seconds")
-
-
-def _read_yaml_duration(found: YamlValue, title: str) -> timedelta:
+def _parse_duration(found: Any, title: str) -> timedelta:
     parts = found if isinstance(found, dict) else {}
-    if not parts or not all(
-        key in _DURATION_UNITS and re.fullmatch(r"\d{1,6}", str(value)) for key, value in parts.items()
-    ):
-        raise ForeignCalendarError(f"the `duration` of {title} is none like {{minutes: 30}}")
-    return timedelta(**{key: int(value) for key, value in parts.items()})
+    numbers = {key: int(value) for key, value in parts.items() if re.fullmatch(r"\d{1,6}", str(value))}
+    if not parts or numbers.keys() != parts.keys() or not parts.keys() <= _DURATION_UNITS:
+        raise ForeignCalendarError(f"the `duration` of {title} must be like {{minutes: 30}}")
+    return timedelta(**numbers)
 
 
-def _add_repeat(event: Event, found: Mapping[str, YamlValue], clock: ZoneInfo, title: str) -> None:
+def _add_repeat(event: Event, found: YamlMapping, clock: ZoneInfo, title: str) -> None:
     interval = found.get("interval")
     ((unit, count),) = interval.items() if isinstance(interval, dict) and len(interval) == 1 else ((None, None),)
     if unit not in _FREQUENCIES or not re.fullmatch(r"\d{1,6}", str(count)):
-        raise ForeignCalendarError(f"the `interval` of {title} is none like {{weeks: 1}}")
-    until = _parse_timestamp(get_text(found, "until"), timezones.load_zone(timezones.UTC_NAME), f"`until` of {title}")
+        raise ForeignCalendarError(f"the `interval` of {title} must be like {{weeks: 1}}")
+    until = _parse_timestamp(found.get("until"), load_zone(UTC_NAME), "until", title)
     moment = until if isinstance(until, datetime) else datetime.combine(until, time())
-    event.add("rrule", _read_rrule(f"FREQ={_FREQUENCIES[unit]};INTERVAL={count};UNTIL={moment:%Y%m%dT%H%M%S}", title))
+    event.add("rrule", _parse_rrule(f"FREQ={_FREQUENCIES[unit]};INTERVAL={count};UNTIL={moment:%Y%m%dT%H%M%S}", title))
     for key, name in (("except_on", "exdate"), ("also_on", "rdate")):
-        for one in get_list(found, key):
-            event.add(name, _parse_timestamp(str(one), clock, f"`{key}` of {title}"))
+        for one in _get_list(found, key):
+            event.add(name, _parse_timestamp(one, clock, key, title))
 
 
-def _read_rrule(text: str, title: str) -> Any:
+def _parse_rrule(text: str, title: str) -> Any:
     try:
         return vRecur.from_ical(text)
     except ValueError:
