@@ -228,13 +228,14 @@ def _compute_length(event: RawEvent) -> timedelta:
     end = event["DTEND"].dt if "DTEND" in event else None
     if end is None and "DURATION" in event:
         end = start + event["DURATION"].dt
+    shortest = timedelta() if isinstance(start, datetime) else timedelta(days=1)
     if isinstance(start, datetime):
         if not isinstance(end, datetime) or (end.tzinfo is None) != (start.tzinfo is None):
-            return timedelta()
-        length: timedelta = end - start
-        return max(length, timedelta())
-    last: date = end.date() if isinstance(end, datetime) else end or start
-    return max(last - start, timedelta(days=1))
+            return shortest
+    elif isinstance(end, datetime):
+        end = end.date()
+    length: timedelta = (end or start) - start
+    return max(length, shortest)
 
 
 def _list_added(main: RawEvent, clock: tzinfo | None) -> Iterator[tuple[Moment, timedelta]]:
