@@ -2,6 +2,8 @@
 
 import os
 import signal
+import tempfile
+from collections.abc import Iterator
 
 import hypothesis
 import pytest
@@ -14,6 +16,19 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 # A shell that starts the tests in the background has them ignore Ctrl+C, and the programs that they start inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def temporary_files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Take away the temporary files that programs leave, such as locks. The folder's name is short, for sockets."""
+    tmp_path_factory.getbasetemp()  # It is where it always is.
+    with (
+        tempfile.TemporaryDirectory(prefix="t", ignore_cleanup_errors=True) as folder,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(tempfile, "tempdir", folder)
+        patch.setenv("TMPDIR", folder)
+        yield
 
 
 @pytest.fixture(autouse=True)

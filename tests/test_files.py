@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,6 @@ def test_what_a_killed_build_left_is_cleared_away(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a.ics"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no lock on folders; a rename over an open file fails")
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
     code = """
 import sys, pathlib
@@ -89,3 +89,17 @@ with files.lock_folder(folder):
         (tmp_path / "a.ics").write_bytes(b"first")
     assert second.wait(timeout=30) == 0
     assert (tmp_path / "a.ics").read_bytes() == b"first and second"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ics"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
+def test_a_folder_is_locked_by_whatever_name(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("locks")))
+    (tmp_path / "link").symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for name in (tmp_path, Path(), tmp_path / "link"):
+        with files.lock_folder(name):
+            pass
+    assert len(list(Path(tempfile.gettempdir()).glob("*.lock"))) == 1

@@ -5,7 +5,10 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,21 +22,23 @@ class Server(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
-        name = self.path.strip("/")
+        name = urlsplit(self.path).path.strip("/").replace("%20", "_")
         getattr(self, f"serve_{name}", self.serve_missing)()
 
-    def send(self, octets: bytes, **headers: str) -> None:
+    def send(self, content: bytes, **headers: str) -> None:
         """Send a whole answer."""
         self.send_response(200)
         for header, text in headers.items():
             self.send_header(header.replace("_", "-"), text)
-        self.send_header("Content-Length", str(len(octets)))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(octets)
+        self.wfile.write(content)
 
     def serve_feed(self) -> None:
         """Serve a feed."""
         self.send(FEED)
+
+    serve_a_feed = serve_feed
 
     def serve_small(self) -> None:
         """Serve a feed, compressed."""
@@ -70,12 +75,24 @@ class Server(BaseHTTPRequestHandler):
         """Serve a little now and then."""
         self.send_response(200)
         self.end_headers()
-        for _ in range(30):
-            try:
-                self.wfile.write(b"X")
-            except OSError:
-                return
-            time.sleep(0.1)
+        self.drip(b"X")
+
+    def drip(self, piece: bytes) -> None:
+        """Send a piece now and then."""
+        with suppress(OSError):
+            for _ in range(30):
+                self.wfile.write(piece)
+                time.sleep(0.1)
+
+    def serve_headers(self) -> None:
+        """Serve headers that do not end."""
+        self.send_response(200)
+        self.flush_headers()
+        self.drip(b"X-Fog: f\r\n")
+
+    def serve_informal(self) -> None:
+        """Announce an answer, again and again."""
+        self.drip(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def serve_silent(self) -> None:
         """Begin, and stop."""
@@ -94,6 +111,13 @@ class Server(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "100")
         self.end_headers()
         self.wfile.write(b"X")
+
+    def serve_private(self) -> None:
+        """Serve a feed to Ada."""
+        if self.headers.get("Authorization") == "Basic YWRhOnNlY3JldA==":
+            self.send(FEED)
+        else:
+            self.send_error(401)
 
     def serve_missing(self) -> None:
         """Serve nothing."""
@@ -120,40 +144,45 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
 
 
-@pytest.mark.parametrize("name", ["feed", "small", "moved"])
+def fetch(address: str, seconds: float = 30) -> bytes:
+    """Return what an address serves."""
+    return http.get(address, replace(http.FEED_LIMITS, seconds=seconds)).require_ok().content
+
+
+@pytest.mark.parametrize("name", ["feed", "small", "moved", "a feed"])
 def test_a_feed_is_fetched(home: str, name: str) -> None:
-    assert http.fetch_feed(f"{home}/{name}") == FEED
+    assert fetch(f"{home}/{name}") == FEED
 
 
 @pytest.mark.parametrize(
     ("name", "why"),
     [
         ("missing", "the server answers 404 Not Found"),
-        ("bomb", "serves more than 5,000,000 octets"),
+        ("bomb", "it is larger than 5,000,000 bytes"),
         ("torn", "its compression is broken"),
-        ("round", "it leads from one address to the next without end"),
-        ("out", "it leads to an address that is none of the web"),
+        ("round", "it redirects more than 5 times"),
+        ("out", "ftp://lantern.example/feed is not a valid http or https address"),
         ("short", "the connection broke"),
     ],
 )
 def test_what_is_no_feed_is_refused_with_the_reason(home: str, name: str, why: str) -> None:
     with pytest.raises(OSError, match=why) as refused:
-        http.fetch_feed(f"{home}/{name}")
+        fetch(f"{home}/{name}")
     assert f"{home}/{name}" in str(refused.value)
 
 
 @pytest.mark.parametrize(("name", "why"), [("silent", "in time"), ("mute", "in time")])
 def test_a_server_that_falls_silent_is_left(home: str, monkeypatch: pytest.MonkeyPatch, name: str, why: str) -> None:
-    monkeypatch.setattr(http, "_TIMEOUTS", (0.2, 0.2))
+    monkeypatch.setattr(http, "_SILENCE_SECONDS", 0.2)
     with pytest.raises(OSError, match=why):
-        http.fetch_feed(f"{home}/{name}")
+        fetch(f"{home}/{name}")
 
 
-def test_a_drip_is_left_after_a_while(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_FEED_SECONDS", 0.5)
+@pytest.mark.parametrize("name", ["slow", "headers", "informal"])
+def test_a_drip_is_left_after_a_while(home: str, name: str) -> None:
     began = time.monotonic()
     with pytest.raises(OSError, match=r"took more than 0\.5 seconds"):
-        http.fetch_feed(f"{home}/slow")
+        fetch(f"{home}/{name}", seconds=0.5)
     assert time.monotonic() - began < 2
 
 
@@ -162,18 +191,30 @@ def test_a_server_that_is_not_there_is_said() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with pytest.raises(OSError, match="there is no connection to the server"):
-        http.fetch_feed(f"http://127.0.0.1:{port}/feed")
-    with pytest.raises(OSError, match="it is no address"):
-        http.fetch_feed("http:///feed")
+        fetch(f"http://127.0.0.1:{port}/feed")
+    with pytest.raises(OSError, match="http:///feed is not a valid http or https address"):
+        fetch("http:///feed")
 
 
 def test_webcal_is_https(home: str) -> None:
     # The server speaks no TLS, and says so in its way.
-    with pytest.raises(OSError, match="no secure connection"):
-        http.fetch_feed(home.replace("http:", "webcal:") + "/feed")
+    with pytest.raises(OSError, match="there is no secure connection"):
+        fetch(home.replace("http:", "webcal:") + "/feed")
 
 
 def test_addresses_are_told_from_revisions_and_folders() -> None:
     assert http.is_fetchable_url("https://lantern.example/all.ics")
     assert http.is_fetchable_url("WEBCAL://lantern.example/all.ics")
     assert not any(map(http.is_fetchable_url, ("main", "feeds", "HEAD~1", "origin/main", "C:\\feeds", "ftp://x/y")))
+
+
+def test_a_password_in_the_address_is_used(home: str) -> None:
+    with pytest.raises(OSError, match="401 Unauthorized"):
+        fetch(f"{home}/private")
+    assert fetch(home.replace("//", "//ada:secret@") + "/private") == FEED
+
+
+def test_the_proxy_of_the_machine_is_used(home: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv("HTTP_PROXY", home)
+    assert fetch("http://lantern.example/feed") == FEED

@@ -3,8 +3,9 @@
 import contextlib
 import errno
 import os
-import sys
+import tempfile
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 _NEW_SUFFIX = ".chatcal-new"
@@ -87,7 +88,7 @@ def open_stage() -> Iterator[Stage]:
 
     Every new file is complete on disk before the first takes the place of an old one, by rename, so that a failure
     while writing leaves all as it was. A file that has its octets already is not touched. Raises OSError,
-    which names the file. Where builds may meet, call it as `sole_writer`.
+    which names the file. Where builds may meet, call it under `lock_folder`.
     """
     stage = Stage()
     try:
@@ -129,26 +130,17 @@ def _remove_new_files(folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-if sys.platform == "win32":  # pragma: no cover - runs on Windows alone
+@contextlib.contextmanager
+def lock_folder(folder: Path) -> Iterator[None]:
+    """Wait until no other program on this machine writes what is in the folder. Raises OSError.
 
-    @contextlib.contextmanager
-    def lock_folder(_folder: Path) -> Iterator[None]:
-        """Do nothing: Windows locks no folder, and refuses to rename over a file that another build has open."""
+    Read what is published under the lock too: a build that goes on from what another has replaced since would take
+    revisions back.
+    """
+    # Few commands write.
+    import filelock
+
+    # A lock file stays for good, so it lies in the folder for temporary files, where others may lock it too.
+    name = sha256(os.path.realpath(folder).encode()).hexdigest()[:32]
+    with filelock.FileLock(Path(tempfile.gettempdir(), f"chatcal-{name}.lock"), mode=0o666):
         yield
-
-else:  # pragma: no cover - runs everywhere but on Windows, and is tested there
-    import fcntl
-
-    @contextlib.contextmanager
-    def lock_folder(folder: Path) -> Iterator[None]:
-        """Wait until no other build of what is in the folder runs; the lock dies with its process. Raises OSError.
-
-        What is published must be read under the lock too: a build that went on from what another has replaced since
-        would take revisions back.
-        """
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)

@@ -1,4 +1,4 @@
-"""HTTP with bounds: on size, time and hops, and on addresses for servers that nobody vouches for."""
+"""One HTTP client, with limits on time, size and redirects, and on the servers that may be asked."""
 
 import re
 import socket
@@ -7,12 +7,13 @@ import zlib
 from collections.abc import Mapping
 from concurrent.futures import Future
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from importlib import metadata
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from threading import Thread
-from urllib.parse import urljoin, urlsplit
+from typing import Any, Self
+from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -20,269 +21,230 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-_MAX_FEED_BYTES = 5_000_000
-"""Five times what a feed may have at most."""
+from chatcal.text import NOT_IN_URL, is_web_url
 
 
-_FEED_SECONDS = 30
-"""For the whole of a feed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How far to go for one answer."""
+
+    seconds: float
+    """For everything: name, connections, redirects, headers and body."""
+    size: int
+    """The most bytes of a body, as sent and as unpacked; where it is 0, no body is read."""
+    redirects: int
 
 
-_TIMEOUTS = (10, 10)
-"""In seconds: how long a server may take to answer the call, and between two pieces of its answer."""
-_READ_SIZE = 65_536
-_MAX_REDIRECTS = 5
+FEED_LIMITS = Limits(seconds=30, size=5_000_000, redirects=5)
+"""The size is five times that of the largest feed."""
 
 
-def is_fetchable_url(text: str) -> bool:
-    """Say whether a text is an address that can be fetched; `webcal` is what calendar programs call https."""
-    return urlsplit(text).scheme.lower() in ("http", "https", "webcal")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Which servers may be asked, at every redirect."""
+
+    public_only: bool = False
+    """Connect to public IP addresses only, and use no password and no proxy of this machine."""
+    schemes: tuple[str, ...] = ("http", "https")
+    hosts: frozenset[str] | None = None
+    """What `upstream_hosts` lists; None for any host."""
 
 
-@dataclass(frozen=True, slots=True)
-class FetchedFile:
-    """What a server gave: the octets, and the media type it says they have, in lower case and without parameters."""
-
-    content: bytes
-    media_type: str
-
-
-def fetch_feed(address: str) -> bytes:
-    """Return the octets that an address serves; takes and raises what `answer` does."""
-    return fetch_file(address).content
-
-
-def fetch_file(address: str) -> FetchedFile:
-    """Return what an http, https or webcal address serves; raises OSError with a sentence that says why not.
-
-    It is a FileNotFoundError where the server is there and the file is not. Servers send pieces compressed; the bound
-    holds for what comes out.
-    """
-    scheme, _, rest = address.partition("://")
-    target = f"https://{rest}" if scheme.lower() == "webcal" else address
-    deadline = time.monotonic() + _FEED_SECONDS
-    octets = bytearray()
-    try:
-        with requests.Session() as session:
-            session.max_redirects = _MAX_REDIRECTS
-            with session.get(target, timeout=_TIMEOUTS, stream=True) as given:
-                given.raise_for_status()
-                # Unlike requests' own way to read, this one gives what has come, so that a slow drip is noticed.
-                while piece := given.raw.read1(_READ_SIZE, decode_content=True):
-                    octets += piece
-                    if len(octets) > _MAX_FEED_BYTES:
-                        raise OSError(f"{address} is no feed: it serves more than {_MAX_FEED_BYTES:,} octets")
-                    if time.monotonic() > deadline:
-                        raise TimeoutError(f"{address} took more than {_FEED_SECONDS} seconds")
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        kind = FileNotFoundError if _is_missing(error) else OSError
-        raise kind(f"{address} cannot be fetched: {explain_http_error(error)}") from None
-    return FetchedFile(bytes(octets), given.headers.get("Content-Type", "").partition(";")[0].strip().lower())
-
-
-def _is_missing(error: Exception) -> bool:
-    found = error.response if isinstance(error, requests.HTTPError) else None
-    return found is not None and found.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
-
-
-def explain_http_error(error: Exception) -> str:
-    """Return the half of a sentence that says why nothing was fetched, for an error of requests or urllib3."""
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return f"the server answers {error.response.status_code} {error.response.reason}".rstrip()
-    return next(why for kind, why in _REASONS if isinstance(error, kind))
-
-
-_REASONS: tuple[tuple[type[Exception], str], ...] = (
-    (requests.exceptions.SSLError, "no secure connection can be made to it"),
-    (requests.Timeout, "the server does not answer in time"),
-    (urllib3.exceptions.ReadTimeoutError, "the server does not answer in time"),
-    (urllib3.exceptions.DecodeError, "its compression is broken"),
-    (requests.TooManyRedirects, "it leads from one address to the next without end"),
-    (requests.exceptions.InvalidURL, "it is no address"),
-    (requests.exceptions.InvalidSchema, "it leads to an address that is none of the web"),
-    (requests.ConnectionError, "there is no connection to the server"),
-    (Exception, "the connection broke"),
-)
-
-
-MAX_SECONDS = 15
-"""For all of a call: names, connections, redirects, headers and body."""
-
-
-MAX_BYTES = 2_000_000
-"""The most of a body, uncompressed."""
-
-
-MAX_HOPS = 3
-"""So many times a server may lead on to another address."""
-_CHUNK_SIZE = 16_384
-
-
-_CERTIFICATES: bool | str = True
-"""Whose certificates are believed: those that requests brings along. Tests believe their own."""
-
-
-class _RequestRefusedError(Exception):
-    """Why a server is left; no OSError, which urllib3 would take for a broken connection and put into another one."""
+ANY_SERVER = Policy()
+PUBLIC_ONLY = Policy(public_only=True)
+"""For servers that nobody vouches for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """What a server answered: its status, some headers, and the body of a 200."""
-
+    address: str
     status: int
-    etag: str | None = None
-    last_modified: str | None = None
+    headers: Mapping[str, str]
     content: bytes = field(default=b"", repr=False)
+    """The body of a 200; empty for every other status."""
 
     @property
-    def status_text(self) -> str:
-        """The status in words; a server's own words are nobody's to print."""
+    def media_type(self) -> str:
+        """The media type, in lower case and without parameters; empty where there is none."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def failure(self) -> str:
+        """The sentence that says why there is no content."""
+        # The server's own words for a status are not printed.
         phrase = ""
         with suppress(ValueError):
             phrase = f" {HTTPStatus(self.status).phrase}"
-        return f"the server answers {self.status}{phrase}"
+        return f"{self.address} cannot be fetched: the server answers {self.status}{phrase}"
+
+    def require_ok(self) -> Self:
+        """Raise FileNotFoundError where the server does not have the file, and OSError for any status but 200."""
+        if self.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
+            raise FileNotFoundError(self.failure)
+        if self.status != HTTPStatus.OK:
+            raise OSError(self.failure)
+        return self
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpRequest:
-    """What to ask, and how far to go for it.
+def is_fetchable_url(text: str) -> bool:
+    """Say whether a text is meant as an address to fetch; calendar programs write `webcal` for https."""
+    return text.lower().startswith(("http://", "https://", "webcal://"))
 
-    `hosts` are the only ones to be asked; None for any. `body` says whether the body is wanted.
+
+def get(
+    address: str,
+    limits: Limits = FEED_LIMITS,
+    policy: Policy = ANY_SERVER,
+    *,
+    method: str = "GET",
+    headers: Mapping[str, str] | None = None,
+    home: str | None = None,
+) -> HttpResponse:
+    """Return what a server answers, whatever the status. Raises OSError, which says why there is no answer.
+
+    Takes the address of the calendar's own site (`home`), for the User-Agent.
     """
-
-    address: str
-    method: str = "GET"
-    wants_body: bool = True
-    schemes: tuple[str, ...] = ("https",)
-    hosts: frozenset[str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    home: str | None = None
-    """Where the site of the one who asks is, for the User-Agent."""
-    hops: int = MAX_HOPS
-    seconds: float = MAX_SECONDS
-
-
-def fetch_guarded(call: HttpRequest) -> HttpResponse:
-    """Return what a server answers, whatever its status; raises OSError with a sentence that says why there is none.
-
-    Names, passwords and proxies that the surroundings hold are not used.
-    """
-    found: Future[HttpResponse] = Future()
+    agent = f"chatcal/{metadata.version('chatcal')}{f' (+{home})' if home else ''}"
+    request = requests.Request(
+        method,
+        re.sub("^webcal:", "https:", address, flags=re.IGNORECASE),
+        headers={"User-Agent": agent, "Accept-Encoding": "gzip", **(headers or {})},
+    )
+    deadline = time.monotonic() + limits.seconds
+    answer: Future[HttpResponse] = Future()
 
     def run_request() -> None:
         try:
-            found.set_result(_follow_redirects(call, time.monotonic() + call.seconds))
-        except BaseException as error:  # noqa: BLE001 - who waits for the answer raises it
-            found.set_exception(error)
+            answer.set_result(_follow_redirects(request, limits, policy, deadline))
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is awaited
+            answer.set_exception(error)
 
-    # A resolver knows no deadline, nor does who reads headers that drip: such a thread is left to itself, and ends with
-    # the process at the latest.
+    # Looking up a name, or reading headers that drip, cannot be stopped at a deadline. The thread is then left alone;
+    # it ends with the process at the latest.
     Thread(target=run_request, daemon=True).start()
     try:
-        return found.result(call.seconds)
+        return replace(answer.result(limits.seconds), address=address)
     except TimeoutError:
-        raise TimeoutError(f"{_mask_text(call.address)} took more than {call.seconds:g} seconds") from None
-    except _RequestRefusedError as error:
-        reason = str(error)
-    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        reason = explain_http_error(error)
-    except ValueError:
-        reason = "its answer makes no sense"
-    raise OSError(f"{_mask_text(call.address)} cannot be fetched: {reason}") from None
+        raise TimeoutError(f"{address} took more than {limits.seconds:g} seconds") from None
+    except (_RefusedError, requests.RequestException, urllib3.exceptions.HTTPError, zlib.error, ValueError) as error:
+        reason = next((reason for kind, reason in _REASONS.items() if isinstance(error, kind)), str(error))
+        raise OSError(f"{address} cannot be fetched: {reason}") from None
 
 
-def _follow_redirects(call: HttpRequest, deadline: float) -> HttpResponse:
-    target = _check_target(call, call.address, "")
-    for _ in range(call.hops + 1):
-        found = _send_once(call, target, deadline)
-        if isinstance(found, HttpResponse):
-            return found
-        target = _check_target(call, target, found)
-    raise _RequestRefusedError(f"it leads on more than {call.hops} times")
+class _RefusedError(Exception):
+    """What a limit or the policy forbids. It is not an OSError: urllib3 would take that for a broken connection."""
 
 
-def _send_once(call: HttpRequest, target: str, deadline: float) -> HttpResponse | str:
-    """Return what one address answers, or the place that it leads to, as it says it."""
-    opened: list[str] = []
-    adapter = HTTPAdapter(max_retries=0)
-    adapter.poolmanager.pool_classes_by_scheme = _make_pools(call.hosts, opened)
-    headers = {"User-Agent": _build_user_agent(call.home), "Accept-Encoding": "gzip", **call.headers}
-    prepared = requests.Request(call.method, target, headers=headers).prepare()
-    # A session would look for passwords and proxies, and read where a server leads even if told not to follow.
-    with (
-        closing(adapter),
-        adapter.send(prepared, stream=True, timeout=call.seconds, verify=_CERTIFICATES) as given,
-    ):
-        if not opened:
-            raise AssertionError("the connection went round the guard")
-        if given.is_redirect:
-            return given.headers["Location"]
-        return HttpResponse(
-            status=given.status_code,
-            etag=given.headers.get("ETag"),
-            last_modified=given.headers.get("Last-Modified"),
-            content=_read_body(given, deadline) if call.wants_body and given.status_code == HTTPStatus.OK else b"",
-        )
+_REASONS: dict[type[Exception], str] = {
+    requests.exceptions.SSLError: "there is no secure connection to the server",
+    requests.Timeout: "the server does not answer in time",
+    urllib3.exceptions.ReadTimeoutError: "the server does not answer in time",
+    requests.exceptions.InvalidURL: "it is not a valid address",
+    requests.ConnectionError: "there is no connection to the server",
+    requests.RequestException: "the connection broke",
+    urllib3.exceptions.HTTPError: "the connection broke",
+    zlib.error: "its compression is broken",
+    ValueError: "its answer makes no sense",
+}
+"""The first that fits is the reason."""
+_SILENCE_SECONDS = 10
+"""How long a server may be silent."""
+_CERTIFICATES: bool | str = True
+"""Which certificates are trusted: those that requests brings along. Tests trust their own."""
 
 
-def _build_user_agent(home: str | None) -> str:
-    return f"chatcal/{metadata.version('chatcal')}{f' (+{home})' if home else ''}"
+def _follow_redirects(request: requests.Request, limits: Limits, policy: Policy, deadline: float) -> HttpResponse:
+    place = request.url
+    for _ in range(limits.redirects + 1):
+        request.url = _check_target(request.url, place, policy)
+        answer = _send_once(request, limits, policy, deadline)
+        if isinstance(answer, HttpResponse):
+            return answer
+        place = answer
+    raise _RefusedError(f"it redirects more than {limits.redirects} times")
 
 
-def _check_target(call: HttpRequest, base: str, place: str) -> str:
-    """Return where a place leads from an address; raises _Refused unless that may be asked.
+def _check_target(base: str, place: str, policy: Policy) -> str:
+    """Return where a place leads from an address. Raises _RefusedError unless the policy allows it.
 
-    Which host it is really connected to is checked when it is.
+    The IP address is checked when it is connected to.
     """
     try:
-        target = urljoin(base, place)
-        parts = urlsplit(target)
-        host = parts.hostname
+        target = urljoin(base, NOT_IN_URL.sub(lambda found: quote(found[0]), place))
     except ValueError:
-        raise _RequestRefusedError("it leads to what is no address") from None
-    if parts.scheme not in call.schemes or not host:
-        raise _RequestRefusedError(f"it leads to an address that is none of {' or '.join(call.schemes)}")
-    if "@" in parts.netloc:
-        raise _RequestRefusedError("it leads to an address with a name or password in it")
-    if call.hosts is not None and host not in call.hosts:
-        raise _RequestRefusedError(f"it leads to {_mask_text(host)}, which `upstream_hosts` does not list")
+        target = ""
+    if not is_web_url(target, policy.schemes):
+        raise _RefusedError(f"{_mask_text(place)} is not a valid {' or '.join(policy.schemes)} address")
+    parts = urlsplit(target)
+    if policy.public_only and "@" in parts.netloc:
+        raise _RefusedError("it redirects to an address with a user name or a password")
+    _check_host(str(parts.hostname), policy)
     return target
 
 
-def _read_body(given: requests.Response, deadline: float) -> bytes:
-    """Return a body; what is compressed is let out no further than the bound, whatever it would become."""
+def _check_host(host: str, policy: Policy) -> None:
+    if policy.hosts is not None and host not in policy.hosts:
+        raise _RefusedError(f"it redirects to {_mask_text(host)}, which `upstream_hosts` does not list")
+
+
+def _send_once(request: requests.Request, limits: Limits, policy: Policy, deadline: float) -> HttpResponse | str:
+    """Return the answer of one address, or the place that it redirects to."""
+    opened: list[str] = []
+    with closing(HTTPAdapter()) as adapter, requests.Session() as session:
+        session.trust_env = not policy.public_only
+        if policy.public_only:
+            adapter.poolmanager.pool_classes_by_scheme = _make_guarded_pools(policy, opened)
+        settings: Any = session.merge_environment_settings(
+            request.url, proxies={}, stream=True, verify=_CERTIFICATES, cert=None
+        )
+        # The session itself would follow redirects by other rules, and read their bodies without a limit.
+        with adapter.send(session.prepare_request(request), timeout=_SILENCE_SECONDS, **settings) as given:
+            if policy.public_only and not opened:
+                raise AssertionError("the connection went round the guard")
+            if place := session.get_redirect_target(given):
+                return place
+            wants_body = limits.size and given.status_code == HTTPStatus.OK
+            return HttpResponse(
+                address=request.url,
+                status=given.status_code,
+                headers=given.headers,
+                content=_read_body(given, limits, deadline) if wants_body else b"",
+            )
+
+
+def _read_body(given: requests.Response, limits: Limits, deadline: float) -> bytes:
+    """Return a body, and unpack no more of it than the limit allows."""
     coding = given.headers.get("Content-Encoding", "").strip().lower()
     if coding not in ("", "identity", "gzip", "x-gzip"):
-        raise _RequestRefusedError("it is sent in a compression that was not asked for")
+        raise _RefusedError("it is sent in a compression that was not asked for")
     inflate = zlib.decompressobj(zlib.MAX_WBITS | 16) if "gzip" in coding else None
-    octets = bytearray()
-    taken = 0
+    content = bytearray()
+    received = 0
     while piece := given.raw.read1(_CHUNK_SIZE, decode_content=False):
-        taken += len(piece)
-        try:
-            octets += inflate.decompress(piece, MAX_BYTES + 1 - len(octets)) if inflate else piece
-        except zlib.error:
-            raise _RequestRefusedError("its compression is broken") from None
-        if max(taken, len(octets)) > MAX_BYTES:
-            raise _RequestRefusedError(f"it serves more than {MAX_BYTES:,} octets")
+        received += len(piece)
+        content += inflate.decompress(piece, limits.size + 1 - len(content)) if inflate else piece
+        if max(received, len(content)) > limits.size:
+            raise _RefusedError(f"it is larger than {limits.size:,} bytes")
         if time.monotonic() > deadline:
             raise TimeoutError
     if inflate and not inflate.eof:
-        raise _RequestRefusedError("its compression is broken")
-    return bytes(octets)
+        raise zlib.error
+    return bytes(content)
 
 
-def _make_pools(hosts: frozenset[str] | None, opened: list[str]) -> dict[str, type[HTTPConnectionPool]]:
-    """Return what connects to public addresses alone, of these hosts or of any; what it opened is put into the list."""
+_CHUNK_SIZE = 16_384
+
+
+def _make_guarded_pools(policy: Policy, opened: list[str]) -> dict[str, type[HTTPConnectionPool]]:
+    """Return what connects to public IP addresses only; each host connected to is added to `opened`."""
 
     class PlainConnection(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return _open_connection(self, hosts, opened)
+            return _open_connection(self, policy, opened)
 
     class SecureConnection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return _open_connection(self, hosts, opened)
+            return _open_connection(self, policy, opened)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = PlainConnection
@@ -293,30 +255,30 @@ def _make_pools(hosts: frozenset[str] | None, opened: list[str]) -> dict[str, ty
     return {"http": PlainPool, "https": SecurePool}
 
 
-def _open_connection(asked: HTTPConnection, hosts: frozenset[str] | None, opened: list[str]) -> socket.socket:
-    """Return a socket that is connected to an address that was checked, and not to a name that may change meanwhile."""
-    if hosts is not None and asked.host not in hosts:
-        raise _RequestRefusedError(f"it leads to {_mask_text(asked.host)}, which `upstream_hosts` does not list")
+def _open_connection(asked: HTTPConnection, policy: Policy, opened: list[str]) -> socket.socket:
+    """Connect to an IP address that was checked, not to a name, whose address may change in between."""
+    _check_host(asked.host, policy)
     try:
-        addresses = [str(place[0]) for *_, place in socket.getaddrinfo(asked.host, asked.port, type=socket.SOCK_STREAM)]
+        found = socket.getaddrinfo(asked.host, asked.port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise _RequestRefusedError("its name is not known") from None
+        raise _RefusedError("there is no server of that name") from None
+    addresses = [str(place[0]) for *_, place in found]
     for address in addresses:
         if not is_public(ip_address(address.partition("%")[0])):
-            raise _RequestRefusedError(f"{_mask_text(asked.host)} is at {address}, which is no public address")
+            raise _RefusedError(f"{_mask_text(asked.host)} is at {address}, which is not a public address")
     opened.append(asked.host)
     for address in addresses:
         with suppress(OSError):
             return socket.create_connection((address, asked.port), asked.timeout)
-    raise _RequestRefusedError("there is no connection to the server")
+    raise _RefusedError("there is no connection to the server")
 
 
 _NAT64_NETWORK = IPv6Network("64:ff9b::/96")
-"""IPv4 addresses as a network without IPv4 reaches them (RFC 6052 section 2.1)."""
+"""IPv4 addresses, as a network without IPv4 reaches them (RFC 6052 section 2.1)."""
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
-    """Say whether an address is one of the public internet, and not of this machine or its network in any guise."""
+    """Say whether an address is on the public internet, and not one of this machine or its network in disguise."""
     if isinstance(address, IPv6Address):
         if address in _NAT64_NETWORK:
             return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
@@ -326,5 +288,5 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 
 def _mask_text(text: str) -> str:
-    """Return an address or host as it may stand in a message: it may come from the server."""
+    """Return what a server sent in a form that a terminal may print."""
     return re.sub(r"[^\w.:/?=&%~+-]", "?", text[:200], flags=re.ASCII)

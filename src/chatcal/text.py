@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Container
+from urllib.parse import urlsplit
 
 _AMBIGUOUS_BACKSLASH = re.compile(r"\\(?=[nN])")
 
@@ -42,9 +44,18 @@ def make_single_line(text: str, most: int = MAX_LINE_LENGTH) -> str:
     return one if len(one) <= most else f"{one[: most - 1].rstrip()}…"
 
 
-def is_web_url(text: str) -> bool:
-    """Say whether a text is just the address of a page."""
-    return re.fullmatch(r"https?://[\w.-]+(:\d+)?([/?#][^\s\"<>\\^`|]*)?", text) is not None
+URL_END = r'\s"<>\\^`|'
+NOT_IN_URL = re.compile(rf"[{URL_END}\x00-\x1f\x7f]")
+"""What must be written with `%` in an address (RFC 3986)."""
+
+
+def is_web_url(text: str, schemes: Container[str] = ("http", "https")) -> bool:
+    """Say whether a text is a web address, and nothing else."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname) and not NOT_IN_URL.search(text)
 
 
 _MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")

@@ -1,16 +1,17 @@
 """Coming sessions, as a table and as JSON."""
 
 import json
-import os
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import click
 import pytest
+import tzlocal
 
 from chatcal.cli import output
-from chatcal.cli.options import find_machine_zone
+from chatcal.cli.options import find_local_zone
 from chatcal.project import Project
 from chatcal.recurrence.sessions import find_next_sessions
 from chatcal.schedule.format import parse_calendar, parse_chapter
@@ -107,16 +108,18 @@ def test_a_machine_that_names_no_zone_gets_utc_and_reads_so(zone: str, monkeypat
     assert "\nWed 4 Mar 2026 18:00" in shown
 
 
-def test_without_tz_the_machines_own_link_names_the_zone(lights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_tz_the_machine_itself_names_the_zone(lights: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TZ")
-    monkeypatch.setattr(os, "readlink", lambda _: "/usr/share/zoneinfo/America/Toronto")
+    monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: "America/Toronto")
     assert "Times in Toronto (America/Toronto)" in run("-C", str(lights), "next", *SPRING).stdout
-    monkeypatch.setattr(os, "readlink", _no_link)
+    monkeypatch.setattr(tzlocal, "get_localzone_name", lambda: None)
+    assert "Times in UTC, since" in run("-C", str(lights), "next", *SPRING).stdout
+    monkeypatch.setattr(tzlocal, "get_localzone_name", _find_two_zones)
     assert "Times in UTC, since" in run("-C", str(lights), "next", *SPRING).stdout
 
 
-def _no_link(path: str) -> str:
-    raise OSError(path)
+def _find_two_zones() -> str:
+    raise ZoneInfoNotFoundError("Multiple conflicting time zone configurations found")
 
 
 @pytest.mark.parametrize(
@@ -130,8 +133,9 @@ def _no_link(path: str) -> str:
         ("", None),
     ],
 )
-def test_a_machine_names_its_zone_by_place(text: str, zone: str | None) -> None:
-    assert find_machine_zone(text) == zone
+def test_a_machine_names_its_zone_by_place(monkeypatch: pytest.MonkeyPatch, text: str, zone: str | None) -> None:
+    monkeypatch.setenv("TZ", text)
+    assert find_local_zone() == zone
 
 
 def test_json_says_all_that_is_known_and_leaves_out_the_rest() -> None:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -165,14 +165,14 @@ FAILURES: Mapping[str, tuple[Behaviour, str]] = {
     "slow drip of a body": (hostile.slow_body, "took more than"),
     "slow drip of headers": (hostile.slow_headers, "took more than"),
     "silence": (hostile.silent, "took more than"),
-    "endless body": (hostile.endless, "more than 2,000,000 octets"),
-    "gzip bomb": (hostile.bomb, "more than 2,000,000 octets"),
-    "compressed without content": (hostile.hidden_endless, "more than 2,000,000 octets"),
+    "endless body": (hostile.endless, "larger than 2,000,000 bytes"),
+    "gzip bomb": (hostile.bomb, "larger than 2,000,000 bytes"),
+    "compressed without content": (hostile.hidden_endless, "larger than 2,000,000 bytes"),
     "broken compression": (serving(WEEKLY, Content_Encoding="gzip"), "compression is broken"),
-    "redirect loop": (hostile.leading("/fog.ics"), "leads on more than 3 times"),
+    "redirect loop": (hostile.leading("/fog.ics"), "redirects more than 3 times"),
     "redirect to loopback": (hostile.leading("https://127.0.0.1/"), "`upstream_hosts` does not list"),
     "redirect to another host": (hostile.leading("https://other.example/"), "`upstream_hosts` does not list"),
-    "redirect out of https": (hostile.leading("http://fog.example/"), "none of https"),
+    "redirect out of https": (hostile.leading("http://fog.example/"), "is not a valid https address"),
     "304 that nobody asked for": (serving(b"", 304), "answers 304 Not Modified"),
     "web page with 200": (serving(b"<!DOCTYPE html><p>Log in", Content_Type="text/html"), "it is a web page"),
     "empty body": (serving(b""), "it is not a calendar"),
@@ -182,7 +182,7 @@ FAILURES: Mapping[str, tuple[Behaviour, str]] = {
     "cut connection": (serving(WEEKLY, Content_Length="9999"), "the connection broke"),
     "cut body": (serving(WEEKLY[:-40]), "it is cut short"),
     "wrong charset": (serving(WEEKLY.replace(b"talk", b"caf\xe9")), "it is not saved as UTF-8"),
-    "50,000 events": (serving(calendar(*[event()] * 50_000)), "more than 2,000,000 octets"),
+    "50,000 events": (serving(calendar(*[event()] * 50_000)), "larger than 2,000,000 bytes"),
     "48,000 events of nothing": (serving(calendar(*["BEGIN:VEVENT\nEND:VEVENT\n"] * 48_000)), "more than 20,000 parts"),
     "3,000 sessions": (serving(calendar(*(event(f"u{n}") for n in range(3_000)))), "more than 2,000 sessions"),
     "hundreds soon": (
@@ -202,7 +202,7 @@ def test_nothing_is_lost_by(adopter: Adopter, monkeypatch: pytest.MonkeyPatch, f
     adopter.night()
     before = adopter.files()
     _no_cache(monkeypatch, adopter)
-    monkeypatch.setattr(upstream, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(upstream, "LIMITS", replace(upstream.LIMITS, seconds=0.5))
     behaviour, why = FAILURES[failure]
     result = adopter.night(behaviour, day=3)
     assert result.exit_code == 0
@@ -223,10 +223,10 @@ def _no_cache(monkeypatch: pytest.MonkeyPatch, adopter: Adopter) -> None:
 @pytest.mark.parametrize(
     ("answers", "why"),
     [
-        ([("10.0.0.1",)], "10.0.0.1, which is no public address"),
-        ([("127.0.0.1", "::1")], "::1, which is no public address"),
-        ([("::ffff:127.0.0.1",)], "which is no public address"),
-        ([("169.254.169.254",)], "which is no public address"),
+        ([("10.0.0.1",)], "10.0.0.1, which is not a public address"),
+        ([("127.0.0.1", "::1")], "::1, which is not a public address"),
+        ([("::ffff:127.0.0.1",)], "which is not a public address"),
+        ([("169.254.169.254",)], "which is not a public address"),
     ],
 )
 def test_nothing_is_lost_by_a_name_that_stands_for_a_private_address(
@@ -315,7 +315,7 @@ def test_an_unchanged_calendar_is_not_sent_again_and_goes_on(adopter: Adopter) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "damage", [b"", b"{", b"[]", b'{"If-None-Match": "\\"weekly\\""}', b'{"octets": "?"}', b'{"octets": 5}']
+    "damage", [b"", b"{", b"[]", b'{"If-None-Match": "\\"weekly\\""}', b'{"content": "?"}', b'{"content": 5}']
 )
 def test_a_store_that_is_damaged_is_as_none(adopter: Adopter, tmp_path: Path, damage: bytes) -> None:
     adopter.night()
@@ -445,7 +445,7 @@ def test_a_chapter_that_takes_its_calendar_elsewhere_keeps_its_sessions_until_it
 
 @pytest.mark.slow
 def test_many_silent_servers_cost_no_more_than_a_few(adopter: Adopter, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(upstream, "TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(upstream, "LIMITS", replace(upstream.LIMITS, seconds=0.5))
     adopter.server.answers["/fog.ics"] = hostile.silent
     for number in range(12):
         text = FOG.replace("fogchat", f"fog{number}").format(adopter.server.address())

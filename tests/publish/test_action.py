@@ -132,8 +132,8 @@ def test_calendars_kept_elsewhere_are_asked_where_that_is_wanted(hub: Hub) -> No
     elsewhere = "hashtag: fogchat\nname: Fog\nupstream: https://127.0.0.1/fog.ics\n"
     calendar = f"{FILES['chatcal.yaml']}upstream_hosts: [127.0.0.1]\n"
     files = FILES | {"chatcal.yaml": calendar, "schedules/fogchat.yaml": elsewhere}
-    assert "is no public address" not in run(hub, files).jobs["build"].log
-    assert "is no public address" in run(hub, {}, inputs="{fetch: true}").jobs["build"].log
+    assert "is not a public address" not in run(hub, files).jobs["build"].log
+    assert "is not a public address" in run(hub, {}, inputs="{fetch: true}").jobs["build"].log
 
 
 def test_it_goes_on_from_a_site_that_is_the_memory(hub: Hub) -> None:

@@ -136,7 +136,7 @@ def test_nights_on_which_a_calendar_kept_elsewhere_is_silent_lose_nothing_and_ar
     calendar = f"{START['chatcal.yaml']}upstream_hosts: [127.0.0.1]\n"
     hub.push({"schedules/fogchat.yaml": elsewhere, "chatcal.yaml": calendar}, "Follow the fog")
     first, second = night(hub), night(hub, "2026-03-04T03:43")
-    why = "https://127.0.0.1/fog.ics cannot be fetched: 127.0.0.1 is at 127.0.0.1, which is no public address."
+    why = "https://127.0.0.1/fog.ics cannot be fetched: 127.0.0.1 is at 127.0.0.1, which is not a public address."
     assert first.went() == second.went() == ALL_WELL, second
     assert f"{why} #fogchat has not been heard from since 2 March 2026, 1 night in silence" in first.summary
     assert f"{why} #fogchat has not been heard from since 2 March 2026, 3 nights in silence" in second.summary

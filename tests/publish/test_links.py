@@ -133,7 +133,7 @@ def test_an_address_that_leads_on_to_another_is_alive(root: Path, server: Server
     [
         (serving(b"", 410), "the server answers 410 Gone"),
         (serving(b"", 500), "the server answers 500 Internal Server Error"),
-        (hostile.leading("/chat"), "it leads on more than 10 times"),
+        (hostile.leading("/chat"), "it redirects more than 10 times"),
         (hostile.leading("http://other.example:1/"), "there is no connection to the server"),
         (hang_up, "there is no connection to the server"),
     ],
@@ -147,7 +147,7 @@ def test_private_addresses_are_not_asked(root: Path, server: Server, names: Name
     server.answers["/chat"] = hostile.leading("http://other.example/")
     names.answers["other.example"] = [("192.168.1.1",)]
     result = checked(root, "--links")
-    assert "other.example is at 192.168.1.1, which is no public address. [link-dead]" in result.stdout
+    assert "other.example is at 192.168.1.1, which is not a public address. [link-dead]" in result.stdout
 
 
 def test_results_are_good_for_a_day(root: Path, server: Server) -> None:

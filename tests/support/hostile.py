@@ -196,6 +196,13 @@ def slow_headers(handler: Handler) -> None:
         time.sleep(0.02)
 
 
+def slow_continues(handler: Handler) -> None:
+    """Announce an answer, again and again."""
+    for _ in range(1000):
+        handler.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        time.sleep(0.02)
+
+
 def silent(_: Handler) -> None:
     """Say nothing for long."""
     time.sleep(10)

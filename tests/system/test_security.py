@@ -6,7 +6,6 @@ from functools import cache
 
 import pytest
 
-from chatcal import http
 from chatcal.importers import expand, follow, upstream
 from chatcal.publish import links
 from chatcal.schedule import parser
@@ -40,11 +39,11 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
 @pytest.mark.parametrize(
     "said",
     [
-        f"{http.MAX_SECONDS} seconds for a whole answer",
-        f"{http.MAX_BYTES:,} bytes, both compressed and unpacked",
-        f"At most {http.MAX_HOPS} redirects",
+        f"{upstream.LIMITS.seconds} seconds for a whole answer",
+        f"{upstream.LIMITS.size:,} bytes, both compressed and unpacked",
+        f"At most {upstream.LIMITS.redirects} redirects",
         f"{upstream.PARALLEL_FETCHES} servers at a time",
-        f"also `http`, {links.LINK_HOPS} redirects, {links.LINK_SECONDS} seconds",
+        f"also `http`, {links.LIMITS.redirects} redirects, {links.LIMITS.seconds} seconds",
         f"{expand.EXPANSION_SECONDS} seconds, and on Linux (where the nightly job runs) "
         f"{expand.MAX_MEMORY_BYTES >> 30} GiB of address space",
         f"{expand.MAX_COMPONENTS:,} components; {expand.MAX_SESSIONS:,} sessions within the feed's window, "

@@ -60,7 +60,7 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
 def _convert_place(folder: Path, place: str, now: datetime) -> Sequence[ConvertedChapter]:
     """Return the schedule files made of one file or address."""
     is_url = http.is_fetchable_url(place)
-    content = http.fetch_feed(place) if is_url else (folder / place).read_bytes()
+    content = http.get(place).require_ok().content if is_url else (folder / place).read_bytes()
     file = PurePosixPath(urlsplit(place).path).name if is_url else Path(place).name
     # An address may be a secret that opens a private calendar, and schedule files are public.
     source = f"A calendar at {urlsplit(place).hostname}" if is_url else f"The file {file}"

@@ -1,7 +1,6 @@
 """Options that commands share, and what the machine says of its clock and zone."""
 
 import os
-import sys
 import zoneinfo
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import click
 
 from chatcal import timezones
 from chatcal.problems import ScheduleError
+from chatcal.text import is_web_url
 
 FIRST_MOMENT, END_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """The moments that chatcal works at lie from the first up to the last."""
@@ -32,19 +32,30 @@ def read_clock() -> datetime:
 
 
 def find_local_zone() -> str | None:
-    """Return the IANA name of the machine's zone: what TZ names, or else what /etc/localtime is a link to."""
+    """Return the IANA name of the zone that TZ names, or else the machine; None where that is not the zone of a place.
+
+    `EST5EDT` and other abbreviations are not places.
+    """
     name = os.environ.get("TZ")
     if name is None:
-        with suppress(OSError):
-            name = os.readlink("/etc/localtime").partition("zoneinfo/")[2]  # noqa: PTH115 - the link's text is meant
-    return find_machine_zone(name or "")
+        # It looks into many files, for one command.
+        import tzlocal
+
+        with suppress(zoneinfo.ZoneInfoNotFoundError):  # the machine's files contradict each other
+            name = tzlocal.get_localzone_name()
+    plain = (name or "").removeprefix(":")
+    known = timezones.index_zone_names().get(plain.casefold())
+    return known or (plain if "/" in plain and plain in zoneinfo.available_timezones() else None)
 
 
 def get_cache_folder() -> Path:
-    """Return the folder for what can be fetched again."""
-    from chatcal.importers import upstream
+    """Return the folder for what can be fetched again: on every system XDG_CACHE_HOME can name another place."""
+    if named := os.environ.get("XDG_CACHE_HOME"):
+        return Path(named) / "chatcal"
+    # Few commands need it.
+    import platformdirs
 
-    return upstream.find_cache_folder(os.environ, sys.platform, Path.home())
+    return platformdirs.user_cache_path("chatcal", appauthor=False)
 
 
 class MomentType(click.ParamType[datetime]):
@@ -91,10 +102,7 @@ class AddressType(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the address of a folder on the web, with the slash at its end."""
-        from urllib.parse import urlsplit
-
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or value.endswith(".ics"):
+        if not is_web_url(value) or value.endswith(".ics"):
             self.fail(f"{value!r} is not where a site is. Write an address like https://chats.example/.", param, ctx)
         return f"{value.rstrip('/')}/"
 
@@ -159,13 +167,3 @@ format_option = click.option(
     default=_get_default_format,
     help="How problems are shown.  [default: text; github under GitHub Actions]",
 )
-
-
-def find_machine_zone(text: str) -> str | None:
-    """Return the IANA name of the zone that a machine names, as in TZ; None where it names none.
-
-    `EST5EDT` and other abbreviations are no names of places: they stand for no zone here.
-    """
-    plain = text.removeprefix(":")
-    known = timezones.index_zone_names().get(plain.casefold())
-    return known or (plain if "/" in plain and plain in zoneinfo.available_timezones() else None)

@@ -19,7 +19,7 @@ from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTi
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import get_join_place, get_month_end
 from chatcal.recurrence.uids import Uid
-from chatcal.text import replace_ambiguous_backslashes
+from chatcal.text import is_web_url, replace_ambiguous_backslashes
 from chatcal.timezones import UTC_NAME
 
 MAX_NAME_LENGTH = 200
@@ -143,13 +143,10 @@ def _remove_invisible(row: str) -> str:
     return " ".join("".join(kept).split())
 
 
-_WEB_URL = re.compile(r"""https?://[^\s"<>\\^`|\x00-\x1f\x7f-\U0010ffff]+""", re.IGNORECASE)
-
-
 def _get_web_url(text: str) -> str | None:
     """Return a text if it is the address of a page, and nothing else."""
     address = text.strip()
-    return address if len(address) <= _MAX_URL_LENGTH and _WEB_URL.fullmatch(address) else None
+    return address if len(address) <= _MAX_URL_LENGTH and address.isascii() and is_web_url(address) else None
 
 
 def _keep_published_uids(

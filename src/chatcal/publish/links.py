@@ -9,20 +9,17 @@ from http import HTTPStatus
 from pathlib import Path
 
 from chatcal import http
-from chatcal.http import HttpRequest
+from chatcal.http import PUBLIC_ONLY, Limits
 from chatcal.importers import upstream
 from chatcal.model import Chapter
 from chatcal.problems import Problem, Span, make_warning, split_lines
+from chatcal.text import is_web_url
 
 PARALLEL_CALLS = 8
 
 
-LINK_SECONDS = 10
-"""For one asking."""
-
-
-LINK_HOPS = 10
-"""Old addresses lead on and on, and are good all the same."""
+LIMITS = Limits(seconds=10, size=0, redirects=10)
+"""Old addresses redirect many times, and are good all the same."""
 
 
 RESULT_LIFETIME = timedelta(days=1)
@@ -49,7 +46,7 @@ def list_addresses(chapters: Iterable[Chapter]) -> dict[str, tuple[str, ...]]:
     found = {}
     for one in chapters:
         named = (one.website, one.account, *one.sources, *(change.transcript for change in one.overrides))
-        found[one.file] = tuple(dict.fromkeys(text for text in named if text and re.fullmatch(r"https?://\S+", text)))
+        found[one.file] = tuple(dict.fromkeys(text for text in named if text and is_web_url(text)))
     return found
 
 
@@ -95,23 +92,13 @@ def _check_address(address: str, home: str | None) -> tuple[bool, str]:
     reached, why = False, ""
     for method in ("HEAD", "GET"):
         try:
-            answer = http.fetch_guarded(
-                HttpRequest(
-                    address=address,
-                    method=method,
-                    wants_body=False,
-                    schemes=("http", "https"),
-                    hops=LINK_HOPS,
-                    home=home,
-                    seconds=LINK_SECONDS,
-                )
-            )
+            answer = http.get(address, LIMITS, PUBLIC_ONLY, method=method, home=home)
         except OSError as error:
             why = str(error)
             continue
         if answer.status < HTTPStatus.BAD_REQUEST or answer.status in _REACHABLE_STATUSES:
             return True, ""
-        reached, why = True, f"{address} cannot be fetched: {answer.status_text}"
+        reached, why = True, answer.failure
     return reached, why
 
 

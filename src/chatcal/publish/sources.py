@@ -63,7 +63,7 @@ def load_source(text: str, folder: Path, find_root: Callable[[], Path]) -> Sourc
     """
     if http.is_fetchable_url(text):
         name = PurePosixPath(unquote(urlsplit(text).path)).name.removesuffix(".ics")
-        return Source(feeds={name: http.fetch_feed(text)}, is_single_feed=True)
+        return Source(feeds={name: http.get(text).require_ok().content}, is_single_feed=True)
     place = folder / text
     if not place.is_dir():
         return Source(schedule_files=read_revision(find_root(), text))

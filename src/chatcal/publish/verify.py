@@ -27,7 +27,7 @@ _MAX_AGE = timedelta(days=3)
 
 _MEDIA_TYPE = "text/calendar"
 
-Answers = dict[str, http.FetchedFile | OSError]
+Answers = dict[str, http.HttpResponse | OSError]
 """What the site gave for each path, or why it gave nothing."""
 
 
@@ -80,11 +80,11 @@ def fetch_feeds(address: str) -> dict[str, bytes]:
     """
     home = add_trailing_slash(address)
     try:
-        names = read_status(http.fetch_feed(f"{home}{STATUS_PATH}")).feeds
+        names = read_status(http.get(f"{home}{STATUS_PATH}").require_ok().content).feeds
     except ValueError as error:
         raise OSError(f"{home}{STATUS_PATH} cannot be read: {error}") from None
     try:
-        return {name: http.fetch_feed(f"{home}{name}.ics") for name in names}
+        return {name: http.get(f"{home}{name}.ics").require_ok().content for name in names}
     except FileNotFoundError as error:
         raise OSError(f"{error}, though {STATUS_PATH} names it") from None
 
@@ -154,7 +154,7 @@ def _fetch_missing(home: str, paths: Iterable[str], answers: Answers) -> None:
     for path in paths:
         if path not in answers:
             try:
-                answers[path] = http.fetch_file(f"{home}{path}")
+                answers[path] = http.get(f"{home}{path}").require_ok()
             except OSError as error:
                 answers[path] = error
 
@@ -163,7 +163,7 @@ def _find_valid_feeds(answers: Answers) -> dict[str, bytes]:
     """Return the feeds that can be read, by name."""
     found = {}
     for path, answer in answers.items():
-        if path != STATUS_PATH and isinstance(answer, http.FetchedFile):
+        if path != STATUS_PATH and isinstance(answer, http.HttpResponse):
             with suppress(FeedError):
                 ics.read_feed(answer.content)
                 found[path.removesuffix(".ics")] = answer.content
@@ -174,11 +174,11 @@ def _has_home(answers: Answers, home: str) -> bool:
     """Say whether the feeds were built with this address."""
     answer = answers.get(f"{ALL_FEED}.ics")
     with suppress(FeedError):
-        return isinstance(answer, http.FetchedFile) and ics.read_heading(answer.content).url == home
+        return isinstance(answer, http.HttpResponse) and ics.read_heading(answer.content).url == home
     return False
 
 
-def _check_feed(path: str, content: bytes, answer: http.FetchedFile | OSError) -> Finding | None:
+def _check_feed(path: str, content: bytes, answer: http.HttpResponse | OSError) -> Finding | None:
     if isinstance(answer, OSError):
         return Finding(path, str(answer), broken=True)
     if answer.content != content:
@@ -217,7 +217,7 @@ def _describe_difference(served: tuple[Revision, ...], here: tuple[Revision, ...
 def _find_served_status(answers: Answers) -> SiteStatus | None:
     answer = answers.get(STATUS_PATH)
     with suppress(ValueError):
-        return read_status(answer.content) if isinstance(answer, http.FetchedFile) else None
+        return read_status(answer.content) if isinstance(answer, http.HttpResponse) else None
     return None
 
 

@@ -9,7 +9,7 @@ from chatcal.model import Upstream
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.schedule.fields import Reader, build_text_schema, ignore_case, make_reader, require_scalar
 from chatcal.schedule.nodes import Node, Scalar
-from chatcal.text import find_ambiguous_backslash, replace_ambiguous_backslashes
+from chatcal.text import NOT_IN_URL, URL_END, find_ambiguous_backslash, is_web_url, replace_ambiguous_backslashes
 
 ANY_TYPE = ("number", "boolean", "null")
 """The types that YAML may see in a text without quotes."""
@@ -40,39 +40,27 @@ def read_line(node: Node) -> str:
     return re.sub(r"\s*\n\s*", " ", read_text(node))
 
 
-_ADDRESS_END = r'\s"<>\\^`|'
-"""Characters that no address contains."""
-
-
 def make_address_reader(*schemes: str) -> Reader[str]:
     """Return a reader of addresses that begin with one of the schemes."""
     begins = "|".join(map(ignore_case, schemes))
     hint = f"Write an address that begins with `{schemes[0]}`."
 
-    @make_reader(build_text_schema(rf"^\s*(?:{begins})[^{_ADDRESS_END}]+\s*$", hint))
+    @make_reader(build_text_schema(rf"^\s*(?:{begins})[^{URL_END}]+\s*$", hint))
     def read_address(node: Node) -> str:
         found = require_scalar(node, f"an address that begins with `{schemes[0]}`")
         text = found.text.strip()
         message = ""
         if not text.lower().startswith(schemes):
             message = f"An address begins with {' or '.join(f'`{scheme}`' for scheme in schemes)}."
-        elif bad := re.search(f"[{_ADDRESS_END}]", text):
+        elif bad := NOT_IN_URL.search(text):
             message = f"An address cannot contain {'a space' if bad[0].isspace() else f'`{bad[0]}`'}."
         if message:
             raise make_error(found.span, "address", message, _suggest_address(text, schemes))
-        if not _is_complete_address(text):
+        if not (is_web_url(text) or re.match("mailto:[^?#]*@", text, re.IGNORECASE)):
             raise make_error(found.span, "address", f"The address `{text}` is not complete.", _COPY_HINT)
         return text
 
     return read_address
-
-
-def _is_complete_address(text: str) -> bool:
-    try:
-        split = urlsplit(text)
-        return bool(split.hostname) or (split.scheme == "mailto" and "@" in split.path)
-    except ValueError:
-        return False
 
 
 _COPY_HINT = "Copy it from the address line of the browser."

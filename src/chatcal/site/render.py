@@ -1,6 +1,5 @@
 """Templates, stylesheet and script to pages."""
 
-import re
 from base64 import b64encode
 from collections.abc import Callable, Collection
 from functools import cache
@@ -10,6 +9,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chatcal.model import Calendar
+from chatcal.text import is_web_url
 
 
 def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
@@ -39,7 +39,7 @@ def _load_environment() -> Environment:
 
 def _is_web_address(text: str | None) -> bool:
     """Say whether a text is an address that a page may link to; a `javascript:` one would run in the page."""
-    return text is not None and re.fullmatch(r"(https?://|mailto:)\S+", text) is not None
+    return text is not None and (is_web_url(text) or text.startswith("mailto:"))
 
 
 def read_asset(name: str) -> bytes:
