@@ -3,9 +3,11 @@
 Everything is frozen. A `where` is the place in a schedule file that a problem with the value should point at.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from chatcal.problems import Span
@@ -297,6 +299,9 @@ class Window:
         """Say whether a session that starts then belongs into it; a DATE counts as 00:00 UTC."""
         return self.first <= get_utc_day(start) <= self.last
 
+    def select(self, items: "Iterable[Item]") -> "list[Item]":
+        return [item for item in items if self.has_start(item.start)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
@@ -324,6 +329,9 @@ class Revision:
     content: bytes = field(repr=False)
 
 
+Item = TypeVar("Item", Session, Event, Revision)
+
+
 def get_utc_day(start: datetime | date) -> date:
     """Return the UTC day of a start, which is in UTC or a date."""
     return start.date() if isinstance(start, datetime) else start
@@ -347,3 +355,12 @@ def has_ended(item: Session | Event | Revision, now: datetime) -> bool:
     if not isinstance(end, datetime):
         end = datetime.combine(end, time(12), UTC)
     return end < now
+
+
+def select_coming(items: Iterable[Item], now: datetime) -> list[Item]:
+    """Return those that have not ended at `now` (aware)."""
+    return [item for item in items if not has_ended(item, now)]
+
+
+def sort_for_feed(items: Iterable[Item]) -> list[Item]:
+    return sorted(items, key=get_feed_order)

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from chatcal import english
 from chatcal.english import closest_match
-from chatcal.model import Calendar, Chapter, Revision, Session, Window, has_ended
+from chatcal.model import Calendar, Chapter, Revision, Session, Window, select_coming
 from chatcal.problems import FeedError, Problem, Severity, Span
 from chatcal.recurrence.sessions import compute_sessions, compute_window
 from chatcal.recurrence.uids import Uid
@@ -110,9 +110,9 @@ class Project:
             self.sessions[chapter.slug] = compute_sessions(self.calendar, chapter, self.window)
         return self.sessions[chapter.slug]
 
-    def list_coming(self, chapter: Chapter) -> tuple[Session, ...]:
+    def list_coming(self, chapter: Chapter) -> list[Session]:
         """Return the sessions of a chapter within the window that have not ended."""
-        return tuple(session for session in self.sessions_of(chapter) if not has_ended(session, self.now))
+        return select_coming(self.sessions_of(chapter), self.now)
 
     def has_fresh_upstream(self, chapter: Chapter) -> bool:
         """Say whether the chapter's calendar is kept elsewhere and was fetched in this run."""

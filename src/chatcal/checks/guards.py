@@ -7,7 +7,7 @@ from datetime import UTC, timedelta
 from chatcal import english
 from chatcal.feed import ics
 from chatcal.feed.event import decode_event
-from chatcal.model import Revision, get_feed_order, has_ended
+from chatcal.model import Revision, get_feed_order, select_coming
 from chatcal.problems import Problem, Severity, Span, make_warning
 from chatcal.project import CALENDAR_SPAN, Project
 
@@ -99,7 +99,7 @@ def _find_removed_names(schedules: Project) -> Iterator[str]:
 
 
 def _list_coming_revisions(schedules: Project, name: str) -> list[Revision]:
-    return [one for one in schedules.published_revisions.get(name, ()) if not has_ended(one, schedules.now)]
+    return select_coming(schedules.published_revisions.get(name, ()), schedules.now)
 
 
 def _describe_loss(coming: list[Revision]) -> str:

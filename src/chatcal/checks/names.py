@@ -1,9 +1,10 @@
 """Names: of feeds, of the chapters that they stand for, and of the hosts that some are kept at."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from chatcal.english import closest_match
-from chatcal.model import has_ended
+from chatcal.model import select_coming
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.uids import Uid
@@ -70,8 +71,7 @@ def check_oldest_names(schedules: Project) -> Iterator[Problem]:
         feed = next(
             (schedules.published_revisions[name] for name in names if name in schedules.published_revisions), ()
         )
-        uids = [one.uid for one in feed if not has_ended(one, schedules.now)]
-        roots = {Uid.parse(uid, names).root for uid in uids}
+        roots = {Uid.parse(one.uid, names).root for one in select_coming(feed, schedules.now)}
         begun = [name for name in names if name in roots]
         if begun and chapter.root not in begun:
             names = (begun[0], *(name for name in chapter.formerly if name != begun[0]))
@@ -102,10 +102,8 @@ def check_chat_ids(schedules: Project) -> Iterator[Problem]:
 def check_uid_domain(schedules: Project) -> Iterator[Problem]:
     """Names that end in another domain than those of the coming sessions that are published."""
     domain = schedules.calendar.uid_domain
-    coming = (
-        one.uid for feed in schedules.published_revisions.values() for one in feed if not has_ended(one, schedules.now)
-    )
-    others = sorted({Uid.parse(uid).domain for uid in coming} - {domain})
+    published = chain.from_iterable(schedules.published_revisions.values())
+    others = sorted({Uid.parse(one.uid).domain for one in select_coming(published, schedules.now)} - {domain})
     if others:
         yield make_warning(
             CALENDAR_SPAN,

@@ -9,7 +9,7 @@ from datetime import date
 from chatcal import english
 from chatcal.feed import ics, revisions
 from chatcal.feed.event import build_event
-from chatcal.model import Calendar, Chapter, Revision, get_feed_order, get_utc_day, has_ended
+from chatcal.model import Calendar, Chapter, Revision, get_utc_day, has_ended, sort_for_feed
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
@@ -96,7 +96,7 @@ class _CombinedFeed:
             self._some = self.get_first()
 
     def get_first(self) -> list[Revision]:
-        return sorted(self._some, key=get_feed_order)[: _MAX_EVENTS + 1]
+        return sort_for_feed(self._some)[: _MAX_EVENTS + 1]
 
 
 def _keep_ended(schedules: Project, found: Iterable[Revision]) -> tuple[Revision, ...]:
@@ -116,7 +116,7 @@ def _build_chapter_revisions(
     calendar = schedules.calendar
     kept = _find_published(schedules, chapter, names, last, newest)
     if chapter.upstream is not None and not schedules.has_fresh_upstream(chapter):
-        return revisions.filter_by_window(sorted(kept.values(), key=get_feed_order), schedules.window)
+        return tuple(sort_for_feed(schedules.window.select(kept.values())))
     wanted = schedules.sessions_of(chapter) if rewrite_past else schedules.list_coming(chapter)
     sessions = (one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed)
     following = revisions.next_revisions(

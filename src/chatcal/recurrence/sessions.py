@@ -22,7 +22,8 @@ from chatcal.model import (
     StartTime,
     Window,
     get_feed_order,
-    has_ended,
+    select_coming,
+    sort_for_feed,
 )
 from chatcal.problems import Span
 from chatcal.recurrence import rules
@@ -101,7 +102,7 @@ def compute_sessions(calendar: Calendar, chapter: Chapter, within: Window) -> tu
         near = iterate_slots(chat, within.first - _SLOT_MARGIN, within.last + _SLOT_MARGIN)
         moved = (slot for slot, override in overrides.items() if override.moved_to)
         found += _build_sessions(calendar, chapter, chat, overrides, {*near, *moved})
-    return tuple(sorted((one for one in found if within.has_start(one.start)), key=get_feed_order))
+    return tuple(sort_for_feed(within.select(found)))
 
 
 def compute_recorded_sessions(calendar: Calendar, chapter: Chapter, last: date) -> list[Session]:
@@ -142,6 +143,7 @@ def _build_sessions(
     clock = load_zone(timezone or UTC_NAME)
     last_confirmed = get_last_confirmed_day(calendar, chapter.confirmed.day) if chapter.confirmed else date.max
     own_times = {listed.day: listed.at for listed in chat.dates if listed.at is not None}
+    root = chapter.root
     found = []
     for slot in slots:
         override = overrides.get(slot)
@@ -153,7 +155,7 @@ def _build_sessions(
         start, end, clock_change = _compute_instants(day, at, _choose_duration(said.lasts or chat.lasts, at), clock)
         found.append(
             Session(
-                uid=str(Uid(chapter.root, chat.id, slot, calendar.uid_domain)),
+                uid=str(Uid(root, chat.id, slot, calendar.uid_domain)),
                 chapter=chapter.slug,
                 slot=slot,
                 chat=chat.id,
@@ -288,7 +290,7 @@ def _find_chapter_sessions(calendar: Calendar, chapter: Chapter, now: datetime, 
     first = now.date() - _LONGEST_SESSION
     for years in _SEARCH_YEARS:
         within = Window(first, date(now.year + years, 12, 31))
-        found = [one for one in compute_sessions(calendar, chapter, within) if not has_ended(one, now)]
+        found = select_coming(compute_sessions(calendar, chapter, within), now)
         if len(found) >= count:
             break
     return found[:count]

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 
-from chatcal.model import Chapter, Session, get_feed_order, has_ended
+from chatcal.model import Chapter, Session, get_feed_order, has_ended, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.sessions import compute_recorded_sessions
 
@@ -10,7 +10,7 @@ from chatcal.recurrence.sessions import compute_recorded_sessions
 def list_coming_sessions(project: Project, chapter: Chapter) -> list[Session]:
     """Return the sessions of a chapter that end today (in UTC) or later, so that pages change once a day at most."""
     midnight = _compute_midnight(project)
-    return [session for session in project.sessions_of(chapter) if not has_ended(session, midnight)]
+    return select_coming(project.sessions_of(chapter), midnight)
 
 
 def find_recorded_sessions(project: Project, chapter: Chapter) -> list[Session]:

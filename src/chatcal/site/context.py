@@ -1,5 +1,6 @@
 """What the templates show of chapters and sessions."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ from urllib.parse import quote
 
 from chatcal import english
 from chatcal.feed import event
-from chatcal.model import Calendar, Chapter, Chat, Collection, DayPart, Session, get_feed_order
+from chatcal.model import Calendar, Chapter, Chat, Collection, DayPart, Session, get_utc_day, sort_for_feed
 from chatcal.project import Project
 from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
@@ -193,10 +194,9 @@ def _get_card_order(card: ChapterSummary) -> tuple[bool, str]:
 
 
 def _select_next(project: Project, coming: Iterable[Session]) -> list[Session]:
-    ordered = sorted(coming, key=get_feed_order)
-    week, horizon = project.today + _WEEK, project.today + _AHEAD
-    near = [session for session in ordered if _get_utc_day(session) <= horizon]
-    return [session for number, session in enumerate(near) if number < _MAX_SESSIONS or _get_utc_day(session) <= week]
+    ordered = sort_for_feed(coming)
+    week, near = (bisect_right(ordered, project.today + days, key=_get_utc_day) for days in (_WEEK, _AHEAD))
+    return ordered[: min(near, max(week, _MAX_SESSIONS))]
 
 
 def _find_last_full_day(project: Project, near: Sequence[Session]) -> date:
@@ -206,7 +206,7 @@ def _find_last_full_day(project: Project, near: Sequence[Session]) -> date:
 
 
 def _get_utc_day(session: Session) -> date:
-    return get_feed_order(session)[0].date()
+    return get_utc_day(session.start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

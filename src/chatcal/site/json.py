@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time
+from itertools import chain
 
 from chatcal.feed.event import format_session_name
 from chatcal.feed.session_json import format_local_time, omit_unset, session_to_json
-from chatcal.model import Chapter, Session, get_feed_order
+from chatcal.model import Chapter, Session, sort_for_feed
 from chatcal.project import Project
 from chatcal.recurrence.sessions import convert_to_utc
 from chatcal.site.context import ChapterSummary
@@ -26,13 +27,13 @@ class SessionsJson:
     def __init__(self, project: Project, summaries: Iterable[ChapterSummary]) -> None:
         self._project = project
         self._chapters: dict[str, str] = {}
-        self._sessions: dict[str, list[tuple[Session, str]]] = {}
+        self._sessions: dict[str, str] = {}
+        """By UID."""
         for summary in summaries:
             chapter = summary.chapter
             self._chapters[chapter.slug] = _encode(_chapter_to_json(project, summary))
-            self._sessions[chapter.slug] = [
-                (session, _encode(session_to_json(chapter, session))) for session in project.sessions_of(chapter)
-            ]
+            for session in project.sessions_of(chapter):
+                self._sessions[session.uid] = _encode(session_to_json(chapter, session))
 
     def build_file(self, slugs: Sequence[str]) -> bytes:
         """Return the file of some chapters."""
@@ -48,8 +49,9 @@ class SessionsJson:
             )
         )
         chapters = ",\n".join(self._chapters[slug] for slug in slugs)
-        pairs = [pair for slug in slugs for pair in self._sessions[slug]]
-        sessions = ",\n".join(text for _, text in sorted(pairs, key=lambda pair: get_feed_order(pair[0])))
+        of_chapters = (self._project.sessions_of(self._project.chapters[slug]) for slug in slugs)
+        held = sort_for_feed(chain.from_iterable(of_chapters))
+        sessions = ",\n".join(self._sessions[session.uid] for session in held)
         return f'{head[:-1]},\n"chapters": [{chapters}],\n"sessions": [{sessions}]}}\n'.encode()
 
 
