@@ -5,7 +5,7 @@ import pytest
 from chatcal.problems import Problem, ScheduleError, Span
 from chatcal.schedule.parser import parse_document
 from chatcal.schedule.quoting import find_unusual_space, find_value, quote, strip_comment
-from chatcal.schedule.syntax_errors import YamlErrorContext
+from chatcal.schedule.syntax_errors import YamlErrorContext, explain_yaml_error
 
 FILE = "schedules/lanternchat.yaml"
 
@@ -31,15 +31,15 @@ def problem(text: str) -> Problem:
         ("a:\n  b:\n    c: 1\n   d: 2\n", ("indent", 4, 4, 4), "Put 4 spaces before it, so that it begins under `c`"),
         ("a:\n    - b\n  - c\n", ("indent", 3, 3, 3), "Put 4 spaces before it, so that it begins under `-` in line 2."),
         ("a: 1\n  - b: 2\n", ("indent", 2, 3, 6), "Lines that belong together begin in the same column; use spaces."),
-        ("a: 1\n  b: 2\n", ("indent", 2, 3, 4), "Take the spaces before it away, so that it begins under `a`"),
+        ("a: 1\n  b: 2\n", ("indent", 2, 3, 4), "Delete the spaces before it, so that it begins under `a`"),
         ("a\nb: 1\n", ("syntax", 1, 1, 1), "Write `key: value`, with a space after the colon."),
         ("a:b\nc: 1\n", ("syntax", 1, 1, 3), "Write `a: b`."),
-        ("- a\nb\n", ("syntax", 2, 1, 1), "If it is the next of the list, write `- ` before it: `- b`."),
+        ("- a\nb\n", ("syntax", 2, 1, 1), "If it is the next item of the list, write `- ` before it: `- b`."),
         ("https://x\nb: 1\n", ("syntax", 1, 1, 9), "Write `key: value`"),
         ("a: b: c # d\n", ("colon", 1, 4, 4), 'Put the value in quotes: a: "b: c".'),
         ("- a: b: c\n", ("colon", 1, 6, 4), 'Put the value in quotes: a: "b: c".'),
         ("a: 'x\n", ("quote", 1, 4, 1), "Close it at the end of the value: 'x'."),
-        ("a: '\n", ("quote", 1, 4, 1), "Close it at the end of the value. Or take it out"),
+        ("a: '\n", ("quote", 1, 4, 1), "Close it at the end of the value. Or delete it"),
         ('a: "x\\q"\n', ("quote", 1, 6, 1), "Use '…', in which a backslash is only a backslash: 'x\\q'."),
         ('a: "x\n  \\q"\n', ("quote", 2, 3, 1), "Use '…', in which a backslash is only a backslash."),
         ('a: "x" y # z\n', ("quote", 1, 8, 5), "Put the whole value in one pair of quotes: '\"x\" y'."),
@@ -48,10 +48,10 @@ def problem(text: str) -> Problem:
         ("a: [b, *]\n", ("sign", 1, 8, 1), 'Write "*".'),
         ("a: {b: @c, d: e}\n", ("sign", 1, 8, 2), 'Write "@c".'),
         ("a: [b, c\n", ("bracket", 1, 4, 1), "Close it, like `[b, c]`."),
-        ("a: [b #c]\n", ("comment", 1, 7, 2), 'Put the value that holds the `#` in quotes: "#c".'),
+        ("a: [b #c]\n", ("comment", 1, 7, 2), 'Put the value with the `#` in quotes: "#c".'),
         ("a:\n  [b,\n  c: d e: f]\n", ("bracket", 2, 3, 1), "Close it, like `[b,]`."),
         ("a: [b c: d, e: {f g: h i: j}]\n", ("bracket", 1, 16, 1), "Put commas between the values"),
-        ("a:\t- b\n", ("tab", 1, 3, 1), "Replace it by spaces, as many as its neighbours have."),
+        ("a:\t- b\n", ("tab", 1, 3, 1), "Replace it with spaces, as many as the lines next to it have."),
         ("\u00a0- a\n\u00a0b: c\n", ("space", 2, 1, 1), "Delete it, and type a space"),
         ("a: |x\n", ("sign", 1, 4, 2), 'Write "|x".'),
     ],
@@ -67,11 +67,8 @@ def test_a_mistake_is_named_with_its_place_and_what_to_write(
 
 def test_what_has_no_words_of_its_own_is_said_in_those_of_yaml() -> None:
     place = Span(FILE)
-    found = (
-        YamlErrorContext(FILE, ["%YAML 7.0"], "found incompatible\n YAML document", place, place)
-        .explain_yaml_error()
-        .problems[0]
-    )
+    context = YamlErrorContext(FILE, ["%YAML 7.0"], "found incompatible\n YAML document", place, place)
+    (found,) = explain_yaml_error(context).problems
     assert (found.code, found.span) == ("syntax", place)
     assert found.message == "YAML cannot read this line: found incompatible YAML document."
 

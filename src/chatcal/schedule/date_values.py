@@ -222,13 +222,9 @@ def read_dates(node: Node) -> tuple[ListedDate, ...]:
     """Read a list of days, each once, with or without times."""
     listed = _read_listed_dates(node)
     first_by_day = {one.day: one for one in reversed(listed)}
+    hint = "List each day once; two sessions a day are two chats."
     if problems := [
-        Problem(
-            span=one.where,
-            code="twice",
-            message=f"{one.day} is listed twice.",
-            hint="List each day once; two sessions a day are two chats.",
-        )
+        Problem(span=one.where, code="twice", message=f"{one.day} is listed twice.", hint=hint)
         for one in listed
         if one is not first_by_day[one.day]
     ]:

@@ -1,10 +1,9 @@
 """The tables of keys, and the readers of a schedule file and of chatcal.yaml."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, time
-from itertools import combinations
 from typing import Any
 
 from chatcal.model import (
@@ -42,6 +41,7 @@ from chatcal.schedule.date_values import (
 )
 from chatcal.schedule.fields import (
     Key,
+    Reader,
     build_mapping_schema,
     build_names_schema,
     build_text_schema,
@@ -101,15 +101,12 @@ def _read_rota(node: Node) -> Rota:
 def read_rotas(node: Node) -> tuple[Rota, ...]:
     """Read a rota, or a list of them."""
     rotas = read_one_or_more(_read_rota, node)
+    first_days = [rota.first for rota in rotas]
+    hint = "Keep one of the two, with all who take turns. A rota that follows another begins on a later slot."
     if problems := [
-        Problem(
-            span=later.first.where,
-            code="twice",
-            message=f"Another rota begins on {later.first.day} too.",
-            hint="Keep one of the two, with all who take turns. A rota that follows another begins on a later slot.",
-        )
-        for earlier, later in combinations(rotas, 2)
-        if earlier.first == later.first
+        Problem(span=first.where, code="twice", message=f"Another rota begins on {first.day} too.", hint=hint)
+        for number, first in enumerate(first_days)
+        if first in first_days[:number]
     ]:
         raise ScheduleError(problems)
     return rotas
@@ -169,13 +166,8 @@ _WAYS = ("every", "dates", "rrule")
     | {"oneOf": [{"required": [way]} for way in _WAYS], "anyOf": [{"required": [key]} for key in ("at", "dates")]}
 )
 def read_chat(node: Node) -> Chat:
-    values = read_mapping(
-        node,
-        "a chat",
-        CHAT_KEYS,
-        CHAPTER_KEYS,
-        "This key belongs to the chapter: put it at the left edge, above `chats:`.",
-    )
+    other_hint = "This key belongs to the chapter: put it at the left edge, above `chats:`."
+    values = read_mapping(node, "a chat", CHAT_KEYS, CHAPTER_KEYS, other_hint)
     if problems := list(_find_chat_problems(values, find_key_spans(node), node.span)):
         raise ScheduleError(problems)
     rule = values.pop("rrule", None) or values.pop("every", None)
@@ -185,27 +177,17 @@ def read_chat(node: Node) -> Chat:
 def _find_chat_problems(values: dict[str, Any], spans: dict[str, Span], where: Span) -> Iterable[Problem]:
     ways = [way for way in _WAYS if way in spans]
     if not ways:
-        yield Problem(
-            span=where,
-            code="missing-key",
-            message="A chat needs `every:` or `dates:`.",
-            hint="Write when it meets: `every: Sunday`, or `dates: [2026-03-04, 2026-05-06]`.",
-        )
-    yield from check_exclusive(
-        ways[0] if ways else "", ways[1:], spans, "Keep one of them; write another chat for the other."
-    )
-    yield from check_exclusive(
-        "dates", ("from", "until", "except", "counting"), spans, "Delete it, and list only the right days in `dates`."
-    )
+        hint = "Write when it meets: `every: Sunday`, or `dates: [2026-03-04, 2026-05-06]`."
+        yield Problem(span=where, code="missing-key", message="A chat needs `every:` or `dates:`.", hint=hint)
+    hint = "Keep one of them; write another chat for the other."
+    yield from check_exclusive(ways[0] if ways else "", ways[1:], spans, hint)
+    hint = "Delete it, and list only the right days in `dates`."
+    yield from check_exclusive("dates", ("from", "until", "except", "counting"), spans, hint)
     at: StartTime | None = values.get("at")
     dates: tuple[ListedDate, ...] = values.get("dates", ())
     if at is None and (not dates or any(listed.at is None for listed in dates)):
-        yield Problem(
-            span=where,
-            code="missing-key",
-            message="A chat needs `at:`.",
-            hint="Write the clock time, `at: 20:00`, or what is known: `at: evening`, `at: unknown`.",
-        )
+        hint = "Write the clock time, `at: 20:00`, or what is known: `at: evening`, `at: unknown`."
+        yield Problem(span=where, code="missing-key", message="A chat needs `at:`.", hint=hint)
     if "lasts" in spans:
         yield from _check_duration(values["lasts"], at, spans["lasts"])
     rule: Rule | None = values.get("every") or values.get("rrule")
@@ -213,42 +195,28 @@ def _find_chat_problems(values: dict[str, Any], spans: dict[str, Span], where: S
     if rule is not None and rule.interval > 1 and "counting" not in values and not (first and first.is_exact):
         example = next(rules.expand(replace(rule, interval=1), date(2026, 3, 1), date(2036, 3, 1)), None)
         like = f", like `counting: {example}`" if example else ""
-        yield Problem(
-            span=rule.where,
-            code="counting",
-            message="This rule counts weeks or months, but does not say from when.",
-            hint=f"Add `counting:` with a date on which the chat was or will be due{like}.",
-        )
+        message = "This rule counts weeks or months, but does not say from when."
+        hint = f"Add `counting:` with a date on which the chat was or will be due{like}."
+        yield Problem(span=rule.where, code="counting", message=message, hint=hint)
     until: Period | None = values.get("until")
     if first and until and until.last < first.first:
-        yield _report_reversed(until, "so the chat never meets")
+        yield _report_reversed(until)
 
 
-def _report_reversed(until: Period, so: str) -> Problem:
-    return Problem(
-        span=until.where,
-        code="until-before-from",
-        message=f"`until` is before `from`, {so}.",
-        hint="`from` is the first day, `until` the last.",
-    )
+def _report_reversed(until: Period) -> Problem:
+    hint = "`from` is the first day, `until` the last."
+    return Problem(span=until.where, code="until-before-from", message="`until` is before `from`.", hint=hint)
 
 
 def _check_duration(lasts: Duration, at: StartTime | None, where: Span) -> Iterable[Problem]:
     """Yield what is wrong with a length beside a start time."""
     if at is DayPart.ALL_DAY and lasts.minutes:
-        yield Problem(
-            span=where,
-            code="length",
-            message="A chat that takes `all day` lasts whole days.",
-            hint="Write `lasts: 1d` or `lasts: 2d`, or give `at:` a clock time.",
-        )
+        hint = "Write `lasts: 1d` or `lasts: 2d`, or give `at:` a clock time."
+        yield Problem(span=where, code="length", message="A session with `at: all day` lasts whole days.", hint=hint)
     elif isinstance(at, DayPart) and at is not DayPart.ALL_DAY:
-        yield from check_exclusive(
-            f"at: {at}",
-            ["lasts"],
-            {f"at: {at}": where, "lasts": where},
-            "Delete it: without a clock time the whole day is shown.",
-        )
+        message = f"`lasts` cannot be used with `at: {at}`."
+        hint = "Delete it: without a clock time the whole day is shown."
+        yield Problem(span=where, code="together", message=message, hint=hint)
 
 
 OVERRIDE_KEYS = (
@@ -273,25 +241,20 @@ _CHAT_KEY_HINT = "This key belongs to a chat: put it below `chats:`, indented, w
 
 def _read_override(key: Scalar, node: Node) -> SessionOverride:
     if key.text in [known.name for known in OVERRIDE_KEYS]:
-        raise make_error(
-            key.span,
-            "indent",
-            f"`{key.text}` belongs below the date of a session, not beside it.",
-            "Put two more spaces before it, and before what belongs to it.",
-        )
+        message = f"`{key.text}` belongs below the date of a session, not beside it."
+        hint = "Put two more spaces before it, and before what belongs to it."
+        raise make_error(key.span, "indent", message, hint)
     slot, chat_id = parse_leading_date(key)
     chat = read_chat_id(replace(key, text=chat_id, span=key.find_part(chat_id))) if chat_id else None
     if isinstance(node, Scalar) and node.text.strip().lower() in ("cancelled", "canceled"):
         return SessionOverride(slot=slot, id=chat, where=key.span, cancelled="")
     if isinstance(node, Scalar):
-        raise wrong_shape(
-            node, "What is special on that day is written as `key: value`", _suggest_override(key, node.text)
-        )
+        wanted = "What is special on that day is written as `key: value`"
+        raise wrong_shape(node, wanted, _suggest_override(key, node.text))
     values = read_mapping(node, "a session", OVERRIDE_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
     spans = find_key_spans(node)
-    problems = check_exclusive(
-        "cancelled", ["moved"], spans, "A moved session is held; a cancelled one is not. Keep one."
-    )
+    hint = "A moved session is held; a cancelled one is not. Keep one."
+    problems = check_exclusive("cancelled", ["moved"], spans, hint)
     if "moved_to" in values and values["moved_to"].at is not None:
         problems += check_exclusive("moved", ["at"], spans, "Keep the time after the date of `moved`.")
     if "lasts" in values:
@@ -323,11 +286,8 @@ _OVERRIDE_SCHEMA = build_mapping_schema(OVERRIDE_KEYS) | {"not": {"required": ["
 def read_overrides(node: Node) -> tuple[SessionOverride, ...]:
     """Read what is special about single slots."""
     if not isinstance(node, Mapping):
-        raise wrong_shape(
-            node,
-            "Dates belong here, each with what is special on that day",
-            "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it.",
-        )
+        hint = "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it."
+        raise wrong_shape(node, "Dates belong here, each with what is special on that day", hint)
     return read_all(lambda pair: _read_override(*pair), node.pairs)
 
 
@@ -343,29 +303,19 @@ CALENDAR_BREAK_KEYS = (
 _BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
 
 
-@make_reader(build_mapping_schema(BREAK_KEYS))
-def read_break(node: Node) -> Break:
-    return _build_break(read_mapping(node, "a break", BREAK_KEYS))
+def _make_break_reader(keys: Sequence[Key]) -> Reader[Break]:
+    @make_reader(build_mapping_schema(keys))
+    def read_break(node: Node) -> Break:
+        values = read_mapping(node, "a break", keys)
+        if values.get("chapters") == ():
+            hint = "Name the chapters that take the break, or delete `chapters`: then all take it."
+            raise make_error(find_key_spans(node)["chapters"], "empty-value", "This break names no chapter.", hint)
+        found = Break(**values)
+        if found.until.last < found.first.first:
+            raise ScheduleError([_report_reversed(found.until)])
+        return found
 
-
-@make_reader(build_mapping_schema(CALENDAR_BREAK_KEYS))
-def read_calendar_break(node: Node) -> Break:
-    values = read_mapping(node, "a break", CALENDAR_BREAK_KEYS)
-    if values.get("chapters") == ():
-        raise make_error(
-            find_key_spans(node)["chapters"],
-            "empty-value",
-            "This break names no chapter.",
-            "Name the chapters that keep it, or delete `chapters`: then all keep it.",
-        )
-    return _build_break(values)
-
-
-def _build_break(values: dict[str, Any]) -> Break:
-    found = Break(**values)
-    if found.until.last < found.first.first:
-        raise ScheduleError([_report_reversed(found.until, "so the break has no days")])
-    return found
+    return read_break
 
 
 CHAPTER_KEYS = (
@@ -380,11 +330,7 @@ CHAPTER_KEYS = (
     Key("about", "what it is, in a sentence or two", read_text),
     Key("region", "any text; readers can filter the page by it", read_line),
     Key("language", "code of the main language; `en` if left out", read_language),
-    Key(
-        "timezone",
-        "the place whose time the chapter uses, or `Etc/UTC`. Required for a clock time",
-        read_zone,
-    ),
+    Key("timezone", "the place whose time the chapter uses, or `Etc/UTC`. Required for a clock time", read_zone),
     Key("website", "an address", read_web_address),
     Key("account", "the community's own account", read_line),
     Key("join", "the address where the chat takes place; that of `chatcal.yaml` if left out", read_web_address),
@@ -400,7 +346,7 @@ CHAPTER_KEYS = (
     Key("formerly", "a list of earlier names of the file, the oldest first", _read_former_names),
     Key("chats", "a list", make_list_reader(read_chat, "chats", "every: Wednesday\n    at: 13:00")),
     Key("sessions", "what is special about single sessions", read_overrides, field="overrides"),
-    Key("breaks", "a list", make_list_reader(read_break, "breaks", _BREAK_EXAMPLE)),
+    Key("breaks", "a list", make_list_reader(_make_break_reader(BREAK_KEYS), "breaks", _BREAK_EXAMPLE)),
     Key(
         "upstream",
         "instead of `chats`: the `https` address of the chapter's own calendar, an .ics file. List its host under "
@@ -410,7 +356,7 @@ CHAPTER_KEYS = (
 )
 
 
-def parse_chapter(file: str, octets: bytes) -> Chapter:
+def parse_chapter(file: str, content: bytes) -> Chapter:
     """Return the chapter that one schedule file describes.
 
     Takes the file's path as messages show it (its last part, without `.yaml`, is the slug) and its content. Raises
@@ -422,7 +368,7 @@ def parse_chapter(file: str, octets: bytes) -> Chapter:
         problems.append(replace(problem, hint=f"Rename the file. {problem.hint}"))
     least = f"A chapter needs at least:\nhashtag: {slug}\nname: The Lantern Keepers\nnote: Details pending."
     try:
-        node, refused = parser.parse_document(file, octets, least)
+        node, refused = parser.parse_document(file, content, least)
         problems += refused
         values = read_mapping(node, "a chapter", CHAPTER_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
     except ScheduleError as error:
@@ -438,28 +384,20 @@ def parse_chapter(file: str, octets: bytes) -> Chapter:
 def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span]) -> Iterable[Problem]:
     hashtag: str = values["hashtag"]
     if hashtag.isascii() and hashtag.lower() != slug and check_feed_name(slug, spans["hashtag"]) is None:
-        yield Problem(
-            span=spans["hashtag"],
-            code="slug",
-            message=f"The file is named `{slug}`, but the hashtag is `{hashtag}`.",
-            hint=f"Correct one of the two. To rename the chapter, name the file `{hashtag.lower()}.yaml`, and keep its "
-            f"old feed with `formerly: [{slug}]`.",
+        message = f"The file is named `{slug}`, but the hashtag is `{hashtag}`."
+        hint = (
+            f"Correct one of the two. To rename the chapter, name the file `{hashtag.lower()}.yaml`, and keep its old "
+            f"feed with `formerly: [{slug}]`."
         )
-    yield from check_exclusive(
-        "upstream",
-        ("chats", "sessions", "breaks"),
-        spans,
-        "A chapter keeps its calendar here, or elsewhere. Keep one of the two.",
-    )
+        yield Problem(span=spans["hashtag"], code="slug", message=message, hint=hint)
+    hint = "A chapter keeps its calendar here, or elsewhere. Keep one of the two."
+    yield from check_exclusive("upstream", ("chats", "sessions", "breaks"), spans, hint)
     for chat in values.get("chats", ()):
         clock = isinstance(chat.at, time) or any(listed.at for listed in chat.dates)
         if clock and not (chat.timezone or values.get("timezone")):
-            yield Problem(
-                span=chat.where,
-                code="zone-missing",
-                message="This chat has a clock time, but no time zone.",
-                hint="Add `timezone:` to the chapter, like `timezone: America/Toronto`.",
-            )
+            message = "This chat has a clock time, but no time zone."
+            hint = "Add `timezone:` to the chapter, like `timezone: America/Toronto`."
+            yield Problem(span=chat.where, code="zone-missing", message=message, hint=hint)
 
 
 COLLECTION_KEYS = (
@@ -482,11 +420,8 @@ def _read_collection(key: Scalar, node: Node) -> Collection:
 @make_reader(build_names_schema(f"^{FEED_NAME_SCHEMA_PATTERN}$", build_mapping_schema(COLLECTION_KEYS)))
 def read_collections(node: Node) -> tuple[Collection, ...]:
     if not isinstance(node, Mapping):
-        raise wrong_shape(
-            node,
-            "Names belong here, each with its collection",
-            "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `.",
-        )
+        hint = "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `."
+        raise wrong_shape(node, "Names belong here, each with its collection", hint)
     return read_all(lambda pair: _read_collection(*pair), node.pairs)
 
 
@@ -529,7 +464,7 @@ CALENDAR_KEYS = (
     Key(
         "breaks",
         "a list of breaks for all chapters or some",
-        make_list_reader(read_calendar_break, "breaks", _BREAK_EXAMPLE),
+        make_list_reader(_make_break_reader(CALENDAR_BREAK_KEYS), "breaks", _BREAK_EXAMPLE),
     ),
     Key(
         "upstream_hosts",
@@ -539,10 +474,10 @@ CALENDAR_KEYS = (
 )
 
 
-def parse_calendar(octets: bytes) -> Calendar:
+def parse_calendar(content: bytes) -> Calendar:
     """Return what `chatcal.yaml` says; takes its content, raises ScheduleError with every problem of it."""
     least = "A calendar needs at least:\ntitle: Chats of the lighthouse keepers\nuid_domain: lights.example"
-    node, refused = parser.parse_document(CALENDAR_FILE, octets, least)
+    node, refused = parser.parse_document(CALENDAR_FILE, content, least)
     try:
         values = read_mapping(node, "the calendar", CALENDAR_KEYS)
     except ScheduleError as error:

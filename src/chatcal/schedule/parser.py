@@ -1,6 +1,6 @@
-"""YAML text to nodes that keep their place, with nothing guessed and nothing surprising let in.
+"""YAML text to nodes that keep their place.
 
-Scalars stay the text their author typed: `13:00` is no number of minutes, `no` is not false.
+Scalars stay the text their author typed: `13:00` is not a number of minutes, `no` is not false.
 """
 
 import re
@@ -10,59 +10,45 @@ from typing import Any
 
 import yaml
 
-from chatcal.problems import LINE_BREAK, Problem, ScheduleError, Span, make_error
+from chatcal.problems import LINE_BREAK, Problem, Span, make_error
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
 from chatcal.schedule.quoting import SWALLOWED, find_unusual_space, find_value, quote, strip_comment
-from chatcal.schedule.syntax_errors import YamlErrorContext
+from chatcal.schedule.syntax_errors import YamlErrorContext, explain_yaml_error
 
 MAX_FILE_SIZE = 256 * 1024
-"""In octets. The largest real schedule seen has a few thousand."""
-_SAVE_AS_UTF_8 = "Save it as UTF-8, without BOM; most editors offer that in their Save As dialogue."
-
-
-def decode_source(file: str, octets: bytes) -> str:
-    """Return the text of a schedule file.
-
-    Takes the file's name, for messages. Raises Invalid where it is over 256 KiB, begins with a byte order mark, is not
-    UTF-8, or holds a character that nobody can see and YAML does not allow.
-    """
-    if len(octets) > MAX_FILE_SIZE:
-        raise make_error(
-            Span(file),
-            "too-large",
-            f"This file has {len(octets):,} bytes; a schedule file may have {MAX_FILE_SIZE:,}.",
-            "A schedule of many years has a few thousand; take out what is no schedule.",
-        )
-    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise make_error(Span(file), "encoding", "This file is saved as UTF-16.", _SAVE_AS_UTF_8)
-    if octets.startswith(b"\xef\xbb\xbf"):
-        raise make_error(Span(file), "encoding", "This file begins with a byte order mark.", _SAVE_AS_UTF_8)
-    try:
-        text = octets.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _make_encoding_error(file, octets, error.start) from None
-    if bad := _UNPRINTABLE.search(text):
-        raise make_error(
-            _find_end_span(file, text[: bad.start()]),
-            "control-character",
-            f"An invisible character (U+{ord(bad[0]):04X}) stands here.",
-            "Delete it; type the line again if you cannot see it.",
-        )
-    return text
-
-
-def _make_encoding_error(file: str, octets: bytes, at: int) -> ScheduleError:
-    meant = bytes([octets[at]]).decode("windows-1252", "replace")
-    return make_error(
-        _find_end_span(file, octets[:at].decode("utf-8")),
-        "encoding",
-        "This character is not saved as UTF-8.",
-        f"Save the file as UTF-8; it looks as if it were saved as Windows-1252 or Latin-1, where this is `{meant}`.",
-    )
-
-
+"""In bytes. The largest real schedule seen has a few thousand."""
+MAX_NESTING = 20
+_SAVE_HINT = "Save it as UTF-8, without BOM; most editors offer that in their Save As dialogue."
 # All that YAML calls unprintable, and the rarer line breaks, which editors and YAML count differently.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def decode_source(file: str, content: bytes) -> str:
+    """Return the text of a schedule file.
+
+    Takes the file's name, for messages. Raises ScheduleError for a file over 256 KiB, a byte order mark, another
+    encoding than UTF-8, and invisible characters that YAML does not allow.
+    """
+    if len(content) > MAX_FILE_SIZE:
+        message = f"This file has {len(content):,} bytes; a schedule file may have {MAX_FILE_SIZE:,}."
+        hint = "A schedule of many years has a few thousand; delete what does not belong to the schedule."
+        raise make_error(Span(file), "too-large", message, hint)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise make_error(Span(file), "encoding", "This file is saved as UTF-16.", _SAVE_HINT)
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise make_error(Span(file), "encoding", "This file begins with a byte order mark.", _SAVE_HINT)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        meant = content[error.start : error.start + 1].decode("windows-1252", "replace")
+        span = _find_end_span(file, content[: error.start].decode("utf-8"))
+        hint = f"Save the file as UTF-8. It seems to be saved as Windows-1252 or Latin-1, where this is `{meant}`."
+        raise make_error(span, "encoding", "This character is not saved as UTF-8.", hint) from None
+    if bad := _UNPRINTABLE.search(text):
+        span = _find_end_span(file, text[: bad.start()])
+        message = f"There is an invisible character (U+{ord(bad[0]):04X}) here."
+        raise make_error(span, "control-character", message, "Delete it; type the line again if you cannot see it.")
+    return text
 
 
 def _find_end_span(file: str, before: str) -> Span:
@@ -70,17 +56,14 @@ def _find_end_span(file: str, before: str) -> Span:
     return Span(file, len(rows), len(rows[-1]) + 1)
 
 
-MAX_NESTING = 20
-
-
-def parse_document(file: str, octets: bytes, least: str = "") -> tuple[Node, tuple[Problem, ...]]:
+def parse_document(file: str, content: bytes, least: str = "") -> tuple[Node, tuple[Problem, ...]]:
     """Return the one document of a schedule file, and what the format refuses in it.
 
-    Takes the file's name, for messages, its octets, and the hint for a file that holds nothing. Refused are anchors,
-    aliases, tags, merge keys, duplicate keys, and a `#` that touches a word. Raises Invalid where no document can be
-    had at all: not UTF-8, no YAML, a second document, control characters, files over 256 KiB, nesting over 20.
+    Takes the file's name, for messages, its content, and the hint for an empty file. Refused are anchors, aliases,
+    tags, merge keys, duplicate keys, and a `#` that touches a word. Raises ScheduleError if there is no document at
+    all: not UTF-8, not YAML, a second document, control characters, files over 256 KiB, nesting over 20.
     """
-    document = _DocumentParser(file, decode_source(file, octets))
+    document = _DocumentParser(file, decode_source(file, content))
     try:
         return document.parse_root(yaml.CBaseLoader, least)
     except yaml.MarkedYAMLError:
@@ -89,12 +72,10 @@ def parse_document(file: str, octets: bytes, least: str = "") -> tuple[Node, tup
     try:
         return document.parse_root(yaml.BaseLoader, least)
     except yaml.MarkedYAMLError as error:
-        raise document.build_error_context(error).explain_yaml_error() from None
+        raise explain_yaml_error(document.build_error_context(error)) from None
 
 
 class _DocumentParser:
-    """One file on its way from text to nodes."""
-
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
@@ -120,47 +101,38 @@ class _DocumentParser:
     def _build_root(self, events: Iterator[Any], least: str) -> Node:
         root: Node | None = None
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                if root is not None:
-                    raise make_error(
-                        self._locate_event(event),
-                        "second-document",
-                        "A second document begins here.",
-                        "Take the line `---` out, and what is below it: another chapter is a file of its own.",
-                    )
-            elif isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                hint = "Delete the line `---` and what is below it: another chapter is another file."
+                raise make_error(self._locate_event(event), "second-document", "A second document begins here.", hint)
+            if isinstance(event, yaml.NodeEvent):
                 root = self._build_node(event, events, depth=0)
         if root is None:
-            nothing = "nothing but comments" if self.text.strip() else "nothing"
-            raise make_error(Span(self.file), "empty", f"This file holds {nothing}.", least)
+            message = "This file has only comments." if self.text.strip() else "This file is empty."
+            raise make_error(Span(self.file), "empty", message, least)
         return root
 
     def _build_node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if depth > MAX_NESTING:
-            raise make_error(
-                self._locate_event(event),
-                "nesting",
-                f"Lists and keys are nested over {MAX_NESTING} deep here.",
-                "No schedule needs that; look for brackets too many, or lines indented too far.",
-            )
+            message = f"Lists and keys are nested more than {MAX_NESTING} deep here."
+            hint = "No schedule needs that; look for too many brackets, or for lines indented too far."
+            raise make_error(self._locate_event(event), "nesting", message, hint)
         if isinstance(event, yaml.AliasEvent):
             return self._refuse_anchor(event, "*")
         if event.anchor is not None:
             anchored = self._refuse_anchor(event, "&")
             if isinstance(event, yaml.ScalarEvent):
                 return anchored
-        node = self._build_content(event, events, depth)
-        return node if event.tag is None else self._refuse_tag(event)
-
-    def _build_content(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+        node: Node
         if isinstance(event, yaml.ScalarEvent):
-            return self._build_scalar(event)
-        if isinstance(event, yaml.SequenceStartEvent):
+            node = self._build_scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
             items = []
             while not isinstance(inner := next(events), yaml.SequenceEndEvent):
                 items.append(self._build_node(inner, events, depth + 1))
-            return Sequence(tuple(items), self._locate_event(event))
-        return self._build_mapping(event, events, depth)
+            node = Sequence(tuple(items), self._locate_event(event))
+        else:
+            node = self._build_mapping(event, events, depth)
+        return node if event.tag is None else self._refuse_tag(event)
 
     def _build_mapping(self, event: Any, events: Iterator[Any], depth: int) -> Mapping:
         pairs: dict[str, tuple[Scalar, Node]] = {}
@@ -173,25 +145,16 @@ class _DocumentParser:
                 continue
             whole = whole and isinstance(key, Scalar) and key.text in pairs
             if not isinstance(key, Scalar | RefusedNode):
-                self._refuse(
-                    key.span,
-                    "syntax",
-                    "Brackets cannot be a key.",
-                    "Write `key: value`; if the brackets are part of the key, put it in quotes.",
-                )
+                hint = "Write `key: value`; if the brackets are part of the key, put it in quotes."
+                self._refuse(key.span, "syntax", "A key cannot be in brackets.", hint)
         return Mapping(tuple(pairs.values()), self._locate_event(event), whole)
 
     def _check_key(self, key: Scalar, pairs: dict[str, tuple[Scalar, Node]]) -> bool:
         if key.plain and key.text == "<<":
-            self._refuse(key.span, "anchor", "Merge keys (`<<`) are not read.", "Write the lines out.")
+            self._refuse(key.span, "anchor", "Merge keys (`<<`) are not allowed.", "Write the lines out.")
         elif key.text in pairs:
-            first = pairs[key.text][0].span.line
-            self._refuse(
-                key.span,
-                "duplicate-key",
-                f"`{key.text}` stands here for the second time; the first is in line {first}.",
-                "Keep one of the two.",
-            )
+            message = f"The key `{key.text}` is already in line {pairs[key.text][0].span.line}."
+            self._refuse(key.span, "duplicate-key", message, "Keep one of the two.")
         elif space := find_unusual_space(self.file, key.span.line, self.lines[key.span.line - 1]):
             self.problems.append(space)
         else:
@@ -201,34 +164,28 @@ class _DocumentParser:
     def _refuse_tag(self, event: Any) -> RefusedNode:
         span = self._locate_event(event)
         text = find_value(self.lines[span.line - 1], span.column)
-        return self._refuse(
-            replace(span, width=len(text)),
-            "tag",
-            "A value that begins with `!` is a tag to YAML; tags are not read.",
-            f"If it is text, put it in quotes: {quote(text)}. Otherwise take the tag out.",
-        )
+        message = "A value that begins with `!` is a tag in YAML; tags are not allowed."
+        hint = f"If it is text, put it in quotes: {quote(text)}. Otherwise delete the tag."
+        return self._refuse(replace(span, width=len(text)), "tag", message, hint)
 
     def _refuse_anchor(self, event: Any, sign: str) -> RefusedNode:
         """Refuse an anchor, or what refers to it; each name once, since a file may do so a thousand times."""
-        if sign + event.anchor in self.anchors:
-            return RefusedNode(self._locate_event(event))
-        self.anchors.add(sign + event.anchor)
         span = self._locate_event(event)
-        text = find_value(self.lines[span.line - 1], span.column)
-        if not isinstance(event, yaml.ScalarEvent):
-            text = f"{sign}{event.anchor}"
-        return self._refuse(
-            replace(span, width=len(text)),
-            "anchor",
-            f"A value that begins with `{sign}` is an anchor or an alias to YAML; they are not read.",
-            f"If it is text, put it in quotes: {quote(text)}. Otherwise write the lines out.",
-        )
+        if sign + event.anchor in self.anchors:
+            return RefusedNode(span)
+        self.anchors.add(sign + event.anchor)
+        text = f"{sign}{event.anchor}"
+        if isinstance(event, yaml.ScalarEvent):
+            text = find_value(self.lines[span.line - 1], span.column)
+        message = f"A value that begins with `{sign}` is an anchor or an alias in YAML; they are not allowed."
+        hint = f"If it is text, put it in quotes: {quote(text)}. Otherwise write the lines out."
+        return self._refuse(replace(span, width=len(text)), "anchor", message, hint)
 
     def _build_scalar(self, event: Any) -> Scalar | RefusedNode:
         plain = not event.style
-        span = self._locate_event(event)
         if plain and (swallowed := self._refuse_swallowed(event)):
             return swallowed
+        span = self._locate_event(event)
         if bad := _CONTROL_IN_TEXT.search(event.value):
             return self._refuse_control(span, bad[0])
         return Scalar(event.value, span, plain)
@@ -237,16 +194,13 @@ class _DocumentParser:
         at = self.lines[span.line - 1].find(character, span.column - 1)
         where = replace(span, column=at + 1, width=1) if at >= 0 else span
         if character == "\t":
-            return self._refuse(where, "tab", "A tab stands in this text.", "Write a space instead.")
-        return self._refuse(
-            where,
-            "control-character",
-            f"This text holds an invisible character (U+{ord(character):04X}).",
-            "Take it out. Inside \"…\" a backslash begins a code; inside '…' it is only a backslash.",
-        )
+            return self._refuse(where, "tab", "There is a tab in this text.", "Write a space instead.")
+        message = f"This text contains an invisible character (U+{ord(character):04X})."
+        hint = "Delete it. Inside \"…\" a backslash begins a code; inside '…' it is only a backslash."
+        return self._refuse(where, "control-character", message, hint)
 
     def _refuse_swallowed(self, event: Any) -> RefusedNode | None:
-        """Refuse a `#` that touches a word behind a value: its author meant text, and YAML reads a comment."""
+        """Refuse a `#` that touches a word after a value: its author meant text, and YAML reads a comment."""
         end = event.end_mark
         rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
         found = (SWALLOWED if event.value else _SWALLOWED_WHOLE).match(rest)
@@ -255,16 +209,12 @@ class _DocumentParser:
         word, text = found["word"], strip_comment(rest[found.start("word") :])
         hint = (
             f"If it is text, put the whole value in quotes: {quote(f'{event.value} {text}'.strip())}. "
-            f"If it is a comment, put a space behind the `#`: `# {text[1:]}`."
+            f"If it is a comment, put a space after the `#`: `# {text[1:]}`."
         )
         if not event.value and _HASHTAG_LINE.match(self.lines[end.line]):
             hint = f"Write it without the `#`: `hashtag: {word[1:]}`."
-        return self._refuse(
-            Span(self.file, end.line + 1, end.column + 1 + found.start("word"), len(text)),
-            "comment",
-            f"`{text}` would be a comment, not part of the value.",
-            hint,
-        )
+        span = Span(self.file, end.line + 1, end.column + 1 + found.start("word"), len(text))
+        return self._refuse(span, "comment", f"`{text}` would be a comment, not part of the value.", hint)
 
     def _locate_event(self, event: Any) -> Span:
         begun, end = event.start_mark, event.end_mark
@@ -272,15 +222,14 @@ class _DocumentParser:
         if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             return start
         last = end.column if end.line == begun.line else len(self.lines[start.line - 1])
-        return Span(self.file, start.line, start.column, max(1, last - start.column + 1))
+        return replace(start, width=max(1, last - start.column + 1))
 
     def build_error_context(self, error: yaml.MarkedYAMLError) -> YamlErrorContext:
-        """Return what YAML complains of, without its classes."""
         # Any: to the stubs a mark may be missing; the scanner and the parser always say where they stopped.
         stopped: Any = error.problem_mark
-        said = f"{error.context or ''} {error.problem or ''}"
+        message = f"{error.context or ''} {error.problem or ''}"
         began = self._locate_mark(error.context_mark or stopped)
-        return YamlErrorContext(self.file, self.lines, said, self._locate_mark(stopped), began)
+        return YamlErrorContext(self.file, self.lines, message, self._locate_mark(stopped), began)
 
     def _locate_mark(self, mark: Any) -> Span:
         """Return the place of one of YAML's marks; libyaml puts that of a missing value below the last line."""

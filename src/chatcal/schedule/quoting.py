@@ -1,23 +1,23 @@
-"""How a value stands on a line of YAML: its quotes, the comment behind it, the spaces before it."""
+"""How a value is written on a line of YAML: its quotes, the comment after it, the spaces before it."""
 
 import re
 
 from chatcal.problems import Problem, Span
 
 SWALLOWED = re.compile(r"\s+(?P<word>#[^\s#]\S*)")
-"""A word behind a value that begins with `#`: its author meant text, and YAML reads a comment."""
+"""A word with a `#` after a value: its author meant text, and YAML reads a comment."""
 _COMMENT = re.compile(r"(?:^|\s)#(?:\s|$)")
 
 
 def quote(text: str) -> str:
-    """Return a text in the quotes that YAML wants round it."""
+    """Return a text in quotes, as YAML reads it back."""
     if '"' in text or "\\" in text:
         return "'" + text.replace("'", "''") + "'"
     return f'"{text}"'
 
 
 def strip_comment(text: str) -> str:
-    """Return a value as its author meant it: up to a `#` that stands alone."""
+    """Return a value as its author meant it: up to a `#` between spaces."""
     return _COMMENT.split(text)[0].strip()
 
 
@@ -33,7 +33,7 @@ _UNUSUAL_SPACE = re.compile(r"[ -]*(?:(?P<indent>[^\S ])|\w+:(?P<colon>[^\S ]))"
 
 
 def find_unusual_space(file: str, line: int, row: str) -> Problem | None:
-    """Return the problem of a space that looks like one and is another, where a key's own would stand; or None."""
+    """Return the problem of a character before or after a key that only looks like a space; or None."""
     found = _UNUSUAL_SPACE.match(row)
     if found is None or "\t" in found[0]:
         return None
@@ -41,6 +41,6 @@ def find_unusual_space(file: str, line: int, row: str) -> Problem | None:
     return Problem(
         span=Span(file, line, at + 1),
         code="space",
-        message=f"This looks like a space and is another character (U+{ord(row[at]):04X}).",
-        hint="Delete it, and type a space; it may have come along when the line was copied from a page.",
+        message=f"This looks like a space, but is another character (U+{ord(row[at]):04X}).",
+        hint="Delete it, and type a space. It may come from a page from which the line was copied.",
     )

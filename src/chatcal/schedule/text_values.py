@@ -24,13 +24,12 @@ def read_text(node: Node) -> str:
     found = require_scalar(node, "a text")
     text = found.text.strip()
     if word := find_ambiguous_backslash(text):
-        raise make_error(
-            found.find_part(word),
-            "backslash",
-            f"Some calendar programs take the backslash in `{word}` for a line break.",
+        message = f"Some calendar programs take the backslash in `{word}` for a line break."
+        hint = (
             f"Write `{replace_ambiguous_backslashes(word)}`, or leave the backslash out.\n"
-            "For a line break in `about` or `note`, put `|` after the colon, and the lines below it, indented.",
+            "For a line break in `about` or `note`, put `|` after the colon, and the lines below it, indented."
         )
+        raise make_error(found.find_part(word), "backslash", message, hint)
     return text
 
 
@@ -91,20 +90,12 @@ def read_upstream(node: Node) -> Upstream:
     """Read the address of a calendar that everybody may fetch."""
     found = require_scalar(node, "the `https` address of an .ics file")
     if found.text.lower().startswith("webcal://"):
-        raise make_error(
-            found.span,
-            "address",
-            "An address begins with `https://`.",
-            f"Calendar programs call it `webcal`; write `https{found.text.strip()[6:]}`.",
-        )
+        hint = f"Calendar programs call it `webcal`; write `https{found.text.strip()[6:]}`."
+        raise make_error(found.span, "address", "An address begins with `https://`.", hint)
     address = _read_https_address(node)
     if "@" in urlsplit(address).netloc:
-        raise make_error(
-            found.span,
-            "address",
-            "This address contains a password, and everybody can read this file.",
-            "Ask for an address that needs no password.",
-        )
+        message = "This address contains a password, and everybody can read this file."
+        raise make_error(found.span, "address", message, "Ask for an address that needs no password.")
     return Upstream(address, found.span)
 
 
@@ -116,9 +107,8 @@ def read_home(node: Node) -> str:
         short = re.split("[?#]", address)[0]
         raise make_error(node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{short}`.")
     if pages := find_pages_address(address):
-        raise make_error(
-            node.span, "address", "This is the address of the repository.", f"Its site would be at `{pages}`."
-        )
+        hint = f"Its site would be at `{pages}`."
+        raise make_error(node.span, "address", "This is the address of the repository.", hint)
     return address if address.endswith("/") else address + "/"
 
 
@@ -256,12 +246,8 @@ def read_feed_name(node: Node) -> str:
 def read_visibility(node: Node) -> str:
     found = require_scalar(node, "`show` or `hide`")
     if found.text not in ("show", "hide"):
-        raise make_error(
-            found.span,
-            "choice",
-            f"`{found.text}` is neither `show` nor `hide`.",
-            "Write `show`, or `hide` to keep unconfirmed sessions out of the feeds.",
-        )
+        hint = "Write `show`, or `hide` to keep unconfirmed sessions out of the feeds."
+        raise make_error(found.span, "choice", f"`{found.text}` is neither `show` nor `hide`.", hint)
     return found.text
 
 
@@ -272,10 +258,7 @@ def read_cancelled(node: Node) -> str:
         return ""
     found = require_scalar(node, "the reason")
     if found.plain and found.text.strip().lower() in ("no", "false", "off"):
-        raise make_error(
-            found.span,
-            "choice",
-            f"`cancelled: {found.text}` would cancel the session, and give `{found.text}` as the reason.",
-            "If it is held, delete the line. If it is cancelled, write the reason, or nothing.",
-        )
+        message = f"`cancelled: {found.text}` would cancel the session, with `{found.text}` as the reason."
+        hint = "If it is held, delete the line. If it is cancelled, write the reason, or nothing."
+        raise make_error(found.span, "choice", message, hint)
     return read_line(found)
