@@ -279,7 +279,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "date": "A date is not written as chatcal reads it, or there is no such day.",
         "time": "A clock time is not written as chatcal reads it, or does not exist.",
         "length": "A length is not written as chatcal reads it, or is too long for a session.",
-        "zone": "A time zone is an abbreviation, an offset, or misspelt; only the name of a place says when its "
+        "zone": "A time zone is an abbreviation, an offset, or misspelt. Only the name of a place says when its "
         "clocks change.",
         "zone-missing": "A chat has a clock time, but no time zone.",
         "phrase": "`every` or `except` is not a phrase that chatcal knows.",
@@ -312,36 +312,36 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "nothing-ahead": "A chapter has chats, but no session to come.",
         "unconfirmed": "Sessions are too long after the day on which somebody last confirmed the schedule.",
         "confirmed-ahead": "A schedule is confirmed on a day in the future.",
-        "link-dead": "A page no longer answers; only `chatcal check --links` looks.",
-        "profile": "Readers would like to know more of the chapter.",
+        "link-dead": "A page no longer answers. Only `chatcal check --links` tests this.",
+        "profile": "The page of the chapter could tell readers more.",
     },
     "What is published": {
         "no-schedules": "There is no schedule file.",
-        "feed-gone": "People subscribe to a feed whose schedule file is gone.",
-        "clock": "The clock is far behind the one that the published feeds were made by.",
-        "formerly": "Another name than that of the published events stands first: all would get new names.",
-        "uid-domain": "`uid_domain` is another than that of the published events, so that all would get new names.",
-        "feed-cut": "A feed would be larger than calendar programs take, and ends earlier.",
-        "feed-too-large": "Even the next month of a feed is more than calendar programs take.",
-        "upstream": "A calendar that a chapter keeps itself cannot be followed; what was published stays.",
-        "other-home": "The calendar names another address than the one that it is served at.",
-        "zone-data": "A place has a new rule for its clocks, so that sessions begin at another moment.",
-        "cancel-instead": "A session that subscribers have already would vanish without a word.",
-        "rewrites-past": "A chat was edited in place, so that the days already held follow another rule.",
+        "feed-gone": "People may subscribe to a feed whose schedule file is gone.",
+        "clock": "The clock of this machine is far behind the published feeds.",
+        "formerly": "The first name is not the one in the published UIDs, so all events would become new ones.",
+        "uid-domain": "`uid_domain` is not the published one, so all events would become new ones.",
+        "feed-cut": "A feed would be larger than calendar programs accept, so it ends earlier.",
+        "feed-too-large": "Even the next month of a feed is more than calendar programs accept.",
+        "upstream": "A calendar kept elsewhere cannot be read. The feed stays as it was published.",
+        "other-home": "`home` in `chatcal.yaml` is not the address at which the site is served.",
+        "zone-data": "A place changed its clocks, so sessions begin at another time in UTC.",
+        "cancel-instead": "A session that subscribers can see already would disappear without a message.",
+        "rewrites-past": "A chat was edited in place, which also changes the days that are over.",
     },
 }
 """What each code means, in a sentence; docs/problems.md has a section for each, in this order."""
 
 _HEAD = """\
-# What chatcal complains of
+# Problems
 
 <!-- Made by `python -m tests.support.gallery` from tests/cases/problems/; edit those, or tests/support/gallery.py. -->
 
-Every problem that `chatcal check` prints has a word in brackets at the end of its first line, like `[time]`. It is
-explained here, with a line that gets it, what is printed, and the line to write instead.
+When `chatcal check` finds a problem, the first line of its message ends with a code in brackets, like `[time]`. This
+page explains each code, with a wrong example, the message, and the right way to write it.
 
-Errors keep a change from being published; the feeds stay as they were until they are mended. Warnings and notices do
-not: they say what a second look may be worth.
+Errors stop publication: the feeds stay as they were until you correct all errors. Warnings and notices do not stop it;
+they point to something that may be wrong.
 """
 
 
@@ -363,12 +363,12 @@ def _section(code: str, meaning: str, found: Sequence[Case]) -> str:
     text = f"\n### `{code}`\n\n{meaning}\n"
     if shown.mended is not None:
         bad, good = changed_lines(shown.tree, shown.mended)
-        text += f"\nNot:\n\n{_block('yaml', bad)}" if bad else ""
-        text += f"\nBut:\n\n{_block('yaml', good)}"
-    text += f"\nchatcal says:\n\n{_block('text', shown.expected)}"
+        text += f"\nWrong:\n\n{_block('yaml', bad)}" if bad else ""
+        text += f"\nRight:\n\n{_block('yaml', good)}"
+    text += f"\nMessage:\n\n{_block('text', shown.expected)}"
     if others:
         also = "\n".join(case.expected for case in others)
-        summary = "<details><summary>What else gets it</summary>"
+        summary = "<details><summary>More examples</summary>"
         text += f"\n{summary}\n\n{_block('text', also)}\n</details>\n"
     return text
 
