@@ -9,13 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 
 _NEW_SUFFIX = ".chatcal-new"
-"""The end of a name that a file has until it is complete."""
+"""The end of a file's name until it is complete."""
 
 
 def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
-    """Return the files below a folder whose names end so, by their path from there, sorted.
+    """Return the files below a folder with these endings by their path from there, sorted; None is a symbolic link.
 
-    None stands for a symbolic link, which is not followed. A folder that is not there has no files. Raises OSError.
+    A folder that does not exist has no files. Raises OSError.
     """
     paths = (path for path in folder.rglob("*") if path.name.lower().endswith(endings))
     found = sorted((path.relative_to(folder).as_posix(), path) for path in paths if path.is_symlink() or path.is_file())
@@ -23,58 +23,58 @@ def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
 
 
 def read_regular_files(folder: Path, *endings: str) -> dict[str, bytes]:
-    """Return what `read` does; raises OSError, which names it, where one of them is a symbolic link."""
+    """Return what `read_folder_files` does; raises OSError with the name of a symbolic link."""
     found = {}
-    for name, octets in read_folder_files(folder, *endings).items():
-        if octets is None:
+    for name, content in read_folder_files(folder, *endings).items():
+        if content is None:
             raise OSError(errno.ELOOP, "A symbolic link is not followed", str(folder / name))
-        found[name] = octets
+        found[name] = content
     return found
 
 
 def replace_files(files: Mapping[Path, bytes]) -> list[Path]:
-    """Give each path its octets, and return the paths that changed; see `staged`. Raises OSError, which names it."""
+    """Give each path its content, and return the paths that changed; see `open_stage`."""
     with open_stage() as stage:
-        for path, octets in files.items():
-            stage.add_file(path, octets)
+        for path, content in files.items():
+            stage.add_file(path, content)
         return stage.replace_all()
 
 
 class Stage:
-    """Files that are complete on disk, each beside its path, and have not taken their places."""
+    """New files, complete on disk beside the old ones that they will replace."""
 
     def __init__(self) -> None:
         self.paths: list[Path] = []
-        """All that were given."""
-        self._changed: list[Path] = []
+        """All that were added."""
+        self._changed: dict[Path, Path] = {}
         self._folders: set[Path] = set()
-        self._missing: list[Path] = []
+        self._missing: set[Path] = set()
 
-    def add_file(self, path: Path, octets: bytes) -> None:
-        """Give a path its octets, if it has not got them already, from the next swap on."""
+    def add_file(self, path: Path, content: bytes) -> None:
+        """Write the new file, unless the path has this content already."""
         self.paths.append(path)
         if path.parent not in self._folders:
-            self._prepare(path.parent)
-        if not _has_content(path, octets):
-            with _name_path_in_errors(path):
-                _write_synced(_make_new_path(path), octets)
-            self._changed.append(path)
-
-    def _prepare(self, folder: Path) -> None:
-        self._folders.add(folder)
-        self._missing += [one for one in (folder, *folder.parents) if not one.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
-        _remove_new_files(folder)
+            self._folders.add(path.parent)
+            self._missing.update(folder for folder in (path.parent, *path.parent.parents) if not folder.exists())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _remove_new_files(path.parent)
+        if _has_content(path, content):
+            return
+        self._changed[path] = path.with_name(f".{path.name}{_NEW_SUFFIX}")
+        with _name_path_in_errors(path), self._changed[path].open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
 
     def replace_all(self) -> list[Path]:
-        """Let every file take its place, by rename, and return the paths that changed."""
-        for path in self._changed:
+        """Rename each new file to its path, and return the paths that changed."""
+        for path, new in self._changed.items():
             with _name_path_in_errors(path):
-                _make_new_path(path).replace(path)
-        return self._changed
+                new.replace(path)
+        return list(self._changed)
 
     def remove_leftovers(self) -> None:
-        """Take away what has not taken its place."""
+        """Delete new files that were not renamed, and folders that were made for them."""
         for folder in self._folders:
             _remove_new_files(folder)
         for folder in sorted(self._missing, reverse=True):
@@ -84,11 +84,10 @@ class Stage:
 
 @contextlib.contextmanager
 def open_stage() -> Iterator[Stage]:
-    """Take files one by one, to replace those there are in one go at the end.
+    """Yield a stage that takes files one by one, and replaces the old ones together at the end.
 
-    Every new file is complete on disk before the first takes the place of an old one, by rename, so that a failure
-    while writing leaves all as it was. A file that has its octets already is not touched. Raises OSError,
-    which names the file. Where builds may meet, call it under `lock_folder`.
+    Each new file is complete on disk before the first old one is replaced, by rename: a failure while writing changes
+    nothing. Raises OSError with the name of the file. Call it under `lock_folder` where two programs may write.
     """
     stage = Stage()
     try:
@@ -97,27 +96,16 @@ def open_stage() -> Iterator[Stage]:
         stage.remove_leftovers()
 
 
-def _has_content(path: Path, octets: bytes) -> bool:
+def _has_content(path: Path, content: bytes) -> bool:
     try:
-        return path.read_bytes() == octets
+        return path.read_bytes() == content
     except FileNotFoundError:
         return False
 
 
-def _make_new_path(path: Path) -> Path:
-    return path.with_name(f".{path.name}{_NEW_SUFFIX}")
-
-
-def _write_synced(path: Path, octets: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(octets)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 @contextlib.contextmanager
 def _name_path_in_errors(path: Path) -> Iterator[None]:
-    """Let an error of the disk name the file that is to be, where it would name the one beside it, or none."""
+    """Let an error name the file to be replaced, where it would name the new one beside it, or none."""
     try:
         yield
     except OSError as error:
@@ -125,7 +113,7 @@ def _name_path_in_errors(path: Path) -> Iterator[None]:
 
 
 def _remove_new_files(folder: Path) -> None:
-    """Delete what a killed build has left half done."""
+    """Delete what a killed build left incomplete."""
     for path in folder.glob(f".*{_NEW_SUFFIX}"):
         path.unlink(missing_ok=True)
 

@@ -201,7 +201,7 @@ def test_where_git_is_not_used_it_says_what_else_can_be_compared(
     monkeypatch.chdir(calendar_in(tmp_path))
     result = run()
     assert result.exit_code == 2
-    assert "This is no git repository." in result.stderr
+    assert "This is not a git repository." in result.stderr
     assert result.stderr.endswith("Or compare with the feeds of the last build: chatcal diff feeds\n")
     published(tmp_path / "feeds")
     assert run("feeds").stdout.startswith("No difference")

@@ -109,7 +109,7 @@ def test_without_a_main_branch_or_a_common_past_it_says_so(repository: Run, tmp_
 
 def test_a_folder_that_is_no_repository_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    with pytest.raises(git.RevisionError, match="no git repository"):
+    with pytest.raises(git.RevisionError, match="not a git repository"):
         git.find_merge_base(tmp_path)
 
 

@@ -121,7 +121,7 @@ def _read_last_status(root: Path, home: str | None) -> bytes:
         return (root / build.SITE_FOLDER / STATUS_PATH).read_bytes()
     if home:
         with suppress(OSError):
-            return http.get(f"{verify.add_trailing_slash(home)}{STATUS_PATH}").require_ok().content
+            return http.get(f"{home}{STATUS_PATH}").require_ok().content
     return b"{}"
 
 

@@ -1,6 +1,5 @@
 """The pipeline: schedule files, the last published feeds and a moment to the files that are published next."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,11 +22,12 @@ from chatcal.problems import (
     make_error,
     make_warning,
     sort_problems,
-    split_lines,
 )
-from chatcal.project import CALENDAR_SPAN, Project
+from chatcal.project import Project
 from chatcal.publish.status import STATUS_PATH, build_status
+from chatcal.schedule.fields import find_key_spans
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
+from chatcal.schedule.parser import parse_document
 from chatcal.site import pages
 from chatcal.site.atom import AtomFeeds
 
@@ -79,7 +79,9 @@ def assemble_project(
             calendar = found
         elif isinstance(found, Chapter):
             if other := chapters.get(found.slug):
-                problems.append(_report_double_slug(found, other))
+                message = f"{other.file} describes the chapter `{found.slug}` already."
+                hint = "Keep one of the two files."
+                problems.append(Problem(span=Span(file), code="name-clash", message=message, hint=hint))
             chapters[found.slug] = found
         else:
             problems += found
@@ -87,15 +89,6 @@ def assemble_project(
     if calendar is None:
         return None, problems
     return add_published(Project(calendar, chapters, now, frozenset(unread)), published), problems
-
-
-def _report_double_slug(chapter: Chapter, other: Chapter) -> Problem:
-    return Problem(
-        span=Span(chapter.file),
-        code="name-clash",
-        message=f"{other.file} describes the chapter `{chapter.slug}` already.",
-        hint="Keep one of the two files.",
-    )
 
 
 def add_published(project: Project, published: Mapping[str, bytes]) -> Project:
@@ -142,9 +135,6 @@ def check_sources(sources: SourceFiles, published: Mapping[str, bytes], now: dat
     return sort_problems([*problems, *(checks.run_checks(project) if project else ())])
 
 
-_HOME_KEY = re.compile(r"""(?:^|[\s{,])(['"]?)home\1\s*:""")
-
-
 def apply_home(project: Project, home: str) -> Project:
     """Return a project with the address that its site is served at, where the calendar does not give one."""
     return project if project.calendar.home else replace(project, calendar=replace(project.calendar, home=home))
@@ -154,10 +144,8 @@ def check_home(project: Project, content: bytes, home: str) -> Iterator[Problem]
     """Warn if `chatcal.yaml` (its content) gives another address than the one that the site is served at."""
     written = project.calendar.home
     if written is not None and urlsplit(written)[1:] != urlsplit(home)[1:]:
-        lines = split_lines(content)
-        number = next((number for number, line in enumerate(lines, 1) if _HOME_KEY.search(line)), 1)
         yield make_warning(
-            Span(CALENDAR_SPAN.file, number, width=len(lines[number - 1])),
+            find_key_spans(parse_document(CALENDAR_FILE, content)[0])["home"],
             "other-home",
             f"The site is served at {home}, and its feeds and pages say that they are at {written}.",
             f"If nothing else serves them there, write `home: {home}`.",

@@ -1,13 +1,8 @@
-"""Files as a git repository has them: those of a revision, and the revision that a branch began at."""
+"""The files of a revision in a git repository, and the commit where a branch began."""
 
 import shutil
 import subprocess
 from pathlib import Path
-
-
-class RevisionError(Exception):
-    """Raised where a repository has no such revision, or there is no repository."""
-
 
 _MAIN_BRANCHES = (
     "refs/remotes/origin/HEAD",
@@ -16,19 +11,19 @@ _MAIN_BRANCHES = (
     "refs/remotes/origin/master",
     "refs/heads/master",
 )
-"""Where the main branch stands, the likeliest first."""
+"""The main branch, the likeliest first."""
+
 _LINK_MODE = "120000"
-
-
 _FILE_MODES = ("100644", "100755", "100664")
-"""The modes of files in a tree (gitformat-index); 100664 is one of old."""
+"""The modes of files in a tree (gitformat-index); old programs wrote 100664."""
+
+
+class RevisionError(Exception):
+    """There is no such revision, or no repository."""
 
 
 def find_commit(folder: Path, revision: str) -> str:
-    """Return the name of the commit that a revision stands for (gitrevisions).
-
-    Raises NoRevision where there is none, or no repository; OSError where git cannot be run.
-    """
+    """Return the commit of a revision (gitrevisions). Raises RevisionError, and OSError where git cannot be run."""
     found = _run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found is None:
         raise RevisionError(f"git knows no revision `{revision}` here.")
@@ -36,9 +31,9 @@ def find_commit(folder: Path, revision: str) -> str:
 
 
 def find_merge_base(folder: Path) -> str:
-    """Return the commit at which the present branch left the main one; raises as `commit` does."""
+    """Return the commit where the present branch left the main one; raises what `find_commit` does."""
     if _run_git(folder, "rev-parse", "--git-dir") is None:
-        raise RevisionError("This is no git repository.")
+        raise RevisionError("This is not a git repository.")
     for name in _MAIN_BRANCHES:
         if _run_git(folder, "rev-parse", "--verify", "--quiet", name) is not None:
             base = _run_git(folder, "merge-base", "HEAD", name)
@@ -49,34 +44,26 @@ def find_merge_base(folder: Path) -> str:
 
 
 def read_files(folder: Path, revision: str, *paths: str) -> dict[str, bytes | None]:
-    """Return the files at a commit that are, or are below, one of the paths, by their paths below the folder.
+    """Return the files of a revision at or below the paths, by their path below the folder; None is a symbolic link.
 
-    None stands for a symbolic link. The folder may be any of the repository. Raises as `commit` does.
+    The folder may be any of the repository. Raises what `find_commit` does.
     """
-    name = find_commit(folder, revision)
-    listed = _run_git(folder, "ls-tree", "-r", "-z", name, "--", *paths) or b""
+    listed = _run_git(folder, "ls-tree", "-r", "-z", find_commit(folder, revision), "--", *paths) or b""
     found: dict[str, bytes | None] = {}
-    blobs = {}
-    for entry in listed.split(b"\0")[:-1]:
-        about, _, path = entry.partition(b"\t")
-        mode, _, blob = about.decode().split(" ")
-        if mode == _LINK_MODE:
-            found[path.decode("utf-8", "replace")] = None
-        elif mode in _FILE_MODES:
-            blobs[path.decode("utf-8", "replace")] = blob
-    return dict(sorted((found | _read_blobs(folder, blobs)).items()))
-
-
-def _read_blobs(folder: Path, blobs: dict[str, str]) -> dict[str, bytes]:
-    """Return the octets of blobs, all from one run of git."""
-    wanted = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-    rest = (_run_git(folder, "cat-file", "--batch", given=wanted) or b"") if blobs else b""
-    found = {}
+    blobs: dict[str, str] = {}
+    for entry in listed.decode("utf-8", "replace").split("\0")[:-1]:
+        about, _, path = entry.partition("\t")
+        mode, _, blob = about.split(" ")
+        if mode in (_LINK_MODE, *_FILE_MODES):
+            found[path] = None
+        if mode in _FILE_MODES:
+            blobs[path] = blob
+    # One run of git prints all blobs, each after a line with its size.
+    rest = _run_git(folder, "cat-file", "--batch=%(objectsize)", given="\n".join(blobs.values()).encode()) or b""
     for path in blobs:
-        head, _, rest = rest.partition(b"\n")
-        size = int(head.split()[2])
-        found[path], rest = rest[:size], rest[size + 1 :]
-    return found
+        size, _, rest = rest.partition(b"\n")
+        found[path], rest = rest[: int(size)], rest[int(size) + 1 :]
+    return dict(sorted(found.items()))
 
 
 def _run_git(folder: Path, *words: str, given: bytes = b"") -> bytes | None:

@@ -57,10 +57,6 @@ class VerifyResult:
     problems: tuple[Problem, ...] = ()
 
 
-def add_trailing_slash(address: str) -> str:
-    return f"{address.rstrip('/')}/"
-
-
 def read_status(content: bytes) -> SiteStatus:
     """Return what a `status.json` says; raises ValueError where chatcal did not write it."""
     found = json.loads(content)
@@ -78,13 +74,12 @@ def fetch_feeds(address: str) -> dict[str, bytes]:
 
     Raises FileNotFoundError where there is no `status.json`, and OSError where it or a feed cannot be fetched.
     """
-    home = add_trailing_slash(address)
     try:
-        names = read_status(http.get(f"{home}{STATUS_PATH}").require_ok().content).feeds
+        names = read_status(http.get(f"{address}{STATUS_PATH}").require_ok().content).feeds
     except ValueError as error:
-        raise OSError(f"{home}{STATUS_PATH} cannot be read: {error}") from None
+        raise OSError(f"{address}{STATUS_PATH} cannot be read: {error}") from None
     try:
-        return {name: http.get(f"{home}{name}.ics").require_ok().content for name in names}
+        return {name: http.get(f"{address}{name}.ics").require_ok().content for name in names}
     except FileNotFoundError as error:
         raise OSError(f"{error}, though {STATUS_PATH} names it") from None
 
@@ -105,7 +100,6 @@ def verify_site(
     moment (aware). While something is wrong it tries again for so many minutes, because caches serve old files for a
     while, and reports that to `tell`. Raises FeedError where a feed of the repository cannot be read.
     """
-    home = add_trailing_slash(address)
     project, problems = build.read_project(sources, published, now)
     if project is None:
         return VerifyResult(problems=sort_problems(problems))
@@ -113,13 +107,13 @@ def verify_site(
     waiting = minutes * 60 // _PAUSE_SECONDS
     basis: tuple[Mapping[str, bytes], bool] | None = None
     while True:
-        _fetch_missing(home, [STATUS_PATH], answers)
-        _fetch_missing(home, _list_feed_paths(project, answers), answers)
-        found = (published or _find_valid_feeds(answers), _has_home(answers, home))
+        _fetch_missing(address, [STATUS_PATH], answers)
+        _fetch_missing(address, _list_feed_paths(project, answers), answers)
+        found = (published or _find_valid_feeds(answers), _has_home(answers, address))
         if found != basis:
             basis = found
             memory, knows_home = found
-            at_home = build.apply_home(project, home) if knows_home else project
+            at_home = build.apply_home(project, address) if knows_home else project
             expected, errors = _build_feeds(at_home if published else build.add_published(at_home, memory), problems)
             if not expected:
                 return VerifyResult(problems=errors)
@@ -150,11 +144,11 @@ def _list_feed_paths(project: Project, answers: Answers) -> list[str]:
     return [f"{name}.ics" for name in sorted(names)]
 
 
-def _fetch_missing(home: str, paths: Iterable[str], answers: Answers) -> None:
+def _fetch_missing(address: str, paths: Iterable[str], answers: Answers) -> None:
     for path in paths:
         if path not in answers:
             try:
-                answers[path] = http.get(f"{home}{path}").require_ok()
+                answers[path] = http.get(f"{address}{path}").require_ok()
             except OSError as error:
                 answers[path] = error
 
@@ -170,11 +164,11 @@ def _find_valid_feeds(answers: Answers) -> dict[str, bytes]:
     return found
 
 
-def _has_home(answers: Answers, home: str) -> bool:
+def _has_home(answers: Answers, address: str) -> bool:
     """Say whether the feeds were built with this address."""
     answer = answers.get(f"{ALL_FEED}.ics")
     with suppress(FeedError):
-        return isinstance(answer, http.HttpResponse) and ics.read_heading(answer.content).url == home
+        return isinstance(answer, http.HttpResponse) and ics.read_heading(answer.content).url == address
     return False
 
 
