@@ -1,4 +1,4 @@
-"""Problems are values: what is wrong, where, and what to do; shown as text, to GitHub, or as JSON."""
+"""Problems as values: what is wrong, where, and what to do; shown as text, to GitHub, or as JSON."""
 
 import json
 import re
@@ -27,9 +27,9 @@ class Span:
     width: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong with a schedule, or that its maintainer should know."""
+    """Something that is wrong with a schedule, or that its maintainer should know."""
 
     span: Span
     code: str
@@ -39,7 +39,7 @@ class Problem:
 
 
 class ScheduleError(Exception):
-    """Raised by what reads schedules; it carries every problem found so far."""
+    """Schedules cannot be read; carries every problem found so far."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         """Take the problems, in any order."""
@@ -48,22 +48,20 @@ class ScheduleError(Exception):
 
 
 class FeedError(Exception):
-    """A published feed that cannot be read, or that chatcal has not written."""
+    """A published feed cannot be read, or chatcal has not written it."""
 
 
 def make_error(span: Span, code: str, message: str, hint: str = "") -> ScheduleError:
-    """Return an Invalid that carries this one error."""
-    return ScheduleError([Problem(span=span, code=code, message=message, hint=hint)])
+    """Return an exception that carries this one problem."""
+    return ScheduleError([Problem(span, code, message, hint)])
 
 
 def make_warning(span: Span, code: str, message: str, hint: str = "") -> Problem:
-    """Return a problem that does not stop a build."""
-    return Problem(span=span, code=code, message=message, hint=hint, severity=Severity.WARNING)
+    return Problem(span, code, message, hint, Severity.WARNING)
 
 
 def make_notice(span: Span, code: str, message: str, hint: str = "") -> Problem:
-    """Return a problem that only says what is so."""
-    return Problem(span=span, code=code, message=message, hint=hint, severity=Severity.NOTICE)
+    return Problem(span, code, message, hint, Severity.NOTICE)
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -76,19 +74,24 @@ def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
+def filter_by_file(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
+    wanted = set(files)
+    return tuple(problem for problem in problems if problem.span.file in wanted)
+
+
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
-"""What ends a line to YAML, and to whoever counts lines here."""
+"""What ends a line in YAML."""
 
 
-def split_lines(octets: bytes) -> list[str]:
+def split_lines(content: bytes) -> list[str]:
     """Return a file's lines as YAML counts them, with what is not UTF-8 replaced."""
-    return LINE_BREAK.split(octets.decode("utf-8", "replace"))
+    return LINE_BREAK.split(content.decode("utf-8", "replace"))
 
 
 def format_problems(problems: Sequence[Problem], sources: Mapping[str, bytes | None]) -> str:
     """Return the problems for a person to read: the place, the line, a caret under the span, a hint."""
-    concerned = {problem.span.file for problem in problems}
-    lines = {file: split_lines(octets) for file, octets in sources.items() if octets and file in concerned}
+    files = {problem.span.file for problem in problems}
+    lines = {file: split_lines(content) for file, content in sources.items() if content and file in files}
     return "".join(_format_problem(problem, lines.get(problem.span.file, [])) for problem in problems)
 
 
@@ -132,7 +135,7 @@ def _count_cells(character: str) -> int:
 
 
 _MAX_ANNOTATIONS = 10
-"""GitHub shows at most ten annotations of a kind and step, and drops the rest in silence."""
+"""GitHub shows at most ten annotations of a kind for each step, and drops the rest."""
 
 
 def format_annotations(problems: Sequence[Problem], folder: str = "") -> str:
@@ -140,15 +143,13 @@ def format_annotations(problems: Sequence[Problem], folder: str = "") -> str:
 
     `folder` is where the calendar is in its repository, with a slash at its end; empty where it is at the top.
     """
-    seen: Counter[Severity] = Counter()
-    rows = []
+    rows, counts = [], Counter[Severity]()
     for problem in problems:
-        seen[problem.severity] += 1
-        if seen[problem.severity] <= _MAX_ANNOTATIONS:
+        counts[problem.severity] += 1
+        if counts[problem.severity] <= _MAX_ANNOTATIONS:
             rows.append(_format_command(problem, folder))
-    for severity, count in sorted(seen.items()):
-        if count > _MAX_ANNOTATIONS:
-            rows.append(f"and {count - _MAX_ANNOTATIONS} more of the kind: {severity}\n")
+    more = {severity: count - _MAX_ANNOTATIONS for severity, count in sorted(counts.items())}
+    rows += [f"and {count} more of the kind: {severity}\n" for severity, count in more.items() if count > 0]
     return "".join(rows)
 
 
@@ -175,9 +176,3 @@ def format_problems_json(problems: Sequence[Problem]) -> str:
     rows = [asdict(problem) for problem in problems]
     flat = [row.pop("span") | row for row in rows]
     return json.dumps(flat, indent=2) + "\n"
-
-
-def filter_by_file(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
-    """Return only the problems that lie in one of the files."""
-    wanted = set(files)
-    return tuple(problem for problem in problems if problem.span.file in wanted)

@@ -49,9 +49,9 @@ def fog(chats: str = WEEKLY) -> str:
     [
         ("every: 30 February", "there is no such day"),
         ("every: 31 April", "there is no such day"),
-        ("every: Monday\n    except: Monday", "`except` takes every day out"),
-        ("every: Monday\n    from: 2026-03-03\n    until: 2026-03-08", "none of its days lies between"),
-        ("every: fifth Monday of February\n    from: 2026\n    until: 2043", "none of its days lies between"),
+        ("every: Monday\n    except: Monday", "`except` takes out every day"),
+        ("every: Monday\n    from: 2026-03-03\n    until: 2026-03-08", "none of its days is between"),
+        ("every: fifth Monday of February\n    from: 2026\n    until: 2043", "none of its days is between"),
         ("every: 30 February\n    until: 2026", "there is no such day"),
     ],
 )
@@ -141,8 +141,8 @@ TWO = "chats:\n  - {every: day, at: 13:00, id: noon}\n  - {every: day, at: 21:00
     [
         (f"{WEEKLY}sessions: {{2026-03-05: cancelled}}", "Near it: `2026-03-04` (Wed) and `2026-03-11` (Wed)."),
         (f"{WEEKLY}    from: 2026-03-11\nsessions: {{2026-03-04: cancelled}}", "Near it: `2026-03-11` (Wed)."),
-        (f"{WEEKLY}    until: 2020\nsessions: {{2026-03-04: cancelled}}", "is due by its rule.\nAn extra session"),
-        (f"{WEEKLY}sessions: {{2026-03-04 late: cancelled}}", "Write the date alone."),
+        (f"{WEEKLY}    until: 2020\nsessions: {{2026-03-04: cancelled}}", "is due by its rule.\nFor an extra session"),
+        (f"{WEEKLY}sessions: {{2026-03-04 late: cancelled}}", "Write only the date."),
         (f"{TWO}  2026-03-04: cancelled", "Write `2026-03-04 noon` or `2026-03-04 late`."),
         (f"{TWO}  2026-03-04 eve: cancelled", "Write `2026-03-04 noon` or `2026-03-04 late`."),
         ("sessions: {2026-03-04: cancelled}", "This chapter has no chats. Add one under `chats:`."),
@@ -167,7 +167,7 @@ def test_a_date_alone_means_the_chat_without_an_id() -> None:
 def test_a_slot_that_is_changed_twice_is_an_error_at_the_second() -> None:
     text = f"{WEEKLY}    id: noon\nsessions:\n  2026-03-04: cancelled\n  2026-03-04 noon: cancelled\n"
     (problem,) = of("twice", text)
-    assert (problem.span.line, problem.message) == (10, "This slot has an entry already, in line 9.")
+    assert (problem.span.line, problem.message) == (10, "This slot already has an entry, in line 9.")
 
 
 @pytest.mark.parametrize(
@@ -224,15 +224,15 @@ def test_a_chapter_whose_file_has_an_error_is_not_missed() -> None:
     [
         (
             "chats: [{every: Wednesday, at: 13:00, lasts: 2h, until: 2026-03-04}, {every: day, at: 14:00, id: b}]",
-            "Two sessions, of Wed 4 Mar 2026, are held at one time.",
+            "Two sessions, of Wed 4 Mar 2026, overlap.",
         ),
         (
             "chats: [{every: Wednesday, at: 13:00, lasts: 2h}, {every: Wednesday, at: 14:00, id: b}]",
-            "Two sessions, of Wed 4 Mar 2026, are held at one time; so are 56 more pairs.",
+            "Two sessions, of Wed 4 Mar 2026, overlap; so do 56 more pairs.",
         ),
         (
             f"{WEEKLY}sessions: {{2026-03-04: {{moved: 2026-03-11 13:30}}}}",
-            "Two sessions, of Wed 11 Mar 2026 and Wed 4 Mar 2026, are held at one time.",
+            "Two sessions, of Wed 11 Mar 2026 and Wed 4 Mar 2026, overlap.",
         ),
     ],
 )
@@ -303,7 +303,7 @@ def test_coming_sessions_that_nobody_confirmed_for_long_are_a_notice(until: str,
     confirmed = f"{WEEKLY}    until: {until}\nconfirmed: 2025-02-28\n"
     (problem,) = of("unconfirmed", confirmed)
     assert said in problem.message
-    assert "which is good for slots until 28 August 2026." in problem.message
+    assert "which counts until 28 August 2026." in problem.message
     assert of("unconfirmed", f"{WEEKLY}    until: 2026-08\n{confirmed.split(chr(10))[-2]}\n") == []
     assert of("unconfirmed", WEEKLY) == []
 

@@ -33,7 +33,7 @@ def test_a_deleted_schedule_file_stops_the_build_and_says_what_would_be_lost() -
     (gone,) = guards(made)
     assert gone.severity == "error"
     assert gone.message == (
-        "The feed `fogchat` is published, and nothing in the schedules stands for it any more: its subscribers would "
+        "The feed `fogchat` is published, but nothing in the schedules has that name any more: its subscribers would "
         "lose 50 coming sessions, the next on Sun 19 Apr 2026."
     )
     assert "`formerly:`" in gone.hint
@@ -48,8 +48,8 @@ def test_a_clock_far_behind_the_published_feeds_stops_the_build() -> None:
     (behind,) = guards(made)
     assert behind.severity == "error"
     assert behind.message == (
-        "The feed `all` was changed on Wed 15 Apr 2026, and the clock here says Mon 13 Apr 2026: sessions of the days "
-        "between would be made up anew, and the last ones to come would go."
+        "The feed `all` was changed on Wed 15 Apr 2026, but the clock here says Mon 13 Apr 2026: a build would "
+        "change past sessions and drop the last coming ones."
     )
     assert "SOURCE_DATE_EPOCH" in behind.hint
     (let,) = guards(build.build_calendar(ONE, before, at("2026-01-01T00:00"), SHRINKING))
@@ -75,7 +75,7 @@ def test_the_nights_after_it_pass_without_a_word_from_anybody_until_the_feed_is_
     assert feeds_of(quiet) == feeds
     (still,) = guards(quiet)
     assert still.severity == "warning"
-    assert "it stays published as it is" in still.message
+    assert "It stays as it is" in still.message
     after = feeds_of(build.build_calendar(ONE, feeds, at("2026-09-01T00:00")))
     assert read_feed(after["fogchat"]) == ()
     assert read_heading(after["fogchat"]) == read_heading(feeds["fogchat"])
@@ -130,7 +130,7 @@ def test_no_schedules_at_all_stop_the_build_with_one_error() -> None:
     (gone,) = guards(made)
     assert gone.severity == "error"
     assert gone.message == (
-        "There is no schedule file in schedules/, and nothing stands for 3 published feeds any more: `fogchat`, "
+        "There is no schedule file in schedules/, but 3 feeds were published: `fogchat`, "
         "`lanternchat` and `sea` would lose 101 coming sessions."
     )
     shrunk = feeds_of(build.build_calendar(sources(), built(BOTH), LATER, SHRINKING))
@@ -148,7 +148,7 @@ def test_of_feeds_known_by_name_only_the_number_of_sessions_is_not_said() -> Non
     (gone,) = [
         one for one in build.check_sources(ONE, {"fogchat": b"", "lanternchat": b""}, NOW) if one.code == "feed-gone"
     ]
-    assert gone.message == "The feed `fogchat` is published, and nothing in the schedules stands for it any more."
+    assert gone.message == "The feed `fogchat` is published, but nothing in the schedules has that name any more."
 
 
 def test_a_file_that_cannot_be_read_may_be_what_stands_for_a_feed() -> None:

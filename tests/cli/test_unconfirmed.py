@@ -17,7 +17,7 @@ def test_a_chapter_that_nobody_confirmed_for_long_is_listed_with_the_line_to_cha
     said = format_checklist(build.check_sources(sources(lanternchat=OLD), {}, NOW))
     assert said.splitlines()[-1] == (
         "- [ ] `schedules/lanternchat.yaml`, line 7: 57 coming sessions of #lanternchat are unconfirmed: the schedule "
-        "was confirmed on 1 June 2024, which is good for slots until 1 December 2025."
+        "was confirmed on 1 June 2024, which counts until 1 December 2025."
     )
     assert "set `confirmed:` in its file" in said
 

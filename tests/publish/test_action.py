@@ -122,7 +122,7 @@ def test_the_boxes_that_publishing_has_are_inputs_here(hub: Hub) -> None:
     feeds = {f"feeds/{path.name}": path.read_bytes().decode() for path in (hub.folder / "artifacts").rglob("*.ics")}
     lost = run(hub, {**feeds, "schedules/fogchat.yaml": None})
     assert lost.went() == {"build": "failure"}
-    assert "The feed `fogchat` is published, and nothing in the schedules stands for it any more" in lost.summary
+    assert "The feed `fogchat` is published, but nothing in the schedules has that name any more" in lost.summary
     done = run(hub, {}, inputs="{allow-shrink: true, rewrite-past: true}")
     assert done.went() == {"build": "success"}, done
     assert b"BEGIN:VEVENT" not in (hub.folder / "artifacts/github-pages/fogchat.ics").read_bytes()

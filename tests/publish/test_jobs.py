@@ -322,7 +322,7 @@ def test_a_feed_that_would_lose_its_sessions_stops_a_push_until_somebody_says_th
     hub.push({"schedules/lanternchat.yaml": None}, "Remove")
     stopped = run(hub, "push", "2026-03-02T12:00")
     assert stopped.went()["build"] == "failure"
-    assert "The feed `lanternchat` is published, and nothing in the schedules stands for it any more" in stopped.summary
+    assert "The feed `lanternchat` is published, but nothing in the schedules has that name any more" in stopped.summary
     assert hub.site() == served
     done = run(hub, "workflow_dispatch", "2026-03-02T12:10", inputs={"allow-shrink": True, "rewrite-past": False})
     assert done.went() == ALL_WELL, done

@@ -220,14 +220,14 @@ def codes() -> frozenset[str]:
     return frozenset(found)
 
 
-ERROR_MAKERS = ("make_error", "make_warning", "make_notice", "make_pattern_reader", "_refuse")
+ERROR_MAKERS = ("Problem", "make_error", "make_warning", "make_notice", "make_pattern_reader", "_refuse")
 
 
 def _code(call: ast.Call) -> ast.expr | None:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if called == "Problem":
-        return next((keyword.value for keyword in call.keywords if keyword.arg == "code"), None)
-    return call.args[1] if called in ERROR_MAKERS else None
+    if called in ERROR_MAKERS:
+        return next((one.value for one in call.keywords if one.arg == "code"), None) or call.args[1]
+    return None
 
 
 def code_of(name: str) -> str:

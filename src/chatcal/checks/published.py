@@ -1,15 +1,16 @@
-"""Edits against what is published."""
+"""Published sessions that an edit, or new zone data, would change."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
 
-from chatcal import english
-from chatcal.diff import grouping, session_changes
 from chatcal.diff.advice import EventsBySlug, suggest_cancelling, suggest_new_chat
-from chatcal.diff.session_changes import SessionChange
-from chatcal.feed import ics, revisions
+from chatcal.diff.grouping import group_changes
+from chatcal.diff.session_changes import SessionChange, compare_sessions
+from chatcal.english import convert_to_zone
+from chatcal.feed import ics
 from chatcal.feed.event import decode_event
+from chatcal.feed.revisions import latest_by_uid
 from chatcal.model import Revision, Session, has_ended
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import Project
@@ -17,61 +18,58 @@ from chatcal.recurrence.date_runs import DateContext
 from chatcal.timezones import get_city_name
 
 
-def check_zone_data(schedules: Project) -> Iterator[Problem]:
-    """Coming sessions that are published for another moment than the one that the same time on their clock now is.
+def check_zone_data(project: Project) -> Iterator[Problem]:
+    """Check whether sessions move only because their clock has a new rule.
 
-    A warning, for that is what a build shows: once it is done, the feeds have the new moments, and no trace is left.
+    That is a warning: after the next build the feeds hold the new moments, and nothing shows the change any more.
     """
-    last = revisions.latest_by_uid(schedules.published_revisions)
-    reach = DateContext(schedules.now.year, schedules.window.last)
-    for chapter in schedules.chapters.values():
-        known = ((one, last[one.uid]) for one in schedules.sessions_of(chapter) if one.uid in last)
-        steps = [step for one, was in known if (step := _find_clock_move(one, was, schedules.now, reach))]
-        if steps:
-            moved = "; ".join(sentence.text for sentence in grouping.group_changes(steps, reach))
+    published = latest_by_uid(project.published_revisions)
+    context = DateContext(project.now.year, project.window.last)
+    for chapter in project.chapters.values():
+        known = ((one, published[one.uid]) for one in project.sessions_of(chapter) if one.uid in published)
+        moves = (_find_clock_move(one, revision, project.now, context) for one, revision in known)
+        if sentences := group_changes(filter(None, moves), context):
             yield make_warning(
                 Span(chapter.file),
                 "zone-data",
-                f"New zone data moves sessions of #{chapter.hashtag}: {moved}.",
-                "The schedule says what it said; that clock follows another rule now, and the feeds follow the clock.\n"
-                "If the chat keeps to the clocks of other places instead, change its time.",
+                f"New zone data moves sessions of #{chapter.hashtag}: {'; '.join(one.text for one in sentences)}.",
+                "The schedule is the same, but its clock follows a new rule, and the feeds follow the clock.\n"
+                "If the chat follows the clocks of other places instead, change its time.",
             )
 
 
-def _find_clock_move(session: Session, was: Revision, now: datetime, reach: DateContext) -> SessionChange | None:
+def _find_clock_move(session: Session, revision: Revision, now: datetime, context: DateContext) -> SessionChange | None:
     """Return how zone data moves a session from where it was published; None where that is not so, or all is over.
 
-    A published event gives its day and time on its own clock, and in UTC. Where the schedule has that very day and
-    time on that clock, and not that moment, it is the clock that was changed.
+    A published event gives its day and time on its own clock, and in UTC. If the schedule has the same day and time on
+    that clock, but at another moment, the clock was changed.
     """
     start, at = session.start, session.at
-    if not (isinstance(start, datetime) and isinstance(was.start, datetime) and isinstance(at, time)):
+    if not (isinstance(start, datetime) and isinstance(revision.start, datetime) and isinstance(at, time)):
         return None
-    if session.timezone is None or start == was.start or (has_ended(session, now) and has_ended(was, now)):
+    if session.timezone is None or start == revision.start or (has_ended(session, now) and has_ended(revision, now)):
         return None
     # The time is that of the schedule: the clock may skip it that day.
-    due = datetime.combine(english.convert_to_zone(start, session.timezone).date(), at)
-    shown = decode_event(ics.parse_event(was))
-    if (shown.wall, shown.place) != (due, get_city_name(session.timezone)):
+    due = datetime.combine(convert_to_zone(start, session.timezone).date(), at)
+    before = decode_event(ics.parse_event(revision))
+    if (before.wall, before.place) != (due, get_city_name(session.timezone)):
         return None
-    there = replace(shown.event, start=start, end=shown.end + (start - was.start))
-    return session_changes.compare_sessions(shown, replace(shown, event=there), reach)
+    moved = replace(before.event, start=start, end=before.end + (start - revision.start))
+    return compare_sessions(before, replace(before, event=moved), context)
 
 
-def check_lost_slots(schedules: Project) -> Iterator[Problem]:
-    """Slots to come, published, that leave the schedule without a word."""
-    yield from suggest_cancelling(schedules, _collect_published(schedules))
+def check_lost_slots(project: Project) -> Iterator[Problem]:
+    """Check that published slots to come do not leave the schedule without a word."""
+    return suggest_cancelling(project, _collect_published(project))
 
 
-def check_rewritten_past(schedules: Project) -> Iterator[Problem]:
-    """Chats that were edited in place, so that the days already held follow another rule than they were held by."""
-    yield from suggest_new_chat(schedules, _collect_published(schedules))
+def check_rewritten_past(project: Project) -> Iterator[Problem]:
+    """Check that no chat is edited in place so that days already held change."""
+    return suggest_new_chat(project, _collect_published(project))
 
 
-def _collect_published(schedules: Project) -> EventsBySlug:
+def _collect_published(project: Project) -> EventsBySlug:
     return {
-        chapter.slug: [
-            one for name in (chapter.slug, *chapter.formerly) for one in schedules.published_revisions.get(name, ())
-        ]
-        for chapter in schedules.chapters.values()
+        slug: [one for name in (slug, *chapter.formerly) for one in project.published_revisions.get(name, ())]
+        for slug, chapter in project.chapters.items()
     }

@@ -1,40 +1,37 @@
-"""Sessions to come, and what is known of the chapters that hold them."""
+"""Coming sessions, and what is known of their chapters."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from itertools import combinations
 
-from chatcal import english
+from chatcal.english import convert_to_zone, format_clock, format_count, format_day, format_long_day, join_list
 from chatcal.model import Chapter, Session
 from chatcal.problems import Problem, Span, make_notice, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.sessions import get_last_confirmed_day
 
 
-def check_overlaps(schedules: Project) -> Iterator[Problem]:
-    """Coming sessions of one chapter at one time."""
-    for chapter in schedules.chapters.values():
-        if chapter.upstream is not None:
-            # Whoever reads this cannot mend it.
-            continue
-        held = [one for one in schedules.list_coming(chapter) if one.cancelled is None]
-        pairs = list(_find_overlapping_pairs(held))
-        if pairs:
-            one, other = pairs[0]
-            both = english.join_list([english.format_day(slot) for slot in dict.fromkeys((one.slot, other.slot))])
-            more = f"; so are {english.format_count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
-            yield make_warning(
-                _find_place(chapter, other, one),
-                "overlap",
-                f"Two sessions, of {both}, are held at one time{more}.",
-                "Move one of them, cancel it, or let it be shorter, unless that is meant.",
-            )
+def check_overlaps(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    # Whoever reads this cannot change a followed calendar.
+    if chapter.upstream is not None:
+        return
+    held = [one for one in project.list_coming(chapter) if one.cancelled is None]
+    if pairs := list(_find_overlapping_pairs(held)):
+        first, second = pairs[0]
+        days = join_list([format_day(slot) for slot in dict.fromkeys((first.slot, second.slot))])
+        more = f"; so do {format_count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
+        yield make_warning(
+            _find_place(chapter, first, second),
+            "overlap",
+            f"Two sessions, of {days}, overlap{more}.",
+            "Move one of them, cancel it, or make it shorter, unless you mean it.",
+        )
 
 
-def _find_overlapping_pairs(held: Sequence[Session]) -> Iterator[tuple[Session, Session]]:
-    """Yield the pairs of sessions with a clock time that meet, of sessions in the order of feeds."""
-    timed = [(one, one.start, one.end) for one in held]
+def _find_overlapping_pairs(sessions: Sequence[Session]) -> Iterator[tuple[Session, Session]]:
+    """Yield the sessions with a clock time that overlap; takes sessions in the order of feeds."""
+    timed = [(one, one.start, one.end) for one in sessions]
     for at, (one, _, end) in enumerate(timed):
         for other, start, _ in timed[at + 1 :]:
             if isinstance(end, datetime) and isinstance(start, datetime):
@@ -43,124 +40,102 @@ def _find_overlapping_pairs(held: Sequence[Session]) -> Iterator[tuple[Session, 
                 yield one, other
 
 
-def _find_place(chapter: Chapter, *found: Session) -> Span:
-    """Return where a session is written: its own entry, or else its chat."""
-    origins = [session.origin for session in found if session.origin]
+def _find_place(chapter: Chapter, *sessions: Session) -> Span:
+    """Return where one of the sessions is written: its own entry, or else its chat."""
+    origins = [session.origin for session in sessions if session.origin]
     entries = [origin for origin in origins if origin.override]
     return min((origin.where for origin in entries or origins), default=Span(chapter.file))
 
 
-def check_same_starts(schedules: Project) -> Iterator[Problem]:
-    """Chapters of one collection whose coming sessions begin at one time."""
-    for collection in schedules.calendar.collections:
-        starts: dict[datetime, list[tuple[Chapter, Session]]] = defaultdict(list)
-        for slug in collection.chapters:
-            if chapter := schedules.chapters.get(slug):
-                for session in schedules.list_coming(chapter):
-                    if isinstance(session.start, datetime) and session.cancelled is None:
-                        starts[session.start].append((chapter, session))
+def check_same_starts(project: Project) -> Iterator[Problem]:
+    """Check that no chapters of one collection begin at the same moment."""
+    for collection in project.calendar.collections:
+        starts: dict[datetime, set[str]] = defaultdict(set)
+        for slug in project.chapters.keys() & {*collection.chapters}:
+            for session in project.list_coming(project.chapters[slug]):
+                if isinstance(session.start, datetime) and session.cancelled is None:
+                    starts[session.start].add(slug)
         pairs: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-        for start, found in sorted(starts.items()):
-            for (its, _), (others, _) in combinations(found, 2):
-                if its.slug != others.slug:
-                    pairs[its.slug, others.slug].append(start)
-        for (one_slug, other_slug), moments in sorted(pairs.items()):
-            one, other = (schedules.chapters[slug].hashtag for slug in (one_slug, other_slug))
+        for start, slugs in sorted(starts.items()):
+            for pair in combinations(sorted(slugs, key=collection.chapters.index), 2):
+                pairs[pair].append(start)
+        for pair, moments in sorted(pairs.items()):
+            one, other = (project.chapters[slug].hashtag for slug in pair)
             yield make_warning(
                 collection.where,
                 "same-time",
-                f"#{one} and #{other} begin at the same moment {english.format_count(len(moments), 'time')}, "
-                f"first on {english.format_day(moments[0].date())}.",
-                f"Who follows the collection `{collection.name}` cannot be at both.",
+                f"#{one} and #{other} begin at the same moment {format_count(len(moments), 'time')}, "
+                f"first on {format_day(moments[0].date())}.",
+                f"Somebody who follows the collection `{collection.name}` cannot be at both.",
             )
 
 
-def check_clock_changes(schedules: Project) -> Iterator[Problem]:
-    """Coming sessions whose local time the clock skips, or shows twice."""
-    for chapter in schedules.chapters.values():
-        for session in schedules.list_coming(chapter):
-            if session.clock_change is None or session.timezone is None or not isinstance(session.start, datetime):
-                continue
-            # No clock changes by more than an hour where people meet, so that two hours on it is unambiguous again.
-            later = session.start + timedelta(hours=0 if session.clock_change == "gap" else 2)
-            shown, other = (english.convert_to_zone(start, session.timezone) for start in (session.start, later))
-            at, time = english.format_clock(shown), english.format_clock(other)
-            change = f"at: {time}" if other.date() == session.slot else f"moved: {other.date()} {time}"
-            hint = f"To choose a time for that day, write under `sessions:` a line like `{session.slot}: {{{change}}}`."
-            place, day = _find_place(chapter, session), english.format_day(session.slot)
-            if session.clock_change == "gap":
-                said = f"On {day} the clock skips the time of this session; it is published for {at}."
-                yield make_warning(place, "clock-gap", said, hint)
-            else:
-                said = f"On {day} the clock shows {at} twice; this session is published for the first."
-                yield make_warning(place, "clock-overlap", said, hint)
+def check_clock_changes(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that the clock does not skip the local time of a session, or show it twice."""
+    for session in project.list_coming(chapter):
+        if session.clock_change is None or session.timezone is None or not isinstance(session.start, datetime):
+            continue
+        # No clock changes by more than an hour where people meet: two hours later no time is shown twice.
+        later = session.start + timedelta(hours=0 if session.clock_change == "gap" else 2)
+        shown, other = (convert_to_zone(start, session.timezone) for start in (session.start, later))
+        at, suggested = format_clock(shown), format_clock(other)
+        change = f"at: {suggested}" if other.date() == session.slot else f"moved: {other.date()} {suggested}"
+        hint = f"To choose a time for that day, write under `sessions:` a line like `{session.slot}: {{{change}}}`."
+        place, day = _find_place(chapter, session), format_day(session.slot)
+        if session.clock_change == "gap":
+            message = f"On {day} the clock skips the time of this session; it is published for {at}."
+            yield make_warning(place, "clock-gap", message, hint)
+        else:
+            message = f"On {day} the clock shows {at} twice; this session is published for the first."
+            yield make_warning(place, "clock-overlap", message, hint)
 
 
-def check_sessions_ahead(schedules: Project) -> Iterator[Problem]:
-    """Chapters that have chats, and no session to come."""
-    for chapter in schedules.chapters.values():
-        if chapter.chats and not chapter.note and not schedules.list_coming(chapter):
-            yield make_warning(
-                chapter.chats[-1].where,
-                "nothing-ahead",
-                "No session lies ahead of this chapter.",
-                "If it is over, say so: `note: This chat has ended.` If not, add a chat or later dates.",
-            )
+def check_sessions_ahead(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    if chapter.chats and not chapter.note and not project.list_coming(chapter):
+        hint = "If it is over, say so: `note: This chat has ended.` If not, add a chat or later dates."
+        yield make_warning(chapter.chats[-1].where, "nothing-ahead", "This chapter has no coming session.", hint)
 
 
-def check_unconfirmed(schedules: Project) -> Iterator[Problem]:
-    """Chapters whose coming sessions nobody has confirmed for long."""
-    for chapter in schedules.chapters.values():
-        late = [session for session in schedules.list_coming(chapter) if session.unconfirmed]
-        if late and chapter.confirmed is not None and chapter.upstream is None:
-            last = get_last_confirmed_day(schedules.calendar, chapter.confirmed.day)
-            yield make_notice(
-                chapter.confirmed.where,
-                "unconfirmed",
-                f"{english.format_count(len(late), 'coming session')} of #{chapter.hashtag} "
-                f"{'is' if len(late) == 1 else 'are'} unconfirmed: the schedule was confirmed on "
-                f"{english.format_long_day(chapter.confirmed.day)}, which is good for slots until "
-                f"{english.format_long_day(last)}.",
-                "Ask the moderators, and set `confirmed:` to the day on which they say that it is right.",
-            )
+def check_unconfirmed(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    late = [session for session in project.list_coming(chapter) if session.unconfirmed]
+    if late and chapter.confirmed is not None and chapter.upstream is None:
+        last = get_last_confirmed_day(project.calendar, chapter.confirmed.day)
+        yield make_notice(
+            chapter.confirmed.where,
+            "unconfirmed",
+            f"{format_count(len(late), 'coming session')} of #{chapter.hashtag} {'is' if len(late) == 1 else 'are'} "
+            f"unconfirmed: the schedule was confirmed on {format_long_day(chapter.confirmed.day)}, "
+            f"which counts until {format_long_day(last)}.",
+            "Ask the moderators, and set `confirmed:` to the day on which they say that it is right.",
+        )
 
 
-_A_DAY = timedelta(days=1)
-"""Somewhere it may be tomorrow already."""
+def check_confirmed_day(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    # Somewhere it may be tomorrow already.
+    if chapter.confirmed is not None and chapter.confirmed.day > project.today + timedelta(days=1):
+        yield make_warning(
+            chapter.confirmed.where,
+            "confirmed-ahead",
+            f"Nobody can have confirmed this on {format_long_day(chapter.confirmed.day)}: that day is in the future.",
+            "Write the day on which somebody last said that the schedule is right. The day from which a chat meets is "
+            "its own `from:`.",
+        )
 
 
-def check_confirmed_day(schedules: Project) -> Iterator[Problem]:
-    """Chapters that were confirmed on a day that has not come."""
-    for chapter in schedules.chapters.values():
-        if chapter.confirmed is not None and chapter.confirmed.day > schedules.today + _A_DAY:
-            yield make_warning(
-                chapter.confirmed.where,
-                "confirmed-ahead",
-                f"{english.format_long_day(chapter.confirmed.day)} has not come yet; "
-                "nobody can have confirmed it then.",
-                "Write the day on which somebody last said that the schedule is right. From when a chat meets is its "
-                "own `from:`.",
-            )
-
-
-def check_profile(schedules: Project) -> Iterator[Problem]:
-    """Chapters of which a reader would like to know more."""
-    for chapter in schedules.chapters.values():
-        has = {
-            "about": bool(chapter.about),
-            "website": bool(chapter.website),
-            "account": bool(chapter.account),
-            "moderators": bool(chapter.moderators),
-            "sources": bool(chapter.sources),
-            "clock time": chapter.upstream is not None
-            or any(isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats),
-        }
-        missing = [name for name, there in has.items() if not there]
-        if missing:
-            yield make_notice(
-                Span(chapter.file),
-                "profile",
-                f"The profile of #{chapter.hashtag} has {len(has) - len(missing)} of {len(has)}: "
-                f"{english.join_list([f'no {name}' for name in missing])}.",
-                "Add what a source states; leave out what none does.",
-            )
+def check_profile(_project: Project, chapter: Chapter) -> Iterator[Problem]:
+    has = {
+        "about": bool(chapter.about),
+        "website": bool(chapter.website),
+        "account": bool(chapter.account),
+        "moderators": bool(chapter.moderators),
+        "sources": bool(chapter.sources),
+        "clock time": chapter.upstream is not None
+        or any(isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats),
+    }
+    if missing := [f"no {name}" for name, is_known in has.items() if not is_known]:
+        yield make_notice(
+            Span(chapter.file),
+            "profile",
+            f"The profile of #{chapter.hashtag} has {len(has) - len(missing)} of {len(has)}: {join_list(missing)}.",
+            "Add what a source states; leave out what none does.",
+        )

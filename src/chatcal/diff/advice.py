@@ -2,16 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from chatcal import english
 from chatcal.feed import ics
-from chatcal.model import Chapter, Chat, Day, Event, Revision, Rule, has_ended
+from chatcal.model import Chapter, Chat, Event, Revision, has_ended
 from chatcal.problems import Problem, Span, make_notice
 from chatcal.project import Project
-from chatcal.recurrence.rules import can_fall_on
-from chatcal.recurrence.sessions import is_slot, iterate_slots
+from chatcal.recurrence.sessions import find_exception, is_slot, iterate_slots
 from chatcal.recurrence.uids import Uid
 
 EventsBySlug = Mapping[str, Sequence[Event | Revision]]
@@ -60,18 +58,13 @@ def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[str])
     if any(is_slot(chat, slot) for chat in chats):
         return None
     for chat in chats:
-        if is_slot(replace(chat, exceptions=()), slot):
-            exception = next(one for one in chat.exceptions if _is_excluded(one, slot))
+        if exception := find_exception(chat, slot):
             return exception.where, "put under `except`", "take it out here"
     for chat in chats:
         if not _is_past_end(chat, slot) and any(is_slot(chat, uid.slot) for uid in map(Uid.parse, still) if uid.slot):
             what = "in `dates`" if chat.every is None else "a day of the rule"
             return (chat.every or chat).where, f"no longer {what}", f"leave it {what}"
     return None
-
-
-def _is_excluded(exception: Rule | Day, slot: date) -> bool:
-    return exception.day == slot if isinstance(exception, Day) else can_fall_on(exception, slot)
 
 
 def _is_past_end(chat: Chat, slot: date) -> bool:

@@ -3,6 +3,7 @@
 import calendar as months
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain, cycle
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from chatcal.model import (
     Day,
     DayPart,
     Duration,
+    Rule,
     Session,
     SessionOrigin,
     SessionOverride,
@@ -77,6 +79,16 @@ def iterate_slots(chat: Chat, first: date, last: date) -> Iterator[date]:
 
 def is_slot(chat: Chat, day: date) -> bool:
     return day in iterate_slots(chat, day, day)
+
+
+def find_exception(chat: Chat, day: date) -> Rule | Day | None:
+    """Return what takes out, under `except`, a day on which a chat would be due."""
+    if not is_slot(replace(chat, exceptions=()), day):
+        return None
+    excluding = (
+        one for one in chat.exceptions if (one.day == day if isinstance(one, Day) else rules.can_fall_on(one, day))
+    )
+    return next(excluding, None)
 
 
 def find_overridden_chat(chapter: Chapter, override: SessionOverride) -> Chat | None:
