@@ -1,5 +1,6 @@
 """The command line: the only place that asks the clock, the environment and the disk."""
 
+import gc
 import importlib
 import io
 import sys
@@ -76,6 +77,8 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):  # pragma: no branch - a program without a console has none
             # Some consoles cannot show every letter: they get a question mark, and no traceback.
             stream.reconfigure(errors="replace")
+    # A build makes many objects and few cycles: looking for these less often saves a tenth of its time.
+    gc.set_threshold(200_000)
     try:
         run_chatcal()
     except FeedError as error:

@@ -13,12 +13,21 @@ from chatcal.text import is_web_url
 
 
 def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
-    """Return what fills a template for a page, whose links reach the site's root by `root`."""
+    """Return a function that renders a template; in its page `root` is the way to the site's root."""
+    environment = _load_environment()
+    style = read_asset("style.css")
+    shared = {
+        "calendar": calendar,
+        "beside": beside,
+        # Changes with style and script, so that no browser mixes old ones with new pages.
+        "version": sha256(style + read_asset("chatcal.js")).hexdigest()[:8],
+        "style": style.decode(),
+        # As a Content-Security-Policy names it (CSP 3, section 2.3.1).
+        "style_hash": b64encode(sha256(style).digest()).decode(),
+    }
 
     def render(template: str, root: str, **values: object) -> bytes:
-        page = _load_environment().get_template(template)
-        about = {"calendar": calendar, "beside": beside, "root": root, "version": _compute_assets_version()}
-        return page.render(about, style=_read_style, style_hash=_compute_style_hash, **values).encode()
+        return environment.get_template(template).render(shared, root=root, **values).encode()
 
     return render
 
@@ -28,6 +37,7 @@ def _load_environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("chatcal.site"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -38,26 +48,10 @@ def _load_environment() -> Environment:
 
 
 def _is_web_address(text: str | None) -> bool:
-    """Say whether a text is an address that a page may link to; a `javascript:` one would run in the page."""
+    """Say whether a page may link to an address; a `javascript:` one would run in the page."""
     return text is not None and (is_web_url(text) or text.startswith("mailto:"))
 
 
 def read_asset(name: str) -> bytes:
-    """Return a file that stands on the site as it stands in this package."""
+    """Return a file of the package that goes to the site as it is."""
     return resources.files("chatcal.site").joinpath("static", name).read_bytes()
-
-
-def _read_style() -> str:
-    return read_asset("style.css").decode()
-
-
-@cache
-def _compute_style_hash() -> str:
-    """Return the stylesheet's hash as a Content-Security-Policy names it (CSP 3, section 2.3.1)."""
-    return b64encode(sha256(read_asset("style.css")).digest()).decode()
-
-
-@cache
-def _compute_assets_version() -> str:
-    """Return a text that changes with style and script, so that no browser mixes old ones with new pages."""
-    return sha256(read_asset("style.css") + read_asset("chatcal.js")).hexdigest()[:8]
