@@ -209,6 +209,7 @@ REFUSED = {
     "second March": UNLIKE_ANY,
     "mercredi": UNLIKE_ANY,
     "and": UNLIKE_ANY,
+    "3 Monday of the month": "The nearest phrase is",
     "100 weeks on Tuesday": "",
     "0 weeks on Tuesday": "",
     "first Monday of Mai and foo": "",

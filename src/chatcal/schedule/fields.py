@@ -233,5 +233,12 @@ def check_exclusive(one: str, others: Iterable[str], spans: dict[str, Span], hin
     ]
 
 
+def read_named_values(node: Node, read: Callable[[Scalar, Node], Value], wanted: str, hint: str) -> tuple[Value, ...]:
+    """Read a mapping whose keys are names; `wanted` and the hint say what belongs there instead of something else."""
+    if not isinstance(node, Mapping):
+        raise wrong_shape(node, wanted, hint)
+    return read_all(lambda pair: read(*pair), node.pairs)
+
+
 def find_key_spans(node: Node) -> dict[str, Span]:
     return {name.text: name.span for name, _ in node.pairs} if isinstance(node, Mapping) else {}

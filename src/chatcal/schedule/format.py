@@ -50,12 +50,12 @@ from chatcal.schedule.fields import (
     ignore_case,
     make_list_reader,
     make_reader,
-    read_all,
     read_mapping,
+    read_named_values,
     read_one_or_more,
     wrong_shape,
 )
-from chatcal.schedule.nodes import Mapping, Node, Scalar
+from chatcal.schedule.nodes import Node, Scalar
 from chatcal.schedule.quoting import quote
 from chatcal.schedule.text_values import (
     CHAT_ID_PATTERN,
@@ -285,10 +285,9 @@ _OVERRIDE_SCHEMA = build_mapping_schema(OVERRIDE_KEYS) | {"not": {"required": ["
 )
 def read_overrides(node: Node) -> tuple[SessionOverride, ...]:
     """Read what is special about single slots."""
-    if not isinstance(node, Mapping):
-        hint = "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it."
-        raise wrong_shape(node, "Dates belong here, each with what is special on that day", hint)
-    return read_all(lambda pair: _read_override(*pair), node.pairs)
+    hint = "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it."
+    wanted = "Dates belong here, each with what is special on that day"
+    return read_named_values(node, _read_override, wanted, hint)
 
 
 BREAK_KEYS = (
@@ -419,10 +418,8 @@ def _read_collection(key: Scalar, node: Node) -> Collection:
 
 @make_reader(build_names_schema(f"^{FEED_NAME_SCHEMA_PATTERN}$", build_mapping_schema(COLLECTION_KEYS)))
 def read_collections(node: Node) -> tuple[Collection, ...]:
-    if not isinstance(node, Mapping):
-        hint = "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `."
-        raise wrong_shape(node, "Names belong here, each with its collection", hint)
-    return read_all(lambda pair: _read_collection(*pair), node.pairs)
+    hint = "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `."
+    return read_named_values(node, _read_collection, "Names belong here, each with its collection", hint)
 
 
 _read_month_count = make_month_count_reader(minimum=0)

@@ -20,27 +20,13 @@ PHRASE_WORDS = frozenset(
 
 
 PHRASE_EXAMPLES = (
-    "Sunday",
-    "Monday and Thursday",
-    "weekday",
-    "day",
-    "other Tuesday",
-    "3 weeks on Thursday",
-    "2 weeks on Monday and Friday",
-    "first Wednesday of the month",
-    "last Wednesday of the month",
-    "second to last Friday of the month",
-    "first and third Thursday of the month",
-    "15th of the month",
-    "1st and 15th of the month",
-    "last day of the month",
-    "second Tuesday of every 2 months",
-    "second Tuesday of every other month",
-    "1st of every 3 months",
-    "third Wednesday of March, June and September",
-    "second Tuesday of October",
-    "8 March",
-)
+    "Sunday", "Monday and Thursday", "weekday", "day", "other Tuesday", "3 weeks on Thursday",
+    "2 weeks on Monday and Friday", "first Wednesday of the month", "last Wednesday of the month",
+    "second to last Friday of the month", "first and third Thursday of the month", "15th of the month",
+    "1st and 15th of the month", "last day of the month", "second Tuesday of every 2 months",
+    "second Tuesday of every other month", "1st of every 3 months", "third Wednesday of March, June and September",
+    "second Tuesday of October", "8 March",
+)  # fmt: skip
 """A phrase of each form that `every` knows."""
 
 

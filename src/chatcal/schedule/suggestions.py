@@ -153,9 +153,11 @@ _DAY_PARTS = {
     "unknown": ("tba", "tbd", "tbc", "?", "??", "n/a", "none", "varies", "various"),
     "all day": ("24h", "whole day"),
 }
-_TWELVE_HOURS = r"(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?\s*(?P<half>[ap])\.?m\.?"
-_HOURS = r"(?P<hour>\d{1,2})(?:[:.h]?(?P<minute>\d{2})(?::\d{2})?)?\s*(?:h|hrs?|hours|uhr)?\.?"
-_ZONE_SUFFIX = r"(?P<zone>\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)|\s+[(]?[A-Za-z][A-Za-z/_ ]*[)]?)?"
+_TIME = re.compile(
+    r"(?P<hour>\d{1,2})(?:[:.h]?(?P<minute>\d{2})(?::\d{2})?)?\s*(?:(?P<half>[ap])\.?m|h|hrs?|hours|uhr)?\.?"
+    r"(?P<zone>\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)|\s+[(]?[A-Za-z][A-Za-z/_ ]*[)]?)?",
+    re.IGNORECASE,
+)
 _TIME_RANGE = r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)"
 
 
@@ -172,7 +174,7 @@ def suggest_time(text: str) -> str:
         hour = int(found[1]) % 12
         return f"Write `{hour:02}:00` for the morning, `{hour + 12}:00` for the afternoon or evening."
     if (found := re.fullmatch(_TIME_RANGE, text)) and (span := _parse_time_range(found["first"], found["last"])):
-        start, length = _format_time(span[0]), _format_duration(span[1])
+        start, length = _format_time(span[0]), format_duration(span[1])
         return f"Write when it begins, `at: {start}`, and how long it takes, `lasts: {length}`."
     if minutes := _parse_minutes(text):
         return f"Write `{_format_time(minutes[0])}`{minutes[1]}."
@@ -181,15 +183,13 @@ def suggest_time(text: str) -> str:
 
 def _parse_minutes(text: str) -> tuple[int, str] | None:
     """Return the minute of the day that a text means, with a remark; None if it means none."""
-    found = re.fullmatch(_TWELVE_HOURS + _ZONE_SUFFIX, text, re.IGNORECASE)
-    half = found["half"].lower() if found else ""
-    found = found or re.fullmatch(_HOURS + _ZONE_SUFFIX, text, re.IGNORECASE)
+    found = _TIME.fullmatch(text)
     if found is None:
         return None
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     remark = ""
-    if half and hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
+    if found["half"] and hour <= 12:
+        hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
         remark = ", by the 24-hour clock"
     if found["zone"]:
         remark = " alone; the zone has a key of its own, `timezone:`"
@@ -227,20 +227,20 @@ def suggest_duration(text: str) -> str:
     if re.fullmatch(r"\d{1,3}", text):
         return f"Write `{text}min` for minutes, `{text}h` for hours."
     if clock := re.fullmatch(r"([01]?\d):([0-5]\d)", text):
-        return f"Write `{_format_duration(60 * int(clock[1]) + int(clock[2]))}`."
+        return f"Write `{format_duration(60 * int(clock[1]) + int(clock[2]))}`."
     if found := _QUANTITY.fullmatch(text.strip()):
         number = found["number"].lower().replace(",", ".")
         unit = found["unit"][0].lower()
         minutes = int((_NUMBERS.get(number) or float(number)) * _UNITS[unit]) + int(found["over"] or 0)
         in_days = unit in "dw" and minutes % _UNITS["d"] == 0
-        return f"Write `{minutes // _UNITS['d']}d`." if in_days else f"Write `{_format_duration(minutes)}`."
+        return f"Write `{minutes // _UNITS['d']}d`." if in_days else f"Write `{format_duration(minutes)}`."
     return "Write `45min`, `1h`, `1h30`, `48h` or `2d`."
 
 
-def _format_duration(minutes: int) -> str:
-    if minutes < 60 or (minutes < 120 and minutes % 60 and minutes % 30):
-        return f"{minutes}min"
-    return f"{minutes // 60}h{f'{minutes % 60:02}' if minutes % 60 else ''}"
+def format_duration(minutes: int) -> str:
+    """Return a length as a schedule writes it: `45min`, `1h`, `1h30`."""
+    hours, over = divmod(minutes, 60)
+    return f"{hours}h{f'{over:02}' if over else ''}" if hours else f"{over}min"
 
 
 def suggest_month_count(text: str) -> str:
@@ -423,29 +423,25 @@ def _split_chats(parts: Sequence[str], months: str) -> Iterator[str]:
         yield f"{' and '.join(alone)}{months}"
 
 
-_WEEK_EXAMPLES = "`Tuesday`, or `other Tuesday`, or `3 weeks on Tuesday`"
-_YEAR_EXAMPLES = "`8 March`, or `second Tuesday of October`"
-_DAY_EXAMPLES = {
-    "weekly": "`Tuesday`",
-    "monthly": "`second Tuesday of the month`, or `15th of the month`",
-    "quarterly": "`second Tuesday of every 3 months`",
-    "yearly": _YEAR_EXAMPLES,
-    "annually": _YEAR_EXAMPLES,
-    "week": _WEEK_EXAMPLES,
-    "weeks": _WEEK_EXAMPLES,
-    "twice": "`Tuesday and Friday`, or `first and third Tuesday of the month`",
-    "semimonthly": "`first and third Tuesday of the month`",
-    "month": "`second Tuesday of the month`, or `15th of the month`",
-}
+_DAY_EXAMPLES = (
+    ("weekly", "`Tuesday`"),
+    ("quarterly", "`second Tuesday of every 3 months`"),
+    ("yearly|annually", "`8 March`, or `second Tuesday of October`"),
+    ("twice", "`Tuesday and Friday`, or `first and third Tuesday of the month`"),
+    ("semi-?monthly", "`first and third Tuesday of the month`"),
+    ("weeks?", "`Tuesday`, or `other Tuesday`, or `3 weeks on Tuesday`"),
+    ("month|monthly", "`second Tuesday of the month`, or `15th of the month`"),
+)
 
 
 def _explain_missing_day(words: Sequence[str], _: PhraseTest) -> tuple[str, str] | None:
     """Return the problem of a phrase that says how often, but not on which day."""
-    plain = [word.replace("-", "") for word in words]
-    if _find_day(words) and "quarterly" not in plain:
+    if _find_day(words) and "quarterly" not in words:
         return None
-    found = next((phrase for word, phrase in _DAY_EXAMPLES.items() if word in plain), None)
-    return (_NO_DAY, f"Name the day: {found}.") if found else None
+    for pattern, examples in _DAY_EXAMPLES:
+        if any(re.fullmatch(pattern, word) for word in words):
+            return _NO_DAY, f"Name the day: {examples}."
+    return None
 
 
 def _find_day(words: Iterable[str]) -> str | None:

@@ -10,7 +10,7 @@ from chatcal.english import format_clock, format_short_day
 from chatcal.model import Chapter, Chat, Duration, Rule, SessionOverride, StartTime
 from chatcal.problems import ScheduleError
 from chatcal.recurrence import describe, rules
-from chatcal.schedule import nodes, parser, phrases
+from chatcal.schedule import nodes, parser, phrases, suggestions
 from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.quoting import quote
 from chatcal.text import make_single_line
@@ -80,12 +80,7 @@ def _format_start(at: StartTime) -> str:
 def _format_duration(length: Duration | None) -> str | None:
     if length is None:
         return None
-    if length.days:
-        return f"{length.days}d"
-    hours, minutes = divmod(length.minutes, 60)
-    if not hours:
-        return f"{minutes}min"
-    return f"{hours}h{minutes:02}" if minutes else f"{hours}h"
+    return f"{length.days}d" if length.days else suggestions.format_duration(length.minutes)
 
 
 def _format_override(override: SessionOverride) -> Iterator[str]:
