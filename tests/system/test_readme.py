@@ -12,7 +12,7 @@ from chatcal import cli
 from chatcal.problems import Severity, format_problems
 from chatcal.publish import build
 from tests.support.calendars import CALENDAR, ROOT, at, built, sources
-from tests.support.markdown import blocks, broken_links, section, tables
+from tests.support.markdown import blocks, broken_links, code, section, tables
 
 README = (ROOT / "README.md").read_text("utf-8")
 (SCHEDULE,) = (block.text for block in blocks(README, "yaml"))
@@ -68,6 +68,11 @@ def test_the_links_lead_somewhere() -> None:
 
 
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+CODE = ROOT / "src/chatcal"
+MAP, RECIPES = (
+    tables(section(CONTRIBUTING.read_text("utf-8"), "How chatcal works"))[0],
+    tables(section(CONTRIBUTING.read_text("utf-8"), "Where to make a change"))[0],
+)
 
 
 def test_the_links_of_contributing_lead_somewhere() -> None:
@@ -78,6 +83,35 @@ def test_what_contributing_tells_to_type_can_be_typed() -> None:
     typed = "".join(block.text for block in blocks(CONTRIBUTING.read_text("utf-8"), "console")).splitlines()
     words = {line.split()[1] for line in typed if line.startswith(".venv/bin/chatcal ")}
     assert words == {"check", "show", "diff", "confirm"} <= set(cli.COMMANDS)
-    assert {line for line in typed if "dev.py" in line} == {
-        "python3 dev.py build", "python3 dev.py quick", "python3 dev.py test",
-    }  # fmt: skip
+    known = subprocess.run([sys.executable, ROOT / "dev.py", "help"], capture_output=True, text=True, check=True)
+    assert all(f"{line} " in known.stdout for line in typed if "dev.py" in line)
+
+
+def test_the_map_of_the_code_has_every_part_and_each_imports_only_from_below() -> None:
+    parts = [code(where).removesuffix("/").removesuffix(".py") for where, _ in MAP]
+    there = {path.stem for path in CODE.iterdir() if path.suffix in ("", ".py")}
+    assert set(parts) == there - {"__init__", "__main__", "__pycache__", "scaffold"}
+    assert len(parts) == len(set(parts))
+    for row, part in enumerate(parts):
+        files = [CODE / f"{part}.py", *(CODE / part).rglob("*.py")]
+        for path in filter(Path.exists, files):
+            assert imports_of(path) <= set(parts[row:]), path
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the parts of chatcal that a file imports."""
+    text = path.read_text("utf-8")
+    lists = re.findall(r"^ *from chatcal import (.*)$", text, re.M)
+    return {*re.findall(r"^ *from chatcal\.(\w+)", text, re.M), *re.findall(r"\w+", " ".join(lists))}
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda row: row[0])
+def test_what_the_map_names_is_there(recipe: list[str]) -> None:
+    """In a recipe each file or folder is followed by names that it defines."""
+    text = ""
+    for name in re.findall("`([^`]+)`", recipe[1]):
+        if "/" in name or name.endswith(".py"):
+            (path,) = [folder / name for folder in (CODE, ROOT) if (folder / name).exists()]
+            text = path.read_text("utf-8") if path.is_file() else ""
+        elif not name.startswith(("Project", "ForeignCalendar")):
+            assert re.search(rf"^(?:def |class )?{name}\b", text, re.M), f"{name} is not defined in {path}"
