@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from chatcal import http
+from chatcal.text import is_fetchable_url
 
 FEED = b"BEGIN:VCALENDAR\r\n" * 1000
 
@@ -203,9 +204,9 @@ def test_webcal_is_https(home: str) -> None:
 
 
 def test_addresses_are_told_from_revisions_and_folders() -> None:
-    assert http.is_fetchable_url("https://lantern.example/all.ics")
-    assert http.is_fetchable_url("WEBCAL://lantern.example/all.ics")
-    assert not any(map(http.is_fetchable_url, ("main", "feeds", "HEAD~1", "origin/main", "C:\\feeds", "ftp://x/y")))
+    assert is_fetchable_url("https://lantern.example/all.ics")
+    assert is_fetchable_url("WEBCAL://lantern.example/all.ics")
+    assert not any(map(is_fetchable_url, ("main", "feeds", "HEAD~1", "origin/main", "C:\\feeds", "ftp://x/y")))
 
 
 def test_a_password_in_the_address_is_used(home: str) -> None:

@@ -16,7 +16,7 @@ from chatcal.publish.build import build_calendar
 from chatcal.schedule.format import parse_calendar, parse_chapter
 from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.text_values import read_text as read
-from chatcal.text import curl_quotes, find_ambiguous_backslash, replace_ambiguous_backslashes
+from chatcal.text import curl_quotes, find_ambiguous_backslash, is_web_url, replace_ambiguous_backslashes
 from tests.support import strict
 from tests.support.calendars import CALENDAR, NOW, ROOT, built, sources
 
@@ -172,3 +172,25 @@ def test_no_address_holds_a_backslash(kind: str) -> None:
     assert [problem.code for problem in build_calendar(files, {}, NOW).problems if problem.severity == "error"] == [
         "address"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_url"),
+    [
+        ("https://fog.example", True),
+        ("HTTP://fog.example:8000/a?b=%20#c", True),
+        ("https://[2001:db8::1]/", True),
+        ("https://bücher.example/ü", True),
+        ("see https://fog.example/", False),
+        ("https://fog.example/a b", False),
+        ("https://fog.example/\x1b", False),
+        ("https://fog.example\n", False),
+        ("https:///a", False),
+        ("https://[fog/", False),
+        ("webcal://fog.example/", False),
+        ("javascript://fog.example/%0aalert()", False),
+        ("", False),
+    ],
+)
+def test_a_web_address_is_known_by_its_scheme_host_and_characters(text: str, is_url: bool) -> None:
+    assert is_web_url(text) == is_url

@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from http.client import responses
 from importlib import metadata
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from threading import Thread
@@ -71,11 +72,9 @@ class HttpResponse:
     @property
     def failure(self) -> str:
         """The sentence that says why there is no content."""
-        # The server's own words for a status are not printed.
-        phrase = ""
-        with suppress(ValueError):
-            phrase = f" {HTTPStatus(self.status).phrase}"
-        return f"{self.address} cannot be fetched: the server answers {self.status}{phrase}"
+        # The server's own words for its status could be anything.
+        status = f"{self.status} {responses.get(self.status, '')}".rstrip()
+        return f"{self.address} cannot be fetched: the server answers {status}"
 
     def require_ok(self) -> Self:
         """Raise FileNotFoundError where the server does not have the file, and OSError for any status but 200."""
@@ -84,11 +83,6 @@ class HttpResponse:
         if self.status != HTTPStatus.OK:
             raise OSError(self.failure)
         return self
-
-
-def is_fetchable_url(text: str) -> bool:
-    """Say whether a text is meant as an address to fetch; calendar programs write `webcal` for https."""
-    return text.lower().startswith(("http://", "https://", "webcal://"))
 
 
 def get(

@@ -58,6 +58,11 @@ def is_web_url(text: str, schemes: Container[str] = ("http", "https")) -> bool:
     return parts.scheme in schemes and bool(parts.hostname) and not NOT_IN_URL.search(text)
 
 
+def is_fetchable_url(text: str) -> bool:
+    """Say whether a text is meant as an address to fetch, and not as a file; `webcal` is https to calendar programs."""
+    return text.lower().startswith(("http://", "https://", "webcal://"))
+
+
 _MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")
 
 

@@ -195,7 +195,7 @@ def test_without_a_calendar_it_says_where_it_looked(tmp_path: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
-        ("yesterday", "is no moment"),
+        ("yesterday", "is not a moment"),
         ("2026-03-01T00:00", "Add a Z for UTC: 2026-03-01T00:00Z"),
         ("9999-12-31T00:00:00Z", "is out of range"),
     ],
@@ -280,6 +280,15 @@ def modules_of() -> Callable[[str], set[str]]:
 def test_asking_for_help_imports_nothing_heavy(modules_of: Callable[[str], set[str]]) -> None:
     heavy = {"yaml", "icalendar", "jinja2", "dateutil", "requests", "rich", "platformdirs", "tzlocal", "filelock"}
     assert not heavy & modules_of("import chatcal.cli")
+
+
+@pytest.mark.parametrize("command", ["check", "show", "next", "diff", "unconfirmed", "confirm", "new"])
+def test_a_command_that_needs_no_network_and_no_page_imports_nothing_for_them(
+    modules_of: Callable[[str], set[str]], command: str
+) -> None:
+    heavy = {"requests", "jinja2", "segno", "platformdirs", "tzlocal", "filelock"}
+    module = cli.COMMANDS[command][0].partition(".")[0]
+    assert not heavy & modules_of(f"import chatcal.cli.{module}")
 
 
 def test_help_imports_no_command(modules_of: Callable[[str], set[str]]) -> None:

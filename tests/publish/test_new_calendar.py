@@ -122,7 +122,7 @@ def test_a_zone_is_proposed_only_where_the_machine_names_a_place(monkeypatch: py
         ("--title", "one\ntwo", "Write a few words, in one line."),
         ("--home", "https://github.com/Lights/Chats", "Its site would be at https://lights.github.io/Chats/."),
         ("--home", "https://github.com/Ada/ada.github.io.git", "Its site would be at https://ada.github.io/."),
-        ("--home", "lights.example", "is not where a site is. Write an address like https://chats.example/."),
+        ("--home", "lights.example", "is not the address of a site. Write one like https://chats.example/."),
         ("--home", "https://lights.example/?a", "`home` is a folder, without `?` and `#`."),
         ("--hashtag", "lantern chat", "`lantern chat` is not a valid hashtag."),
         ("--hashtag", "チャット", "then write `hashtag: チャット` in that file"),

@@ -31,13 +31,11 @@ _FILES_PER_CHAPTER = 5
     "--allow-shrink", is_flag=True, help="Let feeds that no schedule stands for any more lose their coming sessions."
 )
 @click.option("--fetch", is_flag=True, help="Ask the calendars that chapters keep elsewhere (`upstream:`) what is new.")
-@click.option(
-    "--home", type=options.AddressType(), help="Where the site is served, where chatcal.yaml does not say it."
-)
+@click.option("--home", type=options.ADDRESS, help="Where the site is served, where chatcal.yaml does not say it.")
 @click.option(
     "--published",
     "site",
-    type=options.AddressType(),
+    type=options.ADDRESS,
     help="Go on from the feeds that the site at this address serves, instead of those in feeds/.",
 )
 @options.format_option

@@ -12,7 +12,7 @@ from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, get_source_path
 from chatcal.problems import Problem, filter_by_file, has_errors, sort_problems
 from chatcal.project import Project
-from chatcal.publish import build, links
+from chatcal.publish import build
 from chatcal.publish.sources import read_folder, read_published
 
 
@@ -47,6 +47,9 @@ def check(folder: Path, /, *, files: Sequence[Path], with_links: bool, now: date
 
 
 def _find_dead_links(project: Project, sources: Mapping[str, bytes | None], named: Sequence[str]) -> list[Problem]:
+    # It brings requests, which is slow to import.
+    from chatcal.publish import links
+
     by_address = links.list_addresses(chapter for chapter in project.chapters.values() if chapter.file in named)
     addresses = list(dict.fromkeys(address for group in by_address.values() for address in group))
     with output.count_steps("Asking addresses", len(addresses)) as advance:

@@ -19,6 +19,7 @@ from chatcal.publish import build
 from chatcal.publish.sources import read_folder
 from chatcal.recurrence.describe import describe_chats
 from chatcal.schedule.format import CALENDAR_FILE
+from chatcal.text import is_fetchable_url
 
 
 @click.command(name="import")
@@ -59,7 +60,7 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
 
 def _convert_place(folder: Path, place: str, now: datetime) -> Sequence[ConvertedChapter]:
     """Return the schedule files made of one file or address."""
-    is_url = http.is_fetchable_url(place)
+    is_url = is_fetchable_url(place)
     content = http.get(place).require_ok().content if is_url else (folder / place).read_bytes()
     file = PurePosixPath(urlsplit(place).path).name if is_url else Path(place).name
     # An address may be a secret that opens a private calendar, and schedule files are public.

@@ -14,23 +14,23 @@ from chatcal.publish import new_calendar
 from chatcal.timezones import UTC_NAME
 
 _QUESTIONS = {
-    "title": ("What is the calendar called?", options.TitleType()),
+    "title": ("What is the calendar called?", options.TITLE),
     "home": (
         "Where will it be served, such as https://OWNER.github.io/REPO/ (Enter if you do not know yet)?",
-        options.HomeType(),
+        options.HOME,
     ),
-    "hashtag": ("What is the hashtag of its first chapter?", options.HashtagType()),
-    "timezone": ("Which city keeps that chapter's clock, like Toronto or Europe/London?", options.ZoneType()),
+    "hashtag": ("What is the hashtag of its first chapter?", options.HASHTAG),
+    "timezone": ("Which city keeps that chapter's clock, like Toronto or Europe/London?", options.ZONE),
 }
 
 
 @click.command(name="init")
 @click.argument("where", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
-@click.option("--title", type=options.TitleType(), help="What the calendar is called.")
-@click.option("--home", type=options.HomeType(), help="Where it will be served; '' if that is not known yet.")
-@click.option("--hashtag", type=options.HashtagType(), help="The hashtag of its first chapter.")
+@click.option("--title", type=options.TITLE, help="What the calendar is called.")
+@click.option("--home", type=options.HOME, help="Where it will be served; '' if that is not known yet.")
+@click.option("--hashtag", type=options.HASHTAG, help="The hashtag of its first chapter.")
 @click.option(
-    "--timezone", type=options.ZoneType(), metavar="ZONE", help="The city that keeps that chapter's clock, or its zone."
+    "--timezone", type=options.ZONE, metavar="ZONE", help="The city that keeps that chapter's clock, or its zone."
 )
 @options.now_option
 @click.pass_obj

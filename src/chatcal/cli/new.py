@@ -13,7 +13,7 @@ from chatcal.publish.sources import read_folder
 
 
 @click.command(name="new")
-@click.argument("hashtag", type=options.HashtagType())
+@click.argument("hashtag", type=options.HASHTAG)
 @options.now_option
 @click.pass_obj
 def create_chapter(folder: Path, hashtag: str, now: datetime) -> None:

@@ -24,7 +24,7 @@ from chatcal.timezones import UTC_NAME, get_city_name
 @click.option(
     "--tz",
     "timezone",
-    type=options.ZoneType(),
+    type=options.ZONE,
     metavar="ZONE",
     help="The zone to show times in, like Europe/London or London.  [default: this machine's, or UTC]",
 )

@@ -2,16 +2,21 @@
 
 import os
 import zoneinfo
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from chatcal import timezones
 from chatcal.problems import ScheduleError
+from chatcal.schedule.suggestions import suggest_zone
+from chatcal.schedule.text_values import find_pages_address
 from chatcal.text import is_web_url
+
+T = TypeVar("T")
 
 FIRST_MOMENT, END_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """The moments that chatcal works at lie from the first up to the last."""
@@ -27,7 +32,7 @@ def read_clock() -> datetime:
     except ValueError:
         seconds = -1
     if not 0 <= seconds < END_MOMENT.timestamp():
-        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is no number of seconds since 1970.")
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}, which is not a number of seconds from 1970 on.")
     return datetime.fromtimestamp(seconds, UTC)
 
 
@@ -58,94 +63,76 @@ def get_cache_folder() -> Path:
     return platformdirs.user_cache_path("chatcal", appauthor=False)
 
 
-class MomentType(click.ParamType[datetime]):
-    """A moment, aware, in the years that chatcal works at."""
-
-    name = "moment"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the moment of a text like 2026-11-23T00:00:00Z, in UTC."""
-        if isinstance(value, datetime):
-            return value
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is no moment. Write one like 2026-11-23T00:00:00Z.", param, ctx)
-        if moment.tzinfo is None:
-            self.fail(f"{value!r} does not say in which zone. Add a Z for UTC: {value}Z.", param, ctx)
-        if not FIRST_MOMENT <= moment < END_MOMENT:
-            years = f"years run from {FIRST_MOMENT.year} to {END_MOMENT.year - 1}"
-            self.fail(f"{value!r} is out of range: {years}.", param, ctx)
-        return moment.astimezone(UTC)
+def parse_moment(value: str | datetime) -> datetime:
+    """Return the moment, in UTC, of a text like 2026-11-23T00:00:00Z."""
+    if isinstance(value, datetime):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a moment. Write one like 2026-11-23T00:00:00Z.") from None
+    if moment.tzinfo is None:
+        raise click.BadParameter(f"{value!r} does not say in which zone. Add a Z for UTC: {value}Z.")
+    if not FIRST_MOMENT <= moment < END_MOMENT:
+        years = f"years run from {FIRST_MOMENT.year} to {END_MOMENT.year - 1}"
+        raise click.BadParameter(f"{value!r} is out of range: {years}.")
+    return moment.astimezone(UTC)
 
 
-class ZoneType(click.ParamType[str]):
-    """A time zone of a place."""
-
-    name = "zone"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the IANA name of a zone, or of the zone of a city."""
-        from chatcal import timezones
-        from chatcal.schedule import suggestions
-
-        known = timezones.index_zone_names().get(value.casefold())
-        if known is None:
-            self.fail(f"{value!r} is not a valid time zone. {suggestions.suggest_zone(value)}", param, ctx)
-        return known
+def parse_zone(value: str) -> str:
+    """Return the IANA name of a zone, or of the zone of a city."""
+    known = timezones.index_zone_names().get(value.casefold())
+    if known is None:
+        raise click.BadParameter(f"{value!r} is not a valid time zone. {suggest_zone(value)}")
+    return known
 
 
-class AddressType(click.ParamType[str]):
-    """The address of a folder on the web."""
-
-    name = "address"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the address of a folder on the web, with the slash at its end."""
-        if not is_web_url(value) or value.endswith(".ics"):
-            self.fail(f"{value!r} is not where a site is. Write an address like https://chats.example/.", param, ctx)
-        return f"{value.rstrip('/')}/"
+def parse_address(value: str) -> str:
+    """Return the address of a folder on the web, with the slash at its end."""
+    if not is_web_url(value) or value.endswith(".ics"):
+        raise click.BadParameter(f"{value!r} is not the address of a site. Write one like https://chats.example/.")
+    return f"{value.rstrip('/')}/"
 
 
-class TitleType(click.ParamType[str]):
-    """A few words."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return a text of one line."""
-        if not (value.strip() and value.isprintable()):
-            self.fail("Write a few words, in one line.", param, ctx)
-        return str(value.strip())
+def parse_home(value: str) -> str:
+    """Return the address where a site is served; an empty text stays one."""
+    if pages := find_pages_address(value):
+        raise click.BadParameter(f"{value!r} is the address of the repository. Its site would be at {pages}.")
+    return parse_address(value) if value else ""
 
 
-class HomeType(AddressType):
-    """Where a site is served, or nothing."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the address of a folder on the web, or nothing where there is none yet."""
-        from chatcal.schedule.text_values import find_pages_address
-
-        if pages := find_pages_address(value):
-            self.fail(f"{value!r} is where the repository is. Its site would be at {pages}.", param, ctx)
-        return super().convert(value, param, ctx) if value else ""
+def parse_title(value: str) -> str:
+    if not (value.strip() and value.isprintable()):
+        raise click.BadParameter("Write a few words, in one line.")
+    return value.strip()
 
 
-class HashtagType(click.ParamType[str]):
-    """What a chapter is known by."""
+def parse_hashtag(value: str) -> str:
+    """Return a hashtag without its `#`, that a file can be named after."""
+    # Few commands need it.
+    from chatcal.publish.new_calendar import make_slug
 
-    name = "hashtag"
+    hashtag = value.strip().removeprefix("#")
+    try:
+        make_slug(hashtag)
+    except ScheduleError as error:
+        raise click.BadParameter(" ".join(f"{one.message} {one.hint}" for one in error.problems)) from None
+    return hashtag
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return a hashtag without its `#`, that a file can be named by."""
-        from chatcal.publish.new_calendar import make_slug
 
-        hashtag: str = value.strip().removeprefix("#")
-        try:
-            make_slug(hashtag)
-        except ScheduleError as error:
-            self.fail(" ".join(f"{one.message} {one.hint}" for one in error.problems), param, ctx)
-        return hashtag
+def make_type(name: str, parse: Callable[[Any], T]) -> click.ParamType[T]:
+    """Return a type of parameters; `parse` raises click.BadParameter where a text is not of that type."""
+    kind = click.types.FuncParamType(parse)
+    kind.name = name
+    return kind
+
+
+MOMENT = make_type("moment", parse_moment)
+ZONE = make_type("zone", parse_zone)
+ADDRESS = make_type("address", parse_address)
+HOME = make_type("address", parse_home)
+TITLE = make_type("text", parse_title)
+HASHTAG = make_type("hashtag", parse_hashtag)
 
 
 def _get_default_format() -> str:
@@ -154,7 +141,7 @@ def _get_default_format() -> str:
 
 now_option = click.option(
     "--now",
-    type=MomentType(),
+    type=MOMENT,
     default=read_clock,
     help="Work as if it were this moment, like 2026-11-23T00:00:00Z.  [default: SOURCE_DATE_EPOCH, or the clock]",
 )

@@ -15,7 +15,7 @@ from chatcal.publish.verify import verify_site
 
 
 @click.command()
-@click.argument("address", type=options.AddressType(), metavar="URL")
+@click.argument("address", type=options.ADDRESS, metavar="URL")
 @click.option(
     "--wait",
     "minutes",

@@ -28,7 +28,6 @@ from chatcal.publish.status import STATUS_PATH, build_status
 from chatcal.schedule.fields import find_key_spans
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
 from chatcal.schedule.parser import parse_document
-from chatcal.site import pages
 from chatcal.site.atom import AtomFeeds
 
 SCHEDULES_FOLDER = "schedules"
@@ -214,6 +213,9 @@ def build_files(
             yield PurePosixPath(SITE_FOLDER, path), content
     if options.with_site:
         about = (STATUS_PATH, build_status(project, counts, options.commit))
+        # Jinja is slow to import, and most commands build no page.
+        from chatcal.site import pages
+
         site = pages.build_pages(project, {*atom.paths, STATUS_PATH})
         for path, content in chain([atom.build_combined_atom()], site, [about]):
             yield PurePosixPath(SITE_FOLDER, path), content

@@ -16,16 +16,9 @@ from chatcal.problems import Problem, Span, make_warning, split_lines
 from chatcal.text import is_web_url
 
 PARALLEL_CALLS = 8
-
-
 LIMITS = Limits(seconds=10, size=0, redirects=10)
 """Old addresses redirect many times, and are good all the same."""
-
-
 RESULT_LIFETIME = timedelta(days=1)
-"""So long a result is kept."""
-
-
 _REACHABLE_STATUSES = frozenset(
     [
         HTTPStatus.UNAUTHORIZED,
@@ -37,7 +30,7 @@ _REACHABLE_STATUSES = frozenset(
         999,
     ]
 )
-"""What servers answer that are there, and want people instead of programs; 999 is LinkedIn's."""
+"""How servers refuse programs where people see a page; 999 is LinkedIn's."""
 _CACHE_NAME = "links"
 
 
@@ -51,13 +44,13 @@ def list_addresses(chapters: Iterable[Chapter]) -> dict[str, tuple[str, ...]]:
 
 
 def check_links(
-    asked: Iterable[str], cache: Path, now: datetime, tell: Callable[[], None], home: str | None = None
+    asked: Iterable[str], cache: Path, now: datetime, report: Callable[[], None], home: str | None = None
 ) -> dict[str, str]:
-    """Return which addresses are dead, each with the sentence that says why; a few are asked at a time.
+    """Return which addresses are dead, each with the sentence that says why.
 
-    Takes the addresses, each once; the folder in which results are kept, and the moment (aware) that they are kept
-    from; what hears of each answer; and where the site of the one who asks is. Raises OSError where none of several can
-    be reached at all, since it is then this machine that is off.
+    Takes the folder that results are kept in, the moment (aware) that they are kept from, what to call after each
+    answer, and the address of the calendar's own site. Raises OSError where none of several can be reached at all:
+    then this machine is offline.
     """
     kept = _select_fresh(upstream.read_cache(cache, _CACHE_NAME), now)
     found: dict[str, str] = {}
@@ -67,7 +60,7 @@ def check_links(
         for answer in as_completed(answers):
             is_there, found[answers[answer]] = answer.result()
             reached.append(is_there)
-            tell()
+            report()
     if len(reached) > 1 and not any(reached):
         raise OSError(f"None of {len(reached)} addresses can be reached; is this machine on the network?")
     kept |= {address: (now.isoformat(), why) for address, why in found.items()}
@@ -76,10 +69,9 @@ def check_links(
 
 
 def _select_fresh(kept: Mapping[str, object], now: datetime) -> dict[str, tuple[str, str]]:
-    """Return the results that are good still, each with the moment that it is from."""
+    """Return the results of the last day, each with the moment that it is from. A file may hold anything."""
     fresh = {}
     for address, result in kept.items():
-        # A file may hold anything.
         with suppress(TypeError, ValueError):
             moment, why = map(str, result if isinstance(result, list) else ())
             if timedelta() <= now - datetime.fromisoformat(moment) < RESULT_LIFETIME:

@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from chatcal import files, http
+from chatcal import files
 from chatcal.diff.difference import Difference, compare_snapshots
 from chatcal.diff.snapshot import Snapshot, build_feed_snapshot, build_project_snapshot
 from chatcal.problems import Problem, Severity, has_errors, sort_problems
 from chatcal.publish import git
 from chatcal.publish.build import FEEDS_FOLDER, SCHEDULES_FOLDER, SourceFiles, read_checked_project
 from chatcal.schedule.format import CALENDAR_FILE
+from chatcal.text import is_fetchable_url
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -61,7 +62,10 @@ def load_source(text: str, folder: Path, find_root: Callable[[], Path]) -> Sourc
     Paths are relative to `folder`. A folder with `chatcal.yaml` is a calendar, any other holds feeds. Raises OSError
     and RevisionError.
     """
-    if http.is_fetchable_url(text):
+    if is_fetchable_url(text):
+        # Few names are addresses, and requests is slow to import.
+        from chatcal import http
+
         name = PurePosixPath(unquote(urlsplit(text).path)).name.removesuffix(".ics")
         return Source(feeds={name: http.get(text).require_ok().content}, is_single_feed=True)
     place = folder / text
