@@ -59,7 +59,7 @@ def list_common_zones() -> frozenset[str]:
 
 @cache
 def index_zone_names() -> dict[str, str]:
-    """Return the zone names by what people type in a hurry: in small letters, with the area or without."""
+    """Return the zone names by what people type in a hurry: in lower case, with the area or without."""
     cities = {get_city_name(name).casefold(): name for name in sorted(list_zone_names(), reverse=True)}
     return cities | {name.casefold(): name for name in sorted(list_zone_names())}
 

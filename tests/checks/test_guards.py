@@ -130,8 +130,8 @@ def test_no_schedules_at_all_stop_the_build_with_one_error() -> None:
     (gone,) = guards(made)
     assert gone.severity == "error"
     assert gone.message == (
-        "There is no schedule file in schedules/, but 3 feeds were published: `fogchat`, "
-        "`lanternchat` and `sea` would lose 101 coming sessions."
+        "There is no schedule file in schedules/ for the published feeds `fogchat`, `lanternchat` and `sea`: "
+        "their subscribers would lose 101 coming sessions."
     )
     shrunk = feeds_of(build.build_calendar(sources(), built(BOTH), LATER, SHRINKING))
     assert sorted(shrunk) == ["all", "fogchat", "lanternchat", "sea"]

@@ -23,11 +23,11 @@ def check_schedules_exist(project: Project) -> Iterator[Problem]:
     message = "There is no schedule file in schedules/"
     if gone := list(_list_removed_feeds(project)):
         uids = {one.uid for name in gone for one in _list_coming(project, name)}
-        lost = f"{join_code(gone)} would lose {format_count(len(uids), 'coming session')}"
+        loss = f"their subscribers would lose {format_count(len(uids), 'coming session')}"
         yield Problem(
             CALENDAR_SPAN,
             "no-schedules",
-            f"{message}, but {format_count(len(gone), 'feed')} were published: {lost}.",
+            f"{message} for the published feeds {join_code(gone)}: {loss}.",
             "Bring the files back. If you mean it, run `chatcal build --allow-shrink`: the feeds stay, with only the "
             "sessions that have ended.",
         )
