@@ -249,6 +249,13 @@ def test_overrides_become_moves_topics_and_cancellations() -> None:
     )
 
 
+def test_a_change_of_one_of_several_sessions_a_day_does_not_move_it() -> None:
+    clock = "TZID=America/Toronto"
+    change = toronto("20260311", f"RECURRENCE-ID;{clock}:20260311T090000", at="090000", summary="Oil")
+    text = only(ics(toronto("20260107", "RRULE:FREQ=DAILY;BYHOUR=9,13;UNTIL=20260401"), change)).text
+    assert text.partition("sessions:\n")[2] == "  2026-03-11:  # Wed\n    title: Oil\n"
+
+
 def test_a_session_as_long_as_all_sessions_usually_are_says_so_where_its_chat_is_longer() -> None:
     clock = "TZID=America/Toronto"
     long = toronto("20260107", "RRULE:FREQ=WEEKLY").replace("PT1H", "PT2H")

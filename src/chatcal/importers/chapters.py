@@ -17,7 +17,6 @@ from chatcal.importers.recurrence import (
     parse_recurrences,
 )
 from chatcal.importers.series import (
-    ChangedOccurrence,
     ForeignCalendarError,
     ForeignEvent,
     Moment,
@@ -66,13 +65,8 @@ def split_title(summary: str) -> tuple[str | None, str | None]:
 def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:
     """Return what a chat says besides its days and times."""
     title, topic = split_title(event.summary)
-    return {
-        "lasts": _make_duration(event),
-        "title": title,
-        "topic": topic,
-        "join": _find_join_url(event),
-        "hosts": event.hosts,
-    }
+    join, lasts = _find_join_url(event), _make_duration(event)
+    return {"lasts": lasts, "title": title, "topic": topic, "join": join, "hosts": event.hosts}
 
 
 def _make_duration(event: ForeignEvent) -> Duration | None:
@@ -120,7 +114,7 @@ def make_chats_from_series(series: Series, singles: list[Series]) -> list[ChatDr
         raise UnsupportedSeriesError("is cancelled as a whole")
     found = [one for rule in series.rules for one in parse_recurrences(rule, main.start, series.zone)]
     drafts = [_draft_recurring_chat(series, one) for one in found if one.first != one.until]
-    extras = {_combine(one.first, one.at): main.length for one in found if one.first == one.until}
+    extras = {one.start: main.length for one in found if one.first == one.until}
     has_ended = any("UNTIL=" in rule.upper() for rule in series.rules) and not found
     for start, length in ([] if has_ended else [(main.start, main.length)]) + list(series.added):
         due = _align_with_start(start, main.start)
@@ -128,20 +122,19 @@ def make_chats_from_series(series: Series, singles: list[Series]) -> list[ChatDr
             extras.setdefault(due, length)
     for skip in series.skipped:
         _apply_skip(series, skip, drafts, extras)
-    for change in series.changed:
-        if change.slot not in series.skipped:
-            singles += _apply_change(series, change, drafts, extras)
-    for start, length in extras.items():
-        singles.append(_make_single(series, replace(main, start=start, length=length)))
+    events = []
+    for change in (one for one in series.changed if one.slot not in series.skipped):
+        slot = _align_with_start(change.slot, main.start)
+        if draft := next((one for one in drafts if _is_due(one.chat, slot)), None):
+            _apply_change(main, change.event, slot, draft)
+            if change.includes_later:
+                draft.remarks.append(f"From {get_day(slot)} on all sessions change; write another chat for that.")
+        else:
+            extras.pop(slot, None)
+            events.append(change.event)
+    events += (replace(main, start=start, length=length) for start, length in extras.items())
+    singles += (Series(main=event, zone=series.zone, remarks=series.remarks) for event in events)
     return drafts
-
-
-def _make_single(series: Series, event: ForeignEvent) -> Series:
-    return Series(main=event, zone=series.zone, remarks=series.remarks)
-
-
-def _combine(day: date, at: time | None) -> Moment:
-    return day if at is None else datetime.combine(day, at)
 
 
 def _align_with_start(moment: Moment, start: Moment) -> Moment:
@@ -191,43 +184,32 @@ def _apply_skip(series: Series, skip: Moment, drafts: Sequence[ChatDraft], extra
         del extras[start]
 
 
-def _apply_change(
-    series: Series, change: ChangedOccurrence, drafts: Sequence[ChatDraft], extras: dict[Moment, timedelta]
-) -> Iterator[Series]:
-    """Make a changed session an override of its chat, or yield it as a single session where no rule gives its slot."""
-    slot, event = _align_with_start(change.slot, series.main.start), change.event
-    draft = next((one for one in drafts if _is_due(one.chat, slot)), None)
-    if draft is None:
-        extras.pop(slot, None)
-        yield _make_single(series, event)
-        return
+def _apply_change(main: ForeignEvent, event: ForeignEvent, slot: Moment, draft: ChatDraft) -> None:
+    """Make the event of one slot an override of its chat."""
     day = get_day(slot)
-    if change.includes_later:
-        draft.remarks.append(f"From {day} on all sessions change; write another chat for that.")
     if event.length > MAX_SESSION_LENGTH:
         draft.remarks.append(f"On {day} it lasts longer than a session can.")
         return
-    override = _build_override(series.main, slot, event)
+    override = _build_override(main, event, day, get_time(slot))
     if override != SessionOverride(slot=day, where=NO_SPAN):
         draft.overrides[day] = override
-    if event.description and event.description != series.main.description:
+    if event.description and event.description != main.description:
         draft.remarks.append(f"On {day} it said: {event.description}")
 
 
-def _build_override(main: ForeignEvent, slot: Moment, event: ForeignEvent) -> SessionOverride:
-    day, at = get_day(event.start), get_time(event.start)
+def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_at: time | None) -> SessionOverride:
     if event.cancelled:
-        return SessionOverride(slot=get_day(slot), where=NO_SPAN, cancelled="")
-    is_moved = (day, at) != (get_day(slot), get_time(slot))
+        return SessionOverride(slot=slot, where=NO_SPAN, cancelled="")
+    day, at = get_day(event.start), get_time(event.start)
     usual, own = _build_chat_values(main), _build_chat_values(event)
     if own["lasts"] is None and usual["lasts"] is not None:
         own["lasts"] = Duration(days=1) if at is None else Duration(minutes=60)
     place = event.location if event.location != main.location and not is_web_url(event.location) else ""
     return SessionOverride(
-        slot=get_day(slot),
+        slot=slot,
         where=NO_SPAN,
-        moved_to=MovedTo(day, at) if is_moved else None,
-        at=DayPart.ALL_DAY if at is None and get_time(slot) is not None else None,
+        moved_to=MovedTo(day, at) if (day, at) != (slot, usual_at) else None,
+        at=DayPart.ALL_DAY if at is None and usual_at is not None else None,
         note=f"Place: {place}" if place else None,
         **{key: value for key, value in own.items() if value and value != usual[key]},
     )

@@ -80,12 +80,8 @@ def expand_in_subprocess(
         raise ForeignCalendarError("it takes more memory than a calendar may") from None
     if isinstance(found, str):
         raise ForeignCalendarError(found)
-    return tuple(_decode_occurrence(one) for one in found)
-
-
-def _decode_occurrence(values: dict[str, Any]) -> Occurrence:
-    moments = {name: _parse_moment(values[name]) for name in ("due", "start", "end", "slot")}
-    return Occurrence(**{**values, **moments})
+    moments = ("slot", "due", "start", "end")
+    return tuple(Occurrence(**values | {name: _parse_moment(values[name]) for name in moments}) for values in found)
 
 
 def _parse_moment(text: str) -> Moment:
@@ -179,10 +175,7 @@ def _build_occurrence(event: Any, series: set[str], clock: tzinfo) -> Occurrence
         end=_compute_end(start, end),
         cancelled=status.upper() == "CANCELLED",
         tentative=status.upper() == "TENTATIVE",
-        summary=_read_text(event, "SUMMARY"),
-        description=_read_text(event, "DESCRIPTION"),
-        location=_read_text(event, "LOCATION"),
-        url=_read_text(event, "URL"),
+        **{name: _read_text(event, name) for name in ("summary", "description", "location", "url")},
     )
 
 

@@ -2,10 +2,10 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import dropwhile, islice
 
 from chatcal.importers.series import Moment, get_day, get_time
 from chatcal.model import Rule
@@ -39,6 +39,10 @@ class Recurrence:
     first: date
     until: date | None = None
 
+    @property
+    def start(self) -> Moment:
+        return self.first if self.at is None else datetime.combine(self.first, self.at)
+
 
 def parse_recurrences(rrule: str, start: Moment, zone: str | None) -> tuple[Recurrence, ...]:
     """Return what an RRULE value gives from its start on, in the zone of the series: one for each time of the day.
@@ -57,7 +61,9 @@ def parse_recurrences(rrule: str, start: Moment, zone: str | None) -> tuple[Recu
     except ScheduleError as error:
         reason = error.problems[0].message.rstrip(".")
         raise UnsupportedSeriesError(f"has a rule that a schedule cannot have: {reason}") from None
-    if not _can_fall(parsed):
+    # A rule like the 30th of February would make dateutil look for its days until the year 9999.
+    longest_month = max(monthrange(2000, month)[1] for month in parsed.by_month or [1])
+    if parsed.by_month_day and min(map(abs, parsed.by_month_day)) > longest_month:
         raise UnsupportedSeriesError("has a rule that falls on no day")
     if len(times) > 1 and parsed.by_set_pos:
         raise UnsupportedSeriesError("picks some of several times a day")
@@ -129,23 +135,6 @@ def _add_start_days(parts: dict[str, str], day: date) -> None:
     parts["BYMONTHDAY"] = str(day.day)
 
 
-_SAMPLE_DAYS = [date(1996, 1, 1) + timedelta(days=number) for number in range(28 * 366)]
-"""Every day of the year on every day of the week."""
-
-
-def _can_fall(rule: Rule) -> bool:
-    """Say whether the parts of a rule can meet on a day; dateutil would look for one until the year 9999."""
-    weekdays = {day for _, day in rule.by_day}
-    return any(
-        (not rule.by_month or day.month in rule.by_month)
-        and (not weekdays or day.weekday() in weekdays)
-        and (
-            not rule.by_month_day or {day.day, day.day - monthrange(day.year, day.month)[1] - 1} & {*rule.by_month_day}
-        )
-        for day in _SAMPLE_DAYS
-    )
-
-
 def _simplify_rule(rule: Rule, first: date) -> Rule:
     """Return a rule with the same days, in the form that a phrase has.
 
@@ -178,19 +167,11 @@ def _simplify_rule(rule: Rule, first: date) -> Rule:
 
 def _find_last_start(rule: Rule, start: Moment, times: Sequence[time | None], count: int) -> Moment | None:
     """Return the last of so many sessions; None where there are more than anybody lives to see."""
-    if count > _MAX_COUNT:
-        return None
-    return next(islice(_iterate_starts(rule, start, times), count - 1, None), None)
-
-
-def _iterate_starts(rule: Rule, start: Moment, times: Sequence[time | None]) -> Iterator[Moment]:
-    first, begins = get_day(start), get_time(start)
-    for day in rules.expand(rule, first, LAST_DAY, first):
-        for at in times:
-            if at is None or begins is None:
-                yield day
-            elif day > first or at >= begins:
-                yield datetime.combine(day, at)
+    days = rules.expand(rule, get_day(start), LAST_DAY, get_day(start))
+    starts = (day if at is None else datetime.combine(day, at) for day in days for at in times)
+    first = start.replace(second=0) if isinstance(start, datetime) else start
+    held = dropwhile(lambda moment: moment < first, starts)
+    return next(islice(held, count - 1, None), None) if count <= _MAX_COUNT else None
 
 
 def _parse_until(until: str, start: Moment, zone: str | None) -> Moment:

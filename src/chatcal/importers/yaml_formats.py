@@ -24,24 +24,14 @@ YamlMapping = Mapping[str, Any]
 _WEEK = timedelta(weeks=1)
 _ORDINALS = ("first", "second", "third", "fourth")
 _ROTATIONS = {
-    "biweekly-even": (2, 0),
-    "biweekly-odd": (2, 1),
-    "quadweekly": (4, 0),
-    "quadweekly-week-1": (4, 1),
-    "quadweekly-week-2": (4, 2),
-    "quadweekly-alternate": (4, 2),
-    "quadweekly-week-3": (4, 3),
-}
+    "biweekly-even": (2, 0), "biweekly-odd": (2, 1), "quadweekly": (4, 0), "quadweekly-week-1": (4, 1),
+    "quadweekly-week-2": (4, 2), "quadweekly-alternate": (4, 2), "quadweekly-week-3": (4, 3),
+}  # fmt: skip
 """How many weeks lie between two meetings, and the remainder of the first one's ISO week divided by them."""
 _FREQUENCIES = {
-    "seconds": "SECONDLY",
-    "minutes": "MINUTELY",
-    "hours": "HOURLY",
-    "days": "DAILY",
-    "weeks": "WEEKLY",
-    "months": "MONTHLY",
-    "years": "YEARLY",
-}
+    "seconds": "SECONDLY", "minutes": "MINUTELY", "hours": "HOURLY",
+    "days": "DAILY", "weeks": "WEEKLY", "months": "MONTHLY", "years": "YEARLY",
+}  # fmt: skip
 _DURATION_UNITS = {"weeks", "days", "hours", "minutes", "seconds"}
 
 
@@ -123,10 +113,9 @@ def _format_place(schedule: YamlMapping) -> str:
 
 
 def _read_skip(found: Any) -> tuple[date, str]:
-    day = _read_compact_date(found, "skip_date") if isinstance(found, dict) else None
-    if day is None:
-        raise ForeignCalendarError("one of its `skip_dates` has no `skip_date` like 20260311")
-    return day, _get_text(found, "reason")
+    if isinstance(found, dict) and (day := _read_compact_date(found, "skip_date")):
+        return day, _get_text(found, "reason")
+    raise ForeignCalendarError("one of its `skip_dates` has no `skip_date` like 20260311")
 
 
 def _read_compact_date(found: YamlMapping, key: str) -> date | None:
@@ -210,7 +199,6 @@ def _build_event(found: Any, calendar_zone: str, number: int) -> Event:
         event.add("duration", _parse_duration(found["duration"], title))
     if isinstance(found.get("repeat"), dict):
         _add_repeat(event, found["repeat"], clock, title)
-    # Not as one line: `ics` has a line for each property.
     for line in found["ics"].splitlines() if isinstance(found.get("ics"), str) else ():
         if line.startswith("RRULE:"):
             event.add("rrule", _parse_rrule(line.removeprefix("RRULE:"), title))
