@@ -4,6 +4,7 @@ import sys
 import textwrap
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import click
@@ -110,14 +111,5 @@ def _render_section(title: str, lines: Iterable[str]) -> str:
 def _wrap_line(line: str, margin: str) -> str:
     text = line.lstrip()
     margin += " " * (len(line) - len(text))
-    return "".join(
-        f"{row}\n"
-        for row in textwrap.wrap(
-            text,
-            _WIDTH,
-            initial_indent=margin,
-            subsequent_indent=f"{margin}  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
+    wrap = partial(textwrap.fill, width=_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return wrap(text, initial_indent=margin, subsequent_indent=f"{margin}  ") + "\n"

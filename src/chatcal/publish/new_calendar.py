@@ -1,21 +1,21 @@
-"""The folder of a new calendar."""
+"""The files of a new calendar, and of a new chapter."""
 
 import base64
 import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from importlib import metadata, resources
-from importlib.resources.abc import Traversable
+from importlib import metadata
 from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
 from chatcal.problems import Span, make_error
-from chatcal.schedule import json_schema, text_values
+from chatcal.schedule import text_values
 from chatcal.schedule.format import CALENDAR_FILE
+from chatcal.schedule.json_schema import build_schema_files
 from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.quoting import quote
 from chatcal.text import escape_markdown
@@ -35,99 +35,80 @@ SHARED_FILES = (
     "docs/security.md",
     "requirements/run.txt",
 )
-"""Files of chatcal's own repository that every calendar's has too. pyproject.toml puts them into the wheel."""
+"""Files of chatcal's own repository that every calendar has too. pyproject.toml puts them into the wheel."""
+
+_PACKAGE = Path(__file__).parents[1]
 _SHARED_IN_WHEEL = "scaffold/shared"
+_CHAPTER_FILE = "schedules/HASHTAG.yaml"
 
 
-def load_scaffold() -> dict[str, bytes]:
-    """Return the files that belong to a new calendar alone, as they were written, by their path in its folder."""
-    folder = resources.files("chatcal") / "scaffold"
-    return {path: octets for path, octets in _iterate_files(folder) if not path.startswith("shared/")}
+def _read_tree(folder: Path) -> dict[str, bytes]:
+    """Return the files below a folder by their path there, without what Python compiled."""
+    paths = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {name.as_posix(): path.read_bytes() for name, path in paths.items() if "__pycache__" not in name.parts}
 
 
-def load_shared_files() -> dict[str, bytes]:
-    """Return the files of chatcal's own repository that go along, by their path there."""
-    return {path: _find_shared_file(path).read_bytes() for path in SHARED_FILES}
-
-
-def _find_shared_file(path: str) -> Traversable:
-    """Return where such a file is: in an installed chatcal within the package, in a checkout at its place there."""
-    package = resources.files("chatcal")
-    packed = package / _SHARED_IN_WHEEL / path
-    return packed if packed.is_file() else Path(str(package)).parents[1] / path
+def _load_shared_files() -> dict[str, bytes]:
+    # An installed chatcal has them in its package; in a checkout they are at their own place.
+    packed = _PACKAGE / _SHARED_IN_WHEEL
+    root = packed if packed.is_dir() else _PACKAGE.parents[1]
+    return {path: (root / path).read_bytes() for path in SHARED_FILES}
 
 
 def build_wheel() -> tuple[str, bytes]:
-    """Return the name and the octets of a wheel that installs the chatcal that runs.
+    """Return the name and the content of a wheel that installs the chatcal that runs, without what it needs.
 
-    It is made as the binary distribution format has it (https://packaging.python.org, PEP 427), and the same code
-    gives the same octets. What chatcal needs is not in it.
+    The same code gives the same bytes. The format is that of PEP 427.
     """
     installed = metadata.distribution("chatcal")
     about = f"chatcal-{installed.version}.dist-info"
-    files = {f"chatcal/{path}": octets for path, octets in _iterate_files(resources.files("chatcal"))}
-    files |= {f"chatcal/{_SHARED_IN_WHEEL}/{path}": octets for path, octets in load_shared_files().items()}
+    files = {f"chatcal/{path}": content for path, content in _read_tree(_PACKAGE).items()}
+    files |= {f"chatcal/{_SHARED_IN_WHEEL}/{path}": content for path, content in _load_shared_files().items()}
     files |= {
         f"{about}/{name}": (installed.read_text(name) or "").encode()
         for name in ("METADATA", "entry_points.txt", "licenses/LICENSE")
     }
     files[f"{about}/WHEEL"] = b"Wheel-Version: 1.0\nGenerator: chatcal\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    record = "".join(f"{path},sha256={_hash_bytes(octets)},{len(octets)}\n" for path, octets in sorted(files.items()))
+    record = "".join(
+        f"{path},sha256={_hash_bytes(content)},{len(content)}\n" for path, content in sorted(files.items())
+    )
     files[f"{about}/RECORD"] = f"{record}{about}/RECORD,,\n".encode()
     return f"chatcal-{installed.version}-py3-none-any.whl", _zip_files(files)
 
 
-def _iterate_files(folder: Traversable, below: str = "") -> Iterator[tuple[str, bytes]]:
-    for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.is_dir() and one.name != "__pycache__":
-            yield from _iterate_files(one, f"{below}{one.name}/")
-        elif one.is_file():
-            yield f"{below}{one.name}", one.read_bytes()
+def _hash_bytes(content: bytes) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 
 
-def _hash_bytes(octets: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(octets).digest()).rstrip(b"=").decode()
-
-
-def _zip_files(files: dict[str, bytes]) -> bytes:
+def _zip_files(files: Mapping[str, bytes]) -> bytes:
     """Return an archive, not compressed: git does that, and compressors differ from machine to machine."""
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-        # What describes the rest stands at the end, as PEP 427 advises.
-        for path, octets in sorted(files.items(), key=lambda one: (".dist-info/" in one[0], one[0])):
+        # The description comes last, as PEP 427 advises.
+        for path in sorted(files, key=lambda path: (".dist-info/" in path, path)):
             entry = zipfile.ZipInfo(path)
             entry.create_system = 3  # as on Unix, wherever this runs
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, octets)
+            archive.writestr(entry, files[path])
     return made.getvalue()
-
-
-_CHAPTER_FILE = "schedules/HASHTAG.yaml"
-"""What the file of a new chapter is made from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCalendar:
-    """What a new calendar must know: its title, its first hashtag, that chapter's zone, and where it is served.
-
-    `home` is empty where that is not known yet; `timezone` is an IANA name.
-    """
+    """What must be known of a new calendar and its first chapter."""
 
     title: str
     home: str
+    """Empty if it is not known yet."""
     hashtag: str
     timezone: str
 
 
-class _PercentTemplate(Template):
-    delimiter = "%"
-
-
 def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
-    """Return the files of a new calendar by their path in its folder; raises Invalid where the hashtag is none."""
+    """Return the files of a new calendar by their path in its folder. Raises ScheduleError for a wrong hashtag."""
     slug = make_slug(answers.hashtag)
     owner, repository = _find_github_repository(answers.home)
-    wheel, octets = build_wheel()
+    wheel, wheel_content = build_wheel()
     words = {
         "title": escape_markdown(answers.title),
         "quoted_title": quote(answers.title),
@@ -143,28 +124,37 @@ def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
         "on_github": f"{owner or 'OWNER'}/{repository or 'REPO'}",
         "wheel": wheel,
     }
-    own = {path: _fill_template(octets, words) for path, octets in load_scaffold().items() if path != _CHAPTER_FILE}
-    schemas = {str(path): octets for path, octets in json_schema.build_schema_files().items()}
-    path, first = scaffold_chapter(answers.hashtag, answers.timezone)
-    return {**own, **load_shared_files(), **schemas, path: first, f"requirements/{wheel}": octets}
+    scaffold = _read_scaffold()
+    del scaffold[_CHAPTER_FILE]
+    path, chapter = scaffold_chapter(answers.hashtag, answers.timezone)
+    return {
+        **{path: _fill_template(content, words) for path, content in scaffold.items()},
+        **_load_shared_files(),
+        **{str(path): content for path, content in build_schema_files().items()},
+        path: chapter,
+        f"requirements/{wheel}": wheel_content,
+    }
 
 
 def scaffold_chapter(hashtag: str, timezone: str = "") -> tuple[str, bytes]:
-    """Return the path and the octets of the file of a new chapter; raises Invalid where the hashtag is none.
-
-    Without a zone, an IANA name, the file has its line as a comment.
-    """
+    """Return the path and content of a new chapter's file, with keys as comments. Raises ScheduleError as above."""
+    slug = make_slug(hashtag)
     words = {
         "hashtag": hashtag,
+        "slug": slug,
         "timezone": f"{_format_line('timezone', timezone, 'America/Toronto'):<31}",
         "name": f"{_format_line('name', hashtag, ''):<31}",
     }
-    slug = make_slug(hashtag)
-    return f"schedules/{slug}.yaml", _fill_template(load_scaffold()[_CHAPTER_FILE], {**words, "slug": slug})
+    return f"schedules/{slug}.yaml", _fill_template(_read_scaffold()[_CHAPTER_FILE], words)
+
+
+def _read_scaffold() -> dict[str, bytes]:
+    files = _read_tree(_PACKAGE / "scaffold")
+    return {path: content for path, content in files.items() if not path.startswith("shared/")}
 
 
 def make_slug(hashtag: str) -> str:
-    """Return the name that the file of a hashtag has; raises Invalid where it can have none."""
+    """Return the name of the file of a hashtag. Raises ScheduleError if the hashtag or the name is not valid."""
     where = Span("")
     text_values.read_hashtag(Scalar(hashtag, where))
     letters = text_values.convert_to_ascii(hashtag).lower()
@@ -184,16 +174,16 @@ def is_schedule(path: str) -> bool:
 
 
 def describe_next_steps(where: Path, made: Collection[str]) -> str:
-    """Return what to do with a new calendar, made of these files in that folder."""
-    named = f'"{where}"' if " " in str(where) else str(where)
-    return _PercentTemplate(_NEXT_STEPS).substitute(
-        count=len(made),
-        where=named,
-        chapter=next(path for path in made if path.startswith("schedules/") and is_schedule(path)),
-    )
+    """Return what to do with a new calendar that has these files in that folder."""
+    words = {
+        "count": str(len(made)),
+        "where": f'"{where}"' if " " in str(where) else str(where),
+        "chapter": next(path for path in made if path.startswith("schedules/") and is_schedule(path)),
+    }
+    return _fill_template(_NEXT_STEPS, words).decode()
 
 
-_NEXT_STEPS = """\
+_NEXT_STEPS = b"""\
 A calendar of %{count} files is in %{where}. Three steps are left, and README.md there has them in full:
 
 1. Write in %{chapter} when the chat meets. `chatcal -C %{where} serve` shows what becomes of it,
@@ -205,25 +195,27 @@ A calendar of %{count} files is in %{where}. Three steps are left, and README.md
 
 
 def _format_line(key: str, value: str, example: str) -> str:
-    """Return a line of a schedule file; one that is still to be written is a comment with an example."""
+    """Return a line of a schedule file: without a value, it is a comment with an example."""
     return f"{key}: {value}" if value else f"# {key}: {example}"
 
 
-def _fill_template(octets: bytes, words: dict[str, str]) -> bytes:
-    return _PercentTemplate(octets.decode()).substitute(words).encode()
+class _PercentTemplate(Template):
+    delimiter = "%"
+
+
+def _fill_template(content: bytes, words: Mapping[str, str]) -> bytes:
+    return _PercentTemplate(content.decode()).substitute(words).encode()
 
 
 def _find_github_repository(home: str) -> tuple[str, str]:
-    """Return the owner and the repository whose GitHub Pages an address is; two empty texts where it is none."""
+    """Return the owner and the repository of an address on GitHub Pages, or two empty texts."""
     parts = urlsplit(home)
     found = re.fullmatch(r"([a-z0-9-]+)\.github\.io", parts.hostname or "")
     folders = parts.path.strip("/").split("/")
-    if found is None or len(folders) > 1:
-        return "", ""
-    return found[1], folders[0] or found[0]
+    return (found[1], folders[0] or found[0]) if found and len(folders) == 1 else ("", "")
 
 
 def _choose_uid_domain(home: str, slug: str) -> str:
-    """Return a domain to end UIDs with; below `example`, which nobody owns, where no address is known."""
+    """Return the host of an address, or else a domain below `example`, which nobody owns."""
     host = urlsplit(home).hostname or ""
     return host if re.fullmatch(r"[a-z0-9][a-z0-9.-]*[a-z0-9]", host) else f"{slug.replace('_', '-')}.chatcal.example"

@@ -15,40 +15,11 @@ from chatcal.files import replace_files
 from chatcal.problems import FeedError, format_problems
 from chatcal.publish import build
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
+from chatcal.site.render import read_asset
 
 PREVIEW_HOST = "127.0.0.1"
 
-_MISTAKE_PAGE = """\
-<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<noscript><meta http-equiv="refresh" content="2"></noscript>
-<title>The schedules have a mistake</title>
-<style>
-  :root { color-scheme: light dark; }
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 75rem; margin: 2rem auto; padding: 0 1rem; }
-  pre { overflow-x: auto; border-left: .3rem solid #c33; padding: .5rem 1rem; }
-</style>
-<main>
-<h1>The schedules have a mistake</h1>
-<pre tabindex="0">%(explain)s</pre>
-<p>This page looks again every two seconds. The feeds stay as they were before the mistake.</p>
-</main>
-<script>
-  // The page is loaded again only if its text changed, so that readers keep their place in it.
-  const said = page => page.querySelector("pre")?.textContent;
-  setInterval(async () => {
-    try {
-      const text = await (await fetch(location)).text();
-      if (said(new DOMParser().parseFromString(text, "text/html")) !== said(document)) location.reload();
-    } catch {
-      // The preview was stopped; it may start again.
-    }
-  }, 2000);
-</script>
-</html>
-"""
+_MISTAKE_PAGE = read_asset("mistake.html").decode()
 
 
 class Preview:

@@ -55,20 +55,15 @@ class SessionsJson:
         return f'{head[:-1]},\n"chapters": [{chapters}],\n"sessions": [{sessions}]}}\n'.encode()
 
 
+_PROFILE_KEYS = (
+    "slug", "hashtag", "name", "about", "region", "language", "timezone", "website", "account", "moderators", "note",
+)  # fmt: skip
+
+
 def _chapter_to_json(project: Project, summary: ChapterSummary) -> dict[str, object]:
     chapter, home = summary.chapter, project.calendar.home
     return omit_unset(
-        slug=chapter.slug,
-        hashtag=chapter.hashtag,
-        name=chapter.name,
-        about=chapter.about,
-        region=chapter.region,
-        language=chapter.language,
-        timezone=chapter.timezone,
-        website=chapter.website,
-        account=chapter.account,
-        moderators=chapter.moderators,
-        note=chapter.note,
+        **{key: getattr(chapter, key) for key in _PROFILE_KEYS},
         confirmed=chapter.confirmed.day.isoformat() if chapter.confirmed else None,
         doubt=chapter.doubt,
         sources=chapter.sources,
