@@ -341,7 +341,7 @@ def test_schedules_with_a_mistake_are_1_and_say_where(site: Site, calendar: Path
 def test_what_is_no_address_of_a_site_is_wrong_usage(address: str) -> None:
     result = run("verify", address)
     assert result.exit_code == 2
-    assert "Write an address like https://chats.example/." in result.stderr
+    assert "Write one like https://chats.example/." in result.stderr
 
 
 def test_a_build_goes_on_from_the_feeds_that_a_site_serves(site: Site, calendar: Path) -> None:
