@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from itertools import takewhile
 from pathlib import Path
 
 _NEW_SUFFIX = ".chatcal-new"
@@ -46,38 +47,45 @@ class Stage:
     def __init__(self) -> None:
         self.paths: list[Path] = []
         """All that were added."""
-        self._changed: dict[Path, Path] = {}
+        self._new_paths: dict[Path, Path] = {}
         self._folders: set[Path] = set()
-        self._missing: set[Path] = set()
+        self._new_folders: set[Path] = set()
 
     def add_file(self, path: Path, content: bytes) -> None:
         """Write the new file, unless the path has this content already."""
         self.paths.append(path)
-        if path.parent not in self._folders:
-            self._folders.add(path.parent)
-            self._missing.update(folder for folder in (path.parent, *path.parent.parents) if not folder.exists())
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _remove_new_files(path.parent)
-        if _has_content(path, content):
+        folder = path.parent
+        if folder not in self._folders:
+            self._prepare(folder)
+        if folder not in self._new_folders and _has_content(path, content):
             return
-        self._changed[path] = path.with_name(f".{path.name}{_NEW_SUFFIX}")
-        with _name_path_in_errors(path), self._changed[path].open("wb") as file:
+        self._new_paths[path] = path.with_name(f".{path.name}{_NEW_SUFFIX}")
+        with _name_path_in_errors(path), self._new_paths[path].open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
 
+    def _prepare(self, folder: Path) -> None:
+        self._folders.add(folder)
+        self._new_folders.update(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob(f".*{_NEW_SUFFIX}"):  # A killed build left them.
+            path.unlink()
+
     def replace_all(self) -> list[Path]:
         """Rename each new file to its path, and return the paths that changed."""
-        for path, new in self._changed.items():
+        changed = list(self._new_paths)
+        for path in changed:
             with _name_path_in_errors(path):
-                new.replace(path)
-        return list(self._changed)
+                self._new_paths[path].replace(path)
+                del self._new_paths[path]
+        return changed
 
     def remove_leftovers(self) -> None:
         """Delete new files that were not renamed, and folders that were made for them."""
-        for folder in self._folders:
-            _remove_new_files(folder)
-        for folder in sorted(self._missing, reverse=True):
+        for path in self._new_paths.values():
+            path.unlink(missing_ok=True)
+        for folder in sorted(self._new_folders, reverse=True):
             with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
                 folder.rmdir()
 
@@ -110,12 +118,6 @@ def _name_path_in_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(path)) from error
-
-
-def _remove_new_files(folder: Path) -> None:
-    """Delete what a killed build left incomplete."""
-    for path in folder.glob(f".*{_NEW_SUFFIX}"):
-        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

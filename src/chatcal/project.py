@@ -72,6 +72,7 @@ class Project:
     """What was fetched in this run, by the slug of the chapter."""
     earlier_contacts: Mapping[str, UpstreamContact] = field(default_factory=dict)
     sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
+    coming: dict[str, list[Session]] = field(default_factory=dict)
 
     @cached_property
     def window(self) -> Window:
@@ -112,7 +113,9 @@ class Project:
 
     def list_coming(self, chapter: Chapter) -> list[Session]:
         """Return the sessions of a chapter within the window that have not ended."""
-        return select_coming(self.sessions_of(chapter), self.now)
+        if chapter.slug not in self.coming:
+            self.coming[chapter.slug] = select_coming(self.sessions_of(chapter), self.now)
+        return self.coming[chapter.slug]
 
     def has_fresh_upstream(self, chapter: Chapter) -> bool:
         """Say whether the chapter's calendar is kept elsewhere and was fetched in this run."""

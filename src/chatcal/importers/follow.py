@@ -243,8 +243,7 @@ def apply_upstream_results(project: Project, results: Mapping[str, UpstreamResul
         for slug, chapter in project.chapters.items()
         if chapter.upstream is not None
     }
-    sessions = {slug: its for slug, its in project.sessions.items() if slug not in elsewhere}
-    return replace(fetched, chapters={**project.chapters, **elsewhere}, sessions=sessions)
+    return replace(fetched, chapters={**project.chapters, **elsewhere}, sessions={}, coming={})
 
 
 def _choose_sessions(project: Project, chapter: Chapter) -> tuple[Session, ...]:
