@@ -11,6 +11,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from chatcal.problems import Span
+from chatcal.timezones import UTC_NAME, load_zone
 
 
 class DayPart(StrEnum):
@@ -287,6 +288,17 @@ class Session:
     origin: SessionOrigin | None = field(default=None, compare=False, repr=False)
     """None in a followed calendar, and where a feed was decoded."""
 
+    @property
+    def local_start(self) -> datetime | date:
+        """Its start on its own clock (that of UTC where it has none), without a zone."""
+        if not isinstance(self.start, datetime):
+            return self.start
+        return self.start.astimezone(load_zone(self.timezone or UTC_NAME)).replace(tzinfo=None)
+
+    @property
+    def local_day(self) -> date:
+        return get_utc_day(self.local_start)
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -316,6 +328,8 @@ class Event:
     url: str | None
     category: str
     status: str | None
+    extras: tuple[tuple[str, str], ...] = ()
+    """Names and values of its X-CHATCAL-… properties."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """Guards against what nobody meant: published feeds that no schedule names any more, and a wrong clock."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from chatcal.english import format_count, format_day, join_code
-from chatcal.feed import ics
 from chatcal.feed.event import decode_event
 from chatcal.model import Revision, get_feed_order, select_coming
 from chatcal.problems import Problem, Span, make_warning
@@ -82,6 +81,7 @@ def _list_coming(project: Project, name: str) -> list[Revision]:
 def _describe_loss(coming: list[Revision]) -> str:
     if not coming:
         return ""
-    first = decode_event(ics.parse_event(min(coming, key=get_feed_order))).day
+    first = decode_event(min(coming, key=get_feed_order)).session
+    utc = " (UTC)" if first.timezone is None and isinstance(first.start, datetime) else ""
     number = format_count(len(coming), "coming session")
-    return f": its subscribers would lose {number}, the next on {format_day(first)}"
+    return f": its subscribers would lose {number}, the next on {format_day(first.local_day)}{utc}"

@@ -5,54 +5,54 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from chatcal import english
-from chatcal.feed import ics
-from chatcal.model import Chapter, Chat, Event, Revision, has_ended
+from chatcal.feed.event import decode_event
+from chatcal.model import Chapter, Chat, Revision, Session, has_ended
 from chatcal.problems import Problem, Span, make_notice
 from chatcal.project import Project
 from chatcal.recurrence.sessions import find_exception, is_slot, iterate_slots
 from chatcal.recurrence.uids import Uid
 
-EventsBySlug = Mapping[str, Sequence[Event | Revision]]
-"""The events that subscribers had so far, by the slug of their chapter."""
-
+PublishedBySlug = Mapping[str, Sequence[Session | Revision]]
+"""What subscribers had so far, by the slug of its chapter."""
 
 _MAX_SHOWN = 3
 """So many lines to write are shown; a person knows how to go on."""
-
-
 _MIN_REWRITTEN = 3
 """So many past days make an edit of a chat that should have been a new one; fewer may be corrections."""
 
 
-def suggest_cancelling(schedules: Project, before: EventsBySlug) -> Iterator[Problem]:
+def suggest_cancelling(project: Project, before: PublishedBySlug) -> Iterator[Problem]:
     """Yield the advice to cancel slots, of those in `before`, that are put under `except`, or that a rule has lost."""
-    for slug, events in before.items():
-        chapter = schedules.chapters[slug]
-        known = {Uid.parse(session.uid).name for session in schedules.sessions_of(chapter)}
-        places: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
-        lost = (one for one in events if Uid.parse(one.uid).name not in known and not has_ended(one, schedules.now))
-        for chat_id, slot in sorted(_find_event_slots(chapter, (one for one in lost if not _is_cancelled(one)))):
-            if place := _find_loss(
-                chapter, chat_id, slot, [one.uid for one in events if Uid.parse(one.uid).name in known]
-            ):
-                places[place].append(f"{slot} {chat_id}".rstrip())
-        for (where, why, keep), keys in places.items():
-            yield _build_cancel_advice(where, why, keep, list(dict.fromkeys(keys)))
+    for slug, published in before.items():
+        chapter = project.chapters[slug]
+        sessions = project.sessions_of(chapter)
+        uids = {one.uid for one in sessions}
+        lost = [one for one in published if one.uid not in uids and not has_ended(one, project.now)]
+        if not lost:
+            continue
+        known = {(one.chat or "", one.slot) for one in sessions}
+        still = [slot for _, slot in known.intersection(_list_slots(chapter, published))]
+        found: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
+        for chat_id, slot in sorted(set(_list_slots(chapter, filter(_is_held, lost))) - known):
+            if loss := _find_loss(chapter, chat_id, slot, still):
+                found[loss].append(f"{slot} {chat_id}".rstrip())
+        for (where, why, keep), keys in found.items():
+            yield _build_cancel_advice(where, why, keep, keys)
 
 
-def _find_event_slots(chapter: Chapter, events: Iterable[Event | Revision]) -> Iterator[tuple[str, date]]:
-    """Yield the `id` (empty where there is none) and the slot of each event."""
-    for one in events:
+def _list_slots(chapter: Chapter, published: Iterable[Session | Revision]) -> Iterator[tuple[str, date]]:
+    """Yield the `id` (empty where there is none) and the slot of each event; its domain makes no difference."""
+    for one in published:
         uid = Uid.parse(one.uid, [chapter.root])
         if uid.root == chapter.root and uid.slot:
             yield uid.chat or "", uid.slot
 
 
-def _is_cancelled(one: Event | Revision) -> bool:
-    return (one if isinstance(one, Event) else ics.parse_event(one)).status is None
+def _is_held(one: Session | Revision) -> bool:
+    return (one if isinstance(one, Session) else decode_event(one).session).cancelled is None
 
 
-def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[str]) -> tuple[Span, str, str] | None:
+def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[date]) -> tuple[Span, str, str] | None:
     """Return where a slot got lost, how, and what to do first; None where an edit says that it should be."""
     chats = [chat for chat in chapter.chats if (chat.id or "") == chat_id]
     if any(is_slot(chat, slot) for chat in chats):
@@ -61,7 +61,7 @@ def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[str])
         if exception := find_exception(chat, slot):
             return exception.where, "put under `except`", "take it out here"
     for chat in chats:
-        if not _is_past_end(chat, slot) and any(is_slot(chat, uid.slot) for uid in map(Uid.parse, still) if uid.slot):
+        if not _is_past_end(chat, slot) and any(is_slot(chat, day) for day in still):
             what = "in `dates`" if chat.every is None else "a day of the rule"
             return (chat.every or chat).where, f"no longer {what}", f"leave it {what}"
     return None
@@ -86,39 +86,50 @@ def _build_cancel_advice(where: Span, why: str, keep: str, keys: Sequence[str]) 
     )
 
 
-def suggest_new_chat(schedules: Project, before: EventsBySlug) -> Iterator[Problem]:
+def suggest_new_chat(project: Project, before: PublishedBySlug) -> Iterator[Problem]:
     """Yield the advice to end a chat and add another, where the days held, of those in `before`, get another rule."""
-    for slug, events in before.items():
-        chapter = schedules.chapters[slug]
-        starts = {Uid.parse(session.uid).name: session.start for session in schedules.sessions_of(chapter)}
-        held = (one for one in events if has_ended(one, schedules.now) and schedules.window.has_start(one.start))
-        other = (one for one in held if _is_start_changed(one.start, starts.get(Uid.parse(one.uid).name)))
+    for slug, published in before.items():
+        chapter = project.chapters[slug]
+        starts = {one.uid: one.start for one in project.sessions_of(chapter)}
+        held = (one for one in published if has_ended(one, project.now) and project.window.has_start(one.start))
+        changed = [one for one in held if starts.get(one.uid) != one.start]
+        if not changed:
+            continue
+        sessions = {(one.chat or "", one.slot): one for one in project.sessions_of(chapter)}
         named = {(change.id or "", change.slot) for change in chapter.overrides if change.moved_to or change.at}
-        found: dict[Span, list[tuple[Chat, date]]] = defaultdict(list)
-        for chat_id, slot in sorted(set(_find_event_slots(chapter, other))):
-            chat = _find_edited_chat(chapter, chat_id, slot)
-            if chat is not None and not {(chat_id, slot), ("", slot)} & named:
-                found[chat.where].append((chat, slot))
-        for where, days in found.items():
+        keys = {
+            key
+            for one in changed
+            for key in _list_slots(chapter, [one])
+            if not {key, ("", key[1])} & named and _is_start_changed(one, sessions.get(key))
+        }
+        for chat in chapter.chats:
+            days = [slot for id_, slot in sorted(keys) if _find_edited_chat(chapter, id_, slot, sessions) is chat]
             if len(days) >= _MIN_REWRITTEN:
-                yield _build_new_chat_advice(where, days[-1][0], [slot for _, slot in days], schedules.today)
+                yield _build_new_chat_advice(chat, days, project.today)
 
 
-def _is_start_changed(was: date, now: date | None) -> bool:
-    """Say whether a session has gone, or has another start; a clock time where none was known is no other one."""
-    return was != now and (now is None or isinstance(was, datetime) == isinstance(now, datetime))
+def _is_start_changed(was: Session | Revision, now: Session | None) -> bool:
+    """Say whether a session has gone, or has another start; it has not where only its clock time became known."""
+    if now is None:
+        return True
+    return was.start != now.start and isinstance(was.start, datetime) == isinstance(now.start, datetime)
 
 
-def _find_edited_chat(chapter: Chapter, chat_id: str, slot: date) -> Chat | None:
+def _find_edited_chat(
+    chapter: Chapter, chat_id: str, slot: date, sessions: Mapping[tuple[str, date], Session]
+) -> Chat | None:
     """Return the chat whose edit concerns a slot of the past: the one that has it now, or else one that goes on."""
-    chats = [chat for chat in chapter.chats if (chat.id or "") == chat_id and not _is_past_end(chat, slot)]
-    return next((chat for chat in chats if is_slot(chat, slot)), next(iter(chats), None))
+    session = sessions.get((chat_id, slot))
+    if session is not None and session.origin is not None:
+        return session.origin.chat
+    return next((chat for chat in chapter.chats if (chat.id or "") == chat_id and not _is_past_end(chat, slot)), None)
 
 
-def _build_new_chat_advice(where: Span, chat: Chat, days: Sequence[date], today: date) -> Problem:
+def _build_new_chat_advice(chat: Chat, days: Sequence[date], today: date) -> Problem:
     following = next(iterate_slots(chat, today, today + timedelta(days=366)), today)
     return make_notice(
-        where,
+        chat.where,
         "rewrites-past",
         f"This rewrites {len(days)} past days, {english.format_day(days[0])} to {english.format_day(days[-1])}, "
         "which were published otherwise.",

@@ -74,7 +74,7 @@ def _compare_members(name: str, old: Snapshot, new: Snapshot, now: datetime) -> 
 
 def _list_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> list[PublishedSession]:
     chapters = (side.chapters[root] for root in roots if root in side.chapters)
-    return [one for chapter in chapters for one in chapter.sessions.values() if not has_ended(one.event, now)]
+    return [one for chapter in chapters for one in chapter.sessions.values() if not has_ended(one.session, now)]
 
 
 def _count_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> str:
@@ -87,9 +87,11 @@ def list_removed_feeds(old: Snapshot, new: Snapshot, now: datetime, context: Dat
         if name not in new.feeds:
             loss = "it holds no coming session"
             if coming := _list_coming(old, old.members[name], now):
-                first = min(coming, key=lambda one: get_feed_order(one.event))
+                first = min((one.session for one in coming), key=get_feed_order)
                 number = format_count(len(coming), "coming session")
-                loss = f"its subscribers would lose {number}, the next on {context.format_with_weekday(first.day)}"
+                loss = (
+                    f"its subscribers would lose {number}, the next on {context.format_with_weekday(first.local_day)}"
+                )
             yield f"The feed `{name}` ({title}) would vanish: {loss}"
 
 
@@ -104,7 +106,7 @@ def list_added_feeds(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[st
 def compare_chapters(before: ChapterSnapshot, after: ChapterSnapshot, now: datetime) -> Iterator[str]:
     """Yield what changes of a chapter itself, and of what its feed says of it."""
     if before.hashtag != after.hashtag:
-        number = sum(not has_ended(one.event, now) for one in after.sessions.values())
+        number = sum(not has_ended(one.session, now) for one in after.sessions.values())
         also = f", and so does the feed `{before.slug}`, which stays" if before.slug != after.slug else ""
         yield f"formerly #{before.hashtag}; {format_count(number, 'coming session')} take the new name{also}"
     if before.feed_name is not None and after.feed_name is not None:

@@ -39,7 +39,7 @@ class ChapterDifference:
     next_sessions: tuple[PublishedSession, ...] = ()
     """Its next sessions, at most five; none where it is gone."""
     minor_count: int = 0
-    """The number of coming sessions in which only links change, or the clocks beside their own."""
+    """The number of coming sessions in which only links or words of the description change."""
 
     def __bool__(self) -> bool:
         """Say whether anything changes that is this chapter's own."""
@@ -113,14 +113,14 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
     past_changes, coming_changes, minor_count = [], [], 0
     for slot in sorted({*before.sessions, *after.sessions}):
         was, is_now = before.sessions.get(slot), after.sessions.get(slot)
-        if all(one is None or has_ended(one.event, now) for one in (was, is_now)):
+        if all(one is None or has_ended(one.session, now) for one in (was, is_now)):
             # A feed holds no past from before its first publication: that is no change.
             if (was or old.project) and (is_now or new.project):
                 past_changes.append(_compare_pair(was, is_now, context, past=True))
         elif change := _compare_pair(was, is_now, context):
             coming_changes.append(_add_past_remark(change, now))
         else:
-            minor_count += _get_links(was) != _get_links(is_now)
+            minor_count += _get_minor_texts(was) != _get_minor_texts(is_now)
     past, coming = group_changes(filter(None, past_changes), context), group_changes(coming_changes, context)
     return ChapterDifference(
         slug=after.slug,
@@ -152,8 +152,8 @@ def _build_one_sided(
 
 
 def _list_coming(chapter: ChapterSnapshot, now: datetime) -> list[PublishedSession]:
-    coming = (one for one in chapter.sessions.values() if not has_ended(one.event, now))
-    return sorted(coming, key=lambda one: get_feed_order(one.event))
+    coming = (one for one in chapter.sessions.values() if not has_ended(one.session, now))
+    return sorted(coming, key=lambda one: get_feed_order(one.session))
 
 
 def _compare_pair(
@@ -169,21 +169,21 @@ def _compare_pair(
 def _add_past_remark(change: SessionChange, now: datetime) -> SessionChange:
     """Return a change that leads out of the past, or into it, with what that means."""
     if change.before is not None and change.after is not None:
-        if has_ended(change.before.event, now):
+        if has_ended(change.before.session, now):
             return replace(change, text=f"{change.text}, though that is over: calendars show it at its new time")
-        if has_ended(change.after.event, now):
+        if has_ended(change.after.session, now):
             return replace(change, text=f"{change.text}, which is past: it leaves the feeds")
     return change
 
 
-def _get_links(one: PublishedSession | None) -> tuple[str | None, str] | None:
-    return (one.event.url, one.clocks) if one else None
+def _get_minor_texts(one: PublishedSession | None) -> tuple[str | None, str] | None:
+    return (one.url, one.description) if one else None
 
 
 def _describe_minor_changes(chapters: list[ChapterDifference]) -> Iterator[str]:
     if number := sum(one.minor_count for one in chapters):
         sessions = format_count(number, "coming session")
-        yield f"In {sessions} only links change, or the clocks shown beside their own"
+        yield f"In {sessions} only links change, or words of the description"
 
 
 def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:
@@ -191,7 +191,7 @@ def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:
     if new.project is None:
         return ()
     before = {
-        new.chapters[root].slug: [one.event for one in shown.sessions.values()]
+        new.chapters[root].slug: [one.session for one in shown.sessions.values()]
         for root, shown in old.chapters.items()
         if root in new.chapters
     }

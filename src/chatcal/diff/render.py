@@ -106,9 +106,10 @@ def _name_chapter(chapter: ChapterDifference, sentences: Iterable[str]) -> list[
 
 def _format_row(one: PublishedSession, context: DateContext) -> tuple[str, str, str]:
     """Return a session as three cells: on its own clock, in UTC, and its name with what must be known."""
-    own = f"{context.format_with_weekday(one.day)} {format_session_time(one)}".rstrip()
-    utc = f"{format_clock_beside(one.start, one.day)} UTC" if isinstance(one.start, datetime) else ""
-    flags = {"cancelled": one.cancelled is not None, "unconfirmed": one.unconfirmed}
+    start, day = one.session.start, one.session.local_day
+    own = f"{context.format_with_weekday(day)} {format_session_time(one.session)}".rstrip()
+    utc = f"{format_clock_beside(start, day)} UTC" if isinstance(start, datetime) else ""
+    flags = {"cancelled": one.session.cancelled is not None, "unconfirmed": one.is_unconfirmed}
     shown = ", ".join(flag for flag, holds in flags.items() if holds)
     return own, utc, f"{one.name} ({shown})" if shown else one.name
 
@@ -169,12 +170,12 @@ def _build_session_json(one: PublishedSession | None) -> dict[str, object] | Non
         return None
     return {
         "name": one.name,
-        "start": format_rfc3339(one.start),
-        "end": format_rfc3339(one.end),
-        "day": one.day.isoformat(),
-        "time": format_session_time(one),
-        "cancelled": one.cancelled,
-        "unconfirmed": one.unconfirmed,
-        "hosts": one.hosts,
-        "join": one.event.location,
+        "start": format_rfc3339(one.session.start),
+        "end": format_rfc3339(one.session.end),
+        "day": one.session.local_day.isoformat(),
+        "time": format_session_time(one.session),
+        "cancelled": one.session.cancelled,
+        "unconfirmed": one.is_unconfirmed,
+        "hosts": ", ".join(one.session.hosts),
+        "join": one.session.join,
     }

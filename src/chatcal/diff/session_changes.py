@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from chatcal.english import format_clock, format_quotation
-from chatcal.feed.event import PublishedSession
-from chatcal.model import Duration
+from chatcal.english import format_clock, format_day_and_time, format_quotation
+from chatcal.feed.event import PublishedSession, format_vague_time, is_moved_by_zone_data
+from chatcal.model import Duration, Session
 from chatcal.recurrence.date_runs import DateContext
 from chatcal.recurrence.describe import describe_cancellation, describe_duration
+from chatcal.timezones import UTC_NAME, get_city_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,116 +25,117 @@ class SessionChange:
     """For programs, any of: added, removed, cancelled, revived, reason, moved, retimed, length, topic, title, hosts,
     confirmed, unconfirmed, join, note."""
     text: str
-    before: PublishedSession | None
-    after: PublishedSession | None
+    before: PublishedSession | None = None
+    after: PublishedSession | None = None
+
+
+_ONLY_OF_COMING = ("confirmed", "unconfirmed", "join")
 
 
 def compare_sessions(
-    before: PublishedSession, after: PublishedSession, reach: DateContext, *, past: bool = False
+    before: PublishedSession, after: PublishedSession, context: DateContext, *, past: bool = False
 ) -> SessionChange | None:
     """Return what becomes of a session that is there before and after; None where nothing is worth a word.
 
     Of a past one nobody wants to know where to join it, or whether it is confirmed.
     """
-    found = [(kind, words) for kind, words in _find_changes(before, after, reach) if not (past and kind in _COMING)]
+    found = [
+        (kind, text) for kind, text in _find_changes(before, after, context) if not (past and kind in _ONLY_OF_COMING)
+    ]
     if not found:
         return None
-    kinds = tuple(kind for kind, _ in found)
-    timed = not {"moved", "retimed"} & set(kinds)
+    change = _make_change(before, *zip(*found, strict=True))
+    timed = {"moved", "retimed"} & set(change.kinds)
+    return replace(change, before=before, after=after, time="" if timed else change.time)
+
+
+def _make_change(shown: PublishedSession, kinds: Iterable[str], texts: Iterable[str]) -> SessionChange:
     return SessionChange(
-        slot=after.slot,
-        day=before.day,
-        time=format_session_time(before) if timed else "",
-        kinds=kinds,
-        text="; ".join(phrase for _, phrase in found),
-        before=before,
-        after=after,
+        slot=shown.slot,
+        day=shown.session.local_day,
+        time=format_session_time(shown.session),
+        kinds=tuple(kinds),
+        text="; ".join(texts),
     )
-
-
-_COMING = ("confirmed", "unconfirmed", "join")
 
 
 def describe_added(after: PublishedSession) -> SessionChange:
     """Return that a session appears, and what is special about it."""
-    return _make_single_change(after, "added", ["added", *_list_details(after)], before=None, after=after)
+    return replace(_make_change(after, ["added"], ["added", *_list_details(after)]), after=after)
 
 
 def describe_removed(before: PublishedSession) -> SessionChange:
-    """Return that a session leaves."""
-    return _make_single_change(before, "removed", ["removed"], before=before, after=None)
+    return replace(_make_change(before, ["removed"], ["removed"]), before=before)
 
 
-def describe_session(one: PublishedSession, reach: DateContext) -> SessionChange:
+def describe_session(one: PublishedSession, context: DateContext) -> SessionChange:
     """Return a session as it is: all that a feed alone can tell."""
-    if one.moved_from is None:
-        return _make_single_change(one, "stands", _list_details(one), before=None, after=one)
-    moved = f"{one.moved_from} moved to {_format_when(one, reach)}"
-    return _make_single_change(one, "moved", [moved, *_list_details(one)], before=None, after=one)
+    if one.session.moved_from is None:
+        return _make_change(one, ["stands"], _list_details(one))
+    moved = f"{format_day_and_time(*one.session.moved_from)} moved to {_format_when(one.session, context)}"
+    return _make_change(one, ["moved"], [moved, *_list_details(one)])
 
 
-def _make_single_change(
-    one: PublishedSession,
-    kind: str,
-    said: Iterable[str],
-    *,
-    before: PublishedSession | None,
-    after: PublishedSession | None,
-) -> SessionChange:
-    """Return what becomes of a session that stands beside no other."""
-    return SessionChange(
-        slot=one.slot,
-        day=one.day,
-        time=format_session_time(one),
-        kinds=(kind,),
-        text="; ".join(said),
-        before=before,
-        after=after,
-    )
+def describe_clock_change(before: PublishedSession, after: PublishedSession) -> SessionChange | None:
+    """Return how new zone data moves a session; None where it does not."""
+    start, former, at = after.session.start, before.session.start, after.session.at
+    if not (isinstance(start, datetime) and isinstance(former, datetime) and isinstance(at, time)):
+        return None
+    if not is_moved_by_zone_data(before, after):
+        return None
+    shown = _add_city(format_clock(at), after.session)
+    text = f"{shown} is {format_clock(start)} UTC instead of {format_clock(former)} UTC"
+    return replace(_make_change(after, ["retimed"], [text]), time="", before=before, after=after)
 
 
 def _list_details(one: PublishedSession) -> Iterator[str]:
-    if one.cancelled is not None:
-        yield describe_cancellation(one.cancelled)
+    if one.session.cancelled is not None:
+        yield describe_cancellation(one.session.cancelled)
     if one.topic:
         yield f"the topic is {format_quotation(one.topic)}"
     if one.title:
         yield f"called {format_quotation(one.title)}"
-    if one.hosts:
-        yield f"hosted by {one.hosts}"
+    if one.session.hosts:
+        yield f"hosted by {', '.join(one.session.hosts)}"
 
 
-def format_session_time(one: PublishedSession) -> str:
+def format_session_time(session: Session) -> str:
     """Return what is known of a session's time: `13:00 (Toronto)`, `afternoon in Paris`; nothing for a whole day."""
-    if isinstance(one.wall, datetime):
-        return f"{format_clock(one.wall)} ({one.place or 'UTC'})"
-    return one.vague or ""
+    local = session.local_start
+    return _add_city(format_clock(local), session) if isinstance(local, datetime) else format_vague_time(session)
 
 
-def _find_changes(before: PublishedSession, after: PublishedSession, reach: DateContext) -> Iterator[tuple[str, str]]:
-    yield from _compare_times(before, after, reach)
-    if before.cancelled is None and after.cancelled is not None:
-        yield "cancelled", describe_cancellation(after.cancelled)
-    elif before.cancelled is not None and after.cancelled is None:
+def _add_city(clock: str, session: Session) -> str:
+    return f"{clock} ({get_city_name(session.timezone or UTC_NAME)})"
+
+
+def _find_changes(before: PublishedSession, after: PublishedSession, context: DateContext) -> Iterator[tuple[str, str]]:
+    was, now = before.session, after.session
+    is_complete = before.is_complete and after.is_complete
+    yield from _compare_times(before, after, context)
+    if was.cancelled is None and now.cancelled is not None:
+        yield "cancelled", describe_cancellation(now.cancelled)
+    elif was.cancelled is not None and now.cancelled is None:
         yield "revived", "held after all"
-    elif before.cancelled != after.cancelled:
-        old, new = (describe_cancellation(one.cancelled or "") for one in (before, after))
-        yield "reason", f"{new} instead of {old}"
+    elif is_complete and was.cancelled != now.cancelled:
+        reason, former = (describe_cancellation(one.cancelled or "") for one in (now, was))
+        yield "reason", f"{reason} instead of {former}"
     yield from _compare_names(before, after)
-    if before.hosts != after.hosts:
-        yield "hosts", _format_change(before.hosts, after.hosts, "hosted by {}", "no host any more; it was {}")
-    if before.cancelled is None and after.cancelled is None and before.unconfirmed != after.unconfirmed:
-        kind, words = ("unconfirmed", "marked") if after.unconfirmed else ("confirmed", "no longer marked")
-        yield kind, f"{words} as unconfirmed"
-    here, there = before.event.location or "", after.event.location or ""
-    if here != there:
-        yield "join", _format_change(here, there, "takes place at {}", "no place to join any more; it was {}")
-    old, new = (format_quotation(" ".join(one.notes)) if one.notes else "" for one in (before, after))
-    if old != new:
-        yield "note", _format_change(old, new, "the note is {}", "no note any more; it was {}")
+    if is_complete and was.hosts != now.hosts:
+        hosts, former = (", ".join(one.hosts) for one in (now, was))
+        yield "hosts", _format_change(former, hosts, "hosted by {}", "no host any more; it was {}")
+    is_held = was.cancelled is None and now.cancelled is None and before.has_known_time and after.has_known_time
+    if is_held and was.unconfirmed != now.unconfirmed:
+        kind, verb = ("unconfirmed", "marked") if now.unconfirmed else ("confirmed", "no longer marked")
+        yield kind, f"{verb} as unconfirmed"
+    if was.join != now.join:
+        yield "join", _format_change(was.join, now.join, "takes place at {}", "no place to join any more; it was {}")
+    if is_complete and was.note != now.note:
+        note, former_note = (one.note and format_quotation(one.note.replace("\n", " ")) for one in (now, was))
+        yield "note", _format_change(former_note, note, "the note is {}", "no note any more; it was {}")
 
 
-def _format_change(old: str, new: str, holds: str, gone: str) -> str:
+def _format_change(old: str | None, new: str | None, holds: str, gone: str) -> str:
     if not new:
         return gone.format(old)
     return holds.format(new) + (f" instead of {old}" if old else "")
@@ -141,54 +143,56 @@ def _format_change(old: str, new: str, holds: str, gone: str) -> str:
 
 def _compare_names(before: PublishedSession, after: PublishedSession) -> Iterator[tuple[str, str]]:
     """Yield what changes in a name; that of another hashtag is the chapter's change, and not the session's."""
-    if before.title is None and after.title is None:
+    if not (before.has_known_time and after.has_known_time):
+        name, former = after.summary, before.summary
+    elif before.title is None and after.title is None:
         if before.topic != after.topic:
-            old, new = (format_quotation(one.topic) if one.topic else "" for one in (before, after))
-            yield "topic", _format_change(old, new, "the topic is {}", "no topic any more; it was {}")
-    elif before.name != after.name:
-        yield "title", f"called {format_quotation(after.name)} instead of {format_quotation(before.name)}"
+            topic, former_topic = (one.topic and format_quotation(one.topic) for one in (after, before))
+            yield "topic", _format_change(former_topic, topic, "the topic is {}", "no topic any more; it was {}")
+        return
+    else:
+        name, former = after.name, before.name
+    if name != former:
+        yield "title", f"called {format_quotation(name)} instead of {format_quotation(former)}"
 
 
-def _compare_times(before: PublishedSession, after: PublishedSession, reach: DateContext) -> Iterator[tuple[str, str]]:
-    if any(isinstance(one.start, datetime) and one.place is None for one in (before, after)):
-        # A feed that names no clock is told in UTC, and so is what it is compared with.
-        before, after = _convert_to_utc(before), _convert_to_utc(after)
-    old, new = format_session_time(before), format_session_time(after)
-    if before.day != after.day:
-        verb = "moved back to" if before.moved_from and not after.moved_from else "moved to"
-        yield "moved", f"{_format_when(before, reach, after)} {verb} {_format_when(after, reach)}"
-    elif old != new and "" not in (before.vague, after.vague):
-        same = ", the same moment" if before.start == after.start and isinstance(after.start, datetime) else ""
-        yield "retimed", f"{_format_time_beside(before, after) or 'all day'} becomes {new or 'all day'}{same}"
-    elif before.start != after.start and isinstance(before.start, datetime) and isinstance(after.start, datetime):
-        yield "retimed", f"{new} is {format_clock(after.start)} UTC instead of {format_clock(before.start)} UTC"
-    if isinstance(before.start, datetime) == isinstance(after.start, datetime):
-        lasted, lasts = _compute_duration(before), _compute_duration(after)
+def _compare_times(
+    before: PublishedSession, after: PublishedSession, context: DateContext
+) -> Iterator[tuple[str, str]]:
+    was, now = before.session, after.session
+    if any(isinstance(one.start, datetime) and one.timezone is None for one in (was, now)):
+        # The times of an event that gives no zone are told in UTC, and so are those that it is compared with.
+        was, now = replace(was, timezone=None), replace(now, timezone=None)
+    old, new = format_session_time(was), format_session_time(now)
+    if change := describe_clock_change(before, after):
+        yield "retimed", change.text
+    elif was.local_day != now.local_day:
+        verb = "moved back to" if was.moved_from and not now.moved_from else "moved to"
+        yield "moved", f"{_format_when(was, context, now)} {verb} {_format_when(now, context)}"
+    elif old != new and before.has_known_time and after.has_known_time:
+        same = ", the same moment" if was.start == now.start and isinstance(now.start, datetime) else ""
+        yield "retimed", f"{_format_time_beside(was, now) or 'all day'} becomes {new or 'all day'}{same}"
+    if isinstance(was.start, datetime) == isinstance(now.start, datetime):
+        lasted, lasts = _compute_duration(was), _compute_duration(now)
         if lasted != lasts:
             yield "length", f"lasts {describe_duration(lasts)} instead of {describe_duration(lasted)}"
 
 
-def _convert_to_utc(one: PublishedSession) -> PublishedSession:
-    if not isinstance(one.start, datetime):
-        return one
-    return replace(one, wall=one.start.replace(tzinfo=None), place=None)
+def _compute_duration(session: Session) -> Duration:
+    if isinstance(session.start, datetime) and isinstance(session.end, datetime):
+        return Duration(minutes=int((session.end - session.start).total_seconds()) // 60)
+    return Duration(days=session.end.toordinal() - session.start.toordinal())
 
 
-def _compute_duration(one: PublishedSession) -> Duration:
-    if isinstance(one.start, datetime) and isinstance(one.end, datetime):
-        return Duration(minutes=int((one.end - one.start).total_seconds()) // 60)
-    return Duration(days=one.end.toordinal() - one.start.toordinal())
-
-
-def _format_when(one: PublishedSession, reach: DateContext, beside: PublishedSession | None = None) -> str:
+def _format_when(one: Session, context: DateContext, beside: Session | None = None) -> str:
     """Return `Wed 4 Nov 13:00 (Toronto)`; the city is left out beside another session of that clock."""
-    return append_time(reach.format_with_weekday(one.day), _format_time_beside(one, beside), 1)
+    return append_time(context.format_with_weekday(one.local_day), _format_time_beside(one, beside), 1)
 
 
-def _format_time_beside(one: PublishedSession, other: PublishedSession | None) -> str:
-    if other is not None and one.place == other.place and isinstance(one.wall, datetime):
-        return format_clock(one.wall)
-    return format_session_time(one)
+def _format_time_beside(one: Session, other: Session | None) -> str:
+    is_beside = other is not None and isinstance(other.start, datetime) and one.timezone == other.timezone
+    local = one.local_start
+    return format_clock(local) if is_beside and isinstance(local, datetime) else format_session_time(one)
 
 
 def append_time(days: str, time: str, number: int) -> str:

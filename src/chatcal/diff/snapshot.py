@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
-from chatcal.feed import event, feeds, ics, revisions
-from chatcal.feed.event import PublishedSession, decode_event
+from chatcal.feed import feeds, ics, revisions
+from chatcal.feed.event import PublishedSession, decode_event, publish_session
 from chatcal.model import Chapter, Window
 from chatcal.problems import FeedError
 from chatcal.project import ALL_FEED, Project
@@ -55,105 +55,106 @@ class Snapshot:
     """The files that could not be read."""
 
 
-def build_project_snapshot(schedules: Project, unread: Iterable[str] = ()) -> Snapshot:
+def build_project_snapshot(project: Project, unread: Iterable[str] = ()) -> Snapshot:
     """Return the side of schedules that are free of errors; `unread` names the files that are left out of them."""
-    calendar = schedules.calendar
+    calendar = project.calendar
+    roots = {slug: chapter.root for slug, chapter in project.chapters.items()}
     names: dict[str, str] = {}
-    held: dict[str, tuple[str, ...]] = {}
-    for slug, chapter in schedules.chapters.items():
+    members: dict[str, tuple[str, ...]] = {}
+    for slug, chapter in project.chapters.items():
         names[slug] = feeds.build_chapter_heading(calendar, chapter).name
         names |= dict.fromkeys(chapter.formerly, f"a former name of `{slug}`")
-        held |= dict.fromkeys((slug, *chapter.formerly), (chapter.root,))
-    roots = {slug: chapter.root for slug, chapter in schedules.chapters.items()}
+        members |= dict.fromkeys((slug, *chapter.formerly), (chapter.root,))
     for one in calendar.collections:
         names[one.name] = one.title
         names |= dict.fromkeys(one.formerly, f"a former name of `{one.name}`")
-        members = tuple(roots[slug] for slug in dict.fromkeys(one.chapters) if slug in roots)
-        held |= dict.fromkeys((one.name, *one.formerly), members)
+        its_own = tuple(roots[slug] for slug in dict.fromkeys(one.chapters) if slug in roots)
+        members |= dict.fromkeys((one.name, *one.formerly), its_own)
     return Snapshot(
-        chapters={chapter.root: _build_chapter_snapshot(schedules, chapter) for chapter in schedules.chapters.values()},
+        chapters={chapter.root: _build_chapter_snapshot(project, chapter) for chapter in project.chapters.values()},
         feeds=names | {ALL_FEED: calendar.title},
-        members=held | {ALL_FEED: tuple(roots.values())},
+        members=members | {ALL_FEED: tuple(roots.values())},
         domains=frozenset([calendar.uid_domain]),
-        project=schedules,
+        project=project,
         unread=tuple(unread),
     )
 
 
-def _build_chapter_snapshot(schedules: Project, chapter: Chapter) -> ChapterSnapshot:
-    calendar, first = schedules.calendar, schedules.window.first
-    published = (one for one in schedules.sessions_of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
-    found = (decode_event(event.build_event(calendar, chapter, one)) for one in published)
+def _build_chapter_snapshot(project: Project, chapter: Chapter) -> ChapterSnapshot:
+    calendar, first = project.calendar, project.window.first
+    shown = (one for one in project.sessions_of(chapter) if calendar.unconfirmed == "show" or not one.unconfirmed)
+    sessions = (publish_session(calendar, chapter, one) for one in shown)
     heading = feeds.build_chapter_heading(calendar, chapter)
     before = replace(chapter, overrides=tuple(one for one in chapter.overrides if one.slot < first))
-    later = (one for one in chapter.overrides if one.slot >= first)
     return ChapterSnapshot(
         slug=chapter.slug,
         hashtag=chapter.hashtag,
         feed_name=heading.name,
         about=heading.description,
-        sessions={one.slot: one for one in found},
-        page=dict(_list_page_facts(chapter)),
+        sessions={one.slot: one for one in sessions},
+        page=_list_page_facts(chapter),
         schedule=tuple(one.sentence for one in describe.describe_chats(chapter)),
         record=tuple(describe.describe_overrides(calendar, before)),
-        transcripts={one.slot: one.transcript for one in later if one.transcript},
+        transcripts={one.slot: one.transcript for one in chapter.overrides if one.transcript and one.slot >= first},
     )
 
 
-def _list_page_facts(chapter: Chapter) -> Iterable[tuple[str, str]]:
-    """Yield what only the page of a chapter says."""
-    yield "region", chapter.region or ""
-    yield "language", chapter.language
-    yield "website", chapter.website or ""
-    yield "account", chapter.account or ""
-    yield "calendar of its own", chapter.upstream.address if chapter.upstream else ""
-    yield "moderators", ", ".join(chapter.moderators)
-    yield "sources", ", ".join(chapter.sources)
-    yield "note", chapter.note or ""
-    yield "doubt", chapter.doubt or ""
-    yield "day of confirmation", chapter.confirmed.day.isoformat() if chapter.confirmed else ""
+def _list_page_facts(chapter: Chapter) -> dict[str, str]:
+    """Return what only the page of a chapter says."""
+    return {
+        "region": chapter.region or "",
+        "language": chapter.language,
+        "website": chapter.website or "",
+        "account": chapter.account or "",
+        "calendar of its own": chapter.upstream.address if chapter.upstream else "",
+        "moderators": ", ".join(chapter.moderators),
+        "sources": ", ".join(chapter.sources),
+        "note": chapter.note or "",
+        "doubt": chapter.doubt or "",
+        "day of confirmation": chapter.confirmed.day.isoformat() if chapter.confirmed else "",
+    }
 
 
-def build_feed_snapshot(octets: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool = False) -> Snapshot:
+def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool = False) -> Snapshot:
     """Return the side of published feeds.
 
-    Takes their octets by name, the oldest slug of each name that the other side knows, and whether it is a single feed
-    of a server. Raises BrokenFeed, with the feed's name in front, where one cannot be read.
+    Takes their bytes by name, the oldest slug of each name that the other side knows, and whether it is a single feed
+    of a server. Raises FeedError, with the feed's name in front, where one cannot be read.
     """
     published, headings = {}, {}
-    for name, feed in octets.items():
+    for name, content in contents.items():
         try:
-            published[name], headings[name] = ics.read_feed(feed), ics.read_heading(feed)
+            published[name], headings[name] = ics.read_feed(content), ics.read_heading(content)
         except FeedError as error:
             raise FeedError(f"{name}.ics: {error}") from None
-    known = {*roots.values(), *octets}
+    known = {*roots.values(), *contents}
     sessions: dict[str, dict[str, PublishedSession]] = defaultdict(dict)
-    for one in revisions.latest_by_uid(published).values():
-        uid = Uid.parse(one.uid, known)
-        sessions[uid.root][uid.name] = decode_event(ics.parse_event(one))
-    held = {
+    for revision in revisions.latest_by_uid(published).values():
+        one = decode_event(revision, known)
+        sessions[one.session.chapter][one.slot] = one
+    members = {
         name: tuple(dict.fromkeys(Uid.parse(one.uid, known).root for one in found)) or (roots.get(name, name),)
         for name, found in published.items()
     }
-    chapters = {root: _build_from_sessions(root, found) for root, found in sessions.items()}
+    chapters = {
+        root: ChapterSnapshot(
+            slug=root, hashtag=max(found.values(), key=lambda one: one.session.slot).hashtag, sessions=found
+        )
+        for root, found in sessions.items()
+    }
     for name, heading in headings.items():
         hashtag = heading.name.partition(" ")[0]
-        if len(held[name]) == 1 and hashtag.startswith("#") and name != ALL_FEED:
-            (root,) = held[name]
+        if len(members[name]) == 1 and hashtag.startswith("#") and name != ALL_FEED:
+            (root,) = members[name]
             shown = chapters.get(root, ChapterSnapshot(slug=name, hashtag=hashtag[1:]))
             chapters[root] = replace(shown, feed_name=heading.name, about=heading.description)
     return Snapshot(
         chapters=chapters,
         feeds={name: heading.name for name, heading in headings.items()},
-        members=held,
+        members=members,
         domains=frozenset(Uid.parse(one.uid).domain for one in chain.from_iterable(published.values())),
-        single_feed=next(iter(octets)) if lone else None,
+        single_feed=next(iter(contents)) if lone else None,
     )
-
-
-def _build_from_sessions(root: str, found: Mapping[str, PublishedSession]) -> ChapterSnapshot:
-    latest = max(found.values(), key=lambda one: one.slot[-10:])
-    return ChapterSnapshot(slug=root, hashtag=latest.hashtag, sessions=found)
 
 
 def restrict_snapshot(side: Snapshot, window: Window, roots: Iterable[str]) -> Snapshot:
@@ -163,7 +164,7 @@ def restrict_snapshot(side: Snapshot, window: Window, roots: Iterable[str]) -> S
         side,
         chapters={
             root: replace(
-                shown, sessions={key: one for key, one in shown.sessions.items() if window.has_start(one.start)}
+                shown, sessions={key: one for key, one in shown.sessions.items() if window.has_start(one.session.start)}
             )
             for root, shown in side.chapters.items()
             if root in wanted

@@ -1,140 +1,75 @@
-"""A session to the event that subscribers read, and back."""
+"""A session to the event that subscribers read, and back.
 
-import re
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+What the properties of RFC 5545 do not say stands in X-CHATCAL-… properties: no sentence is ever read back.
+"""
+
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from typing import Any
 
 from chatcal import english
-from chatcal.model import Calendar, Chapter, DayPart, Event, Session
+from chatcal.feed import ics
+from chatcal.model import Calendar, Chapter, DayPart, Event, Revision, Session, StartTime, get_utc_day
 from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes
-from chatcal.timezones import get_city_name
+from chatcal.timezones import get_city_name, list_zone_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedSession:
-    """What an event says, in parts."""
+    """A session as subscribers see it."""
 
-    event: Event
-    wall: datetime | date
-    """Its start on the clock of `place`, without a zone; a date where there is no clock time."""
-    place: str | None
-    """The city of that clock; None where the event names none, and the clock is UTC."""
-    vague: str | None
-    """`afternoon`, `time unknown`, or empty for a cancelled one, where there is no clock time; None where there is."""
-    name: str
-    moved_from: str | None
-    """`Wed 4 Nov 13:00`."""
-    cancelled: str | None
-    """The reason, empty where none is given; None where it is held."""
-    unconfirmed: bool
-    hosts: str
-    clocks: str
-    """Its start on its own clock and on others, as it is written."""
-    notes: tuple[str, ...]
-    """What else is said."""
+    session: Session
+    hashtag: str
+    summary: str
+    description: str = ""
+    url: str | None = None
+    is_complete: bool = True
+    """False where an event has no X-CHATCAL-… properties, which older versions did not write: nobody knows its zone,
+    part of the day, hosts, note and reason, and where it was moved from."""
 
     @property
     def slot(self) -> str:
         """Its UID without the domain."""
-        return Uid.parse(self.event.uid).name
+        return Uid.parse(self.session.uid).name
 
     @property
-    def hashtag(self) -> str:
-        """The hashtag of its chapter, as it is published."""
-        return self.event.category
-
-    @property
-    def start(self) -> datetime | date:
-        """Its start in UTC, or a date."""
-        return self.event.start
-
-    @property
-    def end(self) -> datetime | date:
-        """Its end in UTC, or the date behind its last day."""
-        return self.event.end
-
-    @property
-    def day(self) -> date:
-        """The day on its own clock."""
-        return self.wall.date() if isinstance(self.wall, datetime) else self.wall
-
-    @property
-    def topic(self) -> str | None:
-        """Its topic, as far as its name tells it from a title."""
-        prefix = f"#{self.hashtag}: "
-        return self.name.removeprefix(prefix) if self.name.startswith(prefix) else None
+    def name(self) -> str:
+        if self.session.cancelled is not None:
+            return self.summary.removeprefix("Cancelled: ")
+        return self.summary.removesuffix(_format_mark(self.session))
 
     @property
     def title(self) -> str | None:
-        """What it is called, where that is not the hashtag; its topic may stand behind it."""
-        return None if self.topic is not None or self.name == f"#{self.hashtag} chat" else self.name
+        """All of its name, where it has a title."""
+        return split_session_name(self.hashtag, self.name)[0] if self.has_known_time else None
+
+    @property
+    def topic(self) -> str | None:
+        """None where it has a title."""
+        return split_session_name(self.hashtag, self.name)[1] if self.has_known_time else None
+
+    @property
+    def has_known_time(self) -> bool:
+        """Say whether it is known which words of the summary tell a part of the day."""
+        return self.is_complete or isinstance(self.session.start, datetime)
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.session.unconfirmed and self.session.cancelled is None
 
 
-_MARK = " (unconfirmed)"
-_VAGUE = re.compile(r", (time unknown|(?:morning|midday|afternoon|evening|night)(?: in [^,]+)?)$")
-_NO_CLOCK = "No clock time is known; the calendar shows the whole day."
-_CLOCK = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2}) ([A-Z][a-z]{2}) (\d\d):(\d\d) ([^(]+?)(?: \(.*\))?")
-
-
-def decode_event(event: Event) -> PublishedSession:
-    """Return what an event says."""
-    lines = event.description.split("\n")
-    cancelled = _cancelled(lines) if event.status is None else None
-    moved_from = _taken(lines, "Moved from ")
-    unconfirmed = _taken(lines, "Unconfirmed: ") is not None
-    hosts = _taken(lines, "Host: ") or _taken(lines, "Hosts: ") or ""
-    no_clock = _NO_CLOCK in lines
-    clocks = next((line for line in lines if _CLOCK.fullmatch(line)), "")
-    wall, place = _own_clock(clocks, event.start)
-    name, vague = _name(event, cancelled, unconfirmed=unconfirmed, no_clock=no_clock)
-    known = (clocks, _NO_CLOCK, f"Join: {event.location}", "")
+def publish_session(calendar: Calendar, chapter: Chapter, session: Session) -> PublishedSession:
+    """Return a session of a schedule as subscribers will see it."""
+    event = build_event(calendar, chapter, session)
     return PublishedSession(
-        event=event,
-        wall=wall,
-        place=place,
-        vague=vague,
-        name=name,
-        moved_from=moved_from,
-        cancelled=cancelled,
-        unconfirmed=unconfirmed,
-        hosts=hosts,
-        clocks=clocks,
-        notes=tuple(line for line in lines if line not in known),
+        session=session,
+        hashtag=event.category,
+        summary=event.summary,
+        description=event.description,
+        url=event.url,
     )
-
-
-def _cancelled(lines: list[str]) -> str:
-    """Return the reason of a cancellation, and take it out of the lines of the description."""
-    return _taken(lines, "Cancelled: ") or _taken(lines, "Cancelled.") or ""
-
-
-def _taken(lines: list[str], prefix: str) -> str | None:
-    """Return what follows a prefix at the head of the description, and take that line out."""
-    if not lines or not lines[0].startswith(prefix):
-        return None
-    return lines.pop(0).removeprefix(prefix)
-
-
-def _own_clock(clocks: str, start: datetime | date) -> tuple[datetime | date, str | None]:
-    if not isinstance(start, datetime):
-        return start, None
-    if found := _CLOCK.fullmatch(clocks):
-        day, month, hour, minute, place = found.groups()
-        # The line names no year: no clock is further than a day from UTC.
-        for near in (start.date() + timedelta(days=step) for step in (-1, 0, 1)):
-            if english.format_short_day(near).endswith(f" {day} {month}"):
-                return datetime.combine(near, time(int(hour), int(minute))), place
-    return start.astimezone(UTC).replace(tzinfo=None), None
-
-
-def _name(event: Event, cancelled: str | None, *, unconfirmed: bool, no_clock: bool) -> tuple[str, str | None]:
-    """Return what an event is called, and what is known of its time where it has no clock time."""
-    if cancelled is not None:
-        return event.summary.removeprefix("Cancelled: "), "" if no_clock else None
-    name = event.summary.removesuffix(_MARK) if unconfirmed else event.summary
-    found = _VAGUE.search(name) if no_clock else None
-    return (name[: found.start()], found[1]) if found else (name, None)
 
 
 def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event:
@@ -149,6 +84,7 @@ def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
         category=chapter.hashtag,
         status=get_event_status(session),
+        extras=tuple(_list_extras(session)),
     )
 
 
@@ -160,21 +96,34 @@ def format_session_name(chapter: Chapter, session: Session) -> str:
     return called if session.title else f"{called} chat"
 
 
+def split_session_name(hashtag: str, name: str) -> tuple[str | None, str | None]:
+    """Return the title and the topic in a name: with a title, all of it is the title."""
+    if name == f"#{hashtag} chat":
+        return None, None
+    topic = name.removeprefix(f"#{hashtag}: ")
+    return (name, None) if topic == name else (None, topic)
+
+
 def event_summary(chapter: Chapter, session: Session) -> str:
     """Return the SUMMARY of a session: its name, what is known of its time where it has no clock time, its mark."""
-    if session.cancelled is not None:
-        return curl_quotes(f"Cancelled: {format_session_name(chapter, session)}")
-    mark = " (unconfirmed)" if session.unconfirmed else ""
-    return curl_quotes(f"{format_session_name(chapter, session)}{_format_vague_time(session)}{mark}")
+    name = format_session_name(chapter, session)
+    return curl_quotes(
+        f"Cancelled: {name}" if session.cancelled is not None else f"{name}{_format_mark(session)}",
+    )
 
 
-def _format_vague_time(session: Session) -> str:
+def _format_mark(session: Session) -> str:
+    vague = f", {format_vague_time(session)}" if has_vague_time(session) else ""
+    return f"{vague} (unconfirmed)" if session.unconfirmed else vague
+
+
+def format_vague_time(session: Session) -> str:
+    """Return `afternoon in Paris`, `afternoon`, `time unknown`; empty with a clock time, or for a whole day."""
     if not has_vague_time(session):
         return ""
     if session.at is DayPart.UNKNOWN:
-        return ", time unknown"
-    place = f" in {get_city_name(session.timezone)}" if session.timezone else ""
-    return f", {session.at}{place}"
+        return "time unknown"
+    return f"{session.at} in {get_city_name(session.timezone)}" if session.timezone else f"{session.at}"
 
 
 def has_vague_time(session: Session) -> bool:
@@ -189,35 +138,135 @@ def get_event_status(session: Session) -> str | None:
     return "TENTATIVE" if session.unconfirmed or has_vague_time(session) else "CONFIRMED"
 
 
-def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Session) -> list[str]:
-    lines = []
+def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Session) -> Iterator[str]:
     if session.cancelled is not None:
-        lines.append(f"Cancelled: {session.cancelled}" if session.cancelled else "Cancelled.")
+        yield f"Cancelled: {session.cancelled}" if session.cancelled else "Cancelled."
     if session.moved_from is not None:
-        lines.append(f"Moved from {english.format_day_and_time(*session.moved_from)}")
+        yield f"Moved from {english.format_day_and_time(*session.moved_from)}"
     if session.unconfirmed and session.cancelled is None and chapter.confirmed:
         doubt = f" {chapter.doubt}" if chapter.doubt else ""
-        lines.append(f"Unconfirmed: last confirmed on {english.format_long_day(chapter.confirmed.day)}.{doubt}")
+        yield f"Unconfirmed: last confirmed on {english.format_long_day(chapter.confirmed.day)}.{doubt}"
     if session.hosts:
-        lines.append(f"{'Host' if len(session.hosts) == 1 else 'Hosts'}: {', '.join(session.hosts)}")
+        yield f"{'Host' if len(session.hosts) == 1 else 'Hosts'}: {', '.join(session.hosts)}"
     if session.note:
-        lines.append(session.note)
+        yield session.note
     if has_vague_time(session):
-        lines.append("No clock time is known; the calendar shows the whole day.")
-    lines += _list_clock_times(calendar, session)
+        yield "No clock time is known; the calendar shows the whole day."
+    if isinstance(session.start, datetime) and session.timezone is not None:
+        own = english.convert_to_zone(session.start, session.timezone)
+        others = [
+            english.format_other_clock(session.start, timezone, own.date())
+            for timezone in calendar.clocks
+            if timezone != session.timezone
+        ]
+        there = f" ({', '.join(others)})" if others else ""
+        yield f"{_format_own_clock(own, session.timezone)}{there}"
     if session.join:
-        lines.append(f"Join: {session.join}")
-    return lines
+        yield f"Join: {session.join}"
 
 
-def _list_clock_times(calendar: Calendar, session: Session) -> list[str]:
-    if not isinstance(session.start, datetime) or session.timezone is None:
-        return []
-    own = english.convert_to_zone(session.start, session.timezone)
-    others = [
-        english.format_other_clock(session.start, timezone, own.date())
-        for timezone in calendar.clocks
-        if timezone != session.timezone
-    ]
-    there = f" ({', '.join(others)})" if others else ""
-    return [f"{english.format_day_and_time(own.date(), own.time())} {get_city_name(session.timezone)}{there}"]
+def _format_own_clock(local: datetime, timezone: str) -> str:
+    return f"{english.format_day_and_time(local.date(), local.time())} {get_city_name(timezone)}"
+
+
+def is_moved_by_zone_data(before: PublishedSession, after: PublishedSession) -> bool:
+    """Say whether two events give the same local time for different moments, and have the same text otherwise."""
+    session = after.session
+    shown = session.local_start
+    if before.session.start == session.start or session.timezone is None or not isinstance(shown, datetime):
+        return False
+    # Where the clock skips a time, the event has the one after it.
+    due = datetime.combine(shown, session.at) if isinstance(session.at, time) else shown
+    lines = _hide_clocks(before.description, _format_own_clock(due, session.timezone))
+    return None in lines and lines == _hide_clocks(after.description, _format_own_clock(shown, session.timezone))
+
+
+def _hide_clocks(description: str, own: str) -> list[str | None]:
+    return [None if line == own or line.startswith(f"{own} (") else line for line in description.split("\n")]
+
+
+def _list_extras(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of the X-CHATCAL-… properties: what is not the default, and no other one says."""
+    if session.timezone:
+        yield "X-CHATCAL-ZONE", session.timezone
+    if has_vague_time(session):
+        yield "X-CHATCAL-TIME", str(session.at)
+    if session.moved_from is not None:
+        day, at = session.moved_from
+        yield "X-CHATCAL-MOVED-FROM", f"{day} {english.format_clock(at) if isinstance(at, time) else at}"
+    if session.hosts:
+        yield "X-CHATCAL-HOSTS", ",".join(map(ics.escape_text, session.hosts))
+    if session.cancelled is not None:
+        yield "X-CHATCAL-REASON", ics.escape_text(session.cancelled)
+    elif session.unconfirmed and not isinstance(session.start, datetime):
+        # Without a clock time, STATUS is TENTATIVE either way.
+        yield _UNCONFIRMED, "TRUE"
+    if session.note:
+        yield "X-CHATCAL-NOTE", ics.escape_text(session.note)
+
+
+_UNCONFIRMED = "X-CHATCAL-UNCONFIRMED"
+
+
+def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSession:
+    """Return the session that an event was made of; what the event does not say is left out.
+
+    `roots` are the oldest slugs of chapters, as far as they are known.
+    """
+    values = ics.read_properties(revision)
+    status, start, uid = values.get("STATUS"), revision.start, Uid.parse(revision.uid, roots)
+    extras = _read_extras(values)
+    session = Session(
+        uid=revision.uid,
+        chapter=uid.root,
+        slot=uid.slot or get_utc_day(start),
+        chat=uid.chat,
+        start=start,
+        end=revision.end,
+        at=DayPart.ALL_DAY,
+        timezone=None,
+        unconfirmed=status == "TENTATIVE" and (isinstance(start, datetime) or _UNCONFIRMED in values),
+        cancelled="" if status is None else None,
+        join=ics.unescape_text(values["LOCATION"]) if "LOCATION" in values else None,
+    )
+    session = replace(session, **extras)
+    if isinstance(session.local_start, datetime):
+        session = replace(session, at=session.local_start.time())
+    published = PublishedSession(
+        session=session,
+        hashtag=ics.unescape_text(values.get("CATEGORIES", "")),
+        summary=ics.unescape_text(values.get("SUMMARY", "")),
+        description=ics.unescape_text(values.get("DESCRIPTION", "")),
+        url=values.get("URL"),
+        is_complete=bool(extras) or _UNCONFIRMED in values,
+    )
+    return replace(published, session=replace(session, title=published.title, topic=published.topic))
+
+
+def _read_extras(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return fields of a session; none where one of the properties is not as chatcal writes it."""
+    try:
+        return {field: read(values[name]) for name, (field, read) in _EXTRA_READERS.items() if name in values}
+    except ValueError:
+        return {}
+
+
+def _read_zone(value: str) -> str:
+    if value not in list_zone_names():
+        raise ValueError(value)
+    return value
+
+
+def _read_moved_from(value: str) -> tuple[date, StartTime]:
+    day, _, at = value.partition(" ")
+    return date.fromisoformat(day), time.fromisoformat(at) if ":" in at else DayPart(at)
+
+
+_EXTRA_READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
+    "X-CHATCAL-ZONE": ("timezone", _read_zone),
+    "X-CHATCAL-TIME": ("at", DayPart),
+    "X-CHATCAL-MOVED-FROM": ("moved_from", _read_moved_from),
+    "X-CHATCAL-HOSTS": ("hosts", ics.split_texts),
+    "X-CHATCAL-REASON": ("cancelled", ics.unescape_text),
+    "X-CHATCAL-NOTE": ("note", ics.unescape_text),
+}

@@ -1,12 +1,12 @@
-"""Revisions to the octets of feeds, and back.
+"""Revisions to the bytes of feeds, and back.
 
 Every feed has the one form of the feed profile, so that reading is strict: what was not written here is refused.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -30,73 +30,93 @@ class FeedHeading:
 
 
 def write_feed(heading: FeedHeading, revisions: Iterable[Revision]) -> bytes:
-    """Return a feed: one VCALENDAR (RFC 5545 section 3.4) with the octets of its revisions as they are."""
+    """Return a feed: one VCALENDAR (RFC 5545 section 3.4) with the bytes of its revisions as they are."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:{PRODID}",
         "CALSCALE:GREGORIAN",
-        _format_text("NAME", heading.name),
-        _format_text("X-WR-CALNAME", heading.name),
-        _format_text("DESCRIPTION", heading.description),
-        _format_text("X-WR-CALDESC", heading.description),
+        f"NAME:{escape_text(heading.name)}",
+        f"X-WR-CALNAME:{escape_text(heading.name)}",
+        f"DESCRIPTION:{escape_text(heading.description)}",
+        f"X-WR-CALDESC:{escape_text(heading.description)}",
         *([f"URL:{heading.url}"] if heading.url else []),
         *([f"SOURCE;VALUE=URI:{heading.source}"] if heading.source else []),
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
-    octets = b"".join([_fold_lines(lines), *(revision.content for revision in revisions), b"END:VCALENDAR\r\n"])
-    if _has_forbidden_bytes(octets):
+    content = b"".join([_fold_lines(lines), *(revision.content for revision in revisions), b"END:VCALENDAR\r\n"])
+    if _has_forbidden_bytes(content):
         raise AssertionError("the reader of schedules lets no control character pass")
-    return octets
+    return content
 
 
 _ALLOWED = bytes({*range(256)} - {*range(0x20), 0x7F} | {*b"\r\n"})
 
 
-def _has_forbidden_bytes(octets: bytes) -> bool:
-    """Say whether there is a control character, or a CR or LF that is no part of an end of line."""
-    ends = octets.count(b"\r\n")
-    return bool(octets.translate(None, _ALLOWED)) or not ends == octets.count(b"\r") == octets.count(b"\n")
+def _has_forbidden_bytes(content: bytes) -> bool:
+    """Say whether there is a control character, or a CR or LF that does not belong to an end of line."""
+    ends = content.count(b"\r\n")
+    return bool(content.translate(None, _ALLOWED)) or not ends == content.count(b"\r") == content.count(b"\n")
 
 
-def write_event(event: Event, modified: datetime) -> Revision:
-    """Return an event as it is published, last modified at that moment (UTC, whole minutes)."""
-    lines = [
-        "BEGIN:VEVENT",
-        f"UID:{event.uid}",
-        *_format_stamps(modified),
+def write_event(event: Event, modified: datetime, last: Revision | None = None) -> Revision:
+    """Return an event as it is published, last modified at that moment (UTC, whole minutes).
+
+    Where `last`, the revision before, says the same in all but X-CHATCAL-… lines, that is returned; where it does not,
+    the new one is later than that.
+    """
+    head = _fold_lines(["BEGIN:VEVENT", f"UID:{event.uid}"])
+    body = _fold_lines([
         f"DTSTART{_format_date_value(event.start)}",
         f"DTEND{_format_date_value(event.end)}",
-        _format_text("SUMMARY", event.summary),
-        _format_text("DESCRIPTION", event.description),
-        *([_format_text("LOCATION", event.location)] if event.location else []),
+        f"SUMMARY:{escape_text(event.summary)}",
+        f"DESCRIPTION:{escape_text(event.description)}",
+        *([f"LOCATION:{escape_text(event.location)}"] if event.location else []),
         *([f"URL:{event.url}"] if event.url else []),
-        _format_text("CATEGORIES", event.category),
+        f"CATEGORIES:{escape_text(event.category)}",
         *([f"STATUS:{event.status}"] if event.status else []),
         "TRANSP:TRANSPARENT",
         "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
-        "END:VEVENT",
-    ]
-    return Revision(event.uid, event.start, event.end, modified, _fold_lines(lines))
+    ])  # fmt: skip
+    if last is not None:
+        if _remove_extras(last.content) == b"".join([head, _format_stamps(last.modified), body]):
+            return last
+        modified = max(modified, last.modified + timedelta(minutes=1))
+    extras = _fold_lines([f"{name}:{value}" for name, value in event.extras])
+    content = b"".join([head, _format_stamps(modified), body, extras, _EVENT_END])
+    return Revision(event.uid, event.start, event.end, modified, content)
 
 
-@lru_cache(maxsize=64)
-def _format_stamps(modified: datetime) -> tuple[str, ...]:
-    """Return the lines that say when an event was modified; most events of a build share them."""
+_EVENT_END = b"END:VEVENT\r\n"
+
+
+def _remove_extras(content: bytes) -> bytes:
+    """Return an event without its end and the X-CHATCAL-… lines before that."""
+    before, found, _ = content.partition(b"\r\nX-CHATCAL-")
+    return before + b"\r\n" if found else content.removesuffix(_EVENT_END)
+
+
+@lru_cache(maxsize=64)  # Most events of a build share them.
+def _format_stamps(modified: datetime) -> bytes:
     stamp = _format_utc(modified)
     sequence = int((modified - _SEQUENCE_EPOCH).total_seconds()) // 60
-    return f"DTSTAMP:{stamp}", f"LAST-MODIFIED:{stamp}", f"SEQUENCE:{sequence}"
+    return f"DTSTAMP:{stamp}\r\nLAST-MODIFIED:{stamp}\r\nSEQUENCE:{sequence}\r\n".encode()
 
 
-def _format_text(name: str, value: str) -> str:
-    for character, escaped in _ESCAPED:
-        value = value.replace(character, escaped)
-    return f"{name}:{value}"
+def escape_text(text: str) -> str:
+    """Return a TEXT value (RFC 5545 section 3.3.11)."""
+    # The backslash comes first. icalendar takes one and an N that somebody typed for a line break.
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 
-_ESCAPED = (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n"))
-"""RFC 5545 section 3.3.11, the backslash first. icalendar takes one and an N that somebody typed for a line break."""
+def unescape_text(value: str) -> str:
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value) if "\\" in value else value
+
+
+def split_texts(value: str) -> tuple[str, ...]:
+    """Return the texts of a list of TEXT values."""
+    return tuple(unescape_text(one) for one in re.findall(r"(?:\\.|[^\\,])+", value))
 
 
 def _format_date_value(moment: datetime | date) -> str:
@@ -120,8 +140,8 @@ def _fold_lines(lines: Iterable[str]) -> bytes:
 def _fold_line(line: str) -> str:
     """Return a line as icalendar folds it (RFC 5545 section 3.1).
 
-    icalendar looks at every letter, which would be the half of a build. Where each letter is one octet, cutting does:
-    into lines of 74 octets that do not part an escape from what it escapes.
+    icalendar looks at every letter, which would take half of a build. Where each letter is one byte, it is enough to
+    cut lines of 74 bytes that do not part an escape from what it escapes.
     """
     if not line.isascii():
         content_line: Callable[[str], Any] = Contentline  # icalendar has left it untyped
@@ -141,90 +161,74 @@ _LINE_LENGTH = 74
 _STRAY_LINE = re.compile(rb"^(?!\Z| |[A-Z][A-Z0-9-]*[:;])", re.MULTILINE)
 """A line that neither begins a property nor goes on with one (RFC 5545 section 3.1): the mark of a merge conflict."""
 _EVENT = re.compile(rb"BEGIN:VEVENT\r\n.*?\r\nEND:VEVENT\r\n", re.DOTALL)
+_EVENT_HEAD = re.compile(
+    r"BEGIN:VEVENT\r\nUID:(.*(?:\r\n .*)*)\r\nDTSTAMP:.*\r\nLAST-MODIFIED:(.*)\r\nSEQUENCE:.*\r\n"
+    r"DTSTART(?:;VALUE=DATE)?:(.*)\r\nDTEND(?:;VALUE=DATE)?:(.*)\r\n"
+)
 
 
-def read_feed(octets: bytes) -> tuple[Revision, ...]:
-    """Return the revisions of a published feed, in its order; raises BrokenFeed where chatcal has not written it."""
-    heading = octets.partition(b"BEGIN:VEVENT\r\n")[0]
+def read_feed(content: bytes) -> tuple[Revision, ...]:
+    """Return the revisions of a published feed, in its order; raises FeedError where chatcal has not written it."""
+    heading = content.partition(b"BEGIN:VEVENT\r\n")[0]
     if not heading.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"):
         raise FeedError("it does not begin like a calendar")
     if f"\r\nPRODID:{PRODID}\r\n".encode() not in heading:
         raise FeedError("another program has written it")
-    blocks = list(_EVENT.finditer(octets))
-    rest = _EVENT.sub(b"", octets)
+    rest = _EVENT.sub(b"", content)
     if not rest.endswith(b"\r\nEND:VCALENDAR\r\n") or rest.count(b"BEGIN:") != 1 or rest.count(b"END:") != 1:
         raise FeedError("it is cut short, or holds what chatcal does not write")
-    if _has_forbidden_bytes(octets) or _STRAY_LINE.search(octets):
+    if _has_forbidden_bytes(content) or _STRAY_LINE.search(content):
         raise FeedError("a line of it is none that a calendar has")
     try:
-        return tuple(_parse_revision(block[0]) for block in blocks)
-    except (KeyError, ValueError) as error:
+        return tuple(_read_revision(block) for block in _EVENT.findall(content))
+    except ValueError as error:
         raise FeedError(f"an event of it cannot be read ({error})") from None
 
 
-def _parse_revision(octets: bytes) -> Revision:
-    values = dict(_iterate_properties(octets))
+def _read_revision(content: bytes) -> Revision:
+    found = _EVENT_HEAD.match(content.decode())
+    if not found:
+        raise ValueError("a property is missing")
+    uid, modified, start, end = found.groups()
     return Revision(
-        values["UID"],
-        _parse_moment(values["DTSTART"]),
-        _parse_moment(values["DTEND"]),
-        _parse_instant(values["LAST-MODIFIED"]),
-        octets,
+        uid.replace("\r\n ", ""), _parse_moment(start), _parse_moment(end), _parse_instant(modified), content
     )
 
 
-def _iterate_properties(octets: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the properties of an event by their names, without parameters, and their values as they stand."""
-    for line in octets.decode().replace("\r\n ", "").split("\r\n"):
-        name, _, value = line.partition(":")
-        yield name.partition(";")[0], value
+def read_properties(revision: Revision) -> dict[str, str]:
+    """Return the values of a published event by the names of its properties, as they are written."""
+    return _split_properties(revision.content)
 
 
-def parse_event(revision: Revision) -> Event:
-    """Return what a published event says."""
-    values = dict(_iterate_properties(revision.content))
-    return Event(
-        uid=revision.uid,
-        start=revision.start,
-        end=revision.end,
-        summary=_unescape_text(values.get("SUMMARY", "")),
-        description=_unescape_text(values.get("DESCRIPTION", "")),
-        location=_unescape_text(values["LOCATION"]) if "LOCATION" in values else None,
-        url=values.get("URL"),
-        category=_unescape_text(values.get("CATEGORIES", "")),
-        status=values.get("STATUS"),
-    )
+def _split_properties(content: bytes) -> dict[str, str]:
+    lines = (line.partition(":") for line in content.decode().replace("\r\n ", "").split("\r\n"))
+    return {name.partition(";")[0]: value for name, _, value in lines}
 
 
-def read_heading(octets: bytes) -> FeedHeading:
-    """Return what a published feed says of itself; raises BrokenFeed where that is not UTF-8."""
+def read_heading(content: bytes) -> FeedHeading:
+    """Return what a published feed says of itself; raises FeedError where that is not UTF-8."""
     try:
-        values = dict(_iterate_properties(_split_feed(octets)[0]))
+        values = _split_properties(_split_feed(content)[0])
     except UnicodeDecodeError:
         raise FeedError("its heading is not UTF-8") from None
     return FeedHeading(
-        name=_unescape_text(values.get("NAME", "")),
-        description=_unescape_text(values.get("DESCRIPTION", "")),
+        name=unescape_text(values.get("NAME", "")),
+        description=unescape_text(values.get("DESCRIPTION", "")),
         url=values.get("URL"),
         source=values.get("SOURCE"),
     )
 
 
-def replace_revisions(octets: bytes, revisions: Iterable[Revision]) -> bytes:
+def replace_revisions(content: bytes, revisions: Iterable[Revision]) -> bytes:
     """Return a published feed with these revisions in place of its own, its heading as it was published."""
-    before, after = _split_feed(octets)
+    before, after = _split_feed(content)
     return b"".join([before, *(revision.content for revision in revisions), after])
 
 
-def _split_feed(octets: bytes) -> tuple[bytes, bytes]:
-    """Return what stands before the events of a feed, and what behind them."""
+def _split_feed(content: bytes) -> tuple[bytes, bytes]:
+    """Return what comes before the events of a feed, and what after them."""
     end = b"END:VCALENDAR\r\n"
-    return _EVENT.sub(b"", octets).removesuffix(end), end
-
-
-def _unescape_text(value: str) -> str:
-    """Return the text of a TEXT value (RFC 5545 section 3.3.11)."""
-    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
+    return _EVENT.sub(b"", content).removesuffix(end), end
 
 
 def _parse_moment(value: str) -> datetime | date:
@@ -233,7 +237,7 @@ def _parse_moment(value: str) -> datetime | date:
 
 def _parse_instant(value: str) -> datetime:
     if not _UTC.fullmatch(value):
-        raise ValueError(f"{value!r} is no moment in UTC")
+        raise ValueError(f"{value!r} is not a moment in UTC")
     return datetime.fromisoformat(value)
 
 

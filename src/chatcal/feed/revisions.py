@@ -1,9 +1,9 @@
 """The sessions of now and the revisions that are published to the revisions that are published next."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from chatcal.feed import ics
+from chatcal.feed.ics import write_event
 from chatcal.model import Event, Revision, Window, get_feed_order, has_ended
 
 PublishedFeeds = Mapping[str, tuple[Revision, ...]]
@@ -36,19 +36,9 @@ def next_revisions(
     """
     moment = now.astimezone(UTC).replace(second=0, microsecond=0)
     past = {} if rewrite_past else {one.uid: one for one in kept if has_ended(one, now)}
-    fresh = {one.uid: _update_revision(one, last.get(one.uid), moment) for one in events}
+    fresh = {one.uid: write_event(one, moment, last.get(one.uid)) for one in events}
     return tuple(sorted((past | fresh).values(), key=get_feed_order))
 
 
-def _update_revision(event: Event, last: Revision | None, moment: datetime) -> Revision:
-    if last is None:
-        return ics.write_event(event, moment)
-    unchanged = ics.write_event(event, last.modified)
-    if unchanged.content == last.content:
-        return last
-    return ics.write_event(event, max(moment, last.modified + timedelta(minutes=1)))
-
-
 def filter_by_window(revisions: Iterable[Revision], window: Window) -> tuple[Revision, ...]:
-    """Return the revisions that start within the window."""
     return tuple(one for one in revisions if window.has_start(one.start))

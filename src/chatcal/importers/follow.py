@@ -8,12 +8,12 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import count
 
 from chatcal import english
-from chatcal.feed import event, ics
+from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
 from chatcal.importers.expand import Occurrence
 from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, has_ended
 from chatcal.project import Project, UpstreamResult
@@ -65,7 +65,9 @@ def _build_followed_session(calendar: Calendar, chapter: Chapter, one: Occurrenc
     made = (Uid(chapter.root, chat, one.slot, calendar.uid_domain) for chat in ids)
     uid = next(uid for uid in made if str(uid) not in taken)
     name, cancelled = _read_name(one)
-    title, topic = _split_name(chapter, name)
+    title, topic = split_session_name(chapter.hashtag, name or f"#{chapter.hashtag} chat")
+    if title and f"#{chapter.hashtag}".casefold() not in title.casefold():
+        title, topic = None, title
     place = _get_web_url(one.location) or _get_web_url(one.url)
     note = [] if _get_web_url(one.location) or not one.location.strip() else [f"Place: {clean_text(one.location, 200)}"]
     return Session(
@@ -92,16 +94,6 @@ def _read_name(one: Occurrence) -> tuple[str, bool]:
     name = clean_text(one.summary, MAX_NAME_LENGTH)
     bare = re.sub(r"^cancell?ed\s*[:-]\s*", "", name, flags=re.IGNORECASE)
     return bare, one.cancelled or bare != name
-
-
-def _split_name(chapter: Chapter, name: str) -> tuple[str | None, str | None]:
-    """Return what a session is called and what it is about, of a name that may say whose it is."""
-    tag = f"#{chapter.hashtag}"
-    if not name or name == f"{tag} chat":
-        return None, None
-    if name.startswith(f"{tag}: "):
-        return None, name.removeprefix(f"{tag}: ")
-    return (name, None) if tag.casefold() in name.casefold() else (None, name)
 
 
 def _compute_at(start: datetime | date, chapter: Chapter) -> StartTime:
@@ -158,70 +150,33 @@ def _keep_published_uids(
     UID whenever they write: one at the same time and of the same name is the same.
     """
     made = {session.uid for session in found}
-    free = {uid: one for uid, one in sorted(published.items()) if uid not in made}
-    of_series: dict[str | None, list[str]] = defaultdict(list)
-    alike: dict[tuple[datetime | date, str], list[str]] = defaultdict(list)
-    for uid, one in free.items():
-        of_series[_parse_uid(uid, chapter, one.start)[0]].append(uid)
-        alike[one.start, ics.parse_event(one).summary].append(uid)
+    free = {uid: decode_event(one, [chapter.root]) for uid, one in sorted(published.items()) if uid not in made}
+    of_series: dict[str | None, list[PublishedSession]] = defaultdict(list)
+    alike: dict[tuple[datetime | date, str], list[PublishedSession]] = defaultdict(list)
+    for one in free.values():
+        of_series[one.session.chat].append(one)
+        alike[one.session.start, one.summary].append(one)
     settled = []
     for session in found:
-        uid = session.uid
-        if uid not in published:
-            same = of_series[session.chat] if uid in once else []
-            known = [*same, *alike[session.start, event.event_summary(chapter, session)]]
-            uid = next((each for each in known if each in free), uid)
-            free.pop(uid, None)
-        chat, slot = _parse_uid(uid, chapter, session.slot)
-        settled.append(replace(session, uid=uid, chat=chat, slot=slot))
+        same = of_series[session.chat] if session.uid in once else []
+        known = [*same, *alike[session.start, event_summary(chapter, session)]] if session.uid not in published else []
+        kept = next((one.session for one in known if one.session.uid in free), session)
+        free.pop(kept.uid, None)
+        settled.append(replace(session, uid=kept.uid, chat=kept.chat, slot=kept.slot))
     return tuple(settled)
-
-
-def _parse_uid(uid: str, chapter: Chapter, otherwise: datetime | date) -> tuple[str | None, date]:
-    """Return the `id` and the slot of a session, out of its UID; of one that is no UID of the chapter, its day."""
-    found = Uid.parse(uid, [chapter.root])
-    if found.root == chapter.root and found.slot:
-        return found.chat, found.slot
-    return None, get_utc_day(otherwise)
 
 
 def decode_published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[Session, ...]:
     """Return the sessions of a chapter as they are published, in the order of their feed."""
-    return tuple(_decode_revision(chapter, one) for one in revisions)
-
-
-def _decode_revision(chapter: Chapter, one: Revision) -> Session:
-    found = ics.parse_event(one)
-    tentative = found.status == "TENTATIVE"
-    bare = replace(found, summary=found.summary.removesuffix(" (unconfirmed)")) if tentative else found
-    said = event.decode_event(bare)
-    chat, slot = _parse_uid(one.uid, chapter, one.start)
-    return Session(
-        uid=one.uid,
-        chapter=chapter.slug,
-        slot=slot,
-        chat=chat,
-        start=one.start,
-        end=one.end,
-        at=_compute_at(one.start, chapter),
-        timezone=get_display_zone(chapter),
-        unconfirmed=tentative,
-        cancelled=said.cancelled,
-        moved_from=_parse_due(said.moved_from, slot) if said.moved_from else None,
-        title=said.title,
-        topic=said.topic,
-        join=found.location,
-        hosts=(said.hosts,) if said.hosts else (),
-        note="\n".join(said.notes) or None,
+    return tuple(
+        replace(
+            decode_event(one, [chapter.root]).session,
+            chapter=chapter.slug,
+            at=_compute_at(one.start, chapter),
+            timezone=get_display_zone(chapter),
+        )
+        for one in revisions
     )
-
-
-def _parse_due(said: str, slot: date) -> tuple[date, StartTime]:
-    """Return the day and time of a text like `Wed 4 Nov 13:00`, which is near its slot."""
-    near = (slot + timedelta(days=step) for step in (0, -1, 1))
-    day = next((one for one in near if said.startswith(english.format_short_day(one))), slot)
-    at = re.search(r" ([01]\d|2[0-3]):([0-5]\d)$", said)
-    return day, time(int(at[1]), int(at[2])) if at else DayPart.ALL_DAY
 
 
 def has_too_many_sessions(found: Iterable[Session], now: datetime) -> bool:
