@@ -52,6 +52,16 @@ class UpstreamContact:
         return (today - self.silent_since).days + 1 if self.silent_since else 0
 
 
+def find_latest(published: Mapping[str, Iterable[Revision]]) -> dict[str, Revision]:
+    """Return the newest revision of every UID; feeds differ only where a build was killed halfway."""
+    found: dict[str, Revision] = {}
+    for revisions in published.values():
+        for one in revisions:
+            if one.uid not in found or found[one.uid].modified < one.modified:
+                found[one.uid] = one
+    return found
+
+
 @dataclass(frozen=True)
 class Project:
     """Everything that was read, with the sessions of each chapter computed once."""
@@ -124,10 +134,18 @@ class Project:
     def find_published(self, chapter: Chapter) -> tuple[Revision, ...]:
         """Return the published events of a chapter, whatever its name was then, each once."""
         names = [name for name in (*chapter.formerly, chapter.slug) if name in self.published_revisions]
-        known = {*self.published_revisions, *(one.root for one in self.chapters.values())}
-        # Where its own feed is lost, the combined ones hold what was in it.
-        held = (one for name in names or self.published_revisions for one in self.published_revisions[name])
-        return tuple({one.uid: one for one in held if names or Uid.parse(one.uid, known).root == chapter.root}.values())
+        if names:
+            uids = (one.uid for name in names for one in self.published_revisions[name])
+        else:
+            # Where its own feed is lost, the combined ones hold what was in it.
+            known = {*self.published_revisions, *(one.root for one in self.chapters.values())}
+            uids = (uid for uid in self.latest_revisions if Uid.parse(uid, known).root == chapter.root)
+        return tuple(self.latest_revisions[uid] for uid in dict.fromkeys(uids))
+
+    @cached_property
+    def latest_revisions(self) -> dict[str, Revision]:
+        """The newest published revision of every UID."""
+        return find_latest(self.published_revisions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 """One session's change in words, days in few words, and an event understood as it was meant."""
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,14 +11,14 @@ from hypothesis import strategies as st
 
 from chatcal.diff import session_changes
 from chatcal.feed import event, ics
-from chatcal.feed.event import decode_event
+from chatcal.feed.event import PublishedSession, decode_event
 from chatcal.model import Event
 from chatcal.problems import FeedError, has_errors
 from chatcal.publish import build
+from chatcal.publish.sources import Source, compare_sources
 from chatcal.recurrence.date_runs import DateContext, summarize_dates
-from chatcal.timezones import get_city_name, load_zone
 from tests.diff.test_difference import NOW, changes
-from tests.support.calendars import LANTERN, at, sources
+from tests.support.calendars import LANTERN, at, built, sources
 
 
 def sentences_of(edit: str, was: str = "", chapter: str = LANTERN) -> list[str]:
@@ -146,55 +149,104 @@ def test_the_year_is_named_once_where_a_run_lies_in_another_one() -> None:
     assert summarize_dates(days, DateContext(2026)) == "every Monday from 6 Mar to 20 Mar 2028"
 
 
-def test_a_change_of_zone_data_is_told_in_utc() -> None:
-    before = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
-    after = decode_event(an_event("2026-11-04T17:00", "2026-11-04T18:00"))
-    step = session_changes.compare_sessions(before, after, DateContext(2026))
-    assert step is not None
-    assert step.text == "13:00 (Toronto) is 17:00 UTC instead of 18:00 UTC"
-
-
-def an_event(start: str, end: str, description: str = "Wed 4 Nov 13:00 Toronto") -> Event:
-    """Return an event of the lantern chapter; its start and end are moments in UTC, or dates."""
+def published(start: str, end: str, **changed: Any) -> PublishedSession:
+    """Return what an event of the lantern chapter says; its start and end are moments in UTC, or dates."""
     first, last = (at(text) if "T" in text else date.fromisoformat(text) for text in (start, end))
-    return Event(
+    event = Event(
         uid="lanternchat-2026-11-04@lights.example",
         start=first,
         end=last,
         summary="#lanternchat chat",
-        description=description,
+        description="Wed 4 Nov 13:00 Toronto",
         location=None,
         url=None,
         category="lanternchat",
         status="CONFIRMED",
+        extras=(("X-CHATCAL-ZONE", "America/Toronto"),),
     )
+    return decode_event(ics.write_event(replace(event, **changed), NOW))
 
 
-def test_an_event_that_names_no_clock_is_told_in_utc() -> None:
-    same = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00"))
-    assert (
-        session_changes.compare_sessions(
-            decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00", "")), same, DateContext(2026)
-        )
-        is None
-    )
-    later = session_changes.compare_sessions(
-        same, decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")), DateContext(2026)
-    )
-    assert later is not None
-    assert later.text == "18:00 becomes 20:00 (UTC)"
-    known = session_changes.compare_sessions(
-        decode_event(an_event("2026-11-04", "2026-11-05", "")),
-        decode_event(an_event("2026-11-04T20:00", "2026-11-04T21:00", "")),
-        DateContext(2026),
-    )
-    assert known is not None
-    assert known.text == "all day becomes 20:00 (UTC)"
+def compared(before: PublishedSession, after: PublishedSession) -> str | None:
+    """Return what becomes of a session."""
+    change = session_changes.compare_sessions(before, after, DateContext(2026))
+    return change.text if change else None
 
 
-def test_a_line_that_only_looks_like_a_clock_is_left_alone() -> None:
-    odd = decode_event(an_event("2026-11-04T18:00", "2026-11-04T19:00", "Mon 9 Mar 13:00 Nowhere"))
-    assert (odd.wall, odd.place) == (at("2026-11-04T18:00").replace(tzinfo=None), None)
+def test_a_change_of_zone_data_is_told_in_utc() -> None:
+    before = published("2026-11-04T19:00", "2026-11-04T20:00")
+    after = published("2026-11-04T18:00", "2026-11-04T19:00")
+    assert compared(before, after) == "13:00 (Toronto) is 18:00 UTC instead of 19:00 UTC"
+
+
+def test_a_note_that_looks_like_a_clock_is_a_note() -> None:
+    before = published(
+        "2026-11-04T19:00", "2026-11-04T20:00", description="Wed 4 Nov 13:00 Toronto\nWed 4 Nov 14:00 Toronto"
+    )
+    after = published("2026-11-04T18:00", "2026-11-04T19:00")
+    assert compared(before, after) == "14:00 becomes 13:00 (Toronto)"
+
+
+OLD = {"extras": ()}
+
+
+def test_an_event_that_names_no_zone_is_told_in_utc() -> None:
+    same = published("2026-11-04T18:00", "2026-11-04T19:00")
+    assert compared(published("2026-11-04T18:00", "2026-11-04T19:00", **OLD), same) is None
+    later = published("2026-11-04T20:00", "2026-11-04T21:00", **OLD, description="")
+    assert compared(same, later) == "18:00 becomes 20:00 (UTC)"
+
+
+def test_less_is_said_of_an_event_from_before_the_own_properties() -> None:
+    old = published("2026-11-04", "2026-11-05", **OLD, summary="#lanternchat chat, evening", status="TENTATIVE")
+    assert not old.is_complete
+    assert (old.title, old.topic, old.session.unconfirmed) == (None, None, False)
+    evening = (("X-CHATCAL-TIME", "evening"), ("X-CHATCAL-HOSTS", "Ada"), ("X-CHATCAL-NOTE", "Bring oil"))
+    new = published("2026-11-04", "2026-11-05", summary=old.summary, status="TENTATIVE", extras=evening)
+    assert compared(old, new) is None
+    known = published("2026-11-04T20:00", "2026-11-04T21:00")
+    assert compared(old, known) == "called “#lanternchat chat” instead of “#lanternchat chat, evening”"
+    off = published("2026-11-04", "2026-11-05", **OLD, summary="Cancelled: #lanternchat chat", status=None)
+    assert compared(off, replace(off, session=replace(off.session, cancelled="Fog"))) is None
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        ("X-CHATCAL-ZONE", "Europe/Atlantis"),
+        ("X-CHATCAL-TIME", "noonish"),
+        ("X-CHATCAL-MOVED-FROM", "yesterday"),
+        ("X-CHATCAL-MOVED-FROM", "2026-11-03 25:00"),
+        ("X-CHATCAL-MOVED-FROM", "2026-11-03 noonish"),
+    ],
+)
+def test_own_properties_that_chatcal_does_not_write_are_not_believed(extra: tuple[str, str]) -> None:
+    found = published("2026-11-04T18:00", "2026-11-04T19:00", extras=(("X-CHATCAL-NOTE", "Oil"), extra))
+    assert found == published("2026-11-04T18:00", "2026-11-04T19:00", **OLD)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Wed 23 Dec 09:00 Toronto",
+        "Moved from the pub to the tower.",
+        "Hosts: bring your own lamp.",
+        "Host: nobody",
+        "Cancelled: never",
+        "Unconfirmed: it rains.",
+    ],
+)
+def test_a_note_is_a_note_whatever_it_says(note: str) -> None:
+    text = f"{LANTERN}sessions:\n  2026-11-04: {{note: '{note}'}}\n"
+    sides = [
+        [Source(schedule_files=files), Source(feeds=built(files, NOW))]
+        for files in (sources(lanternchat=LANTERN), sources(lanternchat=text))
+    ]
+    for before, after in product(*sides):
+        difference, _ = compare_sources(before, after, NOW)
+        assert difference is not None
+        (chapter,) = difference.chapters
+        assert [one.text for one in chapter.coming] == [f"Wed 4 Nov 13:00 (Toronto): the note is “{note}”"]
 
 
 CHAPTERS = st.builds(
@@ -222,18 +274,17 @@ def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str
     assert not has_errors(problems)
     chapter = schedules.chapters["lanternchat"]
     (session,) = [one for one in schedules.sessions_of(chapter) if one.slot == date(2026, 11, 4)]
-    meant = event.build_event(schedules.calendar, chapter, session)
-    assert ics.parse_event(ics.write_event(meant, NOW)) == meant
-    one = decode_event(meant)
-    assert one.name == event.format_session_name(chapter, session)
-    assert one.cancelled == session.cancelled
-    assert one.unconfirmed == (session.unconfirmed and session.cancelled is None)
-    assert one.hosts == (", ".join(session.hosts) or ("nobody" if session.note == "Host: nobody" else ""))
-    assert (one.moved_from is not None) == (session.moved_from is not None)
-    if isinstance(session.start, datetime):
-        local = session.start.astimezone(load_zone(session.timezone or ""))
-        assert (one.wall, one.place) == (local.replace(tzinfo=None), get_city_name(session.timezone or ""))
-    assert one.topic == (session.topic if session.title is None else None)
+    meant = event.publish_session(schedules.calendar, chapter, session)
+    found = decode_event(ics.write_event(event.build_event(schedules.calendar, chapter, session), NOW))
+    title, topic = meant.title, meant.topic
+    unconfirmed = session.unconfirmed and session.cancelled is None
+    expected = replace(session, title=title, topic=topic, unconfirmed=unconfirmed, transcript=None)
+    assert found.session == expected
+    assert (found.name, found.summary, found.description, found.url, found.hashtag) == (
+        meant.name, meant.summary, meant.description, meant.url, meant.hashtag
+    )  # fmt: skip
+    assert found.name == event.format_session_name(chapter, session)
+    assert topic == (session.topic if session.title is None else None)
 
 
 def test_a_heading_that_is_not_utf_8_is_a_broken_feed() -> None:

@@ -24,6 +24,7 @@ import yaml
 
 from chatcal.diff import render
 from chatcal.feed import ics
+from chatcal.feed.event import decode_event
 from chatcal.model import Revision, get_feed_order
 from chatcal.publish import build
 from chatcal.publish.sources import Source, compare_sources
@@ -152,10 +153,9 @@ def _line(old: Revision | None, new: Revision | None) -> str:
     if new is None:
         return f"- {slot}"
     mark = "+" if old is None else "=" if old.content == new.content else "*"
-    event = ics.parse_event(new)
+    event, status = decode_event(new), value(new, "STATUS")
     cells = [slot, _moments(new), event.summary, event.description.replace("\n", " / ")]
-    status = [str(event.status)] if event.status != "CONFIRMED" else []
-    return f"{mark} {' | '.join([*cells, *status])}"
+    return f"{mark} {' | '.join([*cells, *([str(status)] if status != 'CONFIRMED' else [])])}"
 
 
 def _moments(one: Revision) -> str:

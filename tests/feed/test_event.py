@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.calendars import CALENDAR, NOW, built, events, lines, sources, value
+from tests.support.calendars import CALENDAR, NOW, at, built, events, lines, sources, value, without_extras
 
 HEAD = "hashtag: lanternchat\nname: Keepers\n"
 
@@ -126,8 +126,61 @@ def test_the_properties_come_in_the_order_of_the_profile() -> None:
     names = [line.split(":")[0].split(";")[0] for line in lines(events(feed)["lanternchat-2026-03-04"])]
     assert names == [
         "BEGIN", "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION",
-        "LOCATION", "URL", "CATEGORIES", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "END",
+        "LOCATION", "URL", "CATEGORIES", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "X-CHATCAL-ZONE", "END",
     ]  # fmt: skip
+
+
+OWN = "X-CHATCAL-"
+
+
+@pytest.mark.parametrize(
+    ("chapter", "own"),
+    [
+        (WEEKLY, {"ZONE": "America/Toronto"}),
+        (WEEKLY.replace("13:00", "evening"), {"ZONE": "America/Toronto", "TIME": "evening"}),
+        ("chats: [{every: Wednesday, at: unknown}]", {"TIME": "unknown"}),
+        ("chats: [{every: Wednesday, at: all day}]", {}),
+        ("confirmed: 2024-01-01\nchats: [{every: Wednesday, at: all day}]", {"UNCONFIRMED": "TRUE"}),
+        ("confirmed: 2024-01-01\n" + WEEKLY, {"ZONE": "America/Toronto"}),
+        (
+            WEEKLY + "sessions: {2026-03-04: {moved: 2026-03-05 20:00, hosts: [Ada, 'Bo, Cy'], note: 'Oil; wicks'}}",
+            {
+                "ZONE": "America/Toronto",
+                "MOVED-FROM": "2026-03-04 13:00",
+                "HOSTS": "Ada,Bo, Cy",
+                "NOTE": "Oil; wicks",
+            },
+        ),
+        (
+            WEEKLY.replace("13:00", "night") + "sessions: {2026-03-04: {moved: 2026-03-05}}",
+            {"ZONE": "America/Toronto", "TIME": "night", "MOVED-FROM": "2026-03-04 night"},
+        ),
+        (WEEKLY + "sessions: {2026-03-04: cancelled}", {"ZONE": "America/Toronto", "REASON": ""}),
+        (WEEKLY + "sessions: {2026-03-04: {cancelled: Fog}}", {"ZONE": "America/Toronto", "REASON": "Fog"}),
+    ],
+)
+def test_what_no_other_property_says_is_in_chatcals_own(chapter: str, own: dict[str, str]) -> None:
+    found = shown(chapter)
+    assert {name.removeprefix(OWN): text for name, text in found.items() if name.startswith(OWN)} == own
+
+
+def test_an_event_that_gets_its_first_own_properties_is_no_new_revision() -> None:
+    files = sources(lanternchat=HEAD + WEEKLY + "sessions: {2026-03-04: {note: Bring oil}}")
+    new = built(files)
+    old = {name: without_extras(octets) for name, octets in new.items()}
+    assert old != new
+    assert built(files, at("2026-03-02T00:00"), old) == old
+    assert built(files, at("2026-03-02T00:00"), new) == new
+
+
+def test_an_event_gets_its_own_properties_when_it_changes() -> None:
+    old = {name: without_extras(octets) for name, octets in built(sources(lanternchat=HEAD + WEEKLY)).items()}
+    edited = sources(lanternchat=HEAD + WEEKLY + "sessions: {2026-03-11: {note: Bring oil}}")
+    now = events(built(edited, at("2026-03-02T00:00"), old)["lanternchat"])
+    first, second = now["lanternchat-2026-03-04"], now["lanternchat-2026-03-11"]
+    assert first == events(old["lanternchat"])["lanternchat-2026-03-04"]
+    assert value(second, "X-CHATCAL-NOTE") == "Bring oil"
+    assert value(second, "X-CHATCAL-ZONE") == "America/Toronto"
 
 
 def test_every_session_leaves_its_subscriber_free() -> None:

@@ -15,6 +15,7 @@ from chatcal.importers.expand import Occurrence
 from chatcal.model import Calendar, DayPart, Revision, Session
 from chatcal.project import UpstreamContact, UpstreamResult
 from chatcal.schedule.format import parse_chapter
+from tests.support.calendars import without_extras
 
 CALENDAR = Calendar(
     title="Lights",
@@ -227,7 +228,9 @@ def test_what_is_published_says_the_same_again(
     (published,) = revisions(found)
     (again,) = follow.decode_published(CHAPTER, [published])
     assert (again.uid, again.start, again.end, again.join) == (found.uid, found.start, found.end, found.join)
-    assert (again.cancelled is None, again.unconfirmed) == (found.cancelled is None, found.unconfirmed)
+    assert (again.cancelled, again.unconfirmed, again.hosts) == (found.cancelled, found.unconfirmed, found.hosts)
+    assert (again.moved_from, again.note) == (found.moved_from, found.note)
+    assert event.event_summary(CHAPTER, again) == event.event_summary(CHAPTER, found)
     assert ics.read_feed(
         ics.write_feed(ics.FeedHeading(name="", description="", url=None, source=None), [published])
     ) == (published,)
@@ -251,10 +254,21 @@ def test_what_an_honest_calendar_says_is_read_back_whole(changed: dict[str, obje
     assert follow.decode_published(CHAPTER, revisions(found)) == (found,)
 
 
-def test_a_move_from_a_day_that_is_not_near_is_taken_for_one_from_its_slot() -> None:
-    found = replace(session(), moved_from=(date(2026, 2, 1), time(25 - 2)))
-    (again,) = follow.decode_published(CHAPTER, revisions(found))
-    assert again.moved_from == (date(2026, 4, 1), time(23))
+STRANGE = "Moved from the old pub to the tower.\nHosts: see the wiki\nCancelled: no\nWed 23 Dec 09:00 Toronto"
+
+
+def test_what_a_stranger_writes_stays_a_note_on_silent_nights() -> None:
+    found = session(description=STRANGE)
+    assert follow.decode_published(CHAPTER, revisions(found)) == (found,)
+    assert found.note == STRANGE
+
+
+def test_what_a_stranger_wrote_into_an_old_event_is_not_taken_for_data() -> None:
+    found = session(description=STRANGE)
+    (published,) = revisions(found)
+    old = replace(published, content=without_extras(published.content))
+    assert b"Hosts: see the wiki" in old.content
+    assert follow.decode_published(CHAPTER, [old]) == (replace(found, note=None),)
 
 
 def test_a_chapter_without_a_clock_has_that_of_utc() -> None:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from chatcal import cli
 from chatcal.feed import ics
+from chatcal.feed.event import decode_event
 from chatcal.importers import upstream
 from chatcal.model import Revision
 from tests.support import hostile
@@ -66,7 +67,7 @@ class Adopter:
 
     def said(self) -> list[str]:
         """Return the names of the events of the chapter's feed."""
-        return [ics.parse_event(one).summary for one in self.feed()]
+        return [decode_event(one).summary for one in self.feed()]
 
     def page(self) -> str:
         """Return the chapter's page."""
@@ -138,7 +139,7 @@ def test_what_the_calendar_changes_reaches_subscribers(adopter: Adopter) -> None
     assert [one.uid for one in now] == [one.uid for one in first]
     assert [one.content == other.content for one, other in zip(first, now, strict=True)].count(False) == 2
     assert adopter.said()[1] == "Cancelled: #fogchat: Fog talk"
-    assert ics.parse_event(now[2]).description.startswith("Moved from Wed 18 Mar 19:00\n")
+    assert decode_event(now[2]).description.startswith("Moved from Wed 18 Mar 19:00\n")
 
 
 def test_without_fetch_nobody_is_asked_and_all_stays(adopter: Adopter) -> None:

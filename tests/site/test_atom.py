@@ -9,7 +9,7 @@ from lxml import etree  # type: ignore[import-untyped] # it brings no types, and
 
 from chatcal.publish.build import build_calendar
 from tests.pages import rich, shipped, site
-from tests.support.calendars import CALENDAR, LANTERN, NOW, at, feeds_of, sources
+from tests.support.calendars import CALENDAR, LANTERN, NOW, at, feeds_of, sources, without_extras
 
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -80,6 +80,34 @@ def test_what_a_build_changes_of_a_chapter_is_one_entry_in_sentences() -> None:
         ],
     )
     assert len(found) == 2
+
+
+def test_a_note_that_looks_like_a_clock_or_a_host_is_neither() -> None:
+    note = "Wed 25 Mar 09:00 Toronto"
+    files = sources(lanternchat=LANTERN + f"sessions: {{2026-03-25: {{note: '{note}'}}}}\n")
+    whole = "every Wednesday from 4 Mar to 31 Mar 2027, 13:00 (Toronto), 57 sessions"
+    night = Night()
+    assert entries(night.build(files, NOW)["lanternchat"]) == {f"#lanternchat: {whole}": [whole]}
+    assert entries(night.build(files, at("2026-04-30T00:00"))["lanternchat"]) == {f"#lanternchat: {whole}": [whole]}
+
+
+def test_events_from_before_the_own_properties_stay_one_entry() -> None:
+    night = Night()
+    before = night.build(FILES, NOW)
+    night.feeds = {name: without_extras(octets) for name, octets in night.feeds.items()}
+    assert night.build(FILES, at("2026-03-25T00:00")) == before
+
+
+def test_of_events_from_before_the_own_properties_that_the_schedule_has_otherwise_less_is_said() -> None:
+    night = Night()
+    night.build(FILES, NOW)
+    night.feeds = {name: without_extras(octets) for name, octets in night.feeds.items()}
+    edited = sources(lanternchat=LANTERN.replace("13:00", "14:00"), fogchat=FOG)
+    found = entries(night.build(edited, at("2026-03-19T00:00"))["lanternchat"])
+    assert found["#lanternchat: 3 sessions changed"] == [
+        "Wed 4 Mar 18:00 (UTC)",
+        "Wed 11 Mar and Wed 18 Mar, 17:00 (UTC)",
+    ]
 
 
 def test_a_quiet_night_changes_no_byte_and_a_month_that_comes_within_reach_is_no_news() -> None:

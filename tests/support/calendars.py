@@ -1,5 +1,6 @@
 """Calendars that tests are made of: small schedules, and the moments they are built at."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,11 @@ def events(octets: bytes) -> dict[str, Revision]:
 def lines(revision: Revision) -> list[str]:
     """Return the properties of an event, unfolded."""
     return revision.content.decode().replace("\r\n ", "").split("\r\n")[:-1]
+
+
+def without_extras(content: bytes) -> bytes:
+    """Return events as they were published before chatcal wrote X-CHATCAL-… properties."""
+    return re.sub(rb"X-CHATCAL-[^\r]*\r\n(?: [^\r]*\r\n)*", b"", content)
 
 
 def value(revision: Revision, name: str) -> str | None:

@@ -18,13 +18,15 @@ class NotStrict(AssertionError):  # noqa: N818 - it is what the feed is
 
 # Quotes stand as they are, but neither round a whole line of text nor beside TZID=; no typed backslash before an n.
 QUOTES = r"""(?!"(?:(?!\\n).)*"$)(?:(?!.*TZID=)|(?=[^"]*$))"""
-TEXT = QUOTES + r"(?:[^\\;,\x00-\x1f\x7f]|\\\\(?![nN])|\\[;,n])*"
+OWN_TEXT = r"(?:[^\\;,\x00-\x1f\x7f]|\\\\(?![nN])|\\[;,n])*"
+TEXT = QUOTES + OWN_TEXT
 INSTANT = r"\d{8}T\d{6}Z"
 DAY = r"\d{8}"
 URI = r"[a-z][a-z0-9+.-]*:[!#-;=?-\[\]_a-z~%]+"
 DURATION = r"PT1H"
 INTEGER = r"\d{1,10}"
 NAME = r"[A-Z0-9-]+"
+PART = "morning|midday|afternoon|evening|night"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ EVENT = [
     Property("STATUS", "CONFIRMED|TENTATIVE", needed=False),
     Property("TRANSP", "TRANSPARENT"),
     Property("X-MICROSOFT-CDO-BUSYSTATUS", "FREE"),
+    Property("X-CHATCAL-ZONE", r"[A-Z][A-Za-z]+(?:/[A-Za-z0-9_+-]+)+", needed=False),
+    Property("X-CHATCAL-TIME", f"{PART}|unknown", needed=False),
+    Property("X-CHATCAL-MOVED-FROM", rf"\d{{4}}-\d\d-\d\d (?:\d\d:\d\d|{PART}|unknown|all day)", needed=False),
+    Property("X-CHATCAL-HOSTS", rf"(?!$){OWN_TEXT}(?:,(?!$){OWN_TEXT})*", needed=False),
+    Property("X-CHATCAL-REASON", OWN_TEXT, needed=False),
+    Property("X-CHATCAL-NOTE", f"(?!$){OWN_TEXT}", needed=False),
+    Property("X-CHATCAL-UNCONFIRMED", "TRUE", needed=False),
 ]
 
 Values = Mapping[str, str]

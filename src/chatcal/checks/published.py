@@ -6,7 +6,6 @@ from chatcal.diff.advice import PublishedBySlug, suggest_cancelling, suggest_new
 from chatcal.diff.grouping import group_changes
 from chatcal.diff.session_changes import describe_clock_change
 from chatcal.feed.event import decode_event, publish_session
-from chatcal.feed.revisions import latest_by_uid
 from chatcal.model import has_ended
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import Project
@@ -18,7 +17,7 @@ def check_zone_data(project: Project) -> Iterator[Problem]:
 
     That is a warning: after the next build the feeds hold the new moments, and nothing shows the change any more.
     """
-    latest = latest_by_uid(project.published_revisions)
+    latest = project.latest_revisions
     context = DateContext(project.now.year, project.window.last)
     for chapter in project.chapters.values():
         published = ((latest[one.uid], one) for one in project.sessions_of(chapter) if one.uid in latest)

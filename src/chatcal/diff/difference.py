@@ -39,7 +39,7 @@ class ChapterDifference:
     next_sessions: tuple[PublishedSession, ...] = ()
     """Its next sessions, at most five; none where it is gone."""
     minor_count: int = 0
-    """The number of coming sessions in which only links or words of the description change."""
+    """The number of coming sessions in which only links or descriptions change."""
 
     def __bool__(self) -> bool:
         """Say whether anything changes that is this chapter's own."""
@@ -183,7 +183,7 @@ def _get_minor_texts(one: PublishedSession | None) -> tuple[str | None, str] | N
 def _describe_minor_changes(chapters: list[ChapterDifference]) -> Iterator[str]:
     if number := sum(one.minor_count for one in chapters):
         sessions = format_count(number, "coming session")
-        yield f"In {sessions} only links change, or words of the description"
+        yield f"In {sessions} only links or descriptions change"
 
 
 def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain
 
-from chatcal.feed import feeds, ics, revisions
+from chatcal.feed import feeds, ics
 from chatcal.feed.event import PublishedSession, decode_event, publish_session
 from chatcal.model import Chapter, Window
 from chatcal.problems import FeedError
-from chatcal.project import ALL_FEED, Project
+from chatcal.project import ALL_FEED, Project, find_latest
 from chatcal.recurrence import describe
 from chatcal.recurrence.uids import Uid
 
@@ -129,7 +129,7 @@ def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str],
             raise FeedError(f"{name}.ics: {error}") from None
     known = {*roots.values(), *contents}
     sessions: dict[str, dict[str, PublishedSession]] = defaultdict(dict)
-    for revision in revisions.latest_by_uid(published).values():
+    for revision in find_latest(published).values():
         one = decode_event(revision, known)
         sessions[one.session.chapter][one.slot] = one
     members = {

@@ -170,19 +170,16 @@ def _format_own_clock(local: datetime, timezone: str) -> str:
 
 
 def is_moved_by_zone_data(before: PublishedSession, after: PublishedSession) -> bool:
-    """Say whether two events give the same local time for different moments, and have the same text otherwise."""
+    """Say whether an event gives, for another moment, the very time that the session still has on its clock."""
     session = after.session
     shown = session.local_start
     if before.session.start == session.start or session.timezone is None or not isinstance(shown, datetime):
         return False
-    # Where the clock skips a time, the event has the one after it.
+    # Where the clock skips a time, the session starts later than that.
     due = datetime.combine(shown, session.at) if isinstance(session.at, time) else shown
-    lines = _hide_clocks(before.description, _format_own_clock(due, session.timezone))
-    return None in lines and lines == _hide_clocks(after.description, _format_own_clock(shown, session.timezone))
-
-
-def _hide_clocks(description: str, own: str) -> list[str | None]:
-    return [None if line == own or line.startswith(f"{own} (") else line for line in description.split("\n")]
+    own = _format_own_clock(due, session.timezone)
+    lines = before.description.removesuffix(f"\nJoin: {before.session.join}").split("\n")
+    return lines[-1] == own or lines[-1].startswith(f"{own} (")
 
 
 def _list_extras(session: Session) -> Iterator[tuple[str, str]]:
@@ -198,11 +195,10 @@ def _list_extras(session: Session) -> Iterator[tuple[str, str]]:
         yield "X-CHATCAL-HOSTS", ",".join(map(ics.escape_text, session.hosts))
     if session.cancelled is not None:
         yield "X-CHATCAL-REASON", ics.escape_text(session.cancelled)
-    elif session.unconfirmed and not isinstance(session.start, datetime):
-        # Without a clock time, STATUS is TENTATIVE either way.
-        yield _UNCONFIRMED, "TRUE"
     if session.note:
         yield "X-CHATCAL-NOTE", ics.escape_text(session.note)
+    if session.unconfirmed and session.cancelled is None and not isinstance(session.start, datetime):
+        yield _UNCONFIRMED, "TRUE"  # STATUS does not tell it from an unknown time
 
 
 _UNCONFIRMED = "X-CHATCAL-UNCONFIRMED"

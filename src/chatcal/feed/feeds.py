@@ -2,49 +2,50 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from chatcal import english
-from chatcal.feed import ics, revisions
+from chatcal.feed import ics
 from chatcal.feed.event import build_event
+from chatcal.feed.revisions import next_revisions
 from chatcal.model import Calendar, Chapter, Revision, get_utc_day, has_ended, sort_for_feed
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
-from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes
 
 _MAX_BYTES = 900_000
-
-
 _MAX_EVENTS = 1_000
 """Google is reported to refuse feeds over 1 MB and to lose events beyond 1,111."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as it is published: under which names, its octets, and the revisions in them.
+    """A feed as it is published: its names, its bytes, and the revisions in them.
 
-    The octets are None where it is too large and was never published. `cut` is the problem of one that had to be cut.
+    The bytes are None where it is too large and was never published.
     """
 
     names: tuple[str, ...]
     content: bytes | None
     revisions: tuple[Revision, ...]
     problem: Problem | None = None
+    """That it had to be cut, or is too large."""
 
 
-def build_feeds(schedules: Project, *, rewrite_past: bool) -> Iterator[Feed]:
+def build_feeds(project: Project, *, rewrite_past: bool) -> Iterator[Feed]:
     """Yield every feed, those of the chapters first; none is kept here, for together they may be too many.
 
     Takes a project without errors.
     """
-    last, octets = schedules.published_revisions, schedules.published_feeds
-    newest = revisions.latest_by_uid(last)
-    calendar = schedules.calendar
-    left = {name: _keep_ended(schedules, found) for name, found in last.items() if name not in schedules.feed_names}
+    calendar = project.calendar
+    left = {
+        name: tuple(project.window.select(one for one in found if has_ended(one, project.now)))
+        for name, found in project.published_revisions.items()
+        if name not in project.feed_names
+    }
     only_there = {one.uid: one for part in left.values() for one in part}
     everything = _CombinedFeed()
     collections = [(collection, _CombinedFeed()) for collection in calendar.collections]
@@ -52,17 +53,10 @@ def build_feeds(schedules: Project, *, rewrite_past: bool) -> Iterator[Feed]:
     for collection, combined in collections:
         for slug in set(collection.chapters):
             members[slug].append(combined)
-
-    def make_feed(names: tuple[str, ...], heading: ics.FeedHeading, first: Sequence[Revision], count: int) -> Feed:
-        found = _fit_feed(schedules, names, heading, first, count)
-        if found.content is None and (there := [name for name in names if name in octets]):
-            return replace(found, content=octets[there[0]], revisions=last[there[0]])
-        return found
-
-    for slug, chapter in sorted(schedules.chapters.items()):
+    for slug, chapter in sorted(project.chapters.items()):
+        whole = _build_chapter_revisions(project, chapter, rewrite_past=rewrite_past)
         names = (slug, *chapter.formerly)
-        whole = _build_chapter_revisions(schedules, chapter, names, last, newest, rewrite_past=rewrite_past)
-        feed = make_feed(names, build_chapter_heading(calendar, chapter), whole, len(whole))
+        feed = _fit_feed(project, names, build_chapter_heading(calendar, chapter), whole, len(whole))
         for combined in (everything, *members[slug]):
             combined.add(feed.revisions)
         for one in feed.revisions:
@@ -70,16 +64,13 @@ def build_feeds(schedules: Project, *, rewrite_past: bool) -> Iterator[Feed]:
         yield feed
     for collection, combined in collections:
         its_own = _build_combined_heading(calendar, collection.name, collection.title)
-        yield make_feed((collection.name, *collection.formerly), its_own, combined.get_first(), combined.count)
+        names = (collection.name, *collection.formerly)
+        yield _fit_feed(project, names, its_own, combined.get_first(), combined.count)
     everything.add(only_there.values())
-    yield make_feed(
-        (ALL_FEED,),
-        _build_combined_heading(calendar, ALL_FEED, calendar.title),
-        everything.get_first(),
-        everything.count,
-    )
+    heading = _build_combined_heading(calendar, ALL_FEED, calendar.title)
+    yield _fit_feed(project, (ALL_FEED,), heading, everything.get_first(), everything.count)
     for name, found in left.items():
-        yield Feed((name,), ics.replace_revisions(octets[name], found), found)
+        yield Feed((name,), ics.replace_revisions(project.published_feeds[name], found), found)
 
 
 class _CombinedFeed:
@@ -99,49 +90,15 @@ class _CombinedFeed:
         return sort_for_feed(self._some)[: _MAX_EVENTS + 1]
 
 
-def _keep_ended(schedules: Project, found: Iterable[Revision]) -> tuple[Revision, ...]:
-    """Return what stays of a feed that nothing stands for any more: what has ended, until it leaves the window."""
-    return revisions.filter_by_window((one for one in found if has_ended(one, schedules.now)), schedules.window)
-
-
-def _build_chapter_revisions(
-    schedules: Project,
-    chapter: Chapter,
-    names: Iterable[str],
-    last: revisions.PublishedFeeds,
-    newest: Mapping[str, Revision],
-    *,
-    rewrite_past: bool,
-) -> tuple[Revision, ...]:
-    calendar = schedules.calendar
-    kept = _find_published(schedules, chapter, names, last, newest)
-    if chapter.upstream is not None and not schedules.has_fresh_upstream(chapter):
-        return tuple(sort_for_feed(schedules.window.select(kept.values())))
-    wanted = schedules.sessions_of(chapter) if rewrite_past else schedules.list_coming(chapter)
+def _build_chapter_revisions(project: Project, chapter: Chapter, *, rewrite_past: bool) -> list[Revision]:
+    calendar, latest = project.calendar, project.latest_revisions
+    kept = project.find_published(chapter)
+    if chapter.upstream is not None and not project.has_fresh_upstream(chapter):
+        return sort_for_feed(project.window.select(kept))
+    wanted = project.sessions_of(chapter) if rewrite_past else project.list_coming(chapter)
     sessions = (one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed)
-    following = revisions.next_revisions(
-        (build_event(calendar, chapter, one) for one in sessions),
-        kept.values(),
-        newest,
-        schedules.now,
-        rewrite_past=rewrite_past,
-    )
-    return revisions.filter_by_window(following, schedules.window)
-
-
-def _find_published(
-    schedules: Project,
-    chapter: Chapter,
-    names: Iterable[str],
-    last: revisions.PublishedFeeds,
-    newest: Mapping[str, Revision],
-) -> dict[str, Revision]:
-    """Return what is published of a chapter; where its own feed is lost, what the combined feeds hold of it."""
-    feeds = [last[name] for name in names if name in last]
-    if feeds or not newest:
-        return {one.uid: newest[one.uid] for feed in feeds for one in feed}
-    known = {*last, *(one.root for one in schedules.chapters.values())}
-    return {uid: one for uid, one in newest.items() if Uid.parse(uid, known).root == chapter.root}
+    events = [build_event(calendar, chapter, one) for one in sessions]
+    return project.window.select(next_revisions(events, kept, latest, project.now, rewrite_past=rewrite_past))
 
 
 def build_chapter_heading(calendar: Calendar, chapter: Chapter) -> ics.FeedHeading:
@@ -164,22 +121,28 @@ def _build_combined_heading(calendar: Calendar, name: str, title: str) -> ics.Fe
 
 
 def _fit_feed(
-    schedules: Project, names: tuple[str, ...], heading: ics.FeedHeading, first: Sequence[Revision], count: int
+    project: Project, names: tuple[str, ...], heading: ics.FeedHeading, first: Sequence[Revision], count: int
 ) -> Feed:
-    """Return as much of a feed as calendar programs take, cut at a month's end; without octets if a month is too much.
+    """Return as much of a feed as calendar programs take, cut at a month's end; what was published if that is nothing.
 
     Takes how many events it would hold, and the first of them, in the order of feeds: all, or more than programs take.
     """
-    for last in _iterate_month_ends(schedules):
+    for last in _iterate_month_ends(project):
         held = tuple(first[: bisect_right(first, last, key=lambda one: get_utc_day(one.start))])
-        if len(held) <= _MAX_EVENTS and len(feed := ics.write_feed(heading, held)) <= _MAX_BYTES:
-            return Feed(names, feed, held, _make_cut_warning(names[0], count, last) if len(held) < count else None)
-    return Feed(names, None, (), _make_size_error(names[0], count))
+        if len(held) <= _MAX_EVENTS and len(content := ics.write_feed(heading, held)) <= _MAX_BYTES:
+            return Feed(names, content, held, _make_cut_warning(names[0], count, last) if len(held) < count else None)
+    published = next((name for name in names if name in project.published_feeds), "")
+    return Feed(
+        names,
+        project.published_feeds.get(published),
+        project.published_revisions.get(published, ()),
+        _make_size_error(names[0], count),
+    )
 
 
-def _iterate_month_ends(schedules: Project) -> Iterator[date]:
-    for ahead in range(schedules.calendar.ahead, 0, -1):
-        yield get_month_end(schedules.today, ahead)
+def _iterate_month_ends(project: Project) -> Iterator[date]:
+    for ahead in range(project.calendar.ahead, 0, -1):
+        yield get_month_end(project.today, ahead)
 
 
 _SIZE_HINT = "Set `ahead:` or `behind:` lower in chatcal.yaml, or offer smaller `collections:`."

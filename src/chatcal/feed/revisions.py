@@ -4,20 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from chatcal.feed.ics import write_event
-from chatcal.model import Event, Revision, Window, get_feed_order, has_ended
-
-PublishedFeeds = Mapping[str, tuple[Revision, ...]]
-"""The revisions of every published feed, by the feed's name."""
-
-
-def latest_by_uid(published: PublishedFeeds) -> dict[str, Revision]:
-    """Return the newest published revision of every UID; feeds differ only where a build was killed halfway."""
-    found: dict[str, Revision] = {}
-    for revisions in published.values():
-        for one in revisions:
-            if one.uid not in found or found[one.uid].modified < one.modified:
-                found[one.uid] = one
-    return found
+from chatcal.model import Event, Revision, has_ended, sort_for_feed
 
 
 def next_revisions(
@@ -27,7 +14,7 @@ def next_revisions(
     now: datetime,
     *,
     rewrite_past: bool = False,
-) -> tuple[Revision, ...]:
+) -> list[Revision]:
     """Return what a chapter's feed holds next, in the order of feeds.
 
     Takes the events as the schedule has them now, within the window, those that have ended only with `rewrite_past`;
@@ -37,8 +24,4 @@ def next_revisions(
     moment = now.astimezone(UTC).replace(second=0, microsecond=0)
     past = {} if rewrite_past else {one.uid: one for one in kept if has_ended(one, now)}
     fresh = {one.uid: write_event(one, moment, last.get(one.uid)) for one in events}
-    return tuple(sorted((past | fresh).values(), key=get_feed_order))
-
-
-def filter_by_window(revisions: Iterable[Revision], window: Window) -> tuple[Revision, ...]:
-    return tuple(one for one in revisions if window.has_start(one.start))
+    return sort_for_feed((past | fresh).values())

@@ -199,7 +199,7 @@ def build_files(
         return
     problems += _find_silent_upstreams(project)
     folders = (FEEDS_FOLDER, SITE_FOLDER) if options.with_site else (FEEDS_FOLDER,)
-    atom = AtomFeeds(project.calendar)
+    atom = AtomFeeds(project)
     counts: dict[str, int] = {}
     for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
         problems += [feed.problem] if feed.problem else []

@@ -1,31 +1,27 @@
-"""What changed lately, as Atom feeds (RFC 4287), made of the published feeds alone.
+"""What changed lately, as Atom feeds (RFC 4287).
 
-An entry is what one build has changed of one chapter: the events that were last modified at that moment, as they are.
+An entry is what one build has changed of one chapter: the events of its feed that were last modified at that moment.
 So a quiet night changes no byte, and what changes again moves to its new entry.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from chatcal import english
-from chatcal.diff import grouping, session_changes
-from chatcal.feed import ics
-from chatcal.feed.event import decode_event
-from chatcal.model import Calendar, Chapter, Revision, get_utc_day
+from chatcal.diff.grouping import group_changes
+from chatcal.diff.session_changes import describe_session
+from chatcal.feed.event import PublishedSession, decode_event, event_summary, publish_session
+from chatcal.model import Calendar, Chapter, Revision, Session, get_utc_day, has_ended
+from chatcal.project import Project
 from chatcal.recurrence.date_runs import DateContext
 
 ATOM_PATH = "changes.atom"
-
-
 _MAX_ENTRIES = 30
-"""So many entries are lately."""
-
-
 _EMPTY_UPDATED = datetime(2020, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated: RFC 4287 section 4.1.1 wants some moment, and SEQUENCE counts from this."""
 
@@ -42,16 +38,16 @@ class _AtomEntry:
 class AtomFeeds:
     """The Atom feeds of a calendar, one after another: of each chapter, and at last of all of those."""
 
-    def __init__(self, calendar: Calendar) -> None:
+    def __init__(self, project: Project) -> None:
         self.paths = {ATOM_PATH}
         """Where they are published."""
-        self._calendar = calendar
+        self._project = project
         self._latest: list[_AtomEntry] = []
 
     def build_chapter_atom(self, chapter: Chapter, revisions: Iterable[Revision]) -> tuple[str, bytes]:
-        """Return the path and the octets of a chapter's Atom feed; takes what its feed holds."""
-        calendar = self._calendar
-        entries = _select_latest(_find_entries(calendar, chapter, revisions))
+        """Return the path and the content of a chapter's Atom feed; takes what its feed holds."""
+        calendar = self._project.calendar
+        entries = _select_latest(self._find_entries(chapter, revisions))
         self._latest = _select_latest([*self._latest, *entries])
         title = f"#{chapter.hashtag} {chapter.name}: changes"
         path = f"{chapter.slug}/{ATOM_PATH}"
@@ -59,36 +55,50 @@ class AtomFeeds:
         return path, _format_feed(calendar, _make_uuid(calendar, chapter.root), title, f"{chapter.slug}/", entries)
 
     def build_combined_atom(self) -> tuple[str, bytes]:
-        """Return the path and the octets of the Atom feed of all chapters that came before."""
-        calendar = self._calendar
+        """Return the path and the content of the Atom feed of all chapters that came before."""
+        calendar = self._project.calendar
         return ATOM_PATH, _format_feed(
             calendar, _make_uuid(calendar, ""), f"{calendar.title}: changes", "", self._latest
         )
+
+    def _find_entries(self, chapter: Chapter, revisions: Iterable[Revision]) -> Iterator[_AtomEntry]:
+        calendar = self._project.calendar
+        sessions = {one.uid: one for one in self._project.sessions_of(chapter)}
+        by_moment: dict[datetime, list[Revision]] = defaultdict(list)
+        for one in revisions:
+            by_moment[one.modified].append(one)
+        for moment, changed in by_moment.items():
+            if all(_is_window_roll(one, calendar.ahead) for one in changed):
+                continue
+            context = DateContext(moment.year)
+            published = (self._find_session(chapter, one, sessions.get(one.uid)) for one in changed)
+            changes = [describe_session(one, context) for one in published]
+            sentences = tuple(sentence.text for sentence in group_changes(changes, context))
+            number = english.format_count(len(changed), "session")
+            yield _AtomEntry(
+                id=_make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}"),
+                moment=moment,
+                title=f"#{chapter.hashtag}: {sentences[0] if len(sentences) == 1 else f'{number} changed'}",
+                sentences=sentences,
+                page=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
+            )
+
+    def _find_session(self, chapter: Chapter, revision: Revision, session: Session | None) -> PublishedSession:
+        """Return what the schedule says of a coming session, and what was published of one that is over."""
+        if session is not None and not has_ended(revision, self._project.now):
+            summary = event_summary(chapter, session)
+            return PublishedSession(session=session, hashtag=chapter.hashtag, summary=summary)
+        published = decode_event(revision)
+        if session is not None and not published.is_complete:
+            scheduled = publish_session(self._project.calendar, chapter, session)
+            if replace(scheduled, session=published.session, is_complete=False) == published:
+                return scheduled
+        return published
 
 
 def _make_uuid(calendar: Calendar, name: str) -> UUID:
     """Return a name for life: of what never changes, the `uid_domain` and a chapter's oldest slug."""
     return uuid5(uuid5(NAMESPACE_DNS, calendar.uid_domain), name)
-
-
-def _find_entries(calendar: Calendar, chapter: Chapter, revisions: Iterable[Revision]) -> Iterator[_AtomEntry]:
-    by_moment: dict[datetime, list[Revision]] = defaultdict(list)
-    for one in revisions:
-        by_moment[one.modified].append(one)
-    for moment, changed in by_moment.items():
-        if all(_is_window_roll(one, calendar.ahead) for one in changed):
-            continue
-        reach = DateContext(moment.year)
-        steps = (session_changes.describe_session(decode_event(ics.parse_event(one)), reach) for one in changed)
-        sentences = tuple(sentence.text for sentence in grouping.group_changes(steps, reach))
-        number = english.format_count(len(changed), "session")
-        yield _AtomEntry(
-            id=_make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}"),
-            moment=moment,
-            title=f"#{chapter.hashtag}: {sentences[0] if len(sentences) == 1 else f'{number} changed'}",
-            sentences=sentences,
-            page=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
-        )
 
 
 def _is_window_roll(one: Revision, ahead: int) -> bool:
@@ -106,7 +116,6 @@ _escape_text = partial(escape, quote=False)
 
 def _format_feed(calendar: Calendar, name: UUID, title: str, folder: str, latest: Sequence[_AtomEntry]) -> bytes:
     updated = max((one.moment for one in latest), default=_EMPTY_UPDATED)
-    home = calendar.home
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
@@ -115,16 +124,13 @@ def _format_feed(calendar: Calendar, name: UUID, title: str, folder: str, latest
         f"  <updated>{_format_moment(updated)}</updated>",
         f"  <author><name>{_escape_text(calendar.title)}</name></author>",
         "  <generator>chatcal</generator>",
-        *(
-            [f'  <link rel="self" type="application/atom+xml" href="{escape(f"{home}{folder}{ATOM_PATH}")}"/>']
-            if home
-            else []
-        ),
-        *([f'  <link rel="alternate" type="text/html" href="{escape(f"{home}{folder}")}"/>'] if home else []),
-        *(line for one in latest for line in _format_entry(one)),
-        "</feed>",
     ]
-    return ("\n".join(lines) + "\n").encode()
+    if calendar.home:
+        page = escape(f"{calendar.home}{folder}")
+        lines.append(f'  <link rel="self" type="application/atom+xml" href="{page}{ATOM_PATH}"/>')
+        lines.append(f'  <link rel="alternate" type="text/html" href="{page}"/>')
+    lines += [line for one in latest for line in _format_entry(one)]
+    return ("\n".join([*lines, "</feed>"]) + "\n").encode()
 
 
 def _format_entry(one: _AtomEntry) -> Iterator[str]:
