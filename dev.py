@@ -1,7 +1,7 @@
-"""The workshop: everything a checkout of chatcal needs, from Python alone.
+"""The commands for development, which need only Python.
 
-`python3 dev.py WORD`, on Windows `python dev.py WORD`, sets up `.venv` from the locked requirements
-wherever it is missing or out of date, then does what the word says.
+`python3 dev.py WORD` (on Windows, `python dev.py WORD`) sets up `.venv` from the locked requirements if it
+is missing or out of date, then runs the command.
 """
 
 import hashlib
@@ -19,27 +19,32 @@ if sys.version_info < (3, 11):  # noqa: UP036 - an older Python should read why 
     )
 
 HELP = """\
-python3 dev.py build   set up, then `chatcal build`: schedules/ into feeds/ and _site/
-python3 dev.py test    set up, then all that CI runs: lint, types, tests with coverage
-python3 dev.py quick   the everyday tests; further words go to pytest
-python3 dev.py clients set up calendar programs, have them read the feeds, and write what they
-                       saw into docs/clients.md; `clients install` only sets them up
-python3 dev.py lint    lint and types only
-python3 dev.py bench   what a build costs, as ratios, beside two programs that do the same job
-python3 dev.py same    build some calendars, and compare the bytes with those of the last commit;
-                       `same COMMIT` with those of another one
-python3 dev.py lock    fit requirements/ to pyproject.toml; `lock --upgrade` takes the newest
+python3 dev.py build   set up, then build feeds/ and _site/ from schedules/
+python3 dev.py test    set up, then run all that CI runs: lint, types, tests with coverage
+python3 dev.py quick   run the fast tests; further words go to pytest
+python3 dev.py clients install calendar programs, let them read the feeds, and write what they
+                       saw into docs/clients.md; `clients install` only installs them
+python3 dev.py lint    run only the linters and the type checker
+python3 dev.py bench   measure builds, and compare them with two programs that do the same
+python3 dev.py same    build some calendars, and compare the bytes with a build of the last
+                       commit; `same COMMIT` compares with another commit
+python3 dev.py lock    update requirements/ from pyproject.toml; `lock --upgrade` takes the newest
                        of everything, `lock --upgrade-package tzdata` of one package
 """
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = "Scripts" if os.name == "nt" else "bin"
 PYTHON = VENV / BIN / ("python.exe" if os.name == "nt" else "python")
-EVERY_CORE = ["-n", "auto", "--dist", "loadfile"]  # a file keeps to one core: its tests share a browser, or a program
+EVERY_CORE = [
+    "-n",
+    "auto",
+    "--dist",
+    "loadfile",
+]  # one core for each file, because its tests share a browser or another program
 
 
 def main(word: str = "help", *more: str) -> int:
-    """Do what the word says, with the words behind it; return the exit code."""
+    """Run a command with its arguments; return the exit code."""
     if word == "lock":
         return lock(*more)
     if word not in {"build", "test", "quick", "clients", "lint", "bench", "same"}:
@@ -62,12 +67,12 @@ def main(word: str = "help", *more: str) -> int:
 
 
 def lint() -> int:
-    """Run every linter, also behind one that found something; return 0 if none did."""
+    """Run every linter, even if one has found something; return 0 if none did."""
     return any([run("ruff", "check"), run("ruff", "format", "--check"), run("mypy"), run("lint-imports")])
 
 
 def tests_with_coverage() -> int:
-    """Run all tests, held to the coverage that pyproject.toml asks for; return the exit code."""
+    """Run all tests, and fail below the coverage that pyproject.toml asks for; return the exit code."""
     return (
         run("coverage", "erase")
         or run("coverage", "run", "-m", "pytest", *EVERY_CORE)
@@ -77,15 +82,15 @@ def tests_with_coverage() -> int:
 
 
 def clients(*more: str) -> int:
-    """Set up each calendar program in an environment of its own, and compare what they see; return the exit code."""
+    """Install each calendar program in its own environment, and compare what they see; return the exit code."""
     must(sys.executable, "tests/clients/install.py")
     return 0 if more == ("install",) else run("python", "-m", "tests.clients")
 
 
 def set_up(lock_name: str) -> None:
-    """Make `.venv` from requirements/`lock_name`.txt, where it is not just that already.
+    """Make `.venv` from requirements/`lock_name`.txt, unless it is up to date.
 
-    What is locked as dev holds all of run. Another Python, place or lock makes it anew.
+    It is made anew for another Python, folder or lock. dev.txt includes all of run.txt.
     """
     inputs = ["pyproject.toml", "requirements/run.txt", "requirements/dev.txt"]
     digest = hashlib.sha256(b"".join((ROOT / path).read_bytes() for path in inputs)).hexdigest()
@@ -102,13 +107,13 @@ def set_up(lock_name: str) -> None:
     pip_install(PYTHON, "--require-hashes", "-r", f"requirements/{lock_name}.txt")
     pip_install(PYTHON, "--no-deps", "--no-build-isolation", "--editable", ".")
     stamp.write_text(f"{lock_name} {source}", "utf-8")
-    print(f"Done. The command stands in {Path('.venv', BIN, 'chatcal')}.", flush=True)
+    print(f"Done. The command is {Path('.venv', BIN, 'chatcal')}.", flush=True)
 
 
 def lock(*options: str) -> int:
-    """Pin by hash what pyproject.toml asks for, for every Python and system; return the exit code.
+    """Lock what pyproject.toml asks for, by hash, for every Python and system; return the exit code.
 
-    No settings file of this machine is read, so that nothing of it gets into the pins.
+    It reads no settings of this machine, so the result is the same everywhere.
     """
     with tempfile.TemporaryDirectory() as folder:
         python = Path(folder, BIN, PYTHON.name)
@@ -126,19 +131,19 @@ def lock(*options: str) -> int:
 
 
 def pip_install(python: Path, *what: str) -> None:
-    """Install into the environment of that Python; pip speaks only of errors."""
+    """Install into the environment of that Python; pip prints only errors."""
     must(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *what)
 
 
 def must(*command: str | Path) -> None:
-    """Run a step that everything behind it needs; leave with its exit code where it fails."""
+    """Run a step; exit with its exit code if it fails."""
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     if code:
         sys.exit(code)
 
 
 def run(program: str, *arguments: str) -> int:
-    """Run a program of `.venv`, saying so; return its exit code."""
+    """Print and run a command of `.venv`; return its exit code."""
     print(f"\n> {program} {' '.join(arguments)}", flush=True)
     return subprocess.run([VENV / BIN / program, *arguments], cwd=ROOT, check=False).returncode
 

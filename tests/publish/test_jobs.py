@@ -173,7 +173,7 @@ def test_where_somebody_changed_feeds_by_hand_meanwhile_it_stops_and_says_so(hub
     assert done.went() == ALL_WELL | {"keep": "failure", "deploy": "skipped", "verify": "skipped"}, done
     assert hub.commits()[0] == "By hand"
     assert hub.site() == served
-    assert "Somebody else changed feeds/ on main at this very time." in done.summary
+    assert "Somebody else changed feeds/ on main at the same time." in done.summary
     assert "Somebody else changed feeds/" in hub.issues()[0]["body"]
 
 
@@ -186,7 +186,7 @@ def test_a_protected_main_branch_is_named_as_what_stops_it(hub: Hub) -> None:
     assert done.went() == {
         "build": "success", "keep": "failure", "deploy": "skipped", "verify": "skipped", "report": "skipped",
     }  # fmt: skip
-    assert "Where only pull requests may change main, docs/publishing.md says what to do." in done.summary
+    assert "If only pull requests may change main, docs/publishing.md says what to do." in done.summary
 
 
 def test_where_main_takes_no_commit_the_site_is_the_memory_and_nothing_is_committed(hub: Hub) -> None:
@@ -239,13 +239,13 @@ def test_a_night_that_finds_another_site_than_it_published_says_so(hub: Hub, tmp
     spoiled = hub.folder / "pages" / "sea.ics"
     done = night(
         hub,
-        before={"Look": lambda: spoiled.write_text("<!doctype html><title>Too many requests</title>")},
+        before={"Verify": lambda: spoiled.write_text("<!doctype html><title>Too many requests</title>")},
         surroundings={"PYTHONPATH": str(hurry)},
     )
     assert done.went() == ALL_WELL | {"verify": "failure"}, done
-    assert "## What is served is not what was published" in done.summary
+    assert "## Pages does not serve what was published" in done.summary
     said = hub.issues()[0]["body"]
-    assert "The site was deployed, and what it serves is not what it should serve." in said
+    assert "The site was deployed, but Pages does not serve the right files." in said
     for told in (done.summary, said):
         assert "sea.ics is a web page" in told
     assert "The log of that run says why." not in said
@@ -260,7 +260,7 @@ def test_a_night_that_stops_before_it_can_say_why_leads_to_its_log(hub: Hub) -> 
     assert done.went()["deploy"] == "skipped"
     assert hub.site() == served
     said = hub.issues()[0]["body"]
-    assert "Nothing could be built, so the published site and all feeds stay as they were." in said
+    assert "The build failed, so the published site and all feeds stay as they were." in said
     assert f"https://hub.example/lights/calendar/actions/runs/{done.number}" in said
     assert "The log of that run says why." in said
 
@@ -270,7 +270,7 @@ def test_a_night_that_pages_refuses_says_so(hub: Hub) -> None:
     done = night(hub, results={"deploy": "failure"})
     assert done.went()["verify"] == "skipped"
     assert hub.site() == served
-    assert "Pages did not take the site" in hub.issues()[0]["body"]
+    assert "the site could not be deployed to Pages" in hub.issues()[0]["body"]
 
 
 def test_where_pages_is_off_it_says_where_to_switch_it_on(hub: Hub) -> None:
@@ -297,7 +297,7 @@ def test_new_zone_data_is_used_at_once_and_the_sessions_that_it_moves_are_named(
     assert done.went() == ALL_WELL, done
     assert hub.changed() == ["feeds/all.ics", "feeds/lanternchat.ics"]
     assert "is 17:00 UTC instead of 18:00 UTC" in done.summary
-    assert "Zone data: 2099.1. " in done.summary
+    assert "Time zone data: 2099.1. " in done.summary
     assert "is 17:00 UTC instead of 18:00 UTC" in hub.message()
     (said,) = [line for line in done.jobs["build"].annotations if "zone-data" in line]
     assert said.startswith("::warning file=schedules/lanternchat.yaml,")

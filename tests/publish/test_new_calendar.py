@@ -351,7 +351,7 @@ def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tm
         alone = {"PATH": f"{hub.folder / 'bin'}:{programs}:/usr/bin:/bin"}
         first = hub.run("publish.yml", "push", 1_772_359_200, surroundings=alone)
         assert set(first.went().values()) == {"success"}, first
-        assert f"Zone data: {timezones.get_tzdata_version()}. " in first.summary
+        assert f"Time zone data: {timezones.get_tzdata_version()}. " in first.summary
         assert set(hub.feeds()) == {"all", "lanternchat"}
         chapter = made[CHAPTER].decode().replace("note: Details pending.", MEETS)
         hub.pull_request({CHAPTER: chapter})

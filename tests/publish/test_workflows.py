@@ -203,7 +203,7 @@ def test_what_publishes_a_release_runs_no_code_of_this_repository_and_what_build
 def test_a_tag_of_another_version_is_not_released(tag: str, code: int) -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     steps = read(ROOT / ".github/workflows/release.yml")["jobs"]["build"]["steps"]
-    (script,) = [step["run"] for step in steps if step.get("name") == "Hold the tag against the version"]
+    (script,) = [step["run"] for step in steps if step.get("name") == "Compare the tag with the version"]
     bash = shutil.which("bash")
     assert bash
     done = subprocess.run(

@@ -433,7 +433,7 @@ def test_a_new_chapter_becomes_one_too(hub: Hub) -> None:
 def test_who_may_not_write_gets_nothing(hub: Hub) -> None:
     done = labelled(hub, session(what=issue_forms.CANCELLED), by="bo")
     assert done.went() == {"edit": "failure", "propose": "skipped"}
-    assert "Only somebody who may write in this repository" in done.jobs["edit"].log
+    assert "Only people with write access to this repository" in done.jobs["edit"].log
     assert not (hub.folder / "pull.json").exists()
 
 

@@ -22,7 +22,7 @@ FORMS = {
         "text": "What should it say?",
         "every": "On which days does it meet?",
         "at": "At what time?",
-        "from": "From which day on?",
+        "from": "From which day?",
         "source": "How do you know?",
     },
     "add-a-chapter": {
@@ -30,7 +30,7 @@ FORMS = {
         "name": "Name",
         "about": "What is it about?",
         "language": "Language",
-        "timezone": "Whose clock does it live by?",
+        "timezone": "Time zone",
         "every": "On which days does it meet?",
         "at": "At what time?",
         "website": "Website",
