@@ -31,7 +31,7 @@ def test_new_adds_a_chapter_without_a_mistake(calendar: Path) -> None:
     )
     text = (calendar / "schedules/fogchat.yaml").read_text("utf-8")
     assert "hashtag: FogChat\n" in text
-    assert "\n# timezone: America/Toronto     # the clock that the chapter lives by\n" in text
+    assert "\n# timezone: America/Toronto     # the time zone of the chapter\n" in text
     checked = run("-C", str(calendar), "check", "schedules/fogchat.yaml", *NOW)
     assert checked.exit_code == 0
     assert " warning: " not in checked.stdout

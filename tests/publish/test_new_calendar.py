@@ -282,7 +282,7 @@ def test_its_readme_tells_of_commands_and_files_that_there_are(begun: Path) -> N
     assert set(words) <= set(known)
     (wheel,) = (begun / "requirements").glob("*.whl")
     assert f"requirements/{wheel.name}" in readme
-    assert "Settings → Pages → Build and deployment → Source: **GitHub Actions**" in readme
+    assert "open Settings → Pages → Build and deployment, and set Source to **GitHub Actions**" in readme
 
 
 def test_the_chatcal_that_it_brings_is_the_one_that_runs(begun: Path, tmp_path: Path) -> None:
