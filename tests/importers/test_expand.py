@@ -92,9 +92,9 @@ def test_what_is_changed_from_an_occurrence_on_names_each_by_its_own_day() -> No
     assert [one.start.hour for one in made if isinstance(one.start, datetime)] == [19, 20, 20, 20]
 
 
-@pytest.mark.parametrize("due", ["00010101T000000Z", "99991231T235959Z", "20240401T180000Z"])
+@pytest.mark.parametrize("due", [":00010101T000000Z", ":99991231T235959Z", ":20240401T180000Z", ";VALUE=DATE:20260401"])
 def test_no_occurrence_was_due_in_another_age(due: str) -> None:
-    (one,) = found(event(more=f"RECURRENCE-ID:{due}\n"))
+    (one,) = found(event(more=f"RECURRENCE-ID{due}\n"))
     assert (one.due, one.slot) == (one.start, date(2026, 4, 1))
 
 

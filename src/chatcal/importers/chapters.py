@@ -32,6 +32,7 @@ MAX_SLOTS = 200_000
 """Of one chapter, over the years that are looked at."""
 MAX_SESSION_LENGTH = timedelta(days=31)
 """The longest session that a schedule allows."""
+_HASHTAG = r"#([^\W_]\w{1,58})(?!\w)"
 _MIN_BREAK_SLOTS = 3
 """So many skipped sessions in a row are a break."""
 
@@ -47,19 +48,14 @@ class ChatDraft:
 
 def find_hashtag(text: str) -> str | None:
     """Return the hashtag that a text begins with, without its `#`; None where it does not begin with one."""
-    found = re.match(r"#([^\W_]\w{1,58})(?!\w)", text)
+    found = re.match(_HASHTAG, text)
     return found[1] if found else None
 
 
 def split_title(summary: str) -> tuple[str | None, str | None]:
     """Return the title and the topic in a summary; chatcal itself writes `#lanternchat chat` where there is neither."""
-    tag = find_hashtag(summary)
-    rest = summary[len(tag) + 1 :] if tag else ""
-    if tag and rest.strip().lower() in ("", "chat"):
-        return None, None
-    if tag and rest.startswith(": ") and rest[2:].strip():
-        return None, rest[2:].strip()
-    return summary or None, None
+    found = re.fullmatch(rf"{_HASHTAG}(?:\s*(?:chat)?\s*|: \s*(?P<topic>\S.*?)\s*)", summary, re.IGNORECASE)
+    return (None, found["topic"]) if found else (summary or None, None)
 
 
 def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:
@@ -175,12 +171,12 @@ def _is_due(chat: Chat, moment: Moment) -> bool:
 
 def _apply_skip(series: Series, skip: Moment, drafts: Sequence[ChatDraft], extras: dict[Moment, timedelta]) -> None:
     day = get_day(skip)
-    whole_day = not isinstance(skip, datetime) or not isinstance(series.main.start, datetime)
+    is_whole_day = not isinstance(skip, datetime) or not isinstance(series.main.start, datetime)
     for draft in drafts:
-        if is_slot(draft.chat, day) if whole_day else _is_due(draft.chat, skip):
+        if is_slot(draft.chat, day) if is_whole_day else _is_due(draft.chat, skip):
             reason = series.skip_reasons.get(day, "")
             draft.overrides[day] = SessionOverride(slot=day, where=NO_SPAN, cancelled=reason)
-    for start in [one for one in extras if (get_day(one) == day if whole_day else one == skip)]:
+    for start in [one for one in extras if (get_day(one) == day if is_whole_day else one == skip)]:
         del extras[start]
 
 

@@ -218,13 +218,9 @@ def answer_request(
         return json.dumps("one of its events or rules cannot be read")
 
 
-def _limit_memory() -> None:
+if __name__ == "__main__":
     with suppress(ImportError, OSError, ValueError):
-        import resource  # Windows has none.
+        import resource  # Windows does not have it.
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-
-
-if __name__ == "__main__":
-    _limit_memory()
     sys.stdout.write(answer_request(sys.stdin.buffer.read()))

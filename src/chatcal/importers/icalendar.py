@@ -114,7 +114,10 @@ def _build_series(main: RawEvent, changed: Sequence[RawEvent], default_zone: str
     # Days have no zone; where one of them is moved to a time, the series gets the zone of that time.
     timed = next((one for one in (main, *changed) if isinstance(one["DTSTART"].dt, datetime)), main)
     zone, remarks = _find_zone(timed, default_zone)
-    clock = _find_clock(timed["DTSTART"].dt, zone)
+    # What converts times to those of the series: the calendar's own clock where it has one, as it may differ.
+    clock: tzinfo | None = getattr(timed["DTSTART"].dt, "tzinfo", None)
+    if clock and zone and (_is_utc(clock) or zone == UTC_NAME):
+        clock = load_zone(zone)
     latest = {_convert_to_local(one["RECURRENCE-ID"].dt, clock): one for one in sorted(changed, key=_get_sequence)}
     # An event that changes one session of a series has no rules of its own (RFC 5545 section 3.8.4.4).
     rules = [] if "RECURRENCE-ID" in main else [one.to_ical().decode() for one in list_values(main, "RRULE")]
@@ -180,14 +183,6 @@ def find_matching_zone(clock: tzinfo, year: int) -> str | None:
         if all(moment.astimezone(zone).utcoffset() == offset for moment, offset in zip(moments, wanted, strict=True)):
             return name
     return None
-
-
-def _find_clock(start: Moment, zone: str | None) -> tzinfo | None:
-    """Return what converts times to those of a series: the calendar's own clock if it has one, as it may differ."""
-    if not isinstance(start, datetime) or start.tzinfo is None:
-        return None
-    is_own = zone is None or not (_is_utc(start.tzinfo) or zone == UTC_NAME)
-    return start.tzinfo if is_own else load_zone(zone or UTC_NAME)
 
 
 def _is_utc(clock: tzinfo) -> bool:

@@ -24,11 +24,12 @@ def write_schedule(chapter: Chapter, remarks: Sequence[str], chat_remarks: Seque
 
     It writes the keys that an import can fill in, and no others.
     """
-    rows = [*_format_remarks(remarks), *format_values(_get_chapter_values(chapter))]
+    keys = ("hashtag", "name", "about", "timezone", "website", "note", "moderators", "sources")
+    rows = [*_format_remarks(remarks), *format_values(_get_texts(chapter, *keys))]
     if chapter.chats:
         rows.append("chats:")
-    for chat, its_remarks in zip(chapter.chats, chat_remarks, strict=True):
-        rows += [f"  {remark}" for remark in _format_remarks(its_remarks)]
+    for chat, above in zip(chapter.chats, chat_remarks, strict=True):
+        rows += [f"  {remark}" for remark in _format_remarks(above)]
         rows += format_item(_get_chat_values(chat))
     if chapter.overrides:
         rows.append("sessions:")
@@ -44,10 +45,6 @@ def write_schedule(chapter: Chapter, remarks: Sequence[str], chat_remarks: Seque
 
 def _format_remarks(remarks: Iterable[str]) -> Iterator[str]:
     return (f"# {make_single_line(remark)}" for remark in remarks)
-
-
-def _get_chapter_values(chapter: Chapter) -> Values:
-    return _get_texts(chapter, "hashtag", "name", "about", "timezone", "website", "note", "moderators", "sources")
 
 
 def _get_texts(part: Chapter | Chat | SessionOverride, *keys: str) -> Values:
