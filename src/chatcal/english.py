@@ -56,9 +56,16 @@ def convert_to_zone(instant: datetime, timezone: str) -> datetime:
     return instant.astimezone(load_zone(timezone))
 
 
-def format_other_clock(instant: datetime, timezone: str, day: date) -> str:
-    """Return what a clock shows at an instant (aware): `18:00 London`, or `Thu 05:00 Sydney` if it is not `day`."""
-    return f"{format_clock_beside(convert_to_zone(instant, timezone), day)} {get_city_name(timezone)}"
+def format_clocks(instant: datetime, timezone: str, others: Iterable[str]) -> str:
+    """Return an instant (aware) on its own clock and on others: `Wed 4 Nov 13:00 Toronto (18:00 London, …)`."""
+    own = convert_to_zone(instant, timezone)
+    clocks = [
+        f"{format_clock_beside(convert_to_zone(instant, other), own.date())} {get_city_name(other)}"
+        for other in others
+        if other != timezone
+    ]
+    there = f" ({', '.join(clocks)})" if clocks else ""
+    return f"{format_short_day(own)} {format_clock(own)} {get_city_name(timezone)}{there}"
 
 
 def format_clock_beside(moment: datetime, day: date) -> str:

@@ -200,7 +200,7 @@ def test_an_event_that_names_no_zone_is_told_in_utc() -> None:
 def test_less_is_said_of_an_event_from_before_the_own_properties() -> None:
     old = published("2026-11-04", "2026-11-05", **OLD, summary="#lanternchat chat, evening", status="TENTATIVE")
     assert not old.is_complete
-    assert (old.title, old.topic, old.session.unconfirmed) == (None, None, False)
+    assert (old.title_and_topic, old.session.unconfirmed) == ((None, None), False)
     evening = (("X-CHATCAL-TIME", "evening"), ("X-CHATCAL-HOSTS", "Ada"), ("X-CHATCAL-NOTE", "Bring oil"))
     new = published("2026-11-04", "2026-11-05", summary=old.summary, status="TENTATIVE", extras=evening)
     assert compared(old, new) is None
@@ -276,7 +276,7 @@ def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str
     (session,) = [one for one in schedules.sessions_of(chapter) if one.slot == date(2026, 11, 4)]
     meant = event.publish_session(schedules.calendar, chapter, session)
     found = decode_event(ics.write_event(event.build_event(schedules.calendar, chapter, session), NOW))
-    title, topic = meant.title, meant.topic
+    title, topic = meant.title_and_topic
     unconfirmed = session.unconfirmed and session.cancelled is None
     expected = replace(session, title=title, topic=topic, unconfirmed=unconfirmed, transcript=None)
     assert found.session == expected

@@ -50,10 +50,11 @@ def compare_sessions(
 
 
 def _make_change(shown: PublishedSession, kinds: Iterable[str], texts: Iterable[str]) -> SessionChange:
+    local = shown.session.local_start
     return SessionChange(
-        slot=shown.slot,
-        day=shown.session.local_day,
-        time=format_session_time(shown.session),
+        slot=shown.session.uid.partition("@")[0],
+        day=local.date() if isinstance(local, datetime) else local,
+        time=_format_time(shown.session, local),
         kinds=tuple(kinds),
         text="; ".join(texts),
     )
@@ -68,8 +69,12 @@ def describe_removed(before: PublishedSession) -> SessionChange:
     return replace(_make_change(before, ["removed"], ["removed"]), before=before)
 
 
-def describe_session(one: PublishedSession, context: DateContext) -> SessionChange:
-    """Return a session as it is: all that a feed alone can tell."""
+def describe_sessions(published: Iterable[PublishedSession], context: DateContext) -> list[SessionChange]:
+    """Return sessions as they are: all that a feed alone can tell."""
+    return [_describe_session(one, context) for one in published]
+
+
+def _describe_session(one: PublishedSession, context: DateContext) -> SessionChange:
     if one.session.moved_from is None:
         return _make_change(one, ["stands"], _list_details(one))
     moved = f"{format_day_and_time(*one.session.moved_from)} moved to {_format_when(one.session, context)}"
@@ -91,18 +96,22 @@ def describe_clock_change(before: PublishedSession, after: PublishedSession) -> 
 def _list_details(one: PublishedSession) -> Iterator[str]:
     if one.session.cancelled is not None:
         yield describe_cancellation(one.session.cancelled)
-    if one.topic:
-        yield f"the topic is {format_quotation(one.topic)}"
-    if one.title:
-        yield f"called {format_quotation(one.title)}"
+    title, topic = one.title_and_topic
+    if topic:
+        yield f"the topic is {format_quotation(topic)}"
+    if title:
+        yield f"called {format_quotation(title)}"
     if one.session.hosts:
         yield f"hosted by {', '.join(one.session.hosts)}"
 
 
 def format_session_time(session: Session) -> str:
     """Return what is known of a session's time: `13:00 (Toronto)`, `afternoon in Paris`; nothing for a whole day."""
-    local = session.local_start
-    return _add_city(format_clock(local), session) if isinstance(local, datetime) else format_vague_time(session)
+    return _format_time(session, session.local_start)
+
+
+def _format_time(session: Session, local: datetime | date) -> str:
+    return _add_city(f"{local:%H:%M}", session) if isinstance(local, datetime) else format_vague_time(session)
 
 
 def _add_city(clock: str, session: Session) -> str:
@@ -145,9 +154,10 @@ def _compare_names(before: PublishedSession, after: PublishedSession) -> Iterato
     """Yield what changes in a name; that of another hashtag is the chapter's change, and not the session's."""
     if not (before.has_known_time and after.has_known_time):
         name, former = after.summary, before.summary
-    elif before.title is None and after.title is None:
-        if before.topic != after.topic:
-            topic, former_topic = (one.topic and format_quotation(one.topic) for one in (after, before))
+    elif before.title_and_topic[0] is None and after.title_and_topic[0] is None:
+        topic, former_topic = (one.title_and_topic[1] for one in (after, before))
+        if topic != former_topic:
+            topic, former_topic = topic and format_quotation(topic), former_topic and format_quotation(former_topic)
             yield "topic", _format_change(former_topic, topic, "the topic is {}", "no topic any more; it was {}")
         return
     else:

@@ -32,7 +32,7 @@ class PublishedSession:
     @property
     def slot(self) -> str:
         """Its UID without the domain."""
-        return Uid.parse(self.session.uid).name
+        return self.session.uid.partition("@")[0]
 
     @property
     def name(self) -> str:
@@ -41,14 +41,8 @@ class PublishedSession:
         return self.summary.removesuffix(_format_mark(self.session))
 
     @property
-    def title(self) -> str | None:
-        """All of its name, where it has a title."""
-        return split_session_name(self.hashtag, self.name)[0] if self.has_known_time else None
-
-    @property
-    def topic(self) -> str | None:
-        """None where it has a title."""
-        return split_session_name(self.hashtag, self.name)[1] if self.has_known_time else None
+    def title_and_topic(self) -> tuple[str | None, str | None]:
+        return split_session_name(self.hashtag, self.name) if self.has_known_time else (None, None)
 
     @property
     def has_known_time(self) -> bool:
@@ -74,12 +68,13 @@ def publish_session(calendar: Calendar, chapter: Chapter, session: Session) -> P
 
 def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event:
     """Return what the feeds say of a session; start and end as the session has them."""
+    description = "\n".join(_list_description_lines(calendar, chapter, session))
     return Event(
         uid=session.uid,
         start=session.start,
         end=session.end,
         summary=event_summary(chapter, session),
-        description=curl_quotes("\n".join(_list_description_lines(calendar, chapter, session))),
+        description=curl_quotes(description) if '"' in description else description,
         location=session.join,
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
         category=chapter.hashtag,
@@ -107,9 +102,8 @@ def split_session_name(hashtag: str, name: str) -> tuple[str | None, str | None]
 def event_summary(chapter: Chapter, session: Session) -> str:
     """Return the SUMMARY of a session: its name, what is known of its time where it has no clock time, its mark."""
     name = format_session_name(chapter, session)
-    return curl_quotes(
-        f"Cancelled: {name}" if session.cancelled is not None else f"{name}{_format_mark(session)}",
-    )
+    summary = f"Cancelled: {name}" if session.cancelled is not None else f"{name}{_format_mark(session)}"
+    return curl_quotes(summary) if '"' in summary else summary
 
 
 def _format_mark(session: Session) -> str:
@@ -153,20 +147,9 @@ def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Sessi
     if has_vague_time(session):
         yield "No clock time is known; the calendar shows the whole day."
     if isinstance(session.start, datetime) and session.timezone is not None:
-        own = english.convert_to_zone(session.start, session.timezone)
-        others = [
-            english.format_other_clock(session.start, timezone, own.date())
-            for timezone in calendar.clocks
-            if timezone != session.timezone
-        ]
-        there = f" ({', '.join(others)})" if others else ""
-        yield f"{_format_own_clock(own, session.timezone)}{there}"
+        yield english.format_clocks(session.start, session.timezone, calendar.clocks)
     if session.join:
         yield f"Join: {session.join}"
-
-
-def _format_own_clock(local: datetime, timezone: str) -> str:
-    return f"{english.format_day_and_time(local.date(), local.time())} {get_city_name(timezone)}"
 
 
 def is_moved_by_zone_data(before: PublishedSession, after: PublishedSession) -> bool:
@@ -177,7 +160,7 @@ def is_moved_by_zone_data(before: PublishedSession, after: PublishedSession) -> 
         return False
     # Where the clock skips a time, the session starts later than that.
     due = datetime.combine(shown, session.at) if isinstance(session.at, time) else shown
-    own = _format_own_clock(due, session.timezone)
+    own = f"{english.format_day_and_time(due.date(), due.time())} {get_city_name(session.timezone)}"
     lines = before.description.removesuffix(f"\nJoin: {before.session.join}").split("\n")
     return lines[-1] == own or lines[-1].startswith(f"{own} (")
 
@@ -236,7 +219,8 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
         url=values.get("URL"),
         is_complete=bool(extras) or _UNCONFIRMED in values,
     )
-    return replace(published, session=replace(session, title=published.title, topic=published.topic))
+    title, topic = published.title_and_topic
+    return replace(published, session=replace(session, title=title, topic=topic))
 
 
 def _read_extras(values: Mapping[str, str]) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime, time
 
-from chatcal import english
 from chatcal.feed import event
 from chatcal.model import Chapter, Session, StartTime
+from chatcal.timezones import load_zone
 
 
 def session_to_json(chapter: Chapter, session: Session) -> dict[str, object]:
@@ -50,7 +50,7 @@ def get_session_status(session: Session) -> str:
 
 def format_local_time(moment: datetime | date, timezone: str | None) -> str | None:
     """Return an instant on a clock with its offset, as `2026-11-25T13:00:00-05:00`; None where there is no time."""
-    return english.convert_to_zone(moment, timezone).isoformat() if isinstance(moment, datetime) and timezone else None
+    return moment.astimezone(load_zone(timezone)).isoformat() if isinstance(moment, datetime) and timezone else None
 
 
 def format_rfc3339(moment: datetime | date) -> str:
@@ -59,4 +59,4 @@ def format_rfc3339(moment: datetime | date) -> str:
 
 
 def _format_time(at: StartTime) -> str:
-    return english.format_clock(at) if isinstance(at, time) else at.value
+    return at.isoformat("minutes") if isinstance(at, time) else at.value

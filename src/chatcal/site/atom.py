@@ -12,11 +12,10 @@ from functools import partial
 from html import escape
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-from chatcal import english
 from chatcal.diff.grouping import group_changes
-from chatcal.diff.session_changes import describe_session
+from chatcal.diff.session_changes import describe_sessions
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, publish_session
-from chatcal.model import Calendar, Chapter, Revision, Session, get_utc_day, has_ended
+from chatcal.model import Calendar, Chapter, Revision, Session, get_utc_day, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.date_runs import DateContext
 
@@ -31,7 +30,7 @@ class _AtomEntry:
     id: UUID
     moment: datetime
     title: str
-    sentences: tuple[str, ...]
+    sentences: Sequence[str]
     page: str | None
 
 
@@ -47,53 +46,64 @@ class AtomFeeds:
     def build_chapter_atom(self, chapter: Chapter, revisions: Iterable[Revision]) -> tuple[str, bytes]:
         """Return the path and the content of a chapter's Atom feed; takes what its feed holds."""
         calendar = self._project.calendar
-        entries = _select_latest(self._find_entries(chapter, revisions))
+        entries = _find_entries(self._project, chapter, revisions)
         self._latest = _select_latest([*self._latest, *entries])
         title = f"#{chapter.hashtag} {chapter.name}: changes"
         path = f"{chapter.slug}/{ATOM_PATH}"
         self.paths.add(path)
-        return path, _format_feed(calendar, _make_uuid(calendar, chapter.root), title, f"{chapter.slug}/", entries)
+        return path, _format_feed(calendar, chapter.root, title, f"{chapter.slug}/", entries)
 
     def build_combined_atom(self) -> tuple[str, bytes]:
         """Return the path and the content of the Atom feed of all chapters that came before."""
         calendar = self._project.calendar
-        return ATOM_PATH, _format_feed(
-            calendar, _make_uuid(calendar, ""), f"{calendar.title}: changes", "", self._latest
-        )
+        return ATOM_PATH, _format_feed(calendar, "", f"{calendar.title}: changes", "", self._latest)
 
-    def _find_entries(self, chapter: Chapter, revisions: Iterable[Revision]) -> Iterator[_AtomEntry]:
-        calendar = self._project.calendar
-        sessions = {one.uid: one for one in self._project.sessions_of(chapter)}
-        by_moment: dict[datetime, list[Revision]] = defaultdict(list)
-        for one in revisions:
-            by_moment[one.modified].append(one)
-        for moment, changed in by_moment.items():
-            if all(_is_window_roll(one, calendar.ahead) for one in changed):
-                continue
-            context = DateContext(moment.year)
-            published = (self._find_session(chapter, one, sessions.get(one.uid)) for one in changed)
-            changes = [describe_session(one, context) for one in published]
-            sentences = tuple(sentence.text for sentence in group_changes(changes, context))
-            number = english.format_count(len(changed), "session")
-            yield _AtomEntry(
+
+def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revision]) -> list[_AtomEntry]:
+    calendar = project.calendar
+    by_moment: dict[datetime, list[Revision]] = defaultdict(list)
+    for one in revisions:
+        by_moment[one.modified].append(one)
+    news = [moment for moment, changed in by_moment.items() if not _is_window_roll(changed, calendar.ahead)]
+    entries = []
+    for moment in sorted(news, reverse=True)[:_MAX_ENTRIES]:
+        context = DateContext(moment.year)
+        published = _publish_sessions(project, chapter, by_moment[moment])
+        sentences = [one.text for one in group_changes(describe_sessions(published, context), context)]
+        summary = sentences[0] if len(sentences) == 1 else f"{len(by_moment[moment]):,} sessions changed"
+        entries.append(
+            _AtomEntry(
                 id=_make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}"),
                 moment=moment,
-                title=f"#{chapter.hashtag}: {sentences[0] if len(sentences) == 1 else f'{number} changed'}",
+                title=f"#{chapter.hashtag}: {summary}",
                 sentences=sentences,
                 page=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
             )
+        )
+    return entries
 
-    def _find_session(self, chapter: Chapter, revision: Revision, session: Session | None) -> PublishedSession:
-        """Return what the schedule says of a coming session, and what was published of one that is over."""
-        if session is not None and not has_ended(revision, self._project.now):
-            summary = event_summary(chapter, session)
-            return PublishedSession(session=session, hashtag=chapter.hashtag, summary=summary)
-        published = decode_event(revision)
-        if session is not None and not published.is_complete:
-            scheduled = publish_session(self._project.calendar, chapter, session)
-            if replace(scheduled, session=published.session, is_complete=False) == published:
-                return scheduled
-        return published
+
+def _publish_sessions(project: Project, chapter: Chapter, revisions: Sequence[Revision]) -> list[PublishedSession]:
+    """Return what the schedule says of coming sessions, and what was published of those that are over."""
+    scheduled = {one.uid: one for one in project.sessions_of(chapter)}
+    coming = {one.uid for one in select_coming(revisions, project.now)}
+    return [
+        PublishedSession(session=session, hashtag=chapter.hashtag, summary=event_summary(chapter, session))
+        if session is not None and one.uid in coming
+        else _decode_past(project.calendar, chapter, one, session)
+        for one in revisions
+        for session in (scheduled.get(one.uid),)
+    ]
+
+
+def _decode_past(calendar: Calendar, chapter: Chapter, revision: Revision, session: Session | None) -> PublishedSession:
+    published = decode_event(revision)
+    if session is not None and not published.is_complete:
+        # Where the schedule still makes the very same event, it says what the event does not.
+        scheduled = publish_session(calendar, chapter, session)
+        if replace(scheduled, session=published.session, is_complete=False) == published:
+            return scheduled
+    return published
 
 
 def _make_uuid(calendar: Calendar, name: str) -> UUID:
@@ -101,10 +111,10 @@ def _make_uuid(calendar: Calendar, name: str) -> UUID:
     return uuid5(uuid5(NAMESPACE_DNS, calendar.uid_domain), name)
 
 
-def _is_window_roll(one: Revision, ahead: int) -> bool:
-    """Say whether an event was new in the last month of its feed then: the month's roll, and no news."""
-    day = get_utc_day(one.start)
-    return (day.year - one.modified.year) * 12 + day.month - one.modified.month >= ahead
+def _is_window_roll(changed: Iterable[Revision], ahead: int) -> bool:
+    """Say whether events were new in the last month of their feed then: the month's roll, and no news."""
+    months = ((get_utc_day(one.start), one.modified) for one in changed)
+    return all((day.year - was.year) * 12 + day.month - was.month >= ahead for day, was in months)
 
 
 def _select_latest(entries: Iterable[_AtomEntry]) -> list[_AtomEntry]:
@@ -114,12 +124,12 @@ def _select_latest(entries: Iterable[_AtomEntry]) -> list[_AtomEntry]:
 _escape_text = partial(escape, quote=False)
 
 
-def _format_feed(calendar: Calendar, name: UUID, title: str, folder: str, latest: Sequence[_AtomEntry]) -> bytes:
+def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[_AtomEntry]) -> bytes:
     updated = max((one.moment for one in latest), default=_EMPTY_UPDATED)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
-        f"  <id>urn:uuid:{name}</id>",
+        f"  <id>urn:uuid:{_make_uuid(calendar, name)}</id>",
         f"  <title>{_escape_text(title)}</title>",
         f"  <updated>{_format_moment(updated)}</updated>",
         f"  <author><name>{_escape_text(calendar.title)}</name></author>",
