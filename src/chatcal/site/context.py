@@ -13,7 +13,7 @@ from chatcal.model import Calendar, Chapter, Chat, Collection, DayPart, Session,
 from chatcal.project import Project
 from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
-from chatcal.timezones import get_city_name
+from chatcal.timezones import get_city_name, load_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +86,10 @@ def _describe_when(session: Session) -> tuple[date, str, str]:
     start, end, zone = session.start, session.end, session.timezone
     if not isinstance(start, datetime) or not isinstance(end, datetime) or zone is None:
         return _describe_whole_days(session)
-    first, last = english.convert_to_zone(start, zone), english.convert_to_zone(end, zone)
-    day, clock, city = first.date(), english.format_clock(first), get_city_name(zone)
+    first, last = (moment.astimezone(load_zone(zone)) for moment in (start, end))
+    day, clock, city = first.date(), f"{first:%H:%M}", get_city_name(zone)
     until = (
-        f"\N{EN DASH}{english.format_clock(last)}"
+        f"\N{EN DASH}{last:%H:%M}"
         if end - start < timedelta(days=1)
         else f" to {english.format_day_and_time(last.date(), last.time())}"
     )
