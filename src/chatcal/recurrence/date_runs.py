@@ -36,9 +36,8 @@ def summarize_dates(days: Sequence[date], context: DateContext) -> str:
 
     A run ends `to` its last day, unless its next day would lie beyond what is looked at.
     """
-    listed = join_list([context.format_with_weekday(day) for day in days])
     if len(days) < 3:
-        return listed
+        return _list_days(days, context)
     if found := _match_weekly(days):
         words, following = found
         holes = join_list([context.format_date(day) for day in _find_holes(days)])
@@ -47,10 +46,14 @@ def summarize_dates(days: Sequence[date], context: DateContext) -> str:
         words, following = found
         return f"{words} from {_format_span(days, following, context)}"
     if len(days) <= _MAX_LISTED:
-        return listed
+        return _list_days(days, context)
     weekdays = sorted({day.weekday() for day in days})
     plural = join_list([f"{DAYS[day]}s" for day in weekdays]) if len(weekdays) < 3 else "days"
     return f"{plural} from {_format_span(days, days[-1] + 2 * _WEEK, context)}"
+
+
+def _list_days(days: Sequence[date], context: DateContext) -> str:
+    return join_list([context.format_with_weekday(day) for day in days])
 
 
 def _format_span(days: Sequence[date], following: date, context: DateContext) -> str:
