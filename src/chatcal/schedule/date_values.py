@@ -86,13 +86,13 @@ def read_period(node: Node) -> Period:
     """Read a date, or a month or a year if no more is known."""
     found = require_scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
     text, where = found.text, found.span
-    if month := suggestions.suggest_month(text):
-        raise make_error(where, "date", f"`{text}` is not a valid date.", f"Write `{month}`.")
     if re.fullmatch(r"[0-9]{4}", text):
         return Period(parse_date(f"{text}-01-01", where), parse_date(f"{text}-12-31", where), where)
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}", text):
         first = parse_date(f"{text}-01", where)
         return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), where)
+    if not _DATE.fullmatch(text) and (month := suggestions.suggest_month(text)):
+        raise make_error(where, "date", f"`{text}` is not a valid date.", f"Write `{month}`.")
     day = parse_date(text, where)
     return Period(day, day, where)
 

@@ -222,7 +222,7 @@ class _DocumentParser:
         if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
             return start
         last = end.column if end.line == begun.line else len(self.lines[start.line - 1])
-        return replace(start, width=max(1, last - start.column + 1))
+        return Span(start.file, start.line, start.column, max(1, last - start.column + 1))
 
     def build_error_context(self, error: yaml.MarkedYAMLError) -> YamlErrorContext:
         # Any: to the stubs a mark may be missing; the scanner and the parser always say where they stopped.
