@@ -29,18 +29,11 @@ class Reader(Generic[Value]):
 
 def make_reader(schema: Schema) -> Callable[[Callable[[Node], Value]], Reader[Value]]:
     """Return a decorator that gives a function the schema of the values that it accepts."""
-
-    def decorate(read: Callable[[Node], Value]) -> Reader[Value]:
-        return Reader(read, schema)
-
-    return decorate
+    return lambda read: Reader(read, schema)
 
 
 def build_text_schema(pattern: str, hint: str, *other_types: str) -> Schema:
-    """Return the schema of texts of a pattern, with what an editor says of others.
-
-    YAML may take such a text for a value of another type: `1e3` is a hashtag, and a number.
-    """
+    """Return the schema of texts of a pattern; the other types are what YAML may take such a text for."""
     types = ["string", *other_types] if other_types else "string"
     return {"type": types, "pattern": pattern, "patternErrorMessage": hint}
 
@@ -80,41 +73,34 @@ def build_names_schema(pattern: str, schema: Schema) -> Schema:
 def read_mapping(
     node: Node, what: str, keys: Sequence[Key], other_keys: Sequence[Key] = (), other_hint: str = ""
 ) -> dict[str, Any]:
-    """Return the values of a mapping by the names of their fields.
+    """Return the values of a mapping by the names of their fields; raises ScheduleError with every problem.
 
-    Takes the node, its name in messages ("a chat"), its table of keys, and keys that belong elsewhere with the hint
-    that says where. Raises ScheduleError with every problem; with none if the parser has reported them already.
+    `what` names it in messages ("a chat"); the other keys belong elsewhere, and the other hint says where.
     """
     if not isinstance(node, Mapping):
         raise wrong_shape(node, f"{_capitalize(what)} is written as `key: value` lines", _suggest_mapping(node, keys))
     table = {key.name: key for key in keys}
-    values: dict[str, Any] = {}
-    problems: list[Problem] = []
-    complete = node.whole
-    for name, value in node.pairs:
-        key = table.get(name.text)
-        if key is None:
-            hint = other_hint if any(name.text == other.name for other in other_keys) else ""
-            problems.append(_report_unknown_key(name, what, table, hint))
-            continue
-        try:
-            values[key.field or key.name] = key.read(value)
-        except ScheduleError as error:
-            problems.extend(error.problems)
-            complete = False
-    present = {name.text for name, _ in node.pairs}
-    problems.extend(
-        Problem(
-            span=node.span,
-            code="missing-key",
-            message=f"{_capitalize(what)} needs `{key.name}:`.",
-            hint=f"Add `{key.name}: {key.needed}`.",
-        )
-        for key in keys
-        if key.needed and key.name not in present and node.whole
-    )
-    if problems or not complete:
-        raise ScheduleError(problems)
+
+    def read_pair(pair: tuple[Scalar, Node]) -> tuple[str, Any]:
+        name, value = pair
+        if key := table.get(name.text):
+            return key.field or key.name, key.read(value)
+        hint = other_hint if any(name.text == other.name for other in other_keys) else ""
+        hint = suggest_key(name.text, table) or hint or f"{_capitalize(what)} may have: {', '.join(table)}."
+        raise make_error(name.span, "unknown-key", f"{_capitalize(what)} has no key `{name.text}`.", hint)
+
+    present = find_key_spans(node)
+    missing = [
+        Problem(node.span, "missing-key", f"{_capitalize(what)} needs `{name}:`.", f"Add `{name}: {key.needed}`.")
+        for name, key in table.items()
+        if key.needed and name not in present and node.whole
+    ]
+    try:
+        values = dict(read_all(read_pair, node.pairs))
+    except ScheduleError as error:
+        raise ScheduleError([*error.problems, *missing]) from None
+    if missing or not node.whole:
+        raise ScheduleError(missing)
     return values
 
 
@@ -128,20 +114,6 @@ def _suggest_mapping(node: Node, keys: Sequence[Key]) -> str:
     if isinstance(node, nodes.Sequence):
         return "Write its keys below each other, without `- ` before them and without square brackets."
     return f"Write its keys below each other, like `{keys[0].name}: {keys[0].needed or '…'}`."
-
-
-def _report_unknown_key(name: Scalar, what: str, table: dict[str, Key], hint: str) -> Problem:
-    key, colon, value = name.text.partition(":")
-    if colon and key in table:
-        hint = f"Put a space after the colon: `{key}: {value}`."
-    elif meant := suggest_key(name.text, table):
-        hint = f"Did you mean `{meant}`?"
-    return Problem(
-        span=name.span,
-        code="unknown-key",
-        message=f"{_capitalize(what)} has no key `{name.text}`.",
-        hint=hint or f"{_capitalize(what)} may have: {', '.join(table)}.",
-    )
 
 
 def make_list_reader(read: Reader[Value], what: str, example: str = "") -> Reader[tuple[Value, ...]]:
@@ -171,7 +143,7 @@ Item = TypeVar("Item")
 
 def read_all(read: Callable[[Item], Value], items: Iterable[Item]) -> tuple[Value, ...]:
     """Return what `read` makes of each item; raises ScheduleError with the problems of all."""
-    values = []
+    values: list[Value] = []
     failed: list[ScheduleError] = []
     for item in items:
         try:
@@ -181,6 +153,12 @@ def read_all(read: Callable[[Item], Value], items: Iterable[Item]) -> tuple[Valu
     if failed:
         raise ScheduleError(problem for error in failed for problem in error.problems)
     return tuple(values)
+
+
+def raise_problems(problems: Iterable[Problem]) -> None:
+    """Raise ScheduleError if there are any problems."""
+    if found := list(problems):
+        raise ScheduleError(found)
 
 
 def read_one_or_more(read: Callable[[Node], Value], node: Node) -> tuple[Value, ...]:
@@ -193,9 +171,8 @@ def require_scalar(node: Node, what: str) -> Scalar:
     if not isinstance(node, Scalar):
         raise wrong_shape(node, f"{_capitalize(what)} belongs here", _suggest_scalar(node, what))
     if not node.text.strip():
-        raise make_error(
-            node.span, "empty-value", "The value is missing.", f"Write {what}; if there is none, delete the line."
-        )
+        hint = f"Write {what}; if there is none, delete the line."
+        raise make_error(node.span, "empty-value", "The value is missing.", hint)
     return node
 
 
@@ -227,7 +204,7 @@ def wrong_shape(node: Node, wanted: str, hint: str) -> ScheduleError:
 def check_exclusive(one: str, others: Iterable[str], spans: dict[str, Span], hint: str) -> list[Problem]:
     """Return a problem for each of the other keys that is present although `one` is."""
     return [
-        Problem(span=spans[other], code="together", message=f"`{other}` cannot be used with `{one}`.", hint=hint)
+        Problem(spans[other], "together", f"`{other}` cannot be used with `{one}`.", hint)
         for other in others
         if one in spans and other in spans
     ]

@@ -6,76 +6,15 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from chatcal.model import (
-    Break,
-    Calendar,
-    Chapter,
-    Chat,
-    Collection,
-    DayPart,
-    Duration,
-    ListedDate,
-    Period,
-    Rota,
-    Rule,
-    SessionOverride,
-    StartTime,
-)
+from chatcal.model import Break, Calendar, Chapter, Chat, Collection, DayPart, Period, Rota, SessionOverride
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
-from chatcal.schedule import parser
-from chatcal.schedule.date_values import (
-    DATE_PATTERN,
-    make_month_count_reader,
-    parse_leading_date,
-    read_date,
-    read_dates,
-    read_duration,
-    read_every,
-    read_exceptions,
-    read_moved_to,
-    read_period,
-    read_rrule,
-    read_time,
-    read_zone,
-)
-from chatcal.schedule.fields import (
-    Key,
-    Reader,
-    build_mapping_schema,
-    build_names_schema,
-    build_text_schema,
-    check_exclusive,
-    find_key_spans,
-    ignore_case,
-    make_list_reader,
-    make_reader,
-    read_mapping,
-    read_named_values,
-    read_one_or_more,
-    wrong_shape,
-)
+from chatcal.schedule import date_values, fields, parser, text_values
+from chatcal.schedule.date_values import read_date, read_duration, read_period, read_time, read_zone
+from chatcal.schedule.fields import Key, Reader, check_exclusive, make_list_reader, make_reader, read_mapping
 from chatcal.schedule.nodes import Node, Scalar
 from chatcal.schedule.quoting import quote
-from chatcal.schedule.text_values import (
-    CHAT_ID_PATTERN,
-    FEED_NAME_SCHEMA_PATTERN,
-    check_feed_name,
-    make_address_reader,
-    read_cancelled,
-    read_chat_id,
-    read_domain,
-    read_feed_name,
-    read_hashtag,
-    read_home,
-    read_host,
-    read_language,
-    read_line,
-    read_text,
-    read_upstream,
-    read_visibility,
-    read_web_address,
-)
+from chatcal.schedule.text_values import read_feed_name, read_line, read_text, read_web_address
 
 CALENDAR_FILE = "chatcal.yaml"
 _read_hosts = make_list_reader(read_line, "hosts")
@@ -86,9 +25,9 @@ ROTA_KEYS = (
     Key("from", "the day of the first turn; the chat must be due then", read_date, needed="2026-03-04", field="first"),
     Key("hosts", "a list, in the order of turns", _read_hosts, needed="[Ada Keeper, Bo Light]"),
 )
-_ROTA_SCHEMA = build_mapping_schema(ROTA_KEYS)
 
 
+@make_reader(fields.build_mapping_schema(ROTA_KEYS))
 def _read_rota(node: Node) -> Rota:
     rota = Rota(**read_mapping(node, "a rota", ROTA_KEYS))
     if not rota.hosts:
@@ -97,136 +36,102 @@ def _read_rota(node: Node) -> Rota:
     return rota
 
 
-@make_reader({"anyOf": [_ROTA_SCHEMA, {"type": "array", "items": _ROTA_SCHEMA}]})
+@make_reader({"anyOf": [_read_rota.schema, {"type": "array", "items": _read_rota.schema}]})
 def read_rotas(node: Node) -> tuple[Rota, ...]:
-    """Read a rota, or a list of them."""
-    rotas = read_one_or_more(_read_rota, node)
-    first_days = [rota.first for rota in rotas]
+    rotas = fields.read_one_or_more(_read_rota, node)
     hint = "Keep one of the two, with all who take turns. A rota that follows another begins on a later slot."
-    if problems := [
-        Problem(span=first.where, code="twice", message=f"Another rota begins on {first.day} too.", hint=hint)
-        for number, first in enumerate(first_days)
-        if first in first_days[:number]
-    ]:
-        raise ScheduleError(problems)
+    date_values.require_unique_days([rota.first for rota in rotas], "Another rota begins on {} too.", hint)
     return rotas
 
 
 CHAT_KEYS = (
-    Key("every", "a phrase", read_every),
-    Key(
-        "dates",
+    Key("every", "a phrase", date_values.read_every),
+    Key("dates",
         "a list of days, each once, with or without a time. Not with `from`, `until`, `except`, `counting`",
-        read_dates,
-    ),
-    Key(
-        "rrule",
+        date_values.read_dates),
+    Key("rrule",
         "a recurrence rule (RFC 5545), for days that no phrase can describe. It repeats daily or less often, "
-        "names its days, and has no start, end or time of day",
-        read_rrule,
-    ),
-    Key(
-        "at",
+        "names its days, and has no start, end or time of day", date_values.read_rrule),
+    Key("at",
         "a time from `00:00` to `23:59`; or `morning`, `midday`, `afternoon`, `evening`, `night`, `unknown`; or "
-        "`all day`",
-        read_time,
-    ),
-    Key(
-        "lasts",
+        "`all day`", read_time),
+    Key("lasts",
         "how long: `45min`, `1h`, `1h30`, `48h`, `2d`; at most `31d`. If left out, `1h`, or one day for `all day`",
-        read_duration,
-    ),
-    Key(
-        "from",
-        "the first day, or the month or year if no more is known; it need not be a chat day",
-        read_period,
-        field="first",
-    ),
+        read_duration),
+    Key("from", "the first day, or the month or year if no more is known; it need not be a chat day", read_period,
+        field="first"),
     Key("until", "the last day; or the last month or year, to its end", read_period),
     Key("counting", "a day of the chat, from which weeks or months are counted", read_date),
-    Key(
-        "except",
-        "a phrase, a day, or a list of them, on which the chat does not meet",
-        read_exceptions,
-        field="exceptions",
-    ),
+    Key("except", "a phrase, a day, or a list of them, on which the chat does not meet", date_values.read_exceptions,
+        field="exceptions"),
     Key("timezone", "if this chat uses another time zone", read_zone),
     Key("join", "where this chat takes place", read_web_address),
     Key("title", "a name, instead of “#lanternchat chat”", read_line),
     Key("topic", "what it is always about", read_line),
     Key("hosts", "a list: who leads it", _read_hosts),
     Key("rota", "hosts who take turns", read_rotas, field="rotas"),
-    Key("id", "a short name: lower-case letters and digits, a letter first", read_chat_id),
-)
+    Key("id", "a short name: lower-case letters and digits, a letter first", text_values.read_chat_id),
+)  # fmt: skip
 _WAYS = ("every", "dates", "rrule")
 
 
 @make_reader(
-    build_mapping_schema(CHAT_KEYS)
+    fields.build_mapping_schema(CHAT_KEYS)
     | {"oneOf": [{"required": [way]} for way in _WAYS], "anyOf": [{"required": [key]} for key in ("at", "dates")]}
 )
 def read_chat(node: Node) -> Chat:
     other_hint = "This key belongs to the chapter: put it at the left edge, above `chats:`."
     values = read_mapping(node, "a chat", CHAT_KEYS, CHAPTER_KEYS, other_hint)
-    if problems := list(_find_chat_problems(values, find_key_spans(node), node.span)):
-        raise ScheduleError(problems)
-    rule = values.pop("rrule", None) or values.pop("every", None)
-    return Chat(where=node.span, every=rule, **values)
+    every, rrule = values.pop("every", None), values.pop("rrule", None)
+    chat = Chat(where=node.span, every=every or rrule, **values)
+    fields.raise_problems(_find_chat_problems(chat, fields.find_key_spans(node)))
+    return chat
 
 
-def _find_chat_problems(values: dict[str, Any], spans: dict[str, Span], where: Span) -> Iterable[Problem]:
+def _find_chat_problems(chat: Chat, spans: dict[str, Span]) -> Iterable[Problem]:
     ways = [way for way in _WAYS if way in spans]
     if not ways:
         hint = "Write when it meets: `every: Sunday`, or `dates: [2026-03-04, 2026-05-06]`."
-        yield Problem(span=where, code="missing-key", message="A chat needs `every:` or `dates:`.", hint=hint)
+        yield Problem(chat.where, "missing-key", "A chat needs `every:` or `dates:`.", hint)
     hint = "Keep one of them; write another chat for the other."
     yield from check_exclusive(ways[0] if ways else "", ways[1:], spans, hint)
     hint = "Delete it, and list only the right days in `dates`."
     yield from check_exclusive("dates", ("from", "until", "except", "counting"), spans, hint)
-    at: StartTime | None = values.get("at")
-    dates: tuple[ListedDate, ...] = values.get("dates", ())
-    if at is None and (not dates or any(listed.at is None for listed in dates)):
+    if "at" not in spans and not (chat.dates and all(listed.at for listed in chat.dates)):
         hint = "Write the clock time, `at: 20:00`, or what is known: `at: evening`, `at: unknown`."
-        yield Problem(span=where, code="missing-key", message="A chat needs `at:`.", hint=hint)
-    if "lasts" in spans:
-        yield from _check_duration(values["lasts"], at, spans["lasts"])
-    rule: Rule | None = values.get("every") or values.get("rrule")
-    first: Period | None = values.get("first")
-    if rule is not None and rule.interval > 1 and "counting" not in values and not (first and first.is_exact):
+        yield Problem(chat.where, "missing-key", "A chat needs `at:`.", hint)
+    yield from _check_duration(chat, spans)
+    rule = chat.every
+    if rule is not None and rule.interval > 1 and chat.anchor is None:
         example = next(rules.expand(replace(rule, interval=1), date(2026, 3, 1), date(2036, 3, 1)), None)
         like = f", like `counting: {example}`" if example else ""
         message = "This rule counts weeks or months, but does not say from when."
         hint = f"Add `counting:` with a date on which the chat was or will be due{like}."
-        yield Problem(span=rule.where, code="counting", message=message, hint=hint)
-    until: Period | None = values.get("until")
+        yield Problem(rule.where, "counting", message, hint)
+    yield from _check_order(chat.first, chat.until)
+
+
+def _check_order(first: Period | None, until: Period | None) -> Iterable[Problem]:
     if first and until and until.last < first.first:
-        yield _report_reversed(until)
+        hint = "`from` is the first day, `until` the last."
+        yield Problem(until.where, "until-before-from", "`until` is before `from`.", hint)
 
 
-def _report_reversed(until: Period) -> Problem:
-    hint = "`from` is the first day, `until` the last."
-    return Problem(span=until.where, code="until-before-from", message="`until` is before `from`.", hint=hint)
-
-
-def _check_duration(lasts: Duration, at: StartTime | None, where: Span) -> Iterable[Problem]:
-    """Yield what is wrong with a length beside a start time."""
-    if at is DayPart.ALL_DAY and lasts.minutes:
+def _check_duration(part: Chat | SessionOverride, spans: dict[str, Span]) -> Iterable[Problem]:
+    if part.lasts is None or "at" not in spans:
+        return
+    if part.at is DayPart.ALL_DAY and part.lasts.minutes:
         hint = "Write `lasts: 1d` or `lasts: 2d`, or give `at:` a clock time."
-        yield Problem(span=where, code="length", message="A session with `at: all day` lasts whole days.", hint=hint)
-    elif isinstance(at, DayPart) and at is not DayPart.ALL_DAY:
-        message = f"`lasts` cannot be used with `at: {at}`."
+        yield Problem(spans["lasts"], "length", "A session with `at: all day` lasts whole days.", hint)
+    elif isinstance(part.at, DayPart) and part.at is not DayPart.ALL_DAY:
         hint = "Delete it: without a clock time the whole day is shown."
-        yield Problem(span=where, code="together", message=message, hint=hint)
+        yield Problem(spans["lasts"], "together", f"`lasts` cannot be used with `at: {part.at}`.", hint)
 
 
 OVERRIDE_KEYS = (
-    Key("cancelled", "the session is not held; the reason, or nothing", read_cancelled),
-    Key(
-        "moved",
-        "held on another day, or at another time; subscribers read “Moved from …”",
-        read_moved_to,
-        field="moved_to",
-    ),
+    Key("cancelled", "the session is not held; the reason, or nothing", text_values.read_cancelled),
+    Key("moved", "held on another day, or at another time; subscribers read “Moved from …”", date_values.read_moved_to,
+        field="moved_to"),
     Key("at", "another time; subscribers do not read “Moved from …”. Not with a `moved` that has a time", read_time),
     Key("lasts", "another length", read_duration),
     Key("topic", "what it is about", read_line),
@@ -235,7 +140,7 @@ OVERRIDE_KEYS = (
     Key("join", "where it takes place", read_web_address),
     Key("note", "anything else to know", read_text),
     Key("transcript", "where to read the session afterwards; shown on the page", read_web_address),
-)
+)  # fmt: skip
 _CHAT_KEY_HINT = "This key belongs to a chat: put it below `chats:`, indented, with `- ` before the first."
 
 
@@ -244,24 +149,23 @@ def _read_override(key: Scalar, node: Node) -> SessionOverride:
         message = f"`{key.text}` belongs below the date of a session, not beside it."
         hint = "Put two more spaces before it, and before what belongs to it."
         raise make_error(key.span, "indent", message, hint)
-    slot, chat_id = parse_leading_date(key)
-    chat = read_chat_id(replace(key, text=chat_id, span=key.find_part(chat_id))) if chat_id else None
-    if isinstance(node, Scalar) and node.text.strip().lower() in ("cancelled", "canceled"):
-        return SessionOverride(slot=slot, id=chat, where=key.span, cancelled="")
+    slot, chat_id = date_values.parse_leading_date(key)
+    id_node = replace(key, text=chat_id, span=key.find_part(chat_id))
+    chat = text_values.read_chat_id(id_node) if chat_id else None
     if isinstance(node, Scalar):
+        if node.text.strip().lower() in ("cancelled", "canceled"):
+            return SessionOverride(slot=slot, id=chat, where=key.span, cancelled="")
         wanted = "What is special on that day is written as `key: value`"
-        raise wrong_shape(node, wanted, _suggest_override(key, node.text))
+        raise fields.wrong_shape(node, wanted, _suggest_override(key, node.text))
     values = read_mapping(node, "a session", OVERRIDE_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
-    spans = find_key_spans(node)
+    override = SessionOverride(slot=slot, id=chat, where=key.span, **values)
+    spans = fields.find_key_spans(node)
     hint = "A moved session is held; a cancelled one is not. Keep one."
     problems = check_exclusive("cancelled", ["moved"], spans, hint)
-    if "moved_to" in values and values["moved_to"].at is not None:
+    if override.moved_to and override.moved_to.at is not None:
         problems += check_exclusive("moved", ["at"], spans, "Keep the time after the date of `moved`.")
-    if "lasts" in values:
-        problems += _check_duration(values["lasts"], values.get("at"), spans["lasts"])
-    if problems:
-        raise ScheduleError(problems)
-    return SessionOverride(slot=slot, id=chat, where=key.span, **values)
+    fields.raise_problems([*problems, *_check_duration(override, spans)])
+    return override
 
 
 def _suggest_override(key: Scalar, text: str) -> str:
@@ -272,22 +176,19 @@ def _suggest_override(key: Scalar, text: str) -> str:
     return f"Say what it is: `{key.text}: {{topic: {quote(text)}}}`; or `note`, `cancelled`, `moved`."
 
 
-_CANCELLED_SCHEMA = build_text_schema(
-    rf"^\s*{ignore_case('cancel')}[lL]?{ignore_case('ed')}\s*$", "Say what it is, like `topic: …`."
-)
-_OVERRIDE_SCHEMA = build_mapping_schema(OVERRIDE_KEYS) | {"not": {"required": ["cancelled", "moved"]}}
+_CANCELLED_PATTERN = rf"^\s*{fields.ignore_case('cancel')}[lL]?{fields.ignore_case('ed')}\s*$"
+_OVERRIDE_SCHEMAS = [
+    fields.build_text_schema(_CANCELLED_PATTERN, "Say what it is, like `topic: …`."),
+    fields.build_mapping_schema(OVERRIDE_KEYS) | {"not": {"required": ["cancelled", "moved"]}},
+]
+_SLOT_PATTERN = rf"^\s*{date_values.DATE_PATTERN}(?: \s*{text_values.CHAT_ID_PATTERN})?\s*$"
 
 
-@make_reader(
-    build_names_schema(
-        rf"^\s*{DATE_PATTERN}(?: \s*{CHAT_ID_PATTERN})?\s*$", {"anyOf": [_CANCELLED_SCHEMA, _OVERRIDE_SCHEMA]}
-    )
-)
+@make_reader(fields.build_names_schema(_SLOT_PATTERN, {"anyOf": _OVERRIDE_SCHEMAS}))
 def read_overrides(node: Node) -> tuple[SessionOverride, ...]:
-    """Read what is special about single slots."""
     hint = "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it."
     wanted = "Dates belong here, each with what is special on that day"
-    return read_named_values(node, _read_override, wanted, hint)
+    return fields.read_named_values(node, _read_override, wanted, hint)
 
 
 BREAK_KEYS = (
@@ -299,71 +200,56 @@ CALENDAR_BREAK_KEYS = (
     *BREAK_KEYS,
     Key("chapters", "only in `chatcal.yaml`: the chapters that take the break; all if left out", _read_chapter_names),
 )
-_BREAK_EXAMPLE = "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}"
 
 
-def _make_break_reader(keys: Sequence[Key]) -> Reader[Break]:
-    @make_reader(build_mapping_schema(keys))
+def _make_breaks_reader(keys: Sequence[Key]) -> Reader[tuple[Break, ...]]:
+    @make_reader(fields.build_mapping_schema(keys))
     def read_break(node: Node) -> Break:
         values = read_mapping(node, "a break", keys)
         if values.get("chapters") == ():
+            span = fields.find_key_spans(node)["chapters"]
             hint = "Name the chapters that take the break, or delete `chapters`: then all take it."
-            raise make_error(find_key_spans(node)["chapters"], "empty-value", "This break names no chapter.", hint)
-        found = Break(**values)
-        if found.until.last < found.first.first:
-            raise ScheduleError([_report_reversed(found.until)])
-        return found
+            raise make_error(span, "empty-value", "This break names no chapter.", hint)
+        fields.raise_problems(_check_order(values["first"], values["until"]))
+        return Break(**values)
 
-    return read_break
+    return make_list_reader(read_break, "breaks", "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}")
 
 
 CHAPTER_KEYS = (
-    Key(
-        "hashtag",
+    Key("hashtag",
         "without the `#`: letters, digits and `_`. If all letters are from a to z, the file has the same name in "
-        "lower case",
-        read_hashtag,
-        needed="lanternchat",
-    ),
+        "lower case", text_values.read_hashtag, needed="lanternchat"),
     Key("name", "what the chapter is called", read_line, needed="The Lantern Keepers"),
     Key("about", "what it is, in a sentence or two", read_text),
     Key("region", "any text; readers can filter the page by it", read_line),
-    Key("language", "code of the main language; `en` if left out", read_language),
+    Key("language", "code of the main language; `en` if left out", text_values.read_language),
     Key("timezone", "the place whose time the chapter uses, or `Etc/UTC`. Required for a clock time", read_zone),
     Key("website", "an address", read_web_address),
     Key("account", "the community's own account", read_line),
     Key("join", "the address where the chat takes place; that of `chatcal.yaml` if left out", read_web_address),
     Key("note", "what people should know, for example why there is no chat", read_text),
     Key("moderators", "a list of people", make_list_reader(read_line, "moderators")),
-    Key(
-        "confirmed",
+    Key("confirmed",
         "the day on which a person last confirmed this schedule. Sessions long after it are shown as unconfirmed",
-        read_date,
-    ),
+        read_date),
     Key("doubt", "why the schedule may be wrong; shown with unconfirmed sessions", read_line),
     Key("sources", "a list of how you know: addresses, or a few words", make_list_reader(read_line, "sources")),
     Key("formerly", "a list of earlier names of the file, the oldest first", _read_former_names),
     Key("chats", "a list", make_list_reader(read_chat, "chats", "every: Wednesday\n    at: 13:00")),
     Key("sessions", "what is special about single sessions", read_overrides, field="overrides"),
-    Key("breaks", "a list", make_list_reader(_make_break_reader(BREAK_KEYS), "breaks", _BREAK_EXAMPLE)),
-    Key(
-        "upstream",
+    Key("breaks", "a list", _make_breaks_reader(BREAK_KEYS)),
+    Key("upstream",
         "instead of `chats`: the `https` address of the chapter's own calendar, an .ics file. List its host under "
-        "`upstream_hosts` in `chatcal.yaml`",
-        read_upstream,
-    ),
-)
+        "`upstream_hosts` in `chatcal.yaml`", text_values.read_upstream),
+)  # fmt: skip
 
 
 def parse_chapter(file: str, content: bytes) -> Chapter:
-    """Return the chapter that one schedule file describes.
-
-    Takes the file's path as messages show it (its last part, without `.yaml`, is the slug) and its content. Raises
-    ScheduleError with every problem of the file.
-    """
+    """Return the chapter of one schedule file, whose path names its slug; raises ScheduleError with every problem."""
     problems: list[Problem] = []
     slug = re.sub(r"\.ya?ml$", "", file.rpartition("/")[2])
-    if problem := check_feed_name(slug, Span(file)):
+    if problem := text_values.check_feed_name(slug, Span(file)):
         problems.append(replace(problem, hint=f"Rename the file. {problem.hint}"))
     least = f"A chapter needs at least:\nhashtag: {slug}\nname: The Lantern Keepers\nnote: Details pending."
     try:
@@ -372,9 +258,7 @@ def parse_chapter(file: str, content: bytes) -> Chapter:
         values = read_mapping(node, "a chapter", CHAPTER_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
     except ScheduleError as error:
         raise ScheduleError([*problems, *error.problems]) from None
-    problems += _find_chapter_problems(slug, values, find_key_spans(node))
-    if problems:
-        raise ScheduleError(problems)
+    fields.raise_problems([*problems, *_find_chapter_problems(slug, values, fields.find_key_spans(node))])
     names = values.pop("formerly", ())
     former = tuple(name for name in names if name != slug)
     return Chapter(slug=slug, file=file, formerly=former, has_oldest_name=names[:1] == (slug,), **values)
@@ -382,33 +266,27 @@ def parse_chapter(file: str, content: bytes) -> Chapter:
 
 def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span]) -> Iterable[Problem]:
     hashtag: str = values["hashtag"]
-    if hashtag.isascii() and hashtag.lower() != slug and check_feed_name(slug, spans["hashtag"]) is None:
+    own_slug, span = hashtag.lower(), spans["hashtag"]
+    if hashtag.isascii() and own_slug != slug and text_values.check_feed_name(slug, span) is None:
         message = f"The file is named `{slug}`, but the hashtag is `{hashtag}`."
-        hint = (
-            f"Correct one of the two. To rename the chapter, name the file `{hashtag.lower()}.yaml`, and keep its old "
-            f"feed with `formerly: [{slug}]`."
-        )
-        yield Problem(span=spans["hashtag"], code="slug", message=message, hint=hint)
+        rename = f"name the file `{own_slug}.yaml`, and keep its old feed with `formerly: [{slug}]`"
+        yield Problem(span, "slug", message, f"Correct one of the two. To rename the chapter, {rename}.")
     hint = "A chapter keeps its calendar here, or elsewhere. Keep one of the two."
     yield from check_exclusive("upstream", ("chats", "sessions", "breaks"), spans, hint)
     for chat in values.get("chats", ()):
         clock = isinstance(chat.at, time) or any(listed.at for listed in chat.dates)
         if clock and not (chat.timezone or values.get("timezone")):
-            message = "This chat has a clock time, but no time zone."
             hint = "Add `timezone:` to the chapter, like `timezone: America/Toronto`."
-            yield Problem(span=chat.where, code="zone-missing", message=message, hint=hint)
+            yield Problem(chat.where, "zone-missing", "This chat has a clock time, but no time zone.", hint)
 
 
 COLLECTION_KEYS = (
     Key("title", "what it is called", read_line, needed="European chapters"),
-    Key(
-        "chapters",
-        "a list of the chapters' file names, without `.yaml`",
-        _read_chapter_names,
-        needed="[lanternchat, fogchat]",
-    ),
+    Key("chapters", "a list of the chapters' file names, without `.yaml`", _read_chapter_names,
+        needed="[lanternchat, fogchat]"),
     Key("formerly", "earlier names of the feed", _read_former_names),
-)
+)  # fmt: skip
+_FEED_NAME_PATTERN = f"^{text_values.FEED_NAME_SCHEMA_PATTERN}$"
 
 
 def _read_collection(key: Scalar, node: Node) -> Collection:
@@ -416,69 +294,47 @@ def _read_collection(key: Scalar, node: Node) -> Collection:
     return Collection(name=name, where=key.span, **read_mapping(node, "a collection", COLLECTION_KEYS))
 
 
-@make_reader(build_names_schema(f"^{FEED_NAME_SCHEMA_PATTERN}$", build_mapping_schema(COLLECTION_KEYS)))
+@make_reader(fields.build_names_schema(_FEED_NAME_PATTERN, fields.build_mapping_schema(COLLECTION_KEYS)))
 def read_collections(node: Node) -> tuple[Collection, ...]:
     hint = "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `."
-    return read_named_values(node, _read_collection, "Names belong here, each with its collection", hint)
+    return fields.read_named_values(node, _read_collection, "Names belong here, each with its collection", hint)
 
 
-_read_month_count = make_month_count_reader(minimum=0)
+_read_month_count = date_values.make_month_count_reader(minimum=0)
+_read_positive_month_count = date_values.make_month_count_reader(minimum=1)
+_read_contact = text_values.make_address_reader("mailto:", "https://", "http://")
 CALENDAR_KEYS = (
-    Key(
-        "title",
-        "the name of the calendar, and of the feed of all chapters",
-        read_line,
-        needed="Chats of the lighthouse keepers",
-    ),
+    Key("title", "the name of the calendar, and of the feed of all chapters", read_line,
+        needed="Chats of the lighthouse keepers"),
     Key("about", "what it is", read_text),
-    Key("home", "the address of the published folder, see Publishing", read_home),
-    Key(
-        "uid_domain",
+    Key("home", "the address of the published folder, see Publishing", text_values.read_home),
+    Key("uid_domain",
         "a domain that ends the UID of every event. Choose it once and **never change** it: subscribers would get "
-        "all sessions as new events",
-        read_domain,
-        needed="lights.example",
-    ),
-    Key(
-        "repository", "the repository of the schedules; pages then have a link “suggest a correction”", read_web_address
-    ),
-    Key(
-        "contact",
-        "an address for people without an account there",
-        make_address_reader("mailto:", "https://", "http://"),
-    ),
+        "all sessions as new events", text_values.read_domain, needed="lights.example"),
+    Key("repository", "the repository of the schedules; pages then have a link “suggest a correction”",
+        read_web_address),
+    Key("contact", "an address for people without an account there", _read_contact),
     Key("join", "where chats take place; `{hashtag}` becomes the chapter's", read_web_address),
     Key("clocks", "more time zones in which to show each session's time", make_list_reader(read_zone, "time zones")),
-    Key("ahead", "how far feeds reach, 1 to 120 months; 12 if left out", make_month_count_reader(minimum=1)),
+    Key("ahead", "how far feeds reach, 1 to 120 months; 12 if left out", _read_positive_month_count),
     Key("behind", "how long feeds keep sessions that are over, 0 to 120 months; 3 if left out", _read_month_count),
     Key("unconfirmed_after", "how long `confirmed` holds, 0 to 120 months; 18 if left out", _read_month_count),
-    Key(
-        "unconfirmed",
-        "`show`, or `hide` to keep unconfirmed sessions out of the feeds; `show` if left out",
-        read_visibility,
-    ),
+    Key("unconfirmed", "`show`, or `hide` to keep unconfirmed sessions out of the feeds; `show` if left out",
+        text_values.read_visibility),
     Key("collections", "combined feeds of some chapters", read_collections),
-    Key(
-        "breaks",
-        "a list of breaks for all chapters or some",
-        make_list_reader(_make_break_reader(CALENDAR_BREAK_KEYS), "breaks", _BREAK_EXAMPLE),
-    ),
-    Key(
-        "upstream_hosts",
-        "the hosts that `upstream` of a chapter may name; none if left out",
-        make_list_reader(read_host, "hosts"),
-    ),
-)
+    Key("breaks", "a list of breaks for all chapters or some", _make_breaks_reader(CALENDAR_BREAK_KEYS)),
+    Key("upstream_hosts", "the hosts that `upstream` of a chapter may name; none if left out",
+        make_list_reader(text_values.read_host, "hosts")),
+)  # fmt: skip
 
 
 def parse_calendar(content: bytes) -> Calendar:
-    """Return what `chatcal.yaml` says; takes its content, raises ScheduleError with every problem of it."""
+    """Return what `chatcal.yaml` says; raises ScheduleError with every problem of it."""
     least = "A calendar needs at least:\ntitle: Chats of the lighthouse keepers\nuid_domain: lights.example"
     node, refused = parser.parse_document(CALENDAR_FILE, content, least)
     try:
         values = read_mapping(node, "the calendar", CALENDAR_KEYS)
     except ScheduleError as error:
         raise ScheduleError([*refused, *error.problems]) from None
-    if refused:
-        raise ScheduleError(refused)
+    fields.raise_problems(refused)
     return Calendar(**values)

@@ -2,19 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 
+from chatcal import timezones
 from chatcal.english import DAYS, MONTHS, ORDINALS, closest_match, join_list
-from chatcal.timezones import (
-    ABBREVIATIONS,
-    UTC_NAME,
-    index_zone_names,
-    list_common_zones,
-    read_tzdata,
-    resolve_zone_alias,
-)
+from chatcal.timezones import UTC_NAME
 
 _KEY_SYNONYMS = {
     "hashtag": ("tag",),
@@ -37,10 +31,14 @@ _KEY_SYNONYMS = {
 }
 
 
-def suggest_key(word: str, table: Iterable[str]) -> str | None:
-    """Return the key that is most likely meant by a word."""
+def suggest_key(text: str, table: Collection[str]) -> str:
+    """Return the hint which key of a table is most likely meant by a text; empty if none."""
+    key, colon, value = text.partition(":")
+    if colon and key in table:
+        return f"Put a space after the colon: `{key}: {value}`."
     by_synonym = {other: name for name in table for other in _KEY_SYNONYMS.get(name, ())}
-    return closest_match(word, table) or by_synonym.get(word.casefold())
+    meant = closest_match(text, table) or by_synonym.get(text.casefold())
+    return f"Did you mean `{meant}`?" if meant else ""
 
 
 _OFFSET = re.compile(r"(?:(?:UTC|GMT|Etc/GMT)\s*)?[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
@@ -64,42 +62,45 @@ _ZONE_WORDS = {
 def suggest_zone(text: str) -> str:
     """Return a hint that names the zone to write instead of a text."""
     if _OFFSET.fullmatch(text):
-        return (
-            "An offset knows nothing of summer time. Write the name of a city that keeps the chapter's clock, "
-            f"like `Europe/London`, or `{UTC_NAME}`."
-        )
+        example = f"the name of a city that keeps the chapter's clock, like `Europe/London`, or `{UTC_NAME}`"
+        return f"An offset knows nothing of summer time. Write {example}."
     if text.upper() in ("GMT", "UTC"):
         return f"Write `{UTC_NAME}` for a clock that never changes, or `Europe/London` for the clock of London."
     words = re.sub(r"( standard| daylight)?( time)?( zone)?$", "", text.strip().lower())
-    if found := ABBREVIATIONS.get(text.upper()) or _ZONE_WORDS.get(words) or resolve_zone_alias(text):
+    known = timezones.ABBREVIATIONS.get(text.upper()) or _ZONE_WORDS.get(words)
+    if found := known or timezones.resolve_zone_alias(text):
         return f"Write `{found}`, or the city that keeps the chapter's clock."
     if found := _suggest_country_zone(text):
         return found
-    if close := difflib.get_close_matches(text.casefold(), index_zone_names(), n=1, cutoff=0.75):
-        return f"Did you mean `{index_zone_names()[close[0]]}`?"
+    names = timezones.index_zone_names()
+    if close := difflib.get_close_matches(text.casefold(), names, n=1, cutoff=0.75):
+        return f"Did you mean `{names[close[0]]}`?"
     return "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."
 
 
-def _suggest_country_zone(text: str) -> str | None:
-    """Return a hint that names the clocks of a country; None where the text is not the name of one."""
+def _suggest_country_zone(text: str) -> str:
     code = _read_country_codes().get(text.casefold())
-    rows = (line.split("\t") for line in read_tzdata("zone.tab").decode().splitlines())
-    zones = [row[2] for row in rows if row[0] == code]
+    zones = [name for country, _, name, *_ in _read_rows("zone.tab") if country == code]
     if len(zones) > 1:
-        known = [f"`{name}`" for name in zones if name in list_common_zones()] or [f"`{name}`" for name in zones]
-        return f"That country has several clocks. Write a city that keeps the chapter's, like {' or '.join(known[:4])}."
-    return f"Write `{zones[0]}`, for the clock of that country." if zones else None
+        known = [name for name in zones if name in timezones.list_common_zones()] or zones
+        listed = " or ".join(f"`{name}`" for name in known[:4])
+        return f"That country has several clocks. Write a city that keeps the chapter's, like {listed}."
+    return f"Write `{zones[0]}`, for the clock of that country." if zones else ""
 
 
 @cache
 def _read_country_codes() -> dict[str, str]:
     """Return the two letters of every country (ISO 3166) by its name in small letters."""
-    rows = (line.split("\t") for line in read_tzdata("iso3166.tab").decode().splitlines() if not line.startswith("#"))
-    return {name.casefold(): code for code, name in rows} | {"usa": "US", "us": "US"}
+    return {name.casefold(): code for code, name in _read_rows("iso3166.tab")} | {"usa": "US", "us": "US"}
+
+
+def _read_rows(table: str) -> Iterator[list[str]]:
+    lines = timezones.read_tzdata(table).decode().splitlines()
+    return (line.split("\t") for line in lines if not line.startswith("#"))
 
 
 def _parse_date_words(text: str, *, day_first: bool) -> list[datetime]:
-    """Return what a text means as a date, filled up from two different moments; nothing if it is not a date at all."""
+    """Return what a text means as a date, with what it leaves out from two different moments; nothing if it is none."""
     from dateutil import parser  # only a mistake needs it, and it takes long to import
 
     class TwoDigitYears(parser.parserinfo):
@@ -117,16 +118,13 @@ def _parse_date_words(text: str, *, day_first: bool) -> list[datetime]:
 
 
 def _format_agreed(moments: Iterable[datetime], form: str) -> str:
-    """Return the part in which all moments agree, which the text itself says; empty if they differ."""
+    """Return the part in which all moments agree; empty if they differ."""
     parts = {f"{moment:{form}}" for moment in moments}
     return parts.pop() if len(parts) == 1 else ""
 
 
 def suggest_date(text: str, *, timed: bool = False) -> str:
-    """Return the date, or the two dates, that a text most likely means, as the end of a hint; empty if none.
-
-    `timed` says whether a clock time may follow the date.
-    """
+    """Return the date, or the two, that a text may mean, as the end of a hint; `timed` if a time may follow it."""
     # After the year comes the month.
     orders = (False,) if re.search(r"\d{4}[-./]?\d", text) else (False, True)
     readings = [_parse_date_words(text, day_first=order) for order in orders]
@@ -158,7 +156,7 @@ _TIME = re.compile(
     r"(?P<zone>\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)|\s+[(]?[A-Za-z][A-Za-z/_ ]*[)]?)?",
     re.IGNORECASE,
 )
-_TIME_RANGE = r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)"
+_TIME_RANGE = re.compile(r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)")
 
 
 def suggest_day_part(text: str) -> str:
@@ -173,7 +171,7 @@ def suggest_time(text: str) -> str:
     if (found := re.fullmatch(r"(\d{1,2}) ?o'?clock", text)) and 1 <= int(found[1]) <= 12:
         hour = int(found[1]) % 12
         return f"Write `{hour:02}:00` for the morning, `{hour + 12}:00` for the afternoon or evening."
-    if (found := re.fullmatch(_TIME_RANGE, text)) and (span := _parse_time_range(found["first"], found["last"])):
+    if (found := _TIME_RANGE.fullmatch(text)) and (span := _parse_time_range(found["first"], found["last"])):
         start, length = _format_time(span[0]), format_duration(span[1])
         return f"Write when it begins, `at: {start}`, and how long it takes, `lasts: {length}`."
     if minutes := _parse_minutes(text):
@@ -271,8 +269,7 @@ def suggest_phrase(text: str, words: Sequence[str], is_phrase: PhraseTest, examp
         return "This text is longer than any phrase.", ""
     for explain in (_explain_form, _suggest_respelling, _explain_mixed, _explain_missing_day):
         if found := explain(words, is_phrase):
-            message, hint = found
-            return message.format(text=text), hint
+            return found[0].format(text=text), found[1]
     close = difflib.get_close_matches(text, examples, n=1, cutoff=0.75)
     return _UNKNOWN.format(text=text), f"The nearest phrase is `{close[0]}`." if close else ""
 
@@ -283,64 +280,34 @@ _UNKNOWN = "`{text}` is not a phrase that chatcal knows."
 _NO_DAY = "`{text}` does not name a day."
 _DAY = f"(?:{'|'.join(_WEEKDAYS)})"
 _FORMS = (
-    ("bi ?-?weekly", _AMBIGUOUS, "Write `other {day}` for every two weeks, or `{day} and {later}` for twice a week."),
-    (
-        "bi ?-?monthly",
-        _AMBIGUOUS,
-        "Write `second {day} of every other month`, or `first and third {day} of the month`.",
-    ),
-    ("fortnight", _UNKNOWN, "Write `other {day}`, with a `counting:` date that says which weeks."),
-    (
-        r"^(?P<number>\d+|other|second|third)(?:st|nd|rd|th)? days?$",
-        "No phrase counts days.",
-        "Write `rrule: FREQ=DAILY;INTERVAL={number}` instead of `every:`, and `counting:` with one of the days.",
-    ),
-    (
-        f"^(?P<ordinal>second|2nd) {_DAY}$",
-        _AMBIGUOUS,
-        "Write `{ordinal} {day} of the month`, or `other {day}` for every other week.",
-    ),
-    (
-        f"^(?P<ordinal>(?P<number>third|fourth|[34])(?:rd|th)?) {_DAY}$",
-        _INCOMPLETE,
-        "Write `{ordinal} {day} of the month`. Every {number} weeks is `{number} weeks on {day}`.",
-    ),
-    (
-        f"^(?P<ordinal>first|1st|fifth|5th|last|second-to-last) {_DAY}$",
-        _INCOMPLETE,
-        "Write `{ordinal} {day} of the month`.",
-    ),
-    (
-        r"^(?P<date>\d{4}-\d{2}-\d{2})$",
-        "`{text}` is a date, not a phrase.",
-        "Days are listed under `dates:` instead of `every:`: `dates: [{date}]`.",
-    ),
-    (
-        r"^(?P<phrase>.+?),? (?:at )?(?:\d{1,2}:\d{2}|\d{1,2}(?=.*m))(?: ?[ap]m)?$",
-        "A time has a key of its own.",
-        "Write `{phrase}` here, and the time under `at:`.",
-    ),
-    (
-        r"^(?P<phrase>.+?),? (?:except|but not|not)(?: in| on)? (?P<rest>.+)$",
-        "Exceptions have a key of their own.",
-        "Write `{phrase}` here, and below it `except: {rest}`.",
-    ),
-    (
-        "^(?P<number>first|last|second|third|[123])(?:st|nd|rd)? weekday of (?:every |each )?month$",
-        "No phrase says `{text}`.",
-        "Write, instead of `every:`, `rrule: FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={number}`.",
-    ),
-    (
-        r"\b(?P<number>3[2-9]|[4-9]\d|\d{3,})(?:st|nd|rd|th)\b",
-        "No month has {number} days.",
-        "Days of the month run from `1st` to `31st`; the last is `last day of the month`.",
-    ),
-    (
-        rf"\b(?P<number>[6-9]|[12]\d|3[01])(?:st|nd|rd|th) {_DAY}\b",
-        "No month has {number} {day}s.",
-        "Write `fifth {day} of the month`, or `last {day} of the month`.",
-    ),
-)
+    ("bi ?-?weekly", _AMBIGUOUS,
+     "Write `other {day}` for every two weeks, or `{day} and {later}` for twice a week."),
+    ("bi ?-?monthly", _AMBIGUOUS,
+     "Write `second {day} of every other month`, or `first and third {day} of the month`."),
+    ("fortnight", _UNKNOWN,
+     "Write `other {day}`, with a `counting:` date that says which weeks."),
+    (r"^(?P<number>\d+|other|second|third)(?:st|nd|rd|th)? days?$", "No phrase counts days.",
+     "Write `rrule: FREQ=DAILY;INTERVAL={number}` instead of `every:`, and `counting:` with one of the days."),
+    (f"^(?P<ordinal>second|2nd) {_DAY}$", _AMBIGUOUS,
+     "Write `{ordinal} {day} of the month`, or `other {day}` for every other week."),
+    (f"^(?P<ordinal>(?P<number>third|fourth|[34])(?:rd|th)?) {_DAY}$", _INCOMPLETE,
+     "Write `{ordinal} {day} of the month`. Every {number} weeks is `{number} weeks on {day}`."),
+    (f"^(?P<ordinal>first|1st|fifth|5th|last|second-to-last) {_DAY}$", _INCOMPLETE,
+     "Write `{ordinal} {day} of the month`."),
+    (r"^(?P<date>\d{4}-\d{2}-\d{2})$", "`{text}` is a date, not a phrase.",
+     "Days are listed under `dates:` instead of `every:`: `dates: [{date}]`."),
+    (r"^(?P<phrase>.+?),? (?:at )?(?:\d{1,2}:\d{2}|\d{1,2}(?=.*m))(?: ?[ap]m)?$", "A time has a key of its own.",
+     "Write `{phrase}` here, and the time under `at:`."),
+    (r"^(?P<phrase>.+?),? (?:except|but not|not)(?: in| on)? (?P<rest>.+)$", "Exceptions have a key of their own.",
+     "Write `{phrase}` here, and below it `except: {rest}`."),
+    ("^(?P<number>first|last|second|third|[123])(?:st|nd|rd)? weekday of (?:every |each )?month$",
+     "No phrase says `{text}`.",
+     "Write, instead of `every:`, `rrule: FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={number}`."),
+    (r"\b(?P<number>3[2-9]|[4-9]\d|\d{3,})(?:st|nd|rd|th)\b", "No month has {number} days.",
+     "Days of the month run from `1st` to `31st`; the last is `last day of the month`."),
+    (rf"\b(?P<number>[6-9]|[12]\d|3[01])(?:st|nd|rd|th) {_DAY}\b", "No month has {number} {day}s.",
+     "Write `fifth {day} of the month`, or `last {day} of the month`."),
+)  # fmt: skip
 """Forms that are no phrases: a pattern, what is wrong, and what to write. The group `phrase` must be a phrase."""
 _NUMBER_WORDS = {"other": "2", "last": "-1"} | {name: str(number) for number, name in enumerate(ORDINALS, start=1)}
 
