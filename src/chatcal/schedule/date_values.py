@@ -2,23 +2,16 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, time, timedelta
 
 from chatcal import timezones
 from chatcal.english import MONTHS, closest_match
 from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule, StartTime
-from chatcal.problems import Problem, ScheduleError, Span, make_error
+from chatcal.problems import Problem, Span, make_error
 from chatcal.recurrence import rules
-from chatcal.schedule import phrases, suggestions
-from chatcal.schedule.fields import (
-    Reader,
-    build_text_schema,
-    ignore_case,
-    make_list_reader,
-    make_reader,
-    read_one_or_more,
-    require_scalar,
-)
+from chatcal.schedule import fields, phrases, suggestions
+from chatcal.schedule.fields import Reader, build_text_schema, make_reader, require_scalar
 from chatcal.schedule.nodes import Node, Scalar
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -34,10 +27,7 @@ DATE_PATTERN = (
 
 
 def parse_date(text: str, where: Span, *, timed: bool = False) -> date:
-    """Return the date that a text like `2014-01-29` writes; raises ScheduleError.
-
-    `timed` says whether a clock time may follow the date that the hint suggests.
-    """
+    """Return the date of a text like `2014-01-29`; `timed` if a time may follow the date that the hint suggests."""
     found = _DATE.fullmatch(text)
     if found is None:
         meant = suggestions.suggest_date(text, timed=timed)
@@ -71,17 +61,14 @@ def read_date(node: Node) -> Day:
     return Day(parse_date(found.text, found.span), found.span)
 
 
-@make_reader(
-    {
-        "anyOf": [
-            build_text_schema(
-                f"^(?:{DATE_PATTERN}|{_YEAR_PATTERN}-{_MONTH_PATTERN}|{_YEAR_PATTERN})$",
-                f"{_DATE_HINT} `2014-01` and `2014` do, too.",
-            ),
-            {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
-        ]
-    }
-)
+_PERIOD_PATTERN = f"^(?:{DATE_PATTERN}|{_YEAR_PATTERN}-{_MONTH_PATTERN}|{_YEAR_PATTERN})$"
+_PERIOD_SCHEMAS = [
+    build_text_schema(_PERIOD_PATTERN, f"{_DATE_HINT} `2014-01` and `2014` do, too."),
+    {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
+]
+
+
+@make_reader({"anyOf": _PERIOD_SCHEMAS})
 def read_period(node: Node) -> Period:
     """Read a date, or a month or a year if no more is known."""
     found = require_scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
@@ -123,14 +110,10 @@ def _parse_date_and_time(found: Scalar) -> tuple[date, time | None]:
 _TIME_HINT = f"Write a clock time like `13:00`, or one of: {', '.join(DayPart)}."
 
 
-@make_reader(
-    {
-        "anyOf": [
-            {"enum": [str(part) for part in DayPart]},
-            build_text_schema(f"^(?:{_CLOCK_PATTERN}|{'|'.join(map(ignore_case, DayPart))})$", _TIME_HINT),
-        ]
-    }
-)
+_TIME_PATTERN = f"^(?:{_CLOCK_PATTERN}|{'|'.join(map(fields.ignore_case, DayPart))})$"
+
+
+@make_reader({"anyOf": [{"enum": list(map(str, DayPart))}, build_text_schema(_TIME_PATTERN, _TIME_HINT)]})
 def read_time(node: Node) -> StartTime:
     """Read a clock time, a part of the day, `unknown` or `all day`."""
     found = require_scalar(node, "a clock time like `13:00`, or `unknown`")
@@ -139,31 +122,25 @@ def read_time(node: Node) -> StartTime:
         return DayPart(folded)
     if found.text[:1].isdigit() or folded in suggestions.NAMED_TIMES:
         return _parse_clock(found.text, found.span)
-    known = closest_match(found.text, DayPart) or suggestions.suggest_day_part(folded)
+    known = closest_match(found.text, DayPart) or suggestions.DAY_PART_SYNONYMS.get(folded)
     message = f"`{found.text}` is not a valid time of day."
     raise make_error(found.span, "time", message, f"Did you mean `{known}`?" if known else _TIME_HINT)
 
 
 _DURATION = re.compile(r"(?P<minutes>[0-9]{1,4})min|(?P<hours>[0-9]{1,3})h(?P<over>[0-5][0-9])?|(?P<days>[0-9]{1,2})d")
+_DURATION_PATTERN = "^(?:[0-9]{1,4}min|[0-9]{1,3}h(?:[0-5][0-9])?|(?:0?[1-9]|[12][0-9]|3[01])d)$"
 _MAX_DURATION = timedelta(days=31)
 
 
-@make_reader(
-    build_text_schema(
-        "^(?:[0-9]{1,4}min|[0-9]{1,3}h(?:[0-5][0-9])?|(?:0?[1-9]|[12][0-9]|3[01])d)$",
-        "Write a length like `45min`, `1h`, `1h30` or `2d`.",
-    )
-)
+@make_reader(build_text_schema(_DURATION_PATTERN, "Write a length like `45min`, `1h`, `1h30` or `2d`."))
 def read_duration(node: Node) -> Duration:
     found = require_scalar(node, "a length like `1h`")
     parts = _DURATION.fullmatch(found.text)
     if parts is None:
         message = f"`{found.text}` is not a valid length."
         raise make_error(found.span, "length", message, suggestions.suggest_duration(found.text))
-    duration = Duration(
-        days=int(parts["days"] or 0),
-        minutes=int(parts["minutes"] or 0) + 60 * int(parts["hours"] or 0) + int(parts["over"] or 0),
-    )
+    minutes = int(parts["minutes"] or 0) + 60 * int(parts["hours"] or 0) + int(parts["over"] or 0)
+    duration = Duration(days=int(parts["days"] or 0), minutes=minutes)
     if not timedelta() < timedelta(days=duration.days, minutes=duration.minutes) <= _MAX_DURATION:
         message = f"A session cannot last `{found.text}`."
         raise make_error(found.span, "length", message, "It lasts from `1min` to `31d`.")
@@ -204,8 +181,7 @@ _EXCEPTIONS = [read_every.schema, read_date.schema]
 
 @make_reader({"anyOf": [*_EXCEPTIONS, {"type": "array", "items": {"anyOf": _EXCEPTIONS}}]})
 def read_exceptions(node: Node) -> tuple[Rule | Day, ...]:
-    """Read a phrase, a date, or a list of them."""
-    return read_one_or_more(_read_exception, node)
+    return fields.read_one_or_more(_read_exception, node)
 
 
 @make_reader(build_text_schema(_DATE_AND_CLOCK_PATTERN, "Write a date like `2014-11-05` or `2014-11-05 13:00`."))
@@ -214,27 +190,27 @@ def _read_listed_date(node: Node) -> ListedDate:
     return ListedDate(*_parse_date_and_time(found), found.span)
 
 
-_read_listed_dates = make_list_reader(_read_listed_date, "dates")
+_read_listed_dates = fields.make_list_reader(_read_listed_date, "dates")
 
 
 @make_reader(_read_listed_dates.schema)
 def read_dates(node: Node) -> tuple[ListedDate, ...]:
-    """Read a list of days, each once, with or without times."""
     listed = _read_listed_dates(node)
-    first_by_day = {one.day: one for one in reversed(listed)}
-    hint = "List each day once; two sessions a day are two chats."
-    if problems := [
-        Problem(span=one.where, code="twice", message=f"{one.day} is listed twice.", hint=hint)
-        for one in listed
-        if one is not first_by_day[one.day]
-    ]:
-        raise ScheduleError(problems)
+    require_unique_days(listed, "{} is listed twice.", "List each day once; two sessions a day are two chats.")
     return listed
 
 
-@make_reader(
-    build_text_schema(_DATE_AND_CLOCK_PATTERN, "Write a date and a time like `2014-11-05 20:00`, or a date alone.")
-)
+def require_unique_days(days: Sequence[Day | ListedDate], message: str, hint: str) -> None:
+    """Raise ScheduleError if a day comes twice; `{}` in the message becomes the day."""
+    first = {one.day: one for one in reversed(days)}
+    twice = [one for one in days if one is not first[one.day]]
+    fields.raise_problems(Problem(one.where, "twice", message.format(one.day), hint) for one in twice)
+
+
+_MOVED_HINT = "Write a date and a time like `2014-11-05 20:00`, or a date alone."
+
+
+@make_reader(build_text_schema(_DATE_AND_CLOCK_PATTERN, _MOVED_HINT))
 def read_moved_to(node: Node) -> MovedTo:
     found = require_scalar(node, "a date and a time like `2014-11-05 20:00`")
     if _CLOCK.fullmatch(found.text):

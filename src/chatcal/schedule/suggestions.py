@@ -146,10 +146,10 @@ def suggest_month(text: str) -> str:
 
 
 NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
-_DAY_PARTS = {
-    "midday": ("lunch", "lunchtime", "lunch time"),
-    "unknown": ("tba", "tbd", "tbc", "?", "??", "n/a", "none", "varies", "various"),
-    "all day": ("24h", "whole day"),
+DAY_PART_SYNONYMS = {
+    **dict.fromkeys(("lunch", "lunchtime", "lunch time"), "midday"),
+    **dict.fromkeys(("tba", "tbd", "tbc", "?", "??", "n/a", "none", "varies", "various"), "unknown"),
+    **dict.fromkeys(("24h", "whole day"), "all day"),
 }
 _TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:[:.h]?(?P<minute>\d{2})(?::\d{2})?)?\s*(?:(?P<half>[ap])\.?m|h|hrs?|hours|uhr)?\.?"
@@ -157,11 +157,6 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _TIME_RANGE = re.compile(r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)")
-
-
-def suggest_day_part(text: str) -> str:
-    """Return the word for `at` that a text in small letters means instead of a clock time; empty if none."""
-    return next((part for part, others in _DAY_PARTS.items() if text in others), "")
 
 
 def suggest_time(text: str) -> str:
@@ -254,8 +249,9 @@ PhraseTest = Callable[[str], bool]
 _MAX_PHRASE_LENGTH = 100
 """In characters. A longer text is prose, and takes long to compare with phrases."""
 _WEEKDAYS = {name.lower(): name for name in DAYS}
+_NAMES = _WEEKDAYS | {name.lower(): name for name in MONTHS}
 _VOCABULARY = (
-    *_WEEKDAYS, *(name.lower() for name in MONTHS), *ORDINALS, "last", "second-to-last",
+    *_NAMES, *ORDINALS, "last", "second-to-last",
     "weekday", "day", "other", "weeks", "on", "and", "of", "month", "months", "every", "each",
 )  # fmt: skip
 
@@ -313,7 +309,6 @@ _NUMBER_WORDS = {"other": "2", "last": "-1"} | {name: str(number) for number, na
 
 
 def _explain_form(words: Sequence[str], is_phrase: PhraseTest) -> tuple[str, str] | None:
-    """Return the problem of a phrase of one of the forms above."""
     text = _join_words(mended if (mended := _mend_word(word)) in _WEEKDAYS else word for word in words)
     day = _find_day(words) or "Tuesday"
     later = DAYS[(DAYS.index(day) + 3) % 7]
@@ -350,7 +345,6 @@ _RESPELLINGS = (
 
 
 def _suggest_respelling(words: Sequence[str], is_phrase: PhraseTest) -> tuple[str, str] | None:
-    """Return what the phrase is in the words of the grammar, if it is another spelling of one."""
     text = _join_words(words)
     for pattern, other in _RESPELLINGS:
         text = " ".join(re.sub(pattern, other, text).split())
@@ -402,7 +396,6 @@ _DAY_EXAMPLES = (
 
 
 def _explain_missing_day(words: Sequence[str], _: PhraseTest) -> tuple[str, str] | None:
-    """Return the problem of a phrase that says how often, but not on which day."""
     if _find_day(words) and "quarterly" not in words:
         return None
     for pattern, examples in _DAY_EXAMPLES:
@@ -422,14 +415,12 @@ def _join_words(words: Iterable[str]) -> str:
 def _mend_word(word: str) -> str:
     if word in _VOCABULARY or word == "," or word[:1].isdigit():
         return word
-    names = (name.lower() for name in (*DAYS, *MONTHS))
-    begins = [name for name in names if len(word) >= 3 and name.startswith(word.rstrip(".s"))]
+    begins = [name for name in _NAMES if len(word) >= 3 and name.startswith(word.rstrip(".s"))]
     close = difflib.get_close_matches(word, _VOCABULARY, n=1, cutoff=0.7)
     return (begins or close or [word])[0]
 
 
 def _spell_names(phrase: str) -> str:
     """Return a phrase with the names of days and months as English writes them, and with its articles."""
-    names = {name.lower(): name for name in (*DAYS, *MONTHS)}
-    spelt = re.sub(r"\w+", lambda word: names.get(word[0], word[0]), phrase)
+    spelt = re.sub(r"\w+", lambda word: _NAMES.get(word[0], word[0]), phrase)
     return spelt.replace("of month", "of the month").replace("second-to-last", "second to last")
