@@ -113,7 +113,7 @@ def test_a_clock_time_written_another_way(text: str, hint: str) -> None:
 
 @pytest.mark.parametrize(("text", "meant"), [("lunchtime", "midday"), ("tba", "unknown"), ("soon", "")])
 def test_a_part_of_the_day_in_other_words(text: str, meant: str) -> None:
-    assert suggestions.DAY_PART_SYNONYMS.get(text) == meant
+    assert suggestions.DAY_PART_SYNONYMS.get(text, "") == meant
 
 
 GENERAL_LENGTH = "Write `45min`, `1h`, `1h30`, `48h` or `2d`."

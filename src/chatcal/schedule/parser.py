@@ -5,6 +5,7 @@ Scalars stay the text their author typed: `13:00` is not a number of minutes, `n
 
 import re
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -26,8 +27,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufef
 def decode_source(file: str, content: bytes) -> str:
     """Return the text of a schedule file.
 
-    Takes the file's name, for messages. Raises ScheduleError for a file over 256 KiB, a byte order mark, another
-    encoding than UTF-8, and invisible characters that YAML does not allow.
+    Raises ScheduleError if it is over 256 KiB, not UTF-8 or with a byte order mark, or has invisible characters.
     """
     if len(content) > MAX_FILE_SIZE:
         message = f"This file has {len(content):,} bytes; a schedule file may have {MAX_FILE_SIZE:,}."
@@ -57,17 +57,13 @@ def _find_end_span(file: str, before: str) -> Span:
 
 
 def parse_document(file: str, content: bytes, least: str = "") -> tuple[Node, tuple[Problem, ...]]:
-    """Return the one document of a schedule file, and what the format refuses in it.
+    """Return the one document of a schedule file, and what the format refuses in it, like anchors and duplicate keys.
 
-    Takes the file's name, for messages, its content, and the hint for an empty file. Refused are anchors, aliases,
-    tags, merge keys, duplicate keys, and a `#` that touches a word. Raises ScheduleError if there is no document at
-    all: not UTF-8, not YAML, a second document, control characters, files over 256 KiB, nesting over 20.
+    `least` is the hint for an empty file. Raises ScheduleError if there is no document at all.
     """
     document = _DocumentParser(file, decode_source(file, content))
-    try:
+    with suppress(yaml.MarkedYAMLError):
         return document.parse_root(yaml.CBaseLoader, least)
-    except yaml.MarkedYAMLError:
-        pass
     # libyaml is many times faster; the pure reader names the place of a mistake better.
     try:
         return document.parse_root(yaml.BaseLoader, least)
@@ -89,13 +85,11 @@ class _DocumentParser:
         self.problems, self.anchors = [], set()
         # Any: the stubs know neither the events' marks nor that the parser is a generator.
         events: Any = yaml.parse(self.text, Loader=loader)
-        try:
+        with closing(events):
             return self._build_root(events, least), tuple(self.problems)
-        finally:
-            events.close()
 
     def _refuse(self, span: Span, code: str, message: str, hint: str) -> RefusedNode:
-        self.problems.append(Problem(span=span, code=code, message=message, hint=hint))
+        self.problems.append(Problem(span, code, message, hint))
         return RefusedNode(span)
 
     def _build_root(self, events: Iterator[Any], least: str) -> Node:
@@ -174,7 +168,7 @@ class _DocumentParser:
         if sign + event.anchor in self.anchors:
             return RefusedNode(span)
         self.anchors.add(sign + event.anchor)
-        text = f"{sign}{event.anchor}"
+        text = sign + event.anchor
         if isinstance(event, yaml.ScalarEvent):
             text = find_value(self.lines[span.line - 1], span.column)
         message = f"A value that begins with `{sign}` is an anchor or an alias in YAML; they are not allowed."
@@ -186,16 +180,14 @@ class _DocumentParser:
         if plain and (swallowed := self._refuse_swallowed(event)):
             return swallowed
         span = self._locate_event(event)
-        if bad := _CONTROL_IN_TEXT.search(event.value):
-            return self._refuse_control(span, bad[0])
-        return Scalar(event.value, span, plain)
-
-    def _refuse_control(self, span: Span, character: str) -> RefusedNode:
-        at = self.lines[span.line - 1].find(character, span.column - 1)
+        bad = _CONTROL_IN_TEXT.search(event.value)
+        if bad is None:
+            return Scalar(event.value, span, plain)
+        at = self.lines[span.line - 1].find(bad[0], span.column - 1)
         where = replace(span, column=at + 1, width=1) if at >= 0 else span
-        if character == "\t":
+        if bad[0] == "\t":
             return self._refuse(where, "tab", "There is a tab in this text.", "Write a space instead.")
-        message = f"This text contains an invisible character (U+{ord(character):04X})."
+        message = f"This text contains an invisible character (U+{ord(bad[0]):04X})."
         hint = "Delete it. Inside \"…\" a backslash begins a code; inside '…' it is only a backslash."
         return self._refuse(where, "control-character", message, hint)
 

@@ -38,9 +38,6 @@ def find_unusual_space(file: str, line: int, row: str) -> Problem | None:
     if found is None or "\t" in found[0]:
         return None
     at = found.start(found.lastgroup or 0)
-    return Problem(
-        span=Span(file, line, at + 1),
-        code="space",
-        message=f"This looks like a space, but is another character (U+{ord(row[at]):04X}).",
-        hint="Delete it, and type a space. It may come from a page from which the line was copied.",
-    )
+    message = f"This looks like a space, but is another character (U+{ord(row[at]):04X})."
+    hint = "Delete it, and type a space. It may come from a page from which the line was copied."
+    return Problem(Span(file, line, at + 1), "space", message, hint)

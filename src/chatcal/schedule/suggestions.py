@@ -245,7 +245,8 @@ def suggest_month_count(text: str) -> str:
     return "Write a number of months, like `12 months`."
 
 
-PhraseTest = Callable[[str], bool]
+PhraseTest = Callable[[str], object]
+"""Returns something true for a phrase."""
 _MAX_PHRASE_LENGTH = 100
 """In characters. A longer text is prose, and takes long to compare with phrases."""
 _WEEKDAYS = {name.lower(): name for name in DAYS}

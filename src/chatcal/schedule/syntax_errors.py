@@ -21,7 +21,6 @@ class YamlErrorContext:
 
     @property
     def row(self) -> str:
-        """The line that YAML stopped at."""
         return self.get_row(self.span.line)
 
     def get_row(self, line: int) -> str:
@@ -53,10 +52,8 @@ def _explain_merge_conflict(error: YamlErrorContext) -> ScheduleError | None:
         return None
     where = f"{'line' if len(marks) == 1 else 'lines'} {join_list(list(map(str, marks)))}"
     message = f"Git could not merge two versions of this file, and left its marks: {where}."
-    hint = (
-        "Keep the lines between them that are right; delete the lines that begin with `<<<<<<<`, `=======` and "
-        "`>>>>>>>`."
-    )
+    signs = "`<<<<<<<`, `=======` and `>>>>>>>`"
+    hint = f"Keep the lines between them that are right; delete the lines that begin with {signs}."
     return make_error(error.locate_row(marks[0]), "conflict", message, hint)
 
 
@@ -70,7 +67,6 @@ _OPENING_BRACKET = re.compile(r"[\[{]")
 
 
 def _explain_bracket(error: YamlErrorContext) -> ScheduleError:
-    """Return the problem of a bracket that is not closed, or of values in it without a comma between them."""
     opened = _find_open_bracket(error)
     if opened is None:
         hint = "Put commas between the values, like `{every: Sunday, at: 13:00}`, and quotes around values with commas."
@@ -98,7 +94,6 @@ def _find_open_bracket(error: YamlErrorContext) -> Span | None:
 
 
 def _explain_bad_start(error: YamlErrorContext) -> ScheduleError:
-    """Return the problem of a value that begins with a character that has a meaning in YAML."""
     span = error.context if re.search("an alias|an anchor|block scalar", error.message) else error.span
     row = error.get_row(span.line)
     sign = row[span.column - 1 : span.column]
@@ -134,7 +129,7 @@ def _explain_second_colon(error: YamlErrorContext) -> ScheduleError:
         return make_error(place, "colon", message, hint)
     above = [number for number in range(1, error.span.line) if strip_comment(error.get_row(number))]
     if above and not _KEY_COLON.search(error.get_row(above[-1])):
-        return _report_missing_colon(error, above[-1])
+        return _explain_missing_colon(error, above[-1])
     return _report_misaligned_line(error)
 
 
@@ -164,7 +159,6 @@ _DELIMITED_VALUE = re.compile(r"\s*(?:- +)*(?:[^:'\"\[{#]+:\s+)?(?P<value>(?P<si
 
 
 def _explain_trailing_text(error: YamlErrorContext) -> ScheduleError | None:
-    """Return the problem of text after a closing quotation mark or bracket."""
     line, row, at = error.span.line, error.row, error.span.column - 1
     parts = _DELIMITED_VALUE.match(row)
     if parts is None or at <= parts.start("value"):
@@ -184,11 +178,8 @@ def _explain_trailing_text(error: YamlErrorContext) -> ScheduleError | None:
 _TIGHT_COLON = re.compile(r"\s*(?:- )?(?P<key>[a-z_]+):(?P<value>[^\s/].*)")
 
 
-def _explain_missing_colon(error: YamlErrorContext) -> ScheduleError:
-    return _report_missing_colon(error, error.context.line)
-
-
-def _report_missing_colon(error: YamlErrorContext, line: int) -> ScheduleError:
+def _explain_missing_colon(error: YamlErrorContext, line: int | None = None) -> ScheduleError:
+    line = line or error.context.line
     row, place = error.get_row(line), error.locate_row(line)
     if tight := _TIGHT_COLON.fullmatch(row):
         hint = f"Write `{tight['key']}: {strip_comment(tight['value'])}`."
@@ -208,40 +199,29 @@ def _report_misaligned_line(error: YamlErrorContext) -> ScheduleError:
     """Return the problem of a line that begins in a column of its own, with the column that is nearest."""
     place = error.locate_row(error.span.line)
     is_dash = error.row.lstrip().startswith("- ")
-    levels = [level for level in _list_levels(error) if (level.word == "-") == is_dash]
+    levels = [(span, word) for span, word in _list_levels(error) if (word == "-") == is_dash]
     hint = "Lines that belong together begin in the same column; use spaces."
     if levels:
-        level = min(levels, key=lambda one: (abs(one.column - place.column), -one.column))
+        level, word = min(levels, key=lambda one: (abs(one[0].column - place.column), -one[0].column))
         hint = f"Put {level.column - 1} spaces before it" if level.column > 1 else "Delete the spaces before it"
-        hint += f", so that it begins under `{level.word}` in line {level.line}."
+        hint += f", so that it begins under `{word}` in line {level.line}."
     return make_error(place, "indent", "This line is not aligned with the lines above it.", hint)
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    line: int
-    column: int
-    word: str
-    """A key, or `-`."""
+_LINE_START = re.compile(r" *(?:- +)*(?P<word>\S+)")
 
 
-_LINE_START = re.compile(r"(?P<indent> *)(?P<dashes>(?:- +)*)(?P<word>\S+)")
-
-
-def _list_levels(error: YamlErrorContext) -> Iterator[_Level]:
-    """Yield where the lines above began what may still go on, the innermost first."""
+def _list_levels(error: YamlErrorContext) -> Iterator[tuple[Span, str]]:
+    """Yield what the lines above began and may still go on, a key or `-` with its place; the innermost first."""
     edge = len(error.row) + max(map(len, error.lines))
     for number in range(error.span.line - 1, 0, -1):
         begins = _LINE_START.match(error.get_row(number))
         if begins is None or not strip_comment(begins["word"]):
             continue
-        levels = [_Level(number, begins.start("word") + 1, begins["word"].rstrip(":"))]
-        dashes = [dash.start() for dash in re.finditer("-", begins["dashes"])]
-        levels += [_Level(number, begins.end("indent") + dash + 1, "-") for dash in reversed(dashes)]
-        for level in levels:
-            if level.column < edge:
-                edge = level.column
-                yield level
+        for found in reversed(list(re.finditer(r"\S+", begins[0]))):
+            if found.start() < edge:
+                edge = found.start()
+                yield error.locate(number, edge + 1), found[0].rstrip(":")
 
 
 def _measure_indent(row: str) -> int:

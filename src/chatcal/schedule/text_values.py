@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from chatcal.model import Upstream
@@ -13,9 +13,8 @@ from chatcal.text import NOT_IN_URL, URL_END, find_ambiguous_backslash, is_web_u
 
 ANY_TYPE = ("number", "boolean", "null")
 """The types that YAML may see in a text without quotes."""
-_TEXT_SCHEMA = build_text_schema(
-    r"^(?![\s\S]*\\[nN])[\s\S]*\S", "Write a text, with no backslash before an n; or delete the line.", *ANY_TYPE
-)
+_TEXT_HINT = "Write a text, with no backslash before an n; or delete the line."
+_TEXT_SCHEMA = build_text_schema(r"^(?![\s\S]*\\[nN])[\s\S]*\S", _TEXT_HINT, *ANY_TYPE)
 
 
 @make_reader(_TEXT_SCHEMA)
@@ -48,16 +47,15 @@ def make_address_reader(*schemes: str) -> Reader[str]:
     def read_address(node: Node) -> str:
         found = require_scalar(node, f"an address that begins with `{schemes[0]}`")
         text = found.text.strip()
-        message = ""
         if not text.lower().startswith(schemes):
             message = f"An address begins with {' or '.join(f'`{scheme}`' for scheme in schemes)}."
         elif bad := NOT_IN_URL.search(text):
             message = f"An address cannot contain {'a space' if bad[0].isspace() else f'`{bad[0]}`'}."
-        if message:
-            raise make_error(found.span, "address", message, _suggest_address(text, schemes))
-        if not (is_web_url(text) or re.match("mailto:[^?#]*@", text, re.IGNORECASE)):
+        elif not (is_web_url(text) or re.match("mailto:[^?#]*@", text, re.IGNORECASE)):
             raise make_error(found.span, "address", f"The address `{text}` is not complete.", _COPY_HINT)
-        return text
+        else:
+            return text
+        raise make_error(found.span, "address", message, _suggest_address(text, schemes))
 
     return read_address
 
@@ -139,20 +137,13 @@ def read_hashtag(node: Node) -> str:
     return text
 
 
-def make_pattern_reader(
-    pattern: str,
-    code: str,
-    what: str,
-    *,
-    example: str,
-    hint: str,
-    mend: Callable[[str], str] = str,
-    types: tuple[str, ...] = (),
-) -> Reader[str]:
-    """Return a reader of texts of a pattern.
+Mend = Callable[[str], str]
 
-    The hint may hold `{}`, for the example in an editor, and for what `mend` makes of a wrong text in a problem.
-    """
+
+def make_pattern_reader(
+    pattern: str, code: str, what: str, example: str, hint: str, *, mend: Mend = str, types: Sequence[str] = ()
+) -> Reader[str]:
+    """Return a reader of texts of a pattern; `{}` in the hint becomes what `mend` makes of a text, or the example."""
 
     @make_reader(build_text_schema(f"^{pattern}$", hint.format(example), *types))
     def read_match(node: Node) -> str:
@@ -165,54 +156,40 @@ def make_pattern_reader(
     return read_match
 
 
+_LANGUAGE_PATTERN = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"  # BCP 47
+_LANGUAGE_HINT = "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`."
+read_language = make_pattern_reader(_LANGUAGE_PATTERN, "language", "language tag", "en", _LANGUAGE_HINT)
+
+
+def _mend_chat_id(text: str) -> str:
+    return re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower())
+
+
+CHAT_ID_PATTERN = "[a-z][a-z0-9]*"
+_CHAT_ID_HINT = "Write lower-case letters and digits, a letter first: `{}`."
+read_chat_id = make_pattern_reader(
+    CHAT_ID_PATTERN, "id", "chat id", "late", _CHAT_ID_HINT, mend=_mend_chat_id, types=("boolean", "null")
+)
+
+
 def _mend_host(text: str) -> str:
     host = re.split(r"[/?#]", re.sub(r"^[a-z]+://", "", text.strip().lower()))[0]
     return re.sub(r"[^a-z0-9.-]", "-", host)[:100].strip("-.")
 
 
-CHAT_ID_PATTERN = "[a-z][a-z0-9]*"
-_HOST_PATTERN = "[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?"
-read_language = make_pattern_reader(
-    "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*",  # BCP 47
-    "language",
-    "language tag",
-    example="en",
-    hint="Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
-)
-read_chat_id = make_pattern_reader(
-    CHAT_ID_PATTERN,
-    "id",
-    "chat id",
-    example="late",
-    hint="Write lower-case letters and digits, a letter first: `{}`.",
-    mend=lambda text: re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower()),
-    types=("boolean", "null"),
-)
-read_domain = make_pattern_reader(
-    _HOST_PATTERN,
-    "domain",
-    "domain",
-    example="chats.example",
-    hint="Write lower-case letters, digits, dots and `-`: `{}`.",
-    mend=_mend_host,
-    types=ANY_TYPE,
-)
-read_host = make_pattern_reader(
-    _HOST_PATTERN,
-    "domain",
-    "host",
-    example="calendar.lantern.example",
-    hint="Write what is between `https://` and the next `/`, in lower-case letters: `{}`.",
-    mend=_mend_host,
-    types=ANY_TYPE,
-)
+def _make_host_reader(what: str, example: str, hint: str) -> Reader[str]:
+    pattern = "[a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?"
+    return make_pattern_reader(pattern, "domain", what, example, hint, mend=_mend_host, types=ANY_TYPE)
 
+
+_HOST_HINT = "Write what is between `https://` and the next `/`, in lower-case letters: `{}`."
+read_host = _make_host_reader("host", "calendar.lantern.example", _HOST_HINT)
+read_domain = _make_host_reader("domain", "chats.example", "Write lower-case letters, digits, dots and `-`: `{}`.")
 
 FEED_NAME_PATTERN = "[a-z0-9][a-z0-9_-]{0,59}"
 FEED_NAME_HINT = "A name has at most 60 lower-case letters, digits, `_` and `-`, a letter or digit first."
-_WINDOWS_NAMES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))]
-)
+_WINDOWS_PORTS = {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
+_WINDOWS_NAMES = {"con", "prn", "aux", "nul"} | _WINDOWS_PORTS
 FEED_NAME_SCHEMA_PATTERN = f"(?!(?:{'|'.join(sorted(_WINDOWS_NAMES))})$){FEED_NAME_PATTERN}"
 
 
@@ -226,7 +203,7 @@ def check_feed_name(name: str, where: Span) -> Problem | None:
     else:
         plain = re.sub(r"[^a-z0-9_]+", "-", convert_to_ascii(name.casefold())).strip("-_")[:60]
         hint += f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
-    return Problem(span=where, code="name", message=message, hint=hint)
+    return Problem(where, "name", message, hint)
 
 
 def convert_to_ascii(text: str) -> str:
