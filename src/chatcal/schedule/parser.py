@@ -83,27 +83,25 @@ class _DocumentParser:
         self, loader: type[yaml.CBaseLoader] | type[yaml.BaseLoader], least: str
     ) -> tuple[Node, tuple[Problem, ...]]:
         self.problems, self.anchors = [], set()
+        root: Node | None = None
         # Any: the stubs know neither the events' marks nor that the parser is a generator.
         events: Any = yaml.parse(self.text, Loader=loader)
         with closing(events):
-            return self._build_root(events, least), tuple(self.problems)
+            for event in events:
+                if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                    span = self._locate_event(event)
+                    hint = "Delete the line `---` and what is below it: another chapter is another file."
+                    raise make_error(span, "second-document", "A second document begins here.", hint)
+                if isinstance(event, yaml.NodeEvent):
+                    root = self._build_node(event, events, depth=0)
+        if root is None:
+            message = "This file has only comments." if self.text.strip() else "This file is empty."
+            raise make_error(Span(self.file), "empty", message, least)
+        return root, tuple(self.problems)
 
     def _refuse(self, span: Span, code: str, message: str, hint: str) -> RefusedNode:
         self.problems.append(Problem(span, code, message, hint))
         return RefusedNode(span)
-
-    def _build_root(self, events: Iterator[Any], least: str) -> Node:
-        root: Node | None = None
-        for event in events:
-            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                hint = "Delete the line `---` and what is below it: another chapter is another file."
-                raise make_error(self._locate_event(event), "second-document", "A second document begins here.", hint)
-            if isinstance(event, yaml.NodeEvent):
-                root = self._build_node(event, events, depth=0)
-        if root is None:
-            message = "This file has only comments." if self.text.strip() else "This file is empty."
-            raise make_error(Span(self.file), "empty", message, least)
-        return root
 
     def _build_node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
         if depth > MAX_NESTING:
@@ -165,10 +163,10 @@ class _DocumentParser:
     def _refuse_anchor(self, event: Any, sign: str) -> RefusedNode:
         """Refuse an anchor, or what refers to it; each name once, since a file may do so a thousand times."""
         span = self._locate_event(event)
-        if sign + event.anchor in self.anchors:
-            return RefusedNode(span)
-        self.anchors.add(sign + event.anchor)
         text = sign + event.anchor
+        if text in self.anchors:
+            return RefusedNode(span)
+        self.anchors.add(text)
         if isinstance(event, yaml.ScalarEvent):
             text = find_value(self.lines[span.line - 1], span.column)
         message = f"A value that begins with `{sign}` is an anchor or an alias in YAML; they are not allowed."
@@ -192,7 +190,6 @@ class _DocumentParser:
         return self._refuse(where, "control-character", message, hint)
 
     def _refuse_swallowed(self, event: Any) -> RefusedNode | None:
-        """Refuse a `#` that touches a word after a value: its author meant text, and YAML reads a comment."""
         end = event.end_mark
         rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
         found = (SWALLOWED if event.value else _SWALLOWED_WHOLE).match(rest)
