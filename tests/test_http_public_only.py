@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import pytest
 import requests
@@ -200,9 +200,14 @@ PRIVATE = [
     "10.1.2.3",
     "100.64.0.1",
     "127.0.0.2",
+    "100.100.100.200",
+    "168.63.129.16",
     "169.254.169.254",
     "172.16.0.1",
     "192.0.0.1",
+    "192.0.0.9",
+    "192.0.0.192",
+    "192.88.99.1",
     "192.0.2.1",
     "192.168.1.1",
     "198.18.0.1",
@@ -217,11 +222,22 @@ PRIVATE = [
     "::ffff:127.0.0.1",
     "::ffff:93.184.216.34",
     "64:ff9b::10.0.0.1",
+    "64:ff9b::168.63.129.16",
+    "64:ff9b::169.254.169.254",
     "64:ff9b:1::1",
+    "64:ff9b:1::5db8:d822",
     "100::1",
+    "200::1",
     "2001::1",
+    "2001:1::1",
+    "2001:4:112::1",
+    "2001:20::1",
     "2001:db8::1",
     "2002:7f00:1::1",
+    "3fff::1",
+    "3fff:fff:ffff::1",
+    "4000::1",
+    "5f00::1",
     "fc00::1",
     "fd12::1",
     "fe80::1",
@@ -251,9 +267,18 @@ def test_one_address_of_many_that_is_not_public_is_enough(server: Server, names:
     assert server.asked == []
 
 
-@pytest.mark.parametrize("address", ["93.184.216.34", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d822"])
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.216.34", "192.0.1.1", "168.63.129.17", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d822"],
+)
 def test_public_addresses_are_let_pass(address: str) -> None:
     assert http.is_public(ip_address(address))
+
+
+def test_what_is_public_is_not_left_to_the_version_of_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    for kind in (IPv4Address, IPv6Address):
+        monkeypatch.setattr(kind, "is_global", True)
+    assert not any(http.is_public(ip_address(address.partition("%")[0])) for address in PRIVATE)
 
 
 def test_a_name_that_changes_its_answer_gains_nothing(server: Server, names: Names) -> None:

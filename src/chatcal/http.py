@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import responses
 from importlib import metadata
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from threading import Thread
 from typing import Any, Self
 from urllib.parse import quote, urljoin, urlsplit
@@ -269,6 +269,20 @@ def _open_connection(asked: HTTPConnection, policy: Policy, opened: list[str]) -
 
 _NAT64_NETWORK = IPv6Network("64:ff9b::/96")
 """IPv4 addresses, as a network without IPv4 reaches them (RFC 6052 section 2.1)."""
+_GLOBAL_NETWORK = IPv6Network("2000::/3")
+"""All that is public in IPv6 (RFC 4291 section 2.4)."""
+_SPECIAL_NETWORKS = tuple(
+    map(
+        ip_network,
+        (
+            # IANA's registries of special purpose addresses; versions of Python know different parts of them.
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+            "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24",
+            "203.0.113.0/24", "224.0.0.0/3", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+            "168.63.129.16/32",  # Azure: what machines there ask about themselves
+        ),
+    )
+)  # fmt: skip
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -276,9 +290,9 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address in _NAT64_NETWORK:
             return is_public(IPv4Address(int(address) & 0xFFFFFFFF))
-        if address.ipv4_mapped or address.sixtofour or address.teredo or address.is_site_local:
+        if address not in _GLOBAL_NETWORK:
             return False
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    return address.is_global and not any(address in network for network in _SPECIAL_NETWORKS)
 
 
 def _mask_text(text: str) -> str:

@@ -262,6 +262,41 @@ def test_a_link_in_place_of_a_published_feed_stops_everything_since_the_past_wou
     assert not (calendar / "_site").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
+@pytest.mark.parametrize(
+    "case",
+    [
+        ("chatcal.yaml", 1, ["build"]),
+        ("chatcal.yaml", 1, ["check"]),
+        ("chatcal.yaml", 1, ["show"]),
+        ("schedules", 3, ["build"]),
+        ("schedules", 3, ["check"]),
+        ("schedules", 3, ["show"]),
+        ("schedules", 3, ["new", "fogchat"]),
+    ],
+)
+def test_a_link_in_place_of_the_calendar_or_the_schedules_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    case: tuple[str, int, list[str]],
+) -> None:
+    path, code, command = case
+    calendar = tmp_path / "calendar"
+    (calendar / "schedules").mkdir(parents=True)
+    for name, octets in ONE.items():
+        (calendar / name).write_bytes(octets or b"")
+    (calendar / path).rename(tmp_path / "elsewhere")
+    (calendar / path).symlink_to(tmp_path / "elsewhere")
+    held = sorted(calendar.rglob("*")) + sorted(tmp_path.glob("elsewhere/*"))
+    monkeypatch.setattr("sys.argv", ["chatcal", "-C", str(calendar), *command])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == code
+    assert "symbolic link" in "".join(capsys.readouterr())
+    assert held == sorted(calendar.rglob("*")) + sorted(tmp_path.glob("elsewhere/*"))
+
+
 def advice(chapter: str, published: str = LANTERN, now: str = "2026-04-15T00:00") -> list[Problem]:
     """Return the advice on an edit of a chapter that was built on 1 March."""
     problems = build.check_sources(sources(lanternchat=chapter), built(sources(lanternchat=published)), at(now))

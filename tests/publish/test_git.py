@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chatcal.publish import git
+from chatcal.publish.sources import read_revision
 
 Run = Callable[..., str]
 
@@ -73,6 +74,14 @@ def test_a_symbolic_link_is_none_and_another_repository_is_nothing(repository: R
     repository("update-index", "--add", "--cacheinfo", f"160000,{head},schedules/module.yaml")
     repository("commit", "--quiet", "--message", "x")
     assert git.read_files(tmp_path, "HEAD", "schedules") == {"schedules/a.yaml": b"a", "schedules/link.yaml": None}
+
+
+def test_a_link_in_place_of_the_schedules_is_not_passed_over(repository: Run, tmp_path: Path) -> None:
+    commit(repository, chatcal="one")
+    blob = repository("hash-object", "-w", "chatcal.yaml")
+    repository("update-index", "--add", "--cacheinfo", f"120000,{blob},schedules")
+    repository("commit", "--quiet", "--message", "x")
+    assert read_revision(tmp_path, "HEAD") == {"chatcal.yaml": b"one", "schedules": None}
 
 
 @pytest.mark.parametrize("name", ["nope", "--all", "-h", "HEAD~9", "HEAD:schedules"])

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -24,6 +25,7 @@ class Answer(NamedTuple):
     status: int
     headers: dict[str, str]
     body: bytes
+    port: int
 
 
 Ask = Callable[..., Answer]
@@ -56,7 +58,9 @@ def running(preview: Preview) -> Iterator[Ask]:
         def ask(target: str, method: str = "GET", **headers: str) -> Answer:
             connection.request(method, target, headers={name.replace("_", "-"): one for name, one in headers.items()})
             given = connection.getresponse()
-            return Answer(given.status, {name.lower(): one for name, one in given.getheaders()}, given.read())
+            return Answer(
+                given.status, {name.lower(): one for name, one in given.getheaders()}, given.read(), server.server_port
+            )
 
         yield ask
         connection.close()
@@ -89,7 +93,7 @@ def test_a_file_is_served_with_its_media_type(ask: Ask, site: Path, target: str,
     given = ask(target)
     assert (given.status, given.body) == (200, (site / file).read_bytes())
     assert given.headers["content-type"] == media_type
-    assert given.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in given.headers
 
 
 def test_it_serves_what_a_build_makes_and_every_file_has_a_media_type_of_its_own(ask: Ask, site: Path) -> None:
@@ -196,6 +200,37 @@ def test_other_methods_are_refused_and_nothing_is_logged(ask: Ask, capfd: pytest
     assert ask("/", "POST").status == 501
     assert head.headers["server"] == "chatcal"
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "LOCALHOST", "[::1]"])
+def test_it_answers_to_the_names_of_this_machine(ask: Ask, name: str) -> None:
+    assert ask("/", Host=f"{name}:{ask('/').port}").status == 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["lights.example:{}", "127.0.0.1.lights.example:{}", "127.0.0.1", "127.0.0.1:1{}", "localhost:{}@x", "", ":{}"],
+)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_it_answers_to_no_other_name(ask: Ask, name: str, method: str) -> None:
+    port = ask("/").port
+    given = ask("/lanternchat.ics", method, Host=name.format(port))
+    assert given.status == 421
+    assert b"VEVENT" not in given.body
+
+
+def test_a_request_without_a_name_or_with_two_or_of_nonsense_is_refused(ask: Ask) -> None:
+    port = ask("/").port
+    for head in (
+        b"GET /lanternchat.ics HTTP/1.0",
+        f"GET /lanternchat.ics HTTP/1.1\r\nHost: localhost:{port}\r\nHost: lights.example".encode(),
+        b"nonsense",
+    ):
+        with socket.create_connection((PREVIEW_HOST, port), 10) as connection:
+            connection.sendall(head + b"\r\nConnection: close\r\n\r\n")
+            given = b"".join(iter(lambda: connection.recv(65_536), b""))
+        assert b"VEVENT" not in given
+        assert b"421" in given[:20] or b"400" in given
 
 
 def test_what_else_goes_wrong_shows_in_the_page_too(ask: Ask, calendar: Path) -> None:

@@ -18,6 +18,7 @@ from chatcal.publish.sources import find_sources_commit, read_folder, read_publi
 from chatcal.site.render import read_asset
 
 PREVIEW_HOST = "127.0.0.1"
+_LOCAL_NAMES = (PREVIEW_HOST, "localhost", "[::1]")
 
 _MISTAKE_PAGE = read_asset("mistake.html").decode()
 
@@ -103,6 +104,18 @@ class _Handler(SimpleHTTPRequestHandler):
         with suppress(ConnectionError):
             super().handle()
 
+    def parse_request(self) -> bool:
+        """Read a request, and refuse one to another name: a page elsewhere can let its own name stand for 127.0.0.1."""
+        if not super().parse_request():
+            return False
+        port = self.connection.getsockname()[1]
+        names = {f"{name}:{port}" for name in _LOCAL_NAMES}
+        asked = [name.lower() for name in self.headers.get_all("Host", [])]
+        if len(asked) == 1 and asked[0] in names:
+            return True
+        self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+        return False
+
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         mistake = self._preview.update()
         path = Path(self.translate_path(self.path))
@@ -124,7 +137,6 @@ class _Handler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         # A host lets caches keep a file for ten minutes; here that would hide what was just written.
         self.send_header("Cache-Control", "no-store")
-        self.send_header("Access-Control-Allow-Origin", "*")
         super().end_headers()
 
     def version_string(self) -> str:

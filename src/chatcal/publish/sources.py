@@ -1,5 +1,6 @@
 """What a calendar's folder, git or the web holds: schedule files, and published feeds."""
 
+import errno
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,16 +21,22 @@ _SUFFIXES = (".yaml", ".yml")
 
 
 def read_folder(root: Path) -> dict[str, bytes | None]:
-    """Return the schedule files of a calendar's folder by their path below it."""
-    found = files.read_folder_files(root / SCHEDULES_FOLDER, *_SUFFIXES)
-    calendar = {CALENDAR_FILE: (root / CALENDAR_FILE).read_bytes()}
-    return calendar | {f"{SCHEDULES_FOLDER}/{name}": content for name, content in found.items()}
+    """Return the schedule files of a calendar's folder by their path below it. Raises OSError."""
+    calendar, folder = root / CALENDAR_FILE, root / SCHEDULES_FOLDER
+    sources = {CALENDAR_FILE: None if calendar.is_symlink() else calendar.read_bytes()}
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "A symbolic link is not followed", str(folder))
+    found = files.read_folder_files(folder, *_SUFFIXES)
+    return sources | {f"{SCHEDULES_FOLDER}/{name}": content for name, content in found.items()}
 
 
 def read_revision(root: Path, revision: str) -> dict[str, bytes | None]:
     """Return the schedule files of a calendar's folder at a revision; raises what `git.read_files` does."""
     found = git.read_files(root, revision, CALENDAR_FILE, SCHEDULES_FOLDER)
-    return {path: content for path, content in found.items() if path.lower().endswith(_SUFFIXES)}
+    # git lists the folder itself where that is a symbolic link.
+    return {
+        path: content for path, content in found.items() if path.lower().endswith(_SUFFIXES) or path == SCHEDULES_FOLDER
+    }
 
 
 def read_published(root: Path) -> dict[str, bytes]:
