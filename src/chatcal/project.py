@@ -133,14 +133,21 @@ class Project:
 
     def find_published(self, chapter: Chapter) -> tuple[Revision, ...]:
         """Return the published events of a chapter, whatever its name was then, each once."""
-        names = [name for name in (*chapter.formerly, chapter.slug) if name in self.published_revisions]
-        if names:
-            uids = (one.uid for name in names for one in self.published_revisions[name])
-        else:
+        feeds = [self.published_revisions.get(name) for name in (*chapter.formerly, chapter.slug)]
+        uids = [one.uid for feed in feeds if feed for one in feed]
+        if all(feed is None for feed in feeds):
             # Where its own feed is lost, the combined ones hold what was in it.
-            known = {*self.published_revisions, *(one.root for one in self.chapters.values())}
-            uids = (uid for uid in self.latest_revisions if Uid.parse(uid, known).root == chapter.root)
+            uids = self._published_uids.get(chapter.root, [])
         return tuple(self.latest_revisions[uid] for uid in dict.fromkeys(uids))
+
+    @cached_property
+    def _published_uids(self) -> dict[str, list[str]]:
+        """By the root of their chapter."""
+        known = {*self.published_revisions, *(one.root for one in self.chapters.values())}
+        found: dict[str, list[str]] = {}
+        for uid in self.latest_revisions:
+            found.setdefault(Uid.parse(uid, known).root, []).append(uid)
+        return found
 
     @cached_property
     def latest_revisions(self) -> dict[str, Revision]:
