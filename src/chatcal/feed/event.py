@@ -13,7 +13,7 @@ from chatcal.feed import ics
 from chatcal.model import Calendar, Chapter, DayPart, Event, Revision, Session, StartTime, get_utc_day
 from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes
-from chatcal.timezones import get_city_name, list_zone_names
+from chatcal.timezones import UTC_NAME, get_city_name, list_zone_names, load_zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class PublishedSession:
     is_complete: bool = True
     """False where an event has no X-CHATCAL-… properties, which older versions did not write: nobody knows its zone,
     part of the day, hosts, note and reason, and where it was moved from."""
+    has_known_time: bool = True
+    """False where nobody knows which words of the summary tell a part of the day."""
 
     @property
     def slot(self) -> str:
@@ -43,11 +45,6 @@ class PublishedSession:
     @property
     def title_and_topic(self) -> tuple[str | None, str | None]:
         return split_session_name(self.hashtag, self.name) if self.has_known_time else (None, None)
-
-    @property
-    def has_known_time(self) -> bool:
-        """Say whether it is known which words of the summary tell a part of the day."""
-        return self.is_complete or isinstance(self.session.start, datetime)
 
     @property
     def is_unconfirmed(self) -> bool:
@@ -195,32 +192,35 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
     values = ics.read_properties(revision)
     status, start, uid = values.get("STATUS"), revision.start, Uid.parse(revision.uid, roots)
     extras = _read_extras(values)
-    session = Session(
-        uid=revision.uid,
-        chapter=uid.root,
-        slot=uid.slot or get_utc_day(start),
-        chat=uid.chat,
-        start=start,
-        end=revision.end,
-        at=DayPart.ALL_DAY,
-        timezone=None,
-        unconfirmed=status == "TENTATIVE" and (isinstance(start, datetime) or _UNCONFIRMED in values),
-        cancelled="" if status is None else None,
-        join=ics.unescape_text(values["LOCATION"]) if "LOCATION" in values else None,
-    )
-    session = replace(session, **extras)
-    if isinstance(session.local_start, datetime):
-        session = replace(session, at=session.local_start.time())
+    fields: dict[str, Any] = {
+        "at": DayPart.ALL_DAY, "timezone": None, "cancelled": "" if status is None else None, **extras
+    }  # fmt: skip
+    if isinstance(start, datetime):
+        fields["at"] = start.astimezone(load_zone(fields["timezone"] or UTC_NAME)).time()
+    is_complete = bool(extras) or _UNCONFIRMED in values
     published = PublishedSession(
-        session=session,
+        session=Session(
+            uid=revision.uid,
+            chapter=uid.root,
+            slot=uid.slot or get_utc_day(start),
+            chat=uid.chat,
+            start=start,
+            end=revision.end,
+            unconfirmed=status == "TENTATIVE" and (isinstance(start, datetime) or _UNCONFIRMED in values),
+            join=ics.unescape_text(values["LOCATION"]) if "LOCATION" in values else None,
+            **fields,
+        ),
         hashtag=ics.unescape_text(values.get("CATEGORIES", "")),
         summary=ics.unescape_text(values.get("SUMMARY", "")),
         description=ics.unescape_text(values.get("DESCRIPTION", "")),
         url=values.get("URL"),
-        is_complete=bool(extras) or _UNCONFIRMED in values,
+        is_complete=is_complete,
+        has_known_time=is_complete or isinstance(start, datetime) or status == "CONFIRMED",
     )
     title, topic = published.title_and_topic
-    return replace(published, session=replace(session, title=title, topic=topic))
+    if not (title or topic):
+        return published
+    return replace(published, session=replace(published.session, title=title, topic=topic))
 
 
 def _read_extras(values: Mapping[str, str]) -> dict[str, Any]:

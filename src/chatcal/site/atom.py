@@ -6,7 +6,7 @@ So a quiet night changes no byte, and what changes again moves to its new entry.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
@@ -99,9 +99,12 @@ def _publish_sessions(project: Project, chapter: Chapter, revisions: Sequence[Re
 def _decode_past(calendar: Calendar, chapter: Chapter, revision: Revision, session: Session | None) -> PublishedSession:
     published = decode_event(revision)
     if session is not None and not published.is_complete:
-        # Where the schedule still makes the very same event, it says what the event does not.
         scheduled = publish_session(calendar, chapter, session)
-        if replace(scheduled, session=published.session, is_complete=False) == published:
+        # Where the schedule still makes the very same event, it says what the event does not.
+        if session.start == revision.start and (scheduled.summary, scheduled.description) == (
+            published.summary,
+            published.description,
+        ):
             return scheduled
     return published
 
