@@ -104,8 +104,8 @@ def event_summary(chapter: Chapter, session: Session) -> str:
 
 
 def _format_mark(session: Session) -> str:
-    vague = f", {format_vague_time(session)}" if has_vague_time(session) else ""
-    return f"{vague} (unconfirmed)" if session.unconfirmed else vague
+    vague = format_vague_time(session)
+    return f"{', ' if vague else ''}{vague}{' (unconfirmed)' if session.unconfirmed else ''}"
 
 
 def format_vague_time(session: Session) -> str:

@@ -45,7 +45,9 @@ def write_feed(heading: FeedHeading, revisions: Iterable[Revision]) -> bytes:
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
-    content = b"".join([_fold_lines(lines), *(revision.content for revision in revisions), b"END:VCALENDAR\r\n"])
+    content = b"".join(
+        [_encode_lines(_fold_lines(lines)), *(revision.content for revision in revisions), b"END:VCALENDAR\r\n"]
+    )
     if _has_forbidden_bytes(content):
         raise AssertionError("the reader of schedules lets no control character pass")
     return content
@@ -66,8 +68,9 @@ def write_event(event: Event, modified: datetime, last: Revision | None = None) 
     Where `last`, the revision before, says the same in all but X-CHATCAL-… lines, that is returned; where it does not,
     the new one is later than that.
     """
-    head = _fold_lines(["BEGIN:VEVENT", f"UID:{event.uid}"])
-    body = _fold_lines([
+    lines = _fold_lines([
+        "BEGIN:VEVENT",
+        f"UID:{event.uid}",
         f"DTSTART{_format_date_value(event.start)}",
         f"DTEND{_format_date_value(event.end)}",
         f"SUMMARY:{escape_text(event.summary)}",
@@ -79,11 +82,12 @@ def write_event(event: Event, modified: datetime, last: Revision | None = None) 
         "TRANSP:TRANSPARENT",
         "X-MICROSOFT-CDO-BUSYSTATUS:FREE",
     ])  # fmt: skip
+    head, body = _encode_lines(lines[:2]), _encode_lines(lines[2:])
     if last is not None:
         if _remove_extras(last.content) == b"".join([head, _format_stamps(last.modified), body]):
             return last
         modified = max(modified, last.modified + timedelta(minutes=1))
-    extras = _fold_lines([f"{name}:{value}" for name, value in event.extras])
+    extras = _encode_lines(_fold_lines(f"{name}:{value}" for name, value in event.extras))
     content = b"".join([head, _format_stamps(modified), body, extras, _EVENT_END])
     return Revision(event.uid, event.start, event.end, modified, content)
 
@@ -132,9 +136,12 @@ def _format_utc(moment: datetime) -> str:
     return f"{local.isoformat(timespec='seconds').replace('-', '').replace(':', '')}Z"
 
 
-def _fold_lines(lines: Iterable[str]) -> bytes:
-    cut = [line if len(line) <= _LINE_LENGTH and line.isascii() else _fold_line(line) for line in lines]
-    return "\r\n".join([*cut, ""]).encode()
+def _fold_lines(lines: Iterable[str]) -> list[str]:
+    return [line if len(line) <= _LINE_LENGTH and line.isascii() else _fold_line(line) for line in lines]
+
+
+def _encode_lines(lines: list[str]) -> bytes:
+    return "\r\n".join([*lines, ""]).encode()
 
 
 def _fold_line(line: str) -> str:
