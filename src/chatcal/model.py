@@ -48,7 +48,6 @@ class Period:
 
     @property
     def is_exact(self) -> bool:
-        """Whether it is a single day."""
         return self.first == self.last
 
 
@@ -154,13 +153,13 @@ class SessionOverride:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
-    """Days on which no chat is held."""
+    """Days on which no chat meets."""
 
     first: Period
     until: Period
     reason: str = ""
     chapters: tuple[str, ...] = ()
-    """The slugs of the chapters that keep it; none: all that it stands for."""
+    """The slugs of the chapters that keep it; empty for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,6 @@ class Upstream:
 
     @property
     def host(self) -> str:
-        """The host of the address, in small letters."""
         return urlsplit(self.address).hostname or ""
 
 
@@ -308,7 +306,7 @@ class Window:
     last: date
 
     def has_start(self, start: datetime | date) -> bool:
-        """Say whether a session that starts then belongs into it; a DATE counts as 00:00 UTC."""
+        """Say whether a session that starts then is in it; a DATE counts as 00:00 UTC."""
         return self.first <= get_utc_day(start) <= self.last
 
     def select(self, items: "Iterable[Item]") -> "list[Item]":
@@ -334,7 +332,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """An event as it is published: when it was last modified (in UTC), and its very octets."""
+    """An event as it is published: when it was last modified (in UTC), and its bytes."""
 
     uid: str
     start: datetime | date
@@ -347,12 +345,11 @@ Item = TypeVar("Item", Session, Event, Revision)
 
 
 def get_utc_day(start: datetime | date) -> date:
-    """Return the UTC day of a start, which is in UTC or a date."""
     return start.date() if isinstance(start, datetime) else start
 
 
 def get_feed_order(item: Session | Event | Revision) -> tuple[datetime, str]:
-    """Return what events are sorted by in every feed: the start, where a DATE counts as 00:00 UTC, then the UID."""
+    """Return the sort key of events in every feed: the start (00:00 UTC for a DATE), then the UID."""
     start = item.start
     if not isinstance(start, datetime):
         start = datetime.combine(start, time(), UTC)
@@ -360,10 +357,9 @@ def get_feed_order(item: Session | Event | Revision) -> tuple[datetime, str]:
 
 
 def has_ended(item: Session | Event | Revision, now: datetime) -> bool:
-    """Say whether a session is over for everybody on earth at `now` (aware).
+    """Say whether a session ended before `now` (aware), for everybody on earth.
 
-    One that ends this very moment is not. An all-day one is over when its DTEND has begun in the last zone on earth,
-    twelve hours behind UTC.
+    A whole day has ended when its DTEND begins in the last zone on earth, twelve hours behind UTC.
     """
     end = item.end
     if not isinstance(end, datetime):

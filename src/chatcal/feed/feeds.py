@@ -63,11 +63,11 @@ def build_feeds(project: Project, *, rewrite_past: bool) -> Iterator[Feed]:
             only_there.pop(one.uid, None)
         yield feed
     for collection, combined in collections:
-        its_own = _build_combined_heading(calendar, collection.name, collection.title)
+        its_own = _build_heading(calendar, collection.name, collection.title, calendar.about or collection.title)
         names = (collection.name, *collection.formerly)
         yield _fit_feed(project, names, its_own, combined.get_first(), combined.count)
     everything.add(only_there.values())
-    heading = _build_combined_heading(calendar, ALL_FEED, calendar.title)
+    heading = _build_heading(calendar, ALL_FEED, calendar.title, calendar.about or calendar.title)
     yield _fit_feed(project, (ALL_FEED,), heading, everything.get_first(), everything.count)
     for name, found in left.items():
         yield Feed((name,), ics.replace_revisions(project.published_feeds[name], found), found)
@@ -102,20 +102,15 @@ def _build_chapter_revisions(project: Project, chapter: Chapter, *, rewrite_past
 
 
 def build_chapter_heading(calendar: Calendar, chapter: Chapter) -> ics.FeedHeading:
-    """Return what the feed of a chapter says of itself."""
-    return ics.FeedHeading(
-        name=curl_quotes(f"#{chapter.hashtag} {chapter.name}"),
-        description=curl_quotes(chapter.about or f"Chats of {chapter.name}."),
-        url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
-        source=f"{calendar.home}{chapter.slug}.ics" if calendar.home else None,
-    )
+    about = chapter.about or f"Chats of {chapter.name}."
+    return _build_heading(calendar, chapter.slug, f"#{chapter.hashtag} {chapter.name}", about, f"{chapter.slug}/")
 
 
-def _build_combined_heading(calendar: Calendar, name: str, title: str) -> ics.FeedHeading:
+def _build_heading(calendar: Calendar, name: str, title: str, about: str, page: str = "") -> ics.FeedHeading:
     return ics.FeedHeading(
         name=curl_quotes(title),
-        description=curl_quotes(calendar.about or title),
-        url=calendar.home,
+        description=curl_quotes(about),
+        url=f"{calendar.home}{page}" if calendar.home else None,
         source=f"{calendar.home}{name}.ics" if calendar.home else None,
     )
 
@@ -127,7 +122,8 @@ def _fit_feed(
 
     Takes how many events it would hold, and the first of them, in the order of feeds: all, or more than programs take.
     """
-    for last in _iterate_month_ends(project):
+    for ahead in range(project.calendar.ahead, 0, -1):
+        last = get_month_end(project.today, ahead)
         held = tuple(first[: bisect_right(first, last, key=lambda one: get_utc_day(one.start))])
         if len(held) <= _MAX_EVENTS and len(content := ics.write_feed(heading, held)) <= _MAX_BYTES:
             return Feed(names, content, held, _make_cut_warning(names[0], count, last) if len(held) < count else None)
@@ -138,11 +134,6 @@ def _fit_feed(
         project.published_revisions.get(published, ()),
         _make_size_error(names[0], count),
     )
-
-
-def _iterate_month_ends(project: Project) -> Iterator[date]:
-    for ahead in range(project.calendar.ahead, 0, -1):
-        yield get_month_end(project.today, ahead)
 
 
 _SIZE_HINT = "Set `ahead:` or `behind:` lower in chatcal.yaml, or offer smaller `collections:`."

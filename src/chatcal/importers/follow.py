@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import count
 
-from chatcal import english
+from chatcal.english import convert_to_zone
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
 from chatcal.importers.expand import Occurrence
-from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, has_ended
+from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, select_coming
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import get_join_place, get_month_end
 from chatcal.recurrence.uids import Uid
@@ -24,12 +24,7 @@ from chatcal.timezones import UTC_NAME
 
 MAX_NAME_LENGTH = 200
 MAX_NOTE_LENGTH = 1_000
-
-
 _MAX_URL_LENGTH = 500
-"""In characters."""
-
-
 MAX_COMING_SESSIONS = 100
 """So many sessions may come until the end of next month: with more, the feeds of all chapters would be cut for one."""
 
@@ -77,11 +72,11 @@ def _build_followed_session(calendar: Calendar, chapter: Chapter, one: Occurrenc
         chat=uid.chat,
         start=one.start,
         end=one.end,
-        at=_compute_at(one.start, chapter),
+        at=_localize(one.start, chapter)[1],
         timezone=get_display_zone(chapter),
         unconfirmed=one.tentative and not cancelled,
         cancelled="" if cancelled else None,
-        moved_from=_find_moved_from(one, chapter),
+        moved_from=_localize(one.due, chapter) if one.due != one.start else None,
         title=title,
         topic=topic,
         join=place or get_join_place(calendar, chapter),
@@ -96,21 +91,12 @@ def _read_name(one: Occurrence) -> tuple[str, bool]:
     return bare, one.cancelled or bare != name
 
 
-def _compute_at(start: datetime | date, chapter: Chapter) -> StartTime:
-    return (
-        english.convert_to_zone(start, get_display_zone(chapter)).time()
-        if isinstance(start, datetime)
-        else DayPart.ALL_DAY
-    )
-
-
-def _find_moved_from(one: Occurrence, chapter: Chapter) -> tuple[date, StartTime] | None:
-    if one.due == one.start:
-        return None
-    day = (
-        english.convert_to_zone(one.due, get_display_zone(chapter)).date() if isinstance(one.due, datetime) else one.due
-    )
-    return day, _compute_at(one.due, chapter)
+def _localize(start: datetime | date, chapter: Chapter) -> tuple[date, StartTime]:
+    """Return the day and the time on the clock of the chapter."""
+    if not isinstance(start, datetime):
+        return start, DayPart.ALL_DAY
+    local = convert_to_zone(start, get_display_zone(chapter))
+    return local.date(), local.time()
 
 
 def clean_text(text: str, most: int, *, lines: bool = False) -> str:
@@ -172,7 +158,7 @@ def decode_published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[S
         replace(
             decode_event(one, [chapter.root]).session,
             chapter=chapter.slug,
-            at=_compute_at(one.start, chapter),
+            at=_localize(one.start, chapter)[1],
             timezone=get_display_zone(chapter),
         )
         for one in revisions
@@ -180,28 +166,27 @@ def decode_published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[S
 
 
 def has_too_many_sessions(found: Iterable[Session], now: datetime) -> bool:
-    """Say whether more sessions come soon, from a moment (aware) on, than those of other chapters leave room for."""
+    """Say whether more sessions come soon after `now` (aware) than those of other chapters leave room for."""
     last = get_month_end(now.astimezone(UTC).date(), 1)
-    return sum(not has_ended(one, now) and get_utc_day(one.start) <= last for one in found) > MAX_COMING_SESSIONS
+    return sum(get_utc_day(one.start) <= last for one in select_coming(found, now)) > MAX_COMING_SESSIONS
 
 
 def is_emptied(found: Iterable[Session], revisions: Iterable[Revision], now: datetime) -> bool:
-    """Say whether a chapter that has something published to come would have nothing, at a moment (aware)."""
-    return all(has_ended(one, now) for one in found) and not all(has_ended(one, now) for one in revisions)
+    """Say whether a chapter that has something published to come would have nothing after `now` (aware)."""
+    return not select_coming(found, now) and bool(select_coming(revisions, now))
 
 
 def apply_upstream_results(project: Project, results: Mapping[str, UpstreamResult]) -> Project:
     """Return a project with the sessions of calendars kept elsewhere: those fetched now, or else those published."""
     fetched = replace(project, upstream_results=results)
     elsewhere = {
-        slug: replace(chapter, upstream_sessions=_choose_sessions(fetched, chapter))
+        slug: replace(
+            chapter,
+            upstream_sessions=results[slug].sessions
+            if fetched.has_fresh_upstream(chapter)
+            else decode_published(chapter, project.find_published(chapter)),
+        )
         for slug, chapter in project.chapters.items()
         if chapter.upstream is not None
     }
     return replace(fetched, chapters={**project.chapters, **elsewhere}, sessions={}, coming={})
-
-
-def _choose_sessions(project: Project, chapter: Chapter) -> tuple[Session, ...]:
-    if project.has_fresh_upstream(chapter):
-        return project.upstream_results[chapter.slug].sessions
-    return decode_published(chapter, project.find_published(chapter))
