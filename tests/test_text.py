@@ -16,7 +16,16 @@ from chatcal.publish.build import build_calendar
 from chatcal.schedule.format import parse_calendar, parse_chapter
 from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.text_values import read_text as read
-from chatcal.text import curl_quotes, find_ambiguous_backslash, is_web_url, replace_ambiguous_backslashes
+from chatcal.text import (
+    break_references,
+    curl_quotes,
+    escape_markdown,
+    find_ambiguous_backslash,
+    is_web_url,
+    make_line_printable,
+    make_printable,
+    replace_ambiguous_backslashes,
+)
 from tests.support import strict
 from tests.support.calendars import CALENDAR, NOW, ROOT, built, sources
 
@@ -194,3 +203,44 @@ def test_no_address_holds_a_backslash(kind: str) -> None:
 )
 def test_a_web_address_is_known_by_its_scheme_host_and_characters(text: str, is_url: bool) -> None:
     assert is_web_url(text) == is_url
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "markdown"),
+    [
+        ("fixes #12, closes o/r#7", "fixes # 12, closes o/r# 7", "fixes #<!-- -->12, closes o/r#<!-- -->7"),
+        ("gh-3 @ada_k o/r@1a2b", "gh- 3 @ ada_k o/r@ 1a2b", "gh-<!-- -->3 @<!-- -->ada_k o/r@<!-- -->1a2b"),
+        ("Oil [skip ci]", "Oil [ skip ci]", r"Oil \[skip ci\]"),
+        ("[No CI] [1]", "[ No CI] [1]", r"\[No CI\] \[1\]"),
+        ("#lights #12chat #12灯", "#lights #12chat # 12灯", "#lights #12chat #<!-- -->12灯"),
+        (
+            "resolves https://github.com/o/r/issues/7.",
+            "resolves https://github.com/o/r/issues/ 7.",
+            "resolves `https://github.com/o/r/issues/7`.",
+        ),
+        ("5 > 4 & *a* ~b~ _c_", "5 > 4 & *a* ~b~ _c_", r"5 \> 4 \& \*a\* \~b\~ \_c\_"),
+    ],
+)
+def test_no_text_closes_an_issue_calls_somebody_or_skips_a_check(text: str, message: str, markdown: str) -> None:
+    assert break_references(text) == message
+    assert escape_markdown(text) == markdown
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("at https://a.example/?a=1&b=~2*_c_ now", "at <https://a.example/?a=1&amp;b=~2*_c_> now"),
+        ("(https://a.example/b), then", "(<https://a.example/b>), then"),
+        ("https://a.example/b_(c).", "<https://a.example/b_(c)>."),
+        ("HTTPS://a.example/@ada!", "<HTTPS://a.example/@ada>!"),
+        ("https://a.example/<b>", r"<https://a.example/>\<b\>"),
+        ("https://", "https://"),
+    ],
+)
+def test_an_address_stays_whole_in_markdown(text: str, markdown: str) -> None:
+    assert escape_markdown(text) == markdown
+
+
+def test_control_characters_are_shown() -> None:
+    assert make_printable("a\x1b[31m\x9b\r\x7f\u202e灯\n\tb") == "a\\x1b[31m\\x9b\\r\\x7f\\u202e灯\n\tb"
+    assert make_line_printable("a\x1b\n\tb") == "a\\x1b\\n\\tb"

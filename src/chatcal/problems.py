@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
+from chatcal.text import make_line_printable
+
 
 class Severity(StrEnum):
     """How bad a problem is; the names are GitHub's."""
@@ -97,7 +99,8 @@ def format_problems(problems: Sequence[Problem], sources: Mapping[str, bytes | N
 
 def _format_problem(problem: Problem, lines: Sequence[str]) -> str:
     span = problem.span
-    shown = f"{span.file}:{span.line}:{span.column}: {problem.severity}: {problem.message} [{problem.code}]\n"
+    file, message = make_line_printable(span.file), make_line_printable(problem.message)
+    shown = f"{file}:{span.line}:{span.column}: {problem.severity}: {message} [{problem.code}]\n"
     if span.line <= len(lines) and (line := lines[span.line - 1]).strip():
         shown += _format_excerpt(line, span)
     if problem.hint:

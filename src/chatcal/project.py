@@ -12,6 +12,7 @@ from chatcal.model import Calendar, Chapter, Revision, Session, Window, select_c
 from chatcal.problems import FeedError, Problem, Severity, Span
 from chatcal.recurrence.sessions import compute_sessions, compute_window
 from chatcal.recurrence.uids import Uid
+from chatcal.text import make_line_printable
 
 CALENDAR_SPAN = Span("chatcal.yaml")
 ALL_FEED = "all"
@@ -191,4 +192,4 @@ def _find_slug(project: Project, name: str) -> str:
         return slugs[wanted]
     near = closest_match(wanted, slugs)
     hint = f"Did you mean `{near}`?" if near else f"There are: {', '.join(sorted(set(slugs.values()))) or 'none'}."
-    raise UnknownChapterError(f"There is no chapter `{name}`. {hint}")
+    raise UnknownChapterError(make_line_printable(f"There is no chapter `{name}`. {hint}"))

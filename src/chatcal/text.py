@@ -63,9 +63,55 @@ def is_fetchable_url(text: str) -> bool:
     return text.lower().startswith(("http://", "https://", "webcal://"))
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""What moves a terminal's cursor, colours it, or turns the direction of writing; not line breaks and tabs."""
+
+
+def make_printable(text: str) -> str:
+    """Return a text in which escapes stand for control characters; line breaks and tabs stay."""
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def make_line_printable(text: str) -> str:
+    """Return a text as one line in which escapes stand for control characters."""
+    return make_printable(text.replace("\n", "\\n").replace("\t", "\\t"))
+
+
+_REFERENCE = re.compile(
+    r"@(?=\w)|#(?=\d+(?:\W|$))|\bGH-(?=\d)|\[(?=[a-z])|(?<=/)(?:issues|pull|pulls|discussions)/(?=\d)",
+    re.ASCII | re.IGNORECASE,
+)
+"""The first half of what means something to GitHub: `@name`, `#1`, `GH-1`, `[skip ci]`, the address of an issue."""
+
+
+def break_references(text: str) -> str:
+    """Return a text for a commit message: spaces in it keep GitHub from telling people, closing issues, skipping CI."""
+    return _REFERENCE.sub(lambda found: f"{found[0]} ", text)
+
+
 _MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")
+_ADDRESS = re.compile(rf"(https?://[^{URL_END}]*[\w/&~*=#%+$@)-])", re.IGNORECASE)
+"""A web address within a text, without what ends the sentence."""
 
 
 def escape_markdown(text: str) -> str:
-    """Return a text as one line that Markdown shows as it is; a comment behind an `@` keeps it from calling people."""
-    return re.sub(r"@(?=\w)", "@<!-- -->", _MARKUP.sub(r"\\\1", text).replace("\n", " "))
+    """Return a text as one line that Markdown shows as it is, its web addresses as links.
+
+    Comments keep it from calling people and from closing issues; the address of an issue is no link, for the same end.
+    """
+    parts = _ADDRESS.split(text.replace("\n", " "))
+    parts[::2] = [_REFERENCE.sub(_add_comment, _MARKUP.sub(r"\\\1", part)) for part in parts[::2]]
+    parts[1::2] = [_format_address(address) for address in parts[1::2]]
+    return "".join(parts)
+
+
+def _add_comment(found: re.Match[str]) -> str:
+    return found[0] if found[0] == "[" else f"{found[0]}<!-- -->"
+
+
+def _format_address(found: str) -> str:
+    address = found if found.count("(") >= found.count(")") else found.rstrip(")")
+    rest = found[len(address) :]
+    if _REFERENCE.search(address.replace("@", "")):
+        return f"`{address}`{rest}"
+    return f"<{address.replace('&', '&amp;')}>{rest}"

@@ -451,7 +451,7 @@ def test_nothing_a_person_wrote_is_markup_or_calls_somebody() -> None:
         Source(schedule_files=sources(lanternchat=LANTERN)), Source(schedule_files=sources(lanternchat=edit)), NOW
     )
     text = render.render_difference(found, problems, {}, "markdown")
-    assert r"\<b\>\*a\*\_b\_ \[c\](d) \`e\` \| @<!-- -->ada snake_case \~ \& \\ #1" in text
+    assert r"\<b\>\*a\*\_b\_ \[c\](d) \`e\` \| @<!-- -->ada snake_case \~ \& \\ #<!-- -->1" in text
     assert render.format_code_block("a ```` b") == "`````text\na ```` b\n`````"
 
 

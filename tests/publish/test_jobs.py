@@ -36,7 +36,7 @@ START = {
     "schedules/fogchat.yaml": FOG,
     "requirements/run.txt": "tzdata==2025.2 \\\n    --hash=sha256:0\n",
 }
-MOVED = LANTERN + "sessions: {2026-03-11: {moved: 2026-03-12 20:00, hosts: ['@ada_keeper']}}\n"
+MOVED = LANTERN + "sessions: {2026-03-11: {moved: 2026-03-12 20:00, hosts: ['@ada_keeper', 'fixes #12 [skip ci]']}}\n"
 WRONG = LANTERN.replace("13:00", "1pm")
 ALL_WELL = dict.fromkeys(("build", "keep", "deploy", "verify", "report"), "success")
 
@@ -124,9 +124,9 @@ def test_a_night_with_a_moved_session_commits_just_the_feeds_concerned_and_says_
     assert hub.commits()[:2] == ["Publish the feeds of 2026-03-02 03:43 UTC", "Move"]
     assert hub.changed() == ["feeds/all.ics", "feeds/lanternchat.ics"]
     sentence = "#lanternchat: Wed 11 Mar 13:00 moved to Thu 12 Mar 20:00 (Toronto); hosted by "
-    assert f"{sentence}@ ada_keeper." in hub.message()
+    assert f"{sentence}@ ada_keeper, fixes # 12 [ skip ci]." in hub.message()
     assert "Next of" not in hub.message()
-    assert f"- {sentence}@<!-- -->ada_keeper." in done.summary
+    assert rf"- {sentence}@<!-- -->ada_keeper, fixes #<!-- -->12 \[skip ci\]." in done.summary
     assert hub.site()["lanternchat.ics"] == hub.feeds()["lanternchat"]
 
 
@@ -419,6 +419,17 @@ def test_a_pull_request_that_touches_feeds_is_told_to_leave_them(hub: Hub) -> No
         "::warning file=feeds/lanternchat.ics,title=feeds::Please leave feeds/ to the publishing job"
     )
     assert "This pull request changes 1 of the published feeds." in done.summary
+
+
+def test_the_name_of_a_feed_forges_no_annotation(hub: Hub) -> None:
+    hub.pull_request({"feeds/a,line=1,title=Forged::ads%0Aby.ics": "", "feeds/a::error::forged.ics": ""})
+    done = run(hub, "pull_request", "2026-03-02T12:00")
+    (said,) = [line for line in done.jobs["check"].annotations if "title=feeds" in line]
+    assert said.startswith(
+        "::warning file=feeds/a%2Cline=1%2Ctitle=Forged%3A%3Aads%250Aby.ics,title=feeds::Please leave"
+    )
+    errors = [line for line in done.jobs["check"].annotations if line.startswith("::error")]
+    assert all(line.startswith(("::error file=feeds/a%2Cline", "::error file=feeds/a%3A%3Aerror")) for line in errors)
 
 
 def test_what_sets_chatcal_up_makes_a_program_that_runs_with_newest_zone_data(tmp_path: Path) -> None:

@@ -9,7 +9,9 @@ from typing import NoReturn
 
 import click
 
+from chatcal.cli.terminal import echo, make_harmless
 from chatcal.problems import FeedError
+from chatcal.text import make_line_printable
 
 COMMANDS = {
     "build": ("build.build_", "Compile the schedules into feeds/ and _site/."),
@@ -42,6 +44,12 @@ class LazyGroup(click.Group):
         module, function = COMMANDS[cmd_name][0].split(".")
         command: click.Command = getattr(importlib.import_module(f"chatcal.cli.{module}"), function)
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            raise click.UsageError(make_harmless(error.format_message()), error.ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -84,9 +92,10 @@ def main() -> None:
     except FeedError as error:
         _stop(f"A published feed cannot be read, so nothing was written. {error}.")
     except OSError as error:
-        _stop(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
+        name = make_line_printable(str(error.filename or ""))
+        _stop(f"{error.strerror or error}: {name}".rstrip(": "))
 
 
 def _stop(sentence: str) -> NoReturn:
-    click.echo(f"chatcal: {sentence}", err=True)
+    echo(f"chatcal: {sentence}", err=True)
     raise SystemExit(3)

@@ -11,6 +11,7 @@ import click
 from chatcal import english, files, http
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
+from chatcal.cli.terminal import echo
 from chatcal.importers.follow import apply_upstream_results
 from chatcal.importers.upstream import fetch_upstreams
 from chatcal.problems import has_errors, sort_problems
@@ -84,7 +85,7 @@ def build_(
     click.echo(f"{feeds} feeds in {build.FEEDS_FOLDER}/, {new} of them changed; the site is in {build.SITE_FOLDER}/.")
     for problem in found:
         if problem.code == "upstream":
-            click.echo(problem.message)
+            echo(problem.message)
     sys.exit(has_errors(found))
 
 

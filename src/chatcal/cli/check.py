@@ -40,7 +40,7 @@ def check(folder: Path, /, *, files: Sequence[Path], with_links: bool, now: date
     problems = sort_problems(found)
     if files:
         problems = filter_by_file(problems, named)
-    click.echo(output.render_problems(problems, sources, form), nl=False)
+    output.echo_problems(problems, sources, form, err=False)
     if form == "text":
         click.echo(output.summarize(problems, len(sources)), err=True)
     sys.exit(has_errors(problems))

@@ -10,6 +10,7 @@ import click
 from chatcal import files
 from chatcal.cli import options
 from chatcal.cli.folder import find_root
+from chatcal.cli.terminal import echo
 from chatcal.problems import Problem, ScheduleError, format_problems, sort_problems
 from chatcal.project import UnknownChapterError, find_chapters
 from chatcal.publish import build
@@ -27,7 +28,7 @@ def confirm(folder: Path, hashtags: Sequence[str], now: datetime) -> None:
     with files.lock_folder(root):
         sources = read_folder(root)
         edited, problems, unknown = _confirm_chapters(sources, hashtags, now)
-        click.echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
+        echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
         if unknown:
             raise click.UsageError("\n".join([*unknown, "Nothing was written."]))
         if problems:
@@ -35,7 +36,7 @@ def confirm(folder: Path, hashtags: Sequence[str], now: datetime) -> None:
             sys.exit(1)
         files.replace_files({root / path: content for path, content in edited.items()})
     for path in edited:
-        click.echo(f"{path}: confirmed: {now.date()}")
+        echo(f"{path}: confirmed: {now.date()}")
 
 
 def _confirm_chapters(

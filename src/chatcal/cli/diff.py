@@ -9,6 +9,7 @@ import click
 
 from chatcal.cli import options
 from chatcal.cli.folder import find_root
+from chatcal.cli.terminal import echo
 from chatcal.diff.render import render_difference
 from chatcal.publish.git import RevisionError
 from chatcal.publish.sources import Source, compare_sources, load_branch_point, load_source, read_folder
@@ -17,7 +18,9 @@ from chatcal.publish.sources import Source, compare_sources, load_branch_point, 
 @click.command(name="diff")
 @click.argument("a", required=False)
 @click.argument("b", required=False)
-@click.option("--format", "form", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "markdown", "json", "commit"]), default="text", show_default=True
+)
 @options.now_option
 @click.pass_obj
 def show_diff(folder: Path, *, a: str | None, b: str | None, form: str, now: datetime) -> None:
@@ -37,5 +40,6 @@ def show_diff(folder: Path, *, a: str | None, b: str | None, form: str, now: dat
             "Or compare with the feeds of the last build: chatcal diff feeds"
         ) from None
     difference, problems = compare_sources(before, after, now)
-    click.echo(render_difference(difference, problems, after.schedule_files or {}, form), nl=False)
+    text = render_difference(difference, problems, after.schedule_files or {}, form)
+    (click.echo if form == "json" else echo)(text, nl=False)
     sys.exit(difference is None)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from chatcal import english
+from chatcal.cli.terminal import echo
 from chatcal.model import Calendar, Chapter
 from chatcal.problems import Severity, format_problems, sort_problems
 from chatcal.project import UnknownChapterError, find_chapters
@@ -60,11 +61,11 @@ def load_chapters(folder: Path, name: str | None, now: datetime) -> tuple[Calend
     sources = read_folder(root)
     project, problems = build.read_checked_project(sources, read_published(root), now)
     if project is None:
-        click.echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
+        echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
         sys.exit(1)
     try:
         found = find_chapters(project, sort_problems(problems), name)
     except UnknownChapterError as error:
         raise click.UsageError(str(error)) from None
-    click.echo(format_problems(found.errors, sources), nl=False, err=True)
+    echo(format_problems(found.errors, sources), nl=False, err=True)
     return project.calendar, found.chapters, bool(found.errors)

@@ -8,13 +8,15 @@ from typing import TextIO
 import click
 
 from chatcal import files
-from chatcal.cli import options
+from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
-from chatcal.problems import Severity, format_problems
+from chatcal.cli.terminal import echo
+from chatcal.problems import Severity
 from chatcal.publish.build import check_sources
 from chatcal.publish.sources import read_folder, read_published
 from chatcal.schedule.editor import EditRefusedError
 from chatcal.schedule.issue_forms import FormError, apply_form
+from chatcal.text import break_references
 
 
 @click.command(name="form")
@@ -32,12 +34,12 @@ def apply_issue_form(folder: Path, file: TextIO, now: datetime) -> None:
     try:
         edit = apply_form(file.read(), sources)
     except (FormError, EditRefusedError) as error:
-        click.echo(str(error), err=True)
+        echo(str(error), err=True)
         sys.exit(1)
     edited = {**sources, edit.path: edit.content}
     problems = check_sources(edited, read_published(root), now)
     if errors := [problem for problem in problems if problem.severity is Severity.ERROR]:
-        click.echo(format_problems(errors, edited), nl=False, err=True)
+        output.echo_problems(errors, edited)
         sys.exit(1)
     files.replace_files({root / edit.path: edit.content})
-    click.echo(edit.title)
+    echo(break_references(edit.title))

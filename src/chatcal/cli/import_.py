@@ -11,6 +11,7 @@ import click
 from chatcal import files, http
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, refuse_overwrite
+from chatcal.cli.terminal import echo
 from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers.convert import ConvertedChapter, convert, read_foreign_file
 from chatcal.importers.series import ForeignCalendarError
@@ -52,7 +53,7 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
     sources = read_folder(root) if root else {}
     files.replace_files({(root or Path()) / path: content for path, content in made.items()})
     for path, one in zip(made, found, strict=True):
-        click.echo("\n  ".join([f"{path}:", *describe_conversion(one)]))
+        echo("\n  ".join([f"{path}:", *describe_conversion(one)]))
     problems, schedules = check_conversions(found, sources, now)
     output.print_problems(problems, schedules, "text")
     sys.exit(has_errors(problems) or not all(one.is_complete for one in found))

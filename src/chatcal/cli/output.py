@@ -12,9 +12,11 @@ import click
 
 from chatcal import english
 from chatcal.cli.folder import find_root
+from chatcal.cli.terminal import echo
 from chatcal.feed.event import has_vague_time
 from chatcal.model import Session
 from chatcal.problems import Problem, Severity, format_annotations, format_problems, format_problems_json
+from chatcal.text import make_printable
 
 T = TypeVar("T")
 
@@ -50,13 +52,16 @@ def count_steps(title: str, number: int) -> Iterator[Callable[[], None]]:
         yield partial(progress.advance, progress.add_task(title, total=number))
 
 
-def render_problems(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str) -> str:
-    """Return problems in a form: `text` with the lines they are in, `github` annotations, or `json`."""
+def echo_problems(
+    problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str = "text", *, err: bool = True
+) -> None:
+    """Print problems in a form: `text` with the lines they are in, `github` annotations, or `json`."""
     if form == "json":
-        return format_problems_json(problems)
-    if form == "github":
-        return format_annotations(problems, _get_repository_prefix())
-    return format_problems(problems, sources)
+        click.echo(format_problems_json(problems), nl=False, err=err)
+    elif form == "github":
+        click.echo(make_printable(format_annotations(problems, _get_repository_prefix())), nl=False, err=err)
+    else:
+        echo(format_problems(problems, sources), nl=False, err=err)
 
 
 def _get_repository_prefix() -> str:
@@ -69,7 +74,7 @@ def _get_repository_prefix() -> str:
 def print_problems(problems: Sequence[Problem], sources: Mapping[str, bytes | None], form: str) -> None:
     """Print errors and warnings on stderr; of notices, only how many there are."""
     shown = [problem for problem in problems if problem.severity is not Severity.NOTICE]
-    click.echo(render_problems(shown, sources, form), nl=False, err=True)
+    echo_problems(shown, sources, form)
     if form == "text" and (notices := len(problems) - len(shown)):
         them = "it" if notices == 1 else "them"
         click.echo(f"{english.format_count(notices, 'notice')}; `chatcal check` shows {them}.", err=True)
@@ -96,7 +101,7 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
     table = Table(*columns, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(make_printable(cell)) for cell in row))
     console = Console()
     if not console.is_terminal:
         console.width = _MAX_WIDTH

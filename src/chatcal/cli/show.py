@@ -13,6 +13,7 @@ from chatcal import english
 from chatcal.cli import options
 from chatcal.cli.folder import load_chapters
 from chatcal.cli.output import list_badges
+from chatcal.cli.terminal import echo
 from chatcal.feed.event import format_session_name
 from chatcal.model import Calendar, Chapter, Session
 from chatcal.recurrence import describe, sessions
@@ -26,7 +27,7 @@ def show(folder: Path, chapter: str | None, now: datetime) -> None:
     """Say in sentences what chatcal understood of CHAPTER, or in short of all chapters, and the next sessions."""
     calendar, chapters, has_errors = load_chapters(folder, chapter, now)
     render = summarize_chapter if chapter is None else render_chapter
-    click.echo("\n".join(render(calendar, one, now) for one in chapters), nl=False)
+    echo("\n".join(render(calendar, one, now) for one in chapters), nl=False)
     sys.exit(has_errors)
 
 

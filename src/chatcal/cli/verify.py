@@ -10,6 +10,7 @@ import click
 from chatcal import english
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
+from chatcal.cli.terminal import echo
 from chatcal.publish.sources import read_folder, read_published
 from chatcal.publish.verify import verify_site
 
@@ -35,11 +36,9 @@ def verify(folder: Path, *, address: str, minutes: int, now: datetime) -> None:
     """
     root = find_root(folder)
     sources = read_folder(root)
-    result = verify_site(
-        address, sources, read_published(root), now, minutes=minutes, tell=partial(click.echo, err=True)
-    )
+    result = verify_site(address, sources, read_published(root), now, minutes=minutes, tell=partial(echo, err=True))
     output.print_problems(result.problems, sources, "text")
-    click.echo("".join(f"{finding.sentence}\n" for finding in result.findings), nl=False)
+    echo("".join(f"{finding.sentence}\n" for finding in result.findings), nl=False)
     if not result.problems and not result.findings:
         click.echo(f"{english.format_count(len(result.feeds), 'feed')} at {address} are what these schedules publish.")
     sys.exit(3 if any(finding.broken for finding in result.findings) else bool(result.findings or result.problems))

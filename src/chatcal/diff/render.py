@@ -13,7 +13,7 @@ from chatcal.feed.event import PublishedSession
 from chatcal.feed.session_json import format_rfc3339
 from chatcal.problems import Problem, Severity, format_problems, format_problems_json
 from chatcal.recurrence.date_runs import DateContext
-from chatcal.text import escape_markdown
+from chatcal.text import break_references, escape_markdown
 
 Sources = Mapping[str, bytes | None]
 """The schedule files that problems point into."""
@@ -22,22 +22,28 @@ _SAME = "No difference: subscribers see no change."
 
 
 def render_difference(found: Difference | None, problems: Sequence[Problem], sources: Sources, form: str) -> str:
-    """Return a difference as `text`, `markdown` or `json`; without one, the errors among the problems."""
+    """Return a difference as `text`, `markdown`, `json` or the text of a `commit`; without one, the errors."""
     if found is not None:
         if form == "json":
             return _render_json(found)
+        if form == "commit":
+            return break_references("\n\n".join(_list_changes(found) or [_SAME])) + "\n"
         return _render_text(found, sources) if form == "text" else _render_markdown(found, sources)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if form == "json":
         return format_problems_json(errors)
     text = format_problems(errors, sources)
-    return text if form == "text" else f"**The schedules have errors.**\n\n{format_code_block(text)}\n"
+    return f"**The schedules have errors.**\n\n{format_code_block(text)}\n" if form == "markdown" else text
+
+
+def _list_changes(difference: Difference) -> list[str]:
+    unread = [_describe_unread(difference.unread)] if difference.unread else []
+    return unread + ["\n  ".join([title, *lines]) for title, lines in _list_sections(difference)]
 
 
 def _render_text(difference: Difference, sources: Sources) -> str:
     context = DateContext(difference.now.year)
-    blocks = [_describe_unread(difference.unread)] if difference.unread else []
-    blocks += ["\n  ".join([title, *lines]) for title, lines in _list_sections(difference)]
+    blocks = _list_changes(difference)
     for chapter in difference.chapters:
         if chapter.next_sessions:
             rows = _align_rows([_format_row(one, context) for one in chapter.next_sessions])
