@@ -67,7 +67,7 @@ def test_a_mistake_is_named_with_its_place_and_what_to_write(
 
 def test_what_has_no_words_of_its_own_is_said_in_those_of_yaml() -> None:
     place = Span(FILE)
-    context = YamlErrorContext(FILE, ["%YAML 7.0"], "found incompatible\n YAML document", place, place)
+    context = YamlErrorContext(["%YAML 7.0"], "found incompatible\n YAML document", place, place)
     (found,) = explain_yaml_error(context).problems
     assert (found.code, found.span) == ("syntax", place)
     assert found.message == "YAML cannot read this line: found incompatible YAML document."

@@ -218,7 +218,7 @@ class _DocumentParser:
         stopped: Any = error.problem_mark
         message = f"{error.context or ''} {error.problem or ''}"
         began = self._locate_mark(error.context_mark or stopped)
-        return YamlErrorContext(self.file, self.lines, message, self._locate_mark(stopped), began)
+        return YamlErrorContext(self.lines, message, self._locate_mark(stopped), began)
 
     def _locate_mark(self, mark: Any) -> Span:
         """Return the place of one of YAML's marks; libyaml puts that of a missing value below the last line."""

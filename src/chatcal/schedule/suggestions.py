@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from chatcal import timezones
 from chatcal.english import DAYS, MONTHS, ORDINALS, closest_match, join_list
@@ -99,8 +99,8 @@ def _read_rows(table: str) -> Iterator[list[str]]:
     return (line.split("\t") for line in lines if not line.startswith("#"))
 
 
-def _parse_date_words(text: str, *, day_first: bool) -> list[datetime]:
-    """Return what a text means as a date, with what it leaves out from two different moments; nothing if it is none."""
+def _parse_date_words(text: str, form: str, *, day_first: bool = False) -> str:
+    """Return a date in words in a form of `strftime`; empty if it is not a date, or leaves out some of that form."""
     from dateutil import parser  # only a mistake needs it, and it takes long to import
 
     class TwoDigitYears(parser.parserinfo):
@@ -108,30 +108,24 @@ def _parse_date_words(text: str, *, day_first: bool) -> list[datetime]:
         def convertyear(self, year: int, century_specified: bool = False) -> int:  # noqa: FBT001, FBT002 # as dateutil calls it
             return year if century_specified or year >= 100 else year + 2000
 
+    # What the text leaves out comes from the default: it differs between the two.
+    defaults = (datetime(2000, 1, 1, 1, 1), datetime(2001, 2, 2, 2, 2))  # noqa: DTZ001 # a text has no zone
+    read = partial(parser.parse, text, TwoDigitYears(), dayfirst=day_first, ignoretz=True)
     try:
-        return [
-            parser.parse(text, TwoDigitYears(), default=default, dayfirst=day_first, ignoretz=True)
-            for default in (datetime(2000, 1, 1, 1, 1), datetime(2001, 2, 2, 2, 2))  # noqa: DTZ001 # a text has no zone
-        ]
+        first, second = (f"{read(default=default):{form}}" for default in defaults)
     except (ValueError, OverflowError):
-        return []
-
-
-def _format_agreed(moments: Iterable[datetime], form: str) -> str:
-    """Return the part in which all moments agree; empty if they differ."""
-    parts = {f"{moment:{form}}" for moment in moments}
-    return parts.pop() if len(parts) == 1 else ""
+        return ""
+    return first if first == second else ""
 
 
 def suggest_date(text: str, *, timed: bool = False) -> str:
     """Return the date, or the two, that a text may mean, as the end of a hint; `timed` if a time may follow it."""
     # After the year comes the month.
     orders = (False,) if re.search(r"\d{4}[-./]?\d", text) else (False, True)
-    readings = [_parse_date_words(text, day_first=order) for order in orders]
     dates = [
-        f"`{day}{_format_agreed(moments, ' %H:%M') if timed else ''}`"
-        for moments in readings
-        if (day := _format_agreed(moments, "%Y-%m-%d"))
+        f"`{day}{_parse_date_words(text, ' %H:%M', day_first=order) if timed else ''}`"
+        for order in orders
+        if (day := _parse_date_words(text, "%Y-%m-%d", day_first=order))
     ]
     if len(set(dates)) > 1:
         return f"{dates[0]} if the month comes first, {dates[1]} if the day does"
@@ -140,9 +134,8 @@ def suggest_date(text: str, *, timed: bool = False) -> str:
 
 def suggest_month(text: str) -> str:
     """Return the month that a text like `March 2026` or `2026-3` means, as `2026-03`; empty if none."""
-    moments = _parse_date_words(text, day_first=False)
-    month = _format_agreed(moments, "%Y-%m")
-    return "" if month == text or _format_agreed(moments, "%d") else month
+    month = _parse_date_words(text, "%Y-%m")
+    return "" if month == text or _parse_date_words(text, "%d") else month
 
 
 NAMED_TIMES = {"noon": "12:00", "midnight": "00:00"}
@@ -166,9 +159,8 @@ def suggest_time(text: str) -> str:
     if (found := re.fullmatch(r"(\d{1,2}) ?o'?clock", text)) and 1 <= int(found[1]) <= 12:
         hour = int(found[1]) % 12
         return f"Write `{hour:02}:00` for the morning, `{hour + 12}:00` for the afternoon or evening."
-    if (found := _TIME_RANGE.fullmatch(text)) and (span := _parse_time_range(found["first"], found["last"])):
-        start, length = _format_time(span[0]), format_duration(span[1])
-        return f"Write when it begins, `at: {start}`, and how long it takes, `lasts: {length}`."
+    if (found := _TIME_RANGE.fullmatch(text)) and (hint := _suggest_time_range(found["first"], found["last"])):
+        return hint
     if minutes := _parse_minutes(text):
         return f"Write `{_format_time(minutes[0])}`{minutes[1]}."
     return "Write hours and minutes by the 24-hour clock, like `13:00` or `20:30`."
@@ -189,16 +181,16 @@ def _parse_minutes(text: str) -> tuple[int, str] | None:
     return (hour * 60 + minute, remark) if hour <= 23 and minute <= 59 else None
 
 
-def _parse_time_range(first: str, last: str) -> tuple[int, int] | None:
-    """Return the minute of the day at which a range begins, and how many minutes it takes; None if it is none."""
+def _suggest_time_range(first: str, last: str) -> str:
     half = re.search(r"[ap]\.?m\.?", last, re.IGNORECASE)
     begins = _parse_minutes(first if not half or re.search(r"[ap]\.?m", first, re.IGNORECASE) else first + half[0])
     ends = _parse_minutes(last)
-    if begins is None or ends is None:
-        return None
-    takes = (ends[0] - begins[0]) % (24 * 60)
+    takes = (ends[0] - begins[0]) % (24 * 60) if begins and ends else 0
     # `13:00-05:00` is more likely a time and its offset from UTC.
-    return (begins[0], takes) if 0 < takes <= 12 * 60 else None
+    if begins is None or not 0 < takes <= 12 * 60:
+        return ""
+    start, length = _format_time(begins[0]), format_duration(takes)
+    return f"Write when it begins, `at: {start}`, and how long it takes, `lasts: {length}`."
 
 
 def _format_time(minutes: int) -> str:

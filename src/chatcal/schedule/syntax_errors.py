@@ -13,7 +13,6 @@ from chatcal.schedule.quoting import SWALLOWED, find_unusual_space, find_value, 
 class YamlErrorContext:
     """What YAML says of a file: its message, the place it stopped at, and where what it was reading began."""
 
-    file: str
     lines: Sequence[str]
     message: str
     span: Span
@@ -27,7 +26,7 @@ class YamlErrorContext:
         return self.lines[line - 1]
 
     def locate(self, line: int, column: int, width: int = 1) -> Span:
-        return Span(self.file, line, column, max(1, width))
+        return Span(self.span.file, line, column, max(1, width))
 
     def locate_row(self, line: int) -> Span:
         row = self.get_row(line)
@@ -59,7 +58,7 @@ def _explain_merge_conflict(error: YamlErrorContext) -> ScheduleError | None:
 
 def _explain_unusual_space(error: YamlErrorContext) -> ScheduleError | None:
     lines = (error.span.line, error.context.line)
-    spaces = [space for line in lines if (space := find_unusual_space(error.file, line, error.get_row(line)))]
+    spaces = [space for line in lines if (space := find_unusual_space(error.span.file, line, error.get_row(line)))]
     return ScheduleError(spaces[:1]) if spaces else None
 
 
