@@ -170,6 +170,11 @@ def test_exceptions_are_phrases_and_dates_alone_or_in_a_list() -> None:
     assert day == Day(date(2026, 12, 23), HERE)
 
 
+def test_an_exception_that_is_a_phrase_is_not_taken_for_a_date() -> None:
+    (rule,) = value(date_values.read_exceptions, "1st and 2nd of January")
+    assert rule == Rule(freq="YEARLY", by_month=(1,), by_month_day=(1, 2), where=HERE)
+
+
 @pytest.mark.parametrize(
     ("typed", "code"), [("12/23/2026", "date"), ("2026-12", "date"), ("23 December 2026", "date"), ("hols", "phrase")]
 )

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from chatcal import timezones
 from chatcal.english import MONTHS, closest_match
 from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule, StartTime
-from chatcal.problems import Problem, Span, make_error
+from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
 from chatcal.schedule import fields, phrases, suggestions
 from chatcal.schedule.fields import Reader, build_text_schema, make_reader, require_scalar
@@ -171,9 +171,15 @@ def read_rrule(node: Node) -> Rule:
 
 def _read_exception(node: Node) -> Rule | Day:
     found = require_scalar(node, "a phrase or a date")
-    if found.text[:4].isdigit() or suggestions.suggest_date(found.text):
+    if found.text[:4].isdigit():
         return read_date(found)
-    return phrases.parse_exception(found.text, found.span)
+    try:
+        return phrases.parse_exception(found.text, found.span)
+    except ScheduleError:
+        # Only now: `1st and 2nd of January` could be a date, too.
+        if suggestions.suggest_date(found.text):
+            return read_date(found)
+        raise
 
 
 _EXCEPTIONS = [read_every.schema, read_date.schema]
