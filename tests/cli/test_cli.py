@@ -303,3 +303,15 @@ def test_the_list_of_commands_says_what_the_help_of_each_begins_with(name: str) 
     assert command.name == name
     assert f"{' '.join((command.help or '').split())} ".startswith(cli.COMMANDS[name][1].removesuffix("."))
     assert f"  {name} " in run("--help").stdout
+
+
+def test_a_command_that_is_none_is_wrong_usage() -> None:
+    result = run("chekc")
+    assert result.exit_code == 2
+    assert "No such command 'chekc'." in result.stderr
+
+
+def test_shells_can_complete_the_names_of_commands() -> None:
+    environment = {"_CHATCAL_COMPLETE": "bash_complete", "COMP_WORDS": "chatcal ch", "COMP_CWORD": "1"}
+    done = CliRunner(env=environment).invoke(cli.run_chatcal, prog_name="chatcal", complete_var="_CHATCAL_COMPLETE")
+    assert done.stdout == "plain,check\n"
