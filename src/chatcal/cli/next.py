@@ -61,7 +61,7 @@ def format_upcoming_table(found: Iterable[UpcomingSession], timezone: str | None
             _format_reader_time(session, shown),
             _format_chapter_time(session),
             _format_tagged_name(chapter, session),
-            ", ".join(list_badges(session)),
+            ", ".join(word for word, _ in list_badges(session)),
         )
         for chapter, session in found
     ]

@@ -13,9 +13,9 @@ import click
 from chatcal import english
 from chatcal.cli.folder import find_root
 from chatcal.cli.terminal import echo
-from chatcal.feed.event import has_vague_time
 from chatcal.model import Session
 from chatcal.problems import Problem, Severity, format_annotations, format_problems, format_problems_json
+from chatcal.site import context
 from chatcal.text import make_printable
 
 T = TypeVar("T")
@@ -111,13 +111,7 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
-def list_badges(session: Session) -> list[str]:
-    """Return what a reader must know of a session: `cancelled`, or else `moved`, `unconfirmed`, `time unknown`."""
-    if session.cancelled is not None:
-        return ["cancelled"]
-    badges = {
-        "moved": session.moved_from is not None,
-        "unconfirmed": session.unconfirmed,
-        "time unknown": has_vague_time(session),
-    }
-    return [badge for badge, applies in badges.items() if applies]
+def list_badges(session: Session) -> list[tuple[str, str]]:
+    """Return the words and reasons of the badges of a session; that it is cancelled says enough."""
+    badges = [(word, reason) for _, word, reason in context.list_badges(session)]
+    return badges if session.cancelled is None else badges[:1]

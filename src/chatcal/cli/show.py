@@ -76,10 +76,15 @@ def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, cou
 
 def _format_session(chapter: Chapter, session: Session) -> str:
     hosts = f", hosted by {english.join_list(session.hosts)}" if session.hosts else ""
-    marks = ", ".join(_list_marks(session))
-    return f"{_format_times(session)}: {format_session_name(chapter, session)}{hosts}" + (
-        f" ({marks})" if marks else ""
-    )
+    marks = [_format_badge(*badge) for badge in list_badges(session)]
+    suffix = f" ({', '.join(marks)})" if marks else ""
+    return f"{_format_times(session)}: {format_session_name(chapter, session)}{hosts}{suffix}"
+
+
+def _format_badge(word: str, reason: str) -> str:
+    if not reason:
+        return word
+    return f"{word}: {reason}" if word == "cancelled" else f"{word} {reason}"
 
 
 def _format_times(session: Session) -> str:
@@ -93,15 +98,6 @@ def _format_times(session: Session) -> str:
     last = session.end - timedelta(days=1)
     until = f" to {english.format_day(last)}" if last > session.start else ""
     return f"{english.format_day(session.start)}{until}, {describe.describe_start(session.at)}{place}"
-
-
-def _list_marks(session: Session) -> list[str]:
-    """Return the badges of a session, with the reason of a cancellation and the day that a session was moved from."""
-    details = {
-        "cancelled": f"cancelled: {session.cancelled}" if session.cancelled else "cancelled",
-        "moved": f"moved from {english.format_day_and_time(*session.moved_from)}" if session.moved_from else "",
-    }
-    return [details.get(badge, badge) for badge in list_badges(session)]
 
 
 def _render_section(title: str, lines: Iterable[str]) -> str:

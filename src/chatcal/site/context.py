@@ -37,7 +37,6 @@ class SessionView:
     """Day, time and city; empty if it has no clock time."""
     subject: str
     badges: tuple[tuple[str, str, str], ...]
-    """Kinds (`cancelled`, `moved`, `unconfirmed`, `unknown`), each with its word and a reason, which may be empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +72,7 @@ def build_session_view(project: Project, session: Session) -> SessionView:
         when=when,
         chapter_time=chapter_time,
         subject=": ".join(part for part in (session.title, session.topic) if part),
-        badges=tuple(_list_badges(session)),
+        badges=tuple(list_badges(session)),
     )
 
 
@@ -107,7 +106,8 @@ def _describe_whole_days(session: Session) -> tuple[date, str, str]:
     return first, f"{str(session.at).capitalize()}{place}", ""
 
 
-def _list_badges(session: Session) -> Iterator[tuple[str, str, str]]:
+def list_badges(session: Session) -> Iterator[tuple[str, str, str]]:
+    """Yield what a reader must know of a session: a kind, its word, and a reason, which may be empty."""
     if session.cancelled is not None:
         yield "cancelled", "cancelled", session.cancelled
     if session.moved_from is not None:
