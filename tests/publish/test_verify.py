@@ -134,6 +134,11 @@ def test_a_feed_of_another_program_is_told(site: Site) -> None:
     assert found(site) == ["broken: fogchat.ics is not a feed of chatcal: another program has written it."]
 
 
+def test_a_combined_feed_whose_heading_is_not_utf_8_is_another_one(site: Site) -> None:
+    site.files = published() | {"all.ics": published()["all.ics"].replace(b"NAME:", b"NAME:\xff", 1)}
+    assert found(site) == ["all.ics says something else of itself, and holds the right sessions."]
+
+
 def test_a_feed_that_was_cut_short_on_the_host_is_told_with_how_much_is_there(site: Site) -> None:
     whole = published()["fogchat.ics"]
     site.files = published() | {"fogchat.ics": whole[:500]}

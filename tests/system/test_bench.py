@@ -1,8 +1,11 @@
 """What a run of the bench has left behind, and its arithmetic."""
 
 import json
+import re
+import subprocess
+import sys
 
-from bench import costs, tables
+from bench import costs, inputs, tables
 
 
 def test_the_page_shows_the_table_of_the_last_run() -> None:
@@ -16,3 +19,11 @@ def test_a_month_of_a_million_subscribers_is_what_each_asks_for() -> None:
     assert round(month.million_requests, 1) == 289.5
     assert round(month.gigabytes) == round((2.75 * 40_000 + 9.65 * 500) * 30 * 1_000_000 / 1e9)
     assert month.fit_pages == 29_029
+
+
+def test_a_build_of_one_chapter_makes_at_most_1500_moves_between_modules() -> None:
+    command = [sys.executable, "-m", "bench.moves"]
+    said = subprocess.run(command, cwd=inputs.ROOT, capture_output=True, text=True, check=True).stdout
+    found = re.fullmatch(r"([\d,]+) moves between modules\n", said)
+    assert found
+    assert 0 < int(found[1].replace(",", "")) <= 1_500
