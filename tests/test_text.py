@@ -24,6 +24,7 @@ from chatcal.text import (
     is_web_url,
     make_line_printable,
     make_printable,
+    parse_json,
     replace_ambiguous_backslashes,
 )
 from tests.support import strict
@@ -244,3 +245,13 @@ def test_an_address_stays_whole_in_markdown(text: str, markdown: str) -> None:
 def test_control_characters_are_shown() -> None:
     assert make_printable("a\x1b[31m\x9b\r\x7f\u202e灯\n\tb") == "a\\x1b[31m\\x9b\\r\\x7f\\u202e灯\n\tb"
     assert make_line_printable("a\x1b\n\tb") == "a\\x1b\\n\\tb"
+
+
+@pytest.mark.parametrize("content", [b"[" * 200_000, b'{"a":' * 200_000, b"{", b"\xff", b"9" * 5_000])
+def test_json_that_cannot_be_read_is_always_the_same_error(content: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_json(content)
+
+
+def test_json_is_read() -> None:
+    assert parse_json(b'{"a": [1]}') == {"a": [1]}

@@ -6,7 +6,7 @@ import time
 import zlib
 from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import responses
@@ -122,17 +122,20 @@ def get(
         raise TimeoutError(f"{address} took more than {limits.seconds:g} seconds") from None
     except (_RefusedError, requests.RequestException, urllib3.exceptions.HTTPError, zlib.error, ValueError) as error:
         reason = next((reason for kind, reason in _REASONS.items() if isinstance(error, kind)), str(error))
-        raise OSError(f"{address} cannot be fetched: {reason}") from None
+        # What does not answer in time costs the time of those after it, whoever asks for many.
+        kind = TimeoutError if reason == _SILENT else OSError
+        raise kind(f"{address} cannot be fetched: {reason}") from None
 
 
 class _RefusedError(Exception):
     """What a limit or the policy forbids. It is not an OSError: urllib3 would take that for a broken connection."""
 
 
+_SILENT = "the server does not answer in time"
 _REASONS: dict[type[Exception], str] = {
     requests.exceptions.SSLError: "there is no secure connection to the server",
-    requests.Timeout: "the server does not answer in time",
-    urllib3.exceptions.ReadTimeoutError: "the server does not answer in time",
+    requests.Timeout: _SILENT,
+    urllib3.exceptions.TimeoutError: _SILENT,
     requests.exceptions.InvalidURL: "it is not a valid address",
     requests.ConnectionError: "there is no connection to the server",
     requests.RequestException: "the connection broke",
@@ -261,10 +264,15 @@ def _open_connection(asked: HTTPConnection, policy: Policy, opened: list[str]) -
         if not is_public(ip_address(address.partition("%")[0])):
             raise _RefusedError(f"{_mask_text(asked.host)} is at {address}, which is not a public address")
     opened.append(asked.host)
+    failure: Exception = _RefusedError("there is no connection to the server")
     for address in addresses:
-        with suppress(OSError):
+        try:
             return socket.create_connection((address, asked.port), asked.timeout)
-    raise _RefusedError("there is no connection to the server")
+        except TimeoutError:
+            failure = urllib3.exceptions.ConnectTimeoutError()
+        except OSError:
+            continue
+    raise failure
 
 
 _NAT64_NETWORK = IPv6Network("64:ff9b::/96")

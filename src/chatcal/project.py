@@ -26,6 +26,8 @@ class UpstreamResult:
     sessions: tuple[Session, ...] = ()
     failure: str = ""
     hint: str = "If it lasts, ask those who keep the calendar."
+    asked: bool = True
+    """Whether its turn came in this run; where it did not, nothing is known of its silence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class UpstreamContact:
     def add_result(self, result: UpstreamResult, today: date) -> "UpstreamContact":
         if not result.failure:
             return UpstreamContact(last_answer=today)
-        return replace(self, silent_since=self.silent_since or today)
+        return replace(self, silent_since=self.silent_since or today) if result.asked else self
 
     @property
     def description(self) -> str:
@@ -50,7 +52,7 @@ class UpstreamContact:
 
     def count_silent_nights(self, today: date) -> int:
         """Return for how many nights it has been silent, today's included."""
-        return (today - self.silent_since).days + 1 if self.silent_since else 0
+        return max((today - self.silent_since).days + 1, 1) if self.silent_since else 0
 
 
 def find_latest(published: Mapping[str, Iterable[Revision]]) -> dict[str, Revision]:

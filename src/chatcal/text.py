@@ -1,8 +1,10 @@
 """Rules for plain text."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Container
+from typing import Any
 from urllib.parse import urlsplit
 
 _AMBIGUOUS_BACKSLASH = re.compile(r"\\(?=[nN])")
@@ -87,6 +89,14 @@ _REFERENCE = re.compile(
 def break_references(text: str) -> str:
     """Return a text for a commit message: spaces in it keep GitHub from telling people, closing issues, skipping CI."""
     return _REFERENCE.sub(lambda found: f"{found[0]} ", text)
+
+
+def parse_json(content: bytes) -> Any:
+    """Return what a JSON text says; raises ValueError, also where it is nested deeper than Python can read."""
+    try:
+        return json.loads(content)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
 
 
 _MARKUP = re.compile(r"([\\`*\[\]<>|~&]|(?<!\w)_|_(?!\w))")

@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 import time
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -128,7 +129,7 @@ def test_of_a_property_that_stands_twice_the_first_counts_and_a_long_text_is_cut
     (one,) = found(event(more="SUMMARY:Other\nSTATUS:tentative\nDESCRIPTION:" + "x" * 9_000 + "\n"))
     assert one.summary == "Fog"
     assert one.tentative
-    assert len(one.description) == 4_000
+    assert len(one.description) == 2_000
 
 
 def test_what_a_chat_has_no_use_for_is_passed_over() -> None:
@@ -171,6 +172,27 @@ def test_a_byte_order_mark_and_other_ends_of_lines_are_no_hindrance() -> None:
 def test_the_reason_crosses_the_pipe() -> None:
     with pytest.raises(ForeignCalendarError, match="it is a web page"):
         expand_in_subprocess(b"<html>", WITHIN, "Europe/London")
+
+
+def test_a_small_calendar_of_long_texts_takes_little_memory_here() -> None:
+    text = "\N{CYCLONE}" * 4_000
+    rule = "RRULE:FREQ=DAILY;BYHOUR=1,2,3,4\n"
+    sent = calendar(
+        event("u" * 4_000, "20260101T010000Z", text, f"DESCRIPTION:{text}\nLOCATION:{text}\nURL:{text}\n{rule}")
+    )
+    tracemalloc.start()
+    made = expand_in_subprocess(sent, WITHIN, "Europe/London")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(made) == 1_820
+    assert len({id(one.description) for one in made}) == 1
+    assert peak < 10_000_000
+
+
+def test_an_address_that_is_cut_is_not_taken_for_a_shorter_one() -> None:
+    long = f"https://fog.example/{'x' * 600}"
+    (one,) = found(event(more=f"LOCATION:   {long}\nURL: {long}\n"))
+    assert len(one.location) == len(one.url) == 501
 
 
 def test_rules_that_take_for_ever_are_left_in_time() -> None:

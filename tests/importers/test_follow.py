@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from time import process_time
 from typing import Any
 
 import pytest
@@ -82,6 +83,15 @@ def test_two_of_a_series_on_a_day_have_two_names() -> None:
     first, second = sessions(ONE, replace(ONE, start=ONE.end, due=ONE.end))
     assert second.uid == first.uid.replace("-2026", "n2-2026")
     assert second.chat == f"{first.chat}n2"
+
+
+def test_thousands_of_a_series_on_a_day_have_a_name_each_and_soon() -> None:
+    began = process_time()
+    found = sessions(*[ONE] * 2_000)
+    assert len({one.uid for one in found}) == 2_000
+    assert found[-1].chat == f"{found[0].chat}n2000"
+    # It took 20 seconds.
+    assert process_time() - began < 5
 
 
 def test_events_without_a_name_go_by_what_they_are_called() -> None:
@@ -293,6 +303,10 @@ def test_contacts_count_nights() -> None:
         never.add_result(UpstreamResult(failure="it is gone"), today).description
         == "has not been heard from since 1 April 2026"
     )
+    assert still.add_result(UpstreamResult(failure="no time", asked=False), today + timedelta(days=9)) == still
+    assert heard.add_result(UpstreamResult(failure="no time", asked=False), today + timedelta(days=9)) == heard
+    # A clock that went back since makes no nights of less than nothing.
+    assert still.count_silent_nights(today - timedelta(days=9)) == 1
     assert still.add_result(UpstreamResult(), today + timedelta(days=4)) == UpstreamContact(
         last_answer=today + timedelta(days=4)
     )

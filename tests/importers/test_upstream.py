@@ -1,6 +1,7 @@
 """Calendars kept elsewhere, followed by the very command over TLS, from a server that means well, or harm."""
 
 import json
+import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -316,16 +317,52 @@ def test_an_unchanged_calendar_is_not_sent_again_and_goes_on(adopter: Adopter) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "damage", [b"", b"{", b"[]", b'{"If-None-Match": "\\"weekly\\""}', b'{"content": "?"}', b'{"content": 5}']
+    "damage",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"[" * 200_000,
+        b'{"a":' * 200_000,
+        b'{"If-None-Match": "\\"weekly\\""}',
+        b'{"content": "?"}',
+        b'{"content": 5}',
+        b'{"content": "QQ==", "If-None-Match": "\\"weekly\\"\\n"}',
+        b'{"content": "QQ==", "If-None-Match": "a\\r\\nHost: b"}',
+        b'{"content": "QQ==", "If-None-Match": " "}',
+        b'{"content": "QQ==", "If-None-Match": "\\ud800"}',
+        b'{"content": "QQ==", "If-None-Match": ["a"]}',
+        b'{"content": "QQ==", "If-None-Match": {}, "If-Modified-Since": 5}',
+        b'{"content": "QQ==", "If-None-Match": "%s"}' % (b"a" * 501),
+    ],
+    ids=lambda damage: damage[:40].decode(),
 )
 def test_a_store_that_is_damaged_is_as_none(adopter: Adopter, tmp_path: Path, damage: bytes) -> None:
     adopter.night()
     before = adopter.files()
     (kept,) = (tmp_path / "cache/chatcal").iterdir()
     kept.write_bytes(damage)
-    assert adopter.night(day=2).exit_code == 0
+    result = adopter.night(day=2)
+    assert result.exit_code == 0
+    assert "upstream" not in result.output
     assert "If-None-Match" not in adopter.server.asked[-1][2]
     assert adopter.files() == before
+
+
+def test_a_calendar_that_was_damaged_where_it_is_kept_is_fetched_again(adopter: Adopter, tmp_path: Path) -> None:
+    def know_tag(handler: hostile.Handler) -> None:
+        known = handler.headers["If-None-Match"] == '"weekly"'
+        (serving(b"", 304) if known else serving(WEEKLY, ETag='"weekly"'))(handler)
+
+    adopter.night(know_tag)
+    before = adopter.files()
+    (kept,) = (tmp_path / "cache/chatcal").iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(b'{"content": "QQ==", "If-None-Match": "\\"weekly\\"", "Host": "elsewhere"}')
+    assert "upstream" not in adopter.night(day=2).output
+    assert [headers["Host"].split(":")[0] for _, _, headers in adopter.server.asked] == ["fog.example"] * 3
+    assert adopter.files() == before
+    assert kept.read_bytes() == whole
 
 
 def test_what_cannot_be_followed_is_not_kept(adopter: Adopter, tmp_path: Path) -> None:
@@ -410,7 +447,13 @@ def test_when_it_was_last_heard_from_is_asked_of_the_site_where_nothing_is_left_
         (adopter.root / "_site/status.json").unlink()
         adopter.night(serving(b"", 500), day=4)
         assert adopter.contact() == {"heard": "2026-03-01", "silent_since": "2026-03-04", "nights": 1}
-        for broken in (b"[]", b"{", b'{"upstream": 5}', b'{"upstream": {"fogchat": {"heard": "soon"}}}'):
+        for broken in (
+            b"[]",
+            b"{",
+            b"[" * 200_000,
+            b'{"upstream": 5}',
+            b'{"upstream": {"fogchat": {"heard": "soon"}}}',
+        ):
             site.answers["/status.json"] = serving(broken)
             (adopter.root / "_site/status.json").unlink()
             adopter.night(serving(b"", 500), day=5)
@@ -444,13 +487,75 @@ def test_a_chapter_that_takes_its_calendar_elsewhere_keeps_its_sessions_until_it
     assert adopter.said() == ["#fogchat: Fog talk"] * 57
 
 
+def add_chapters(adopter: Adopter, behaviour: Behaviour, *names: str) -> None:
+    for name in names:
+        adopter.server.answers[f"/{name}.ics"] = behaviour
+        text = FOG.replace("fogchat", name).format(adopter.server.address(f"/{name}.ics"))
+        (adopter.root / f"schedules/{name}.yaml").write_text(text, "utf-8")
+
+
+def asked_paths(adopter: Adopter) -> list[str]:
+    return [path for _, path, _ in adopter.server.asked]
+
+
 @pytest.mark.slow
 def test_many_silent_servers_cost_no_more_than_a_few(adopter: Adopter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upstream, "LIMITS", replace(upstream.LIMITS, seconds=0.5))
-    adopter.server.answers["/fog.ics"] = hostile.silent
-    for number in range(12):
-        text = FOG.replace("fogchat", f"fog{number}").format(adopter.server.address())
-        (adopter.root / f"schedules/fog{number}.yaml").write_text(text, "utf-8")
+    monkeypatch.setattr(upstream, "TOTAL_SECONDS", 1)
+    monkeypatch.setattr(upstream, "MAX_SILENCES", 99)
+    adopter.night()
+    before = adopter.files()
+    adopter.server.asked.clear()
+    add_chapters(adopter, hostile.silent, *(f"fog{number:02}" for number in range(40)))
     began = time.monotonic()
-    assert adopter.night().exit_code == 0
-    assert time.monotonic() - began < 6
+    result = adopter.night(day=2)
+    assert result.exit_code == 0
+    assert time.monotonic() - began < 8
+    assert "was not asked: the calendars before it took 1 seconds." in result.stdout
+    assert len(asked_paths(adopter)) < 20
+    # What answered before was asked in time, and its feed is what it was.
+    assert adopter.contact() == {"heard": "2026-03-02", "nights": 0}
+    assert adopter.files()["fogchat.ics"] == before["fogchat.ics"]
+    # In the next night those come first that were not asked in this one.
+    late = {f"/fog{number:02}.ics" for number in range(40)} - {*asked_paths(adopter)}
+    adopter.server.asked.clear()
+    adopter.night(day=3)
+    assert {*asked_paths(adopter)} - {"/fog.ics"} <= late
+
+
+@pytest.mark.slow
+def test_a_host_that_is_silent_for_some_is_not_asked_for_the_others(
+    adopter: Adopter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upstream, "LIMITS", replace(upstream.LIMITS, seconds=0.3))
+    monkeypatch.setattr(upstream, "PARALLEL_FETCHES", 1)
+    adopter.server.answers["/fog.ics"] = hostile.silent
+    add_chapters(adopter, hostile.silent, "dim1", "dim2", "dim3", "dim4")
+    result = adopter.night()
+    assert result.exit_code == 0
+    assert asked_paths(adopter) == ["/dim1.ics", "/dim2.ics", "/dim3.ics"]
+    assert "/dim4.ics was not asked: fog.example is silent for 3 others." in result.stdout
+    said = json.loads((adopter.root / "_site/status.json").read_bytes())["upstream"]
+    assert said["dim4"] == said["fogchat"] == {"nights": 0}
+    assert said["dim1"] == {"silent_since": "2026-03-01", "nights": 1}
+    # One that answers, with whatever it may be, says that the host is there.
+    adopter.server.asked.clear()
+    adopter.server.answers["/fog.ics"] = serving(b"", 500)
+    adopter.night()
+    assert asked_paths(adopter) == [f"/{name}.ics" for name in ("dim4", "fog", "dim1", "dim2", "dim3")]
+
+
+@pytest.mark.slow
+def test_a_calendar_that_is_long_dead_costs_little_but_once_a_week(
+    adopter: Adopter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upstream, "LIMITS", replace(upstream.LIMITS, seconds=0.5))
+    monkeypatch.setattr(upstream, "DEAD_SECONDS", 0.1)
+    adopter.server.answers["/fog.ics"] = hostile.silent
+    took = {
+        day: re.findall("took more than (.*) seconds", adopter.night(day=day).stdout) for day in (1, 14, 15, 21, 22)
+    }
+    assert took == {1: ["0.5"], 14: ["0.5"], 15: ["0.1"], 21: ["0.5"], 22: ["0.1"]}
+    # It is heard as soon as it is back.
+    adopter.night(serving(WEEKLY), day=23)
+    assert adopter.contact() == {"heard": "2026-03-23", "nights": 0}

@@ -43,6 +43,9 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
         f"{upstream.LIMITS.size:,} bytes, both compressed and unpacked",
         f"At most {upstream.LIMITS.redirects} redirects",
         f"{upstream.PARALLEL_FETCHES} servers at a time",
+        f"{upstream.TOTAL_SECONDS} seconds for all calendars together",
+        f"where {upstream.MAX_SILENCES} of a host are silent",
+        f"silent for {upstream.DEAD_NIGHTS} nights has {upstream.DEAD_SECONDS} seconds",
         f"also `http`, {links.LIMITS.redirects} redirects, {links.LIMITS.seconds} seconds",
         f"{expand.EXPANSION_SECONDS} seconds, and on Linux (where the nightly job runs) "
         f"{expand.MAX_MEMORY_BYTES >> 30} GiB of address space",

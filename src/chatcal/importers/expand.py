@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -32,7 +32,8 @@ _MAX_EVENT_LENGTH = timedelta(days=31)
 """The longest session that a schedule allows."""
 _MAX_MOVE = timedelta(days=366)
 """An occurrence that was moved further counts as not moved: dates run from the year 1 to 9999, zones do not."""
-_MAX_TEXT_LENGTH = 4_000
+_TEXT_LIMITS = {"uid": 500, "summary": 500, "description": 2_000, "location": 501, "url": 501}
+"""How many characters of each text are of use: an address that is longer than 500 is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,8 @@ def expand_in_subprocess(
         done = subprocess.run(
             [sys.executable, "-P", "-m", "chatcal.importers.expand"],
             input=json.dumps(request).encode() + b"\n" + content,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             timeout=seconds,
             check=False,
         )
@@ -80,8 +82,14 @@ def expand_in_subprocess(
         raise ForeignCalendarError("it takes more memory than a calendar may") from None
     if isinstance(found, str):
         raise ForeignCalendarError(found)
-    moments = ("slot", "due", "start", "end")
-    return tuple(Occurrence(**values | {name: _parse_moment(values[name]) for name in moments}) for values in found)
+    return tuple(
+        Occurrence(
+            **values
+            | {name: _parse_moment(values[name]) for name in ("slot", "due", "start", "end")}
+            | {name: found["texts"][values[name]] for name in _TEXT_LIMITS}
+        )
+        for values in found["occurrences"]
+    )
 
 
 def _parse_moment(text: str) -> Moment:
@@ -154,8 +162,8 @@ def _decode_calendar(content: bytes) -> str:
 
 
 def _read_text(event: Any, name: str) -> str:
-    """Return the text of a property; the first one where there are two."""
-    return next((str(value)[:_MAX_TEXT_LENGTH] for value in list_values(event, name)), "")
+    """Return what is of use of the text of a property; of the first one where there are two."""
+    return next((str(value).strip()[: _TEXT_LIMITS.get(name.lower())] for value in list_values(event, name)), "")
 
 
 def _build_occurrence(event: Any, series: set[str], clock: tzinfo) -> Occurrence:
@@ -201,6 +209,15 @@ def _compute_end(start: Moment, end: Moment) -> Moment:
     return start + (timedelta(hours=1) if isinstance(start, datetime) else timedelta(days=1))
 
 
+def _encode_occurrences(found: Iterable[Occurrence]) -> str:
+    """Return JSON that has each text once: thousands of sessions may share a long one."""
+    texts: dict[str, int] = {}
+    rows = [
+        asdict(one) | {name: texts.setdefault(getattr(one, name), len(texts)) for name in _TEXT_LIMITS} for one in found
+    ]
+    return json.dumps({"texts": list(texts), "occurrences": rows}, default=str)
+
+
 def answer_request(
     request: bytes, expand: Callable[[bytes, Window, str], list[Occurrence]] = compute_occurrences
 ) -> str:
@@ -209,7 +226,7 @@ def answer_request(
     values = json.loads(first_line)
     within = Window(date.fromisoformat(values["first"]), date.fromisoformat(values["last"]))
     try:
-        return json.dumps([asdict(one) for one in expand(content, within, values["clock"])], default=str)
+        return _encode_occurrences(expand(content, within, values["clock"]))
     except ForeignCalendarError as error:
         return json.dumps(str(error))
     except MemoryError:

@@ -5,12 +5,12 @@ Nothing of it is trusted: a few fields are copied, as plain text of bounded leng
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import sha256
-from itertools import count
 
 from chatcal.english import convert_to_zone
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
@@ -43,22 +43,24 @@ def make_sessions_from_occurrences(
     """
     found: list[Session] = []
     once: set[str] = set()
-    taken: set[str] = set()
+    counts: Counter[tuple[str, date]] = Counter()
     for one in occurrences:
-        session = _build_followed_session(calendar, chapter, one, taken)
-        taken.add(session.uid)
+        session = _build_followed_session(calendar, chapter, one, counts)
         found.append(session)
         if not one.recurring:
             once.add(session.uid)
     return _keep_published_uids(chapter, found, once, {one.uid: one for one in published})
 
 
-def _build_followed_session(calendar: Calendar, chapter: Chapter, one: Occurrence, taken: set[str]) -> Session:
+def _build_followed_session(
+    calendar: Calendar, chapter: Chapter, one: Occurrence, counts: Counter[tuple[str, date]]
+) -> Session:
+    """Return the session of an occurrence; `counts` says how many of its series are on each day so far."""
     # The UIDs of others may hold anything, and an address of a person's.
     series = f"x{sha256((one.uid or one.summary).encode()).hexdigest()[:10]}"
-    ids = (series if number == 1 else f"{series}n{number}" for number in count(1))
-    made = (Uid(chapter.root, chat, one.slot, calendar.uid_domain) for chat in ids)
-    uid = next(uid for uid in made if str(uid) not in taken)
+    counts[series, one.slot] += 1
+    number = counts[series, one.slot]
+    uid = Uid(chapter.root, series if number == 1 else f"{series}n{number}", one.slot, calendar.uid_domain)
     name, cancelled = _read_name(one)
     title, topic = split_session_name(chapter.hashtag, name or f"#{chapter.hashtag} chat")
     if title and f"#{chapter.hashtag}".casefold() not in title.casefold():
@@ -99,6 +101,7 @@ def _localize(start: datetime | date, chapter: Chapter) -> tuple[date, StartTime
     return local.date(), local.time()
 
 
+@lru_cache(maxsize=256)  # Thousands of sessions may share a long text.
 def clean_text(text: str, most: int, *, lines: bool = False) -> str:
     """Return a text of somebody else's as feeds may hold it, and no longer than so many characters.
 

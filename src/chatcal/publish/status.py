@@ -8,6 +8,7 @@ from importlib import metadata
 
 from chatcal import timezones
 from chatcal.project import Project, UpstreamContact
+from chatcal.text import parse_json
 
 STATUS_PATH = "status.json"
 
@@ -50,7 +51,7 @@ def _build_upstream_status(project: Project) -> dict[str, dict[str, object]]:
 def read_contacts(content: bytes) -> dict[str, UpstreamContact]:
     """Return the contacts of a published `status.json`; none where it cannot be read."""
     with suppress(ValueError, AttributeError, TypeError):
-        found = json.loads(content).get("upstream", {})
+        found = parse_json(content).get("upstream", {})
         return {
             slug: UpstreamContact(
                 last_answer=_parse_day(one.get("heard")), silent_since=_parse_day(one.get("silent_since"))

@@ -1,6 +1,5 @@
 """Whether a site serves what a calendar's folder would publish, and how it differs."""
 
-import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +14,7 @@ from chatcal.problems import FeedError, Problem, sort_problems
 from chatcal.project import ALL_FEED, Project
 from chatcal.publish import build
 from chatcal.publish.status import STATUS_PATH
+from chatcal.text import parse_json
 
 _FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
@@ -59,7 +59,7 @@ class VerifyResult:
 
 def read_status(content: bytes) -> SiteStatus:
     """Return what a `status.json` says; raises ValueError where chatcal did not write it."""
-    found = json.loads(content)
+    found = parse_json(content)
     if not isinstance(found, Mapping) or not isinstance(found.get("feeds"), Mapping):
         raise ValueError("it names no feeds")  # noqa: TRY004 - the file is wrong, not a type
     built = datetime.fromisoformat(str(found.get("built")))
