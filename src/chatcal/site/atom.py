@@ -5,8 +5,7 @@ So a quiet night changes no byte, and what changes again moves to its new entry.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
@@ -25,13 +24,8 @@ _EMPTY_UPDATED = datetime(2020, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated: RFC 4287 section 4.1.1 wants some moment, and SEQUENCE counts from this."""
 
 
-@dataclass(frozen=True, slots=True)
-class _AtomEntry:
-    id: UUID
-    moment: datetime
-    title: str
-    sentences: Sequence[str]
-    page: str | None
+_Entry = tuple[datetime, str, str]
+"""When it was, its title, and its XML."""
 
 
 class AtomFeeds:
@@ -41,13 +35,13 @@ class AtomFeeds:
         self.paths = {ATOM_PATH}
         """Where they are published."""
         self._project = project
-        self._latest: list[_AtomEntry] = []
+        self._latest: list[_Entry] = []
 
     def build_chapter_atom(self, chapter: Chapter, revisions: Iterable[Revision]) -> tuple[str, bytes]:
         """Return the path and the content of a chapter's Atom feed; takes what its feed holds."""
         calendar = self._project.calendar
         entries = _find_entries(self._project, chapter, revisions)
-        self._latest = _select_latest([*self._latest, *entries])
+        self._latest = sorted([*self._latest, *entries], reverse=True)[:_MAX_ENTRIES]
         title = f"#{chapter.hashtag} {chapter.name}: changes"
         path = f"{chapter.slug}/{ATOM_PATH}"
         self.paths.add(path)
@@ -59,7 +53,7 @@ class AtomFeeds:
         return ATOM_PATH, _format_feed(calendar, "", f"{calendar.title}: changes", "", self._latest)
 
 
-def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revision]) -> list[_AtomEntry]:
+def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revision]) -> list[_Entry]:
     calendar = project.calendar
     by_moment: dict[datetime, list[Revision]] = defaultdict(list)
     for one in revisions:
@@ -71,15 +65,10 @@ def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revisi
         published = _publish_sessions(project, chapter, by_moment[moment])
         sentences = [one.text for one in group_changes(describe_sessions(published, context), context)]
         summary = sentences[0] if len(sentences) == 1 else f"{len(by_moment[moment]):,} sessions changed"
-        entries.append(
-            _AtomEntry(
-                id=_make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}"),
-                moment=moment,
-                title=f"#{chapter.hashtag}: {summary}",
-                sentences=sentences,
-                page=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
-            )
-        )
+        title = f"#{chapter.hashtag}: {summary}"
+        uuid = _make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}")
+        page = f"{calendar.home}{chapter.slug}/" if calendar.home else None
+        entries.append((moment, title, _format_entry(uuid, moment, title, sentences, page)))
     return entries
 
 
@@ -120,15 +109,16 @@ def _is_window_roll(changed: Iterable[Revision], ahead: int) -> bool:
     return all((day.year - was.year) * 12 + day.month - was.month >= ahead for day, was in months)
 
 
-def _select_latest(entries: Iterable[_AtomEntry]) -> list[_AtomEntry]:
-    return sorted(entries, key=lambda one: (one.moment, one.title), reverse=True)[:_MAX_ENTRIES]
-
-
 _escape_text = partial(escape, quote=False)
 
 
-def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[_AtomEntry]) -> bytes:
-    updated = max((one.moment for one in latest), default=_EMPTY_UPDATED)
+def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[_Entry]) -> bytes:
+    updated = max((moment for moment, _, _ in latest), default=_EMPTY_UPDATED)
+    page = escape(f"{calendar.home}{folder}")
+    links = (
+        f'  <link rel="self" type="application/atom+xml" href="{page}{ATOM_PATH}"/>',
+        f'  <link rel="alternate" type="text/html" href="{page}"/>',
+    )
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
@@ -137,25 +127,25 @@ def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest:
         f"  <updated>{_format_moment(updated)}</updated>",
         f"  <author><name>{_escape_text(calendar.title)}</name></author>",
         "  <generator>chatcal</generator>",
+        *(links if calendar.home else ()),
+        *(entry for _, _, entry in latest),
+        "</feed>",
     ]
-    if calendar.home:
-        page = escape(f"{calendar.home}{folder}")
-        lines.append(f'  <link rel="self" type="application/atom+xml" href="{page}{ATOM_PATH}"/>')
-        lines.append(f'  <link rel="alternate" type="text/html" href="{page}"/>')
-    lines += [line for one in latest for line in _format_entry(one)]
-    return ("\n".join([*lines, "</feed>"]) + "\n").encode()
+    return ("\n".join(lines) + "\n").encode()
 
 
-def _format_entry(one: _AtomEntry) -> Iterator[str]:
-    items = "".join(f"<li>{_escape_text(sentence)}</li>" for sentence in one.sentences)
-    yield "  <entry>"
-    yield f"    <id>urn:uuid:{one.id}</id>"
-    yield f"    <title>{_escape_text(one.title)}</title>"
-    yield f"    <updated>{_format_moment(one.moment)}</updated>"
-    if one.page:
-        yield f'    <link rel="alternate" type="text/html" href="{escape(one.page)}"/>'
-    yield f'    <content type="html">{_escape_text(f"<ul>{items}</ul>")}</content>'
-    yield "  </entry>"
+def _format_entry(uuid: UUID, moment: datetime, title: str, sentences: Iterable[str], page: str | None) -> str:
+    items = "".join(f"<li>{_escape_text(sentence)}</li>" for sentence in sentences)
+    lines = [
+        "  <entry>",
+        f"    <id>urn:uuid:{uuid}</id>",
+        f"    <title>{_escape_text(title)}</title>",
+        f"    <updated>{_format_moment(moment)}</updated>",
+        *([f'    <link rel="alternate" type="text/html" href="{escape(page)}"/>'] if page else []),
+        f'    <content type="html">{_escape_text(f"<ul>{items}</ul>")}</content>',
+        "  </entry>",
+    ]
+    return "\n".join(lines)
 
 
 def _format_moment(moment: datetime) -> str:
