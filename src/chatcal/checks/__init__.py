@@ -8,61 +8,41 @@ from chatcal.model import Chapter
 from chatcal.problems import Problem, Severity
 from chatcal.project import Project
 
-Check = Callable[[Project], Iterable[Problem]]
-ChapterCheck = Callable[[Project, Chapter], Iterable[Problem]]
+Checks = tuple[Callable[[Project], Iterable[Problem]], ...]
+ChapterChecks = tuple[Callable[[Project, Chapter], Iterable[Problem]], ...]
+
+# What belongs to one subject is in one row.
+RULE_CHECKS: Checks = (
+    names.check_feed_names, names.check_named_chapters, names.check_uid_domain, names.check_chat_ids,
+    guards.check_schedules_exist, guards.check_removed_feeds, guards.check_clock,
+)  # fmt: skip
+CHAPTER_RULE_CHECKS: ChapterChecks = (
+    names.check_oldest_name, names.check_upstream_host,
+    slots.check_slots_exist, slots.check_counting, slots.check_exceptions, slots.check_rotas,
+    slots.check_overrides, slots.check_shared_days,
+)  # fmt: skip
+SESSION_CHECKS: Checks = (
+    upcoming.check_same_starts,
+    published.check_zone_data, published.check_lost_slots, published.check_rewritten_past,
+)  # fmt: skip
+CHAPTER_SESSION_CHECKS: ChapterChecks = (
+    upcoming.check_overlaps, upcoming.check_clock_changes, upcoming.check_sessions_ahead,
+    upcoming.check_unconfirmed, upcoming.check_confirmed_day, upcoming.check_profile,
+)  # fmt: skip
 
 
 def run_checks(project: Project) -> Iterator[Problem]:
     """Yield what is wrong with a project; sessions are checked only where the rules are right."""
-    found = [problem for check in RULE_CHECKS for problem in check(project)]
+    found = list(_run(RULE_CHECKS, CHAPTER_RULE_CHECKS, project))
     yield from found
     wrong = {problem.span.file for problem in found if problem.severity is Severity.ERROR}
     right = {slug: chapter for slug, chapter in project.chapters.items() if chapter.file not in wrong}
-    rest = replace(project, chapters=right)
-    for check in SESSION_CHECKS:
-        yield from check(rest)
+    yield from _run(SESSION_CHECKS, CHAPTER_SESSION_CHECKS, replace(project, chapters=right))
 
 
-def _check_chapters(check: ChapterCheck) -> Check:
-    return lambda project: (one for chapter in project.chapters.values() for one in check(project, chapter))
-
-
-RULE_CHECKS: tuple[Check, ...] = (
-    names.check_feed_names,
-    names.check_named_chapters,
-    names.check_uid_domain,
-    names.check_chat_ids,
-    guards.check_schedules_exist,
-    guards.check_removed_feeds,
-    guards.check_clock,
-    *map(
-        _check_chapters,
-        (
-            names.check_oldest_name,
-            names.check_upstream_host,
-            slots.check_slots_exist,
-            slots.check_counting,
-            slots.check_exceptions,
-            slots.check_rotas,
-            slots.check_overrides,
-            slots.check_shared_days,
-        ),
-    ),
-)
-SESSION_CHECKS: tuple[Check, ...] = (
-    upcoming.check_same_starts,
-    published.check_zone_data,
-    published.check_lost_slots,
-    published.check_rewritten_past,
-    *map(
-        _check_chapters,
-        (
-            upcoming.check_overlaps,
-            upcoming.check_clock_changes,
-            upcoming.check_sessions_ahead,
-            upcoming.check_unconfirmed,
-            upcoming.check_confirmed_day,
-            upcoming.check_profile,
-        ),
-    ),
-)
+def _run(checks: Checks, chapter_checks: ChapterChecks, project: Project) -> Iterator[Problem]:
+    for check in checks:
+        yield from check(project)
+    for chapter_check in chapter_checks:
+        for chapter in project.chapters.values():
+            yield from chapter_check(project, chapter)

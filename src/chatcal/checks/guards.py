@@ -12,6 +12,7 @@ from chatcal.project import CALENDAR_SPAN, Project
 GUARD_CODES = ("no-schedules", "feed-gone", "clock")
 """The errors that `chatcal build --allow-shrink` turns into warnings."""
 
+_WAY_AROUND = "If you mean it, run `chatcal build --allow-shrink`"
 _MAX_SKEW = timedelta(days=1)
 """The clock of one build may be so far behind that of the last."""
 
@@ -20,16 +21,11 @@ def check_schedules_exist(project: Project) -> Iterator[Problem]:
     if project.chapters or project.unread:
         return
     message = "There is no schedule file in schedules/"
-    if gone := list(_list_removed_feeds(project)):
-        uids = {one.uid for name in gone for one in _list_coming(project, name)}
-        loss = f"their subscribers would lose {format_count(len(uids), 'coming session')}"
-        yield Problem(
-            CALENDAR_SPAN,
-            "no-schedules",
-            f"{message} for the published feeds {join_code(gone)}: {loss}.",
-            "Bring the files back. If you mean it, run `chatcal build --allow-shrink`: the feeds stay, with only the "
-            "sessions that have ended.",
-        )
+    if gone := _list_removed_feeds(project):
+        number = format_count(len({one.uid for name in gone for one in _list_coming(project, name)}), "coming session")
+        message += f" for the published feeds {join_code(gone)}: their subscribers would lose {number}."
+        hint = f"Bring the files back. {_WAY_AROUND}: the feeds stay, with only the sessions that have ended."
+        yield Problem(CALENDAR_SPAN, "no-schedules", message, hint)
     else:
         hint = "Add one for each chapter, like schedules/lanternchat.yaml."
         yield make_warning(CALENDAR_SPAN, "no-schedules", f"{message}.", hint)
@@ -45,33 +41,29 @@ def check_removed_feeds(project: Project) -> Iterator[Problem]:
         hint = f"Bring schedules/{name}.yaml back, or list `{name}` under `formerly:` of what replaced it."
         coming = _list_coming(project, name)
         if coming or name not in project.published_revisions:
-            hint += (
-                " If the chapter is over, keep its file and give its chats an `until:`.\n"
-                "If you mean it, run `chatcal build --allow-shrink`: the feed stays, with only the sessions that have "
-                "ended."
-            )
+            hint += " If the chapter is over, keep its file and give its chats an `until:`.\n"
+            hint += f"{_WAY_AROUND}: the feed stays, with only the sessions that have ended."
             yield Problem(span, "feed-gone", f"{message}{_describe_loss(coming)}.", hint)
         else:
             yield make_warning(span, "feed-gone", f"{message}. It stays as it is, without a coming session.", hint)
 
 
 def check_clock(project: Project) -> Iterator[Problem]:
-    newest = {name: max(one.modified for one in its) for name, its in project.published_revisions.items() if its}
-    name = max(sorted(newest), key=newest.__getitem__, default=None)
-    if name is not None and newest[name] - project.now > _MAX_SKEW:
+    published = [(name, one.modified) for name, its in sorted(project.published_revisions.items()) for one in its]
+    name, modified = max(published, key=lambda pair: pair[1], default=("", project.now))
+    if modified - project.now > _MAX_SKEW:
         yield Problem(
             Span(f"feeds/{name}.ics"),
             "clock",
-            f"The feed `{name}` was changed on {format_day(newest[name].astimezone(UTC).date())}, but the clock here "
-            f"says {format_day(project.today)}: a build would change past sessions and drop the last coming ones.",
+            f"The feed `{name}` was changed on {format_day(modified.astimezone(UTC).date())}, but the clock here says "
+            f"{format_day(project.today)}: a build would change past sessions and drop the last coming ones.",
             "Correct the clock of this machine, or leave out `--now` and SOURCE_DATE_EPOCH. If the other clock was "
-            "wrong, bring feeds/ back as it was before that build.\n"
-            "If you mean it, run `chatcal build --allow-shrink`.",
+            f"wrong, bring feeds/ back as it was before that build.\n{_WAY_AROUND}.",
         )
 
 
-def _list_removed_feeds(project: Project) -> Iterator[str]:
-    return (name for name in project.published_feeds if name not in project.feed_names)
+def _list_removed_feeds(project: Project) -> list[str]:
+    return [name for name in project.published_feeds if name not in project.feed_names]
 
 
 def _list_coming(project: Project, name: str) -> list[Revision]:

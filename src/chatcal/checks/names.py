@@ -23,29 +23,25 @@ def check_feed_names(project: Project) -> Iterator[Problem]:
 def _list_feed_names(project: Project) -> Iterator[tuple[str, str, Span]]:
     for chapter in project.chapters.values():
         yield chapter.slug, f"the chapter in {chapter.file}", Span(chapter.file)
-    for collection in project.calendar.collections:
-        yield collection.name, "a collection in chatcal.yaml", collection.where
-        for name in collection.formerly:
-            yield name, "a former name of a collection", collection.where
+    for one in project.calendar.collections:
+        yield one.name, "a collection in chatcal.yaml", one.where
+        yield from ((name, "a former name of a collection", one.where) for name in one.formerly)
     for chapter in project.chapters.values():
-        for name in chapter.formerly:
-            yield name, f"a former name in {chapter.file}", Span(chapter.file)
+        yield from ((name, f"a former name in {chapter.file}", Span(chapter.file)) for name in chapter.formerly)
 
 
 def check_upstream_host(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    if chapter.upstream is not None and chapter.upstream.host not in project.calendar.upstream_hosts:
-        host = chapter.upstream.host
-        hint = f"If you trust it, list it in chatcal.yaml: `upstream_hosts: [{host}]`."
-        yield Problem(
-            chapter.upstream.where, "upstream-host", f"This calendar does not follow the host `{host}`.", hint
-        )
+    if (upstream := chapter.upstream) and upstream.host not in project.calendar.upstream_hosts:
+        message = f"This calendar does not follow the host `{upstream.host}`."
+        hint = f"If you trust it, list it in chatcal.yaml: `upstream_hosts: [{upstream.host}]`."
+        yield Problem(upstream.where, "upstream-host", message, hint)
 
 
 def check_named_chapters(project: Project) -> Iterator[Problem]:
     """Check that the chapters exist which a collection or a break names."""
     known = {*project.chapters, *project.unread}
-    named = [(slug, collection.where) for collection in project.calendar.collections for slug in collection.chapters]
-    named += [(slug, pause.first.where) for pause in project.calendar.breaks for slug in pause.chapters]
+    named = [(slug, one.where) for one in project.calendar.collections for slug in one.chapters]
+    named += [(slug, one.first.where) for one in project.calendar.breaks for slug in one.chapters]
     for slug, where in named:
         if slug not in known:
             near = closest_match(slug, known)
@@ -61,13 +57,14 @@ def check_oldest_name(project: Project, chapter: Chapter) -> Iterator[Problem]:
     published = [name for name in names if name in roots]
     if published and chapter.root not in published:
         names = (published[0], *(name for name in chapter.formerly if name != published[0]))
-        yield Problem(
-            Span(chapter.file),
-            "formerly",
-            f"The published UIDs of #{chapter.hashtag} begin with `{published[0]}-`, but would begin with "
-            f"`{chapter.root}-`: calendars would drop the coming sessions and show new ones.",
-            f"Write the published name first, even if it is the present one: `formerly: [{', '.join(names)}]`.",
-        )
+        message = _describe_loss(f" of #{chapter.hashtag}", "begin with", f"{published[0]}-", f"{chapter.root}-")
+        hint = f"Write the published name first, even if it is the present one: `formerly: [{', '.join(names)}]`."
+        yield Problem(Span(chapter.file), "formerly", message, hint)
+
+
+def _describe_loss(whose: str, verb: str, old: str, new: str) -> str:
+    change = f"The published UIDs{whose} {verb} `{old}`, but would {verb} `{new}`"
+    return f"{change}: calendars would drop the coming sessions and show new ones."
 
 
 def check_chat_ids(project: Project) -> Iterator[Problem]:
@@ -91,10 +88,5 @@ def check_uid_domain(project: Project) -> Iterator[Problem]:
     published = chain.from_iterable(project.published_revisions.values())
     domains = {Uid.parse(one.uid).domain for one in select_coming(published, project.now)}
     if others := sorted(domains - {domain}):
-        yield make_warning(
-            CALENDAR_SPAN,
-            "uid-domain",
-            f"The published UIDs end in `{others[0]}`, but would end in `{domain}`: calendars would drop the coming "
-            "sessions and show new ones.",
-            f"If anybody has subscribed, write `uid_domain: {others[0]}` as before.",
-        )
+        hint = f"If anybody has subscribed, write `uid_domain: {others[0]}` as before."
+        yield make_warning(CALENDAR_SPAN, "uid-domain", _describe_loss("", "end in", others[0], domain), hint)

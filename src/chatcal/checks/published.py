@@ -11,6 +11,10 @@ from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.date_runs import DateContext
 
+_ZONE_DATA_HINT = """\
+The schedule is the same, but its clock follows a new rule, and the feeds follow the clock.
+If the chat follows the clocks of other places instead, change its time."""
+
 
 def check_zone_data(project: Project) -> Iterator[Problem]:
     """Check whether sessions move only because their clock has a new rule.
@@ -20,20 +24,16 @@ def check_zone_data(project: Project) -> Iterator[Problem]:
     latest = project.latest_revisions
     context = DateContext(project.now.year, project.window.last)
     for chapter in project.chapters.values():
-        published = ((latest[one.uid], one) for one in project.sessions_of(chapter) if one.uid in latest)
         changes = (
             describe_clock_change(decode_event(was), publish_session(project.calendar, chapter, session))
-            for was, session in published
-            if was.start != session.start and not (has_ended(was, project.now) and has_ended(session, project.now))
+            for session in project.sessions_of(chapter)
+            if (was := latest.get(session.uid)) and was.start != session.start
+            if not (has_ended(was, project.now) and has_ended(session, project.now))
         )
         if sentences := group_changes(filter(None, changes), context):
-            yield make_warning(
-                Span(chapter.file),
-                "zone-data",
-                f"New zone data moves sessions of #{chapter.hashtag}: {'; '.join(one.text for one in sentences)}.",
-                "The schedule is the same, but its clock follows a new rule, and the feeds follow the clock.\n"
-                "If the chat follows the clocks of other places instead, change its time.",
-            )
+            moves = "; ".join(one.text for one in sentences)
+            message = f"New zone data moves sessions of #{chapter.hashtag}: {moves}."
+            yield make_warning(Span(chapter.file), "zone-data", message, _ZONE_DATA_HINT)
 
 
 def check_lost_slots(project: Project) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, combinations, pairwise
 
 from chatcal.english import format_day, format_short_day, join_code, join_list
-from chatcal.model import Chapter, Chat, Day, Period, Rule, SessionOverride
+from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride
 from chatcal.problems import Problem, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.rules import can_fall_on, expand
@@ -29,13 +29,11 @@ def check_slots_exist(project: Project, chapter: Chapter) -> Iterator[Problem]:
 
 
 def _explain_no_slots(chat: Chat, today: date) -> tuple[str, str]:
-    """Return why a chat has no slot, and what to look at."""
-    if _find_first_slot(_remove_exceptions(chat), today):
+    if _find_first_slot(replace(chat, exceptions=()), today):
         return "`except` takes out every day", "Remove from `except` the days on which it meets."
     unbounded = replace(chat, first=None, until=None, exceptions=())
     if _find_first_slot(unbounded, today) is None or chat.first is None:
-        hint = "Compare the day with its month; February has 28 days, in leap years 29."
-        return "there is no such day", hint
+        return "there is no such day", "Compare the day with its month; February has 28 days, in leap years 29."
     near = _name_nearest_days(" Near `from`: ", partial(is_slot, unbounded), chat.first.first)
     return "none of its days is between `from` and `until`", f"`from` is the first day, `until` the last.{near}"
 
@@ -49,14 +47,10 @@ def _find_first_slot(chat: Chat, today: date) -> date | None:
 
 def _find_slot_range(chat: Chat, today: date) -> tuple[date, date]:
     """Return the days between which a chat has a slot, if it has any at all."""
-    first = chat.first.first if chat.first else min(today, chat.until.first if chat.until else today)
-    if chat.first is None and chat.until is not None:
-        first = date(first.year - _RARE_YEARS, 1, 1)
+    first = chat.first.first if chat.first else today
+    if chat.until and not chat.first:
+        first = date(min(today, chat.until.first).year - _RARE_YEARS, 1, 1)
     return first, chat.until.last if chat.until else date(first.year + _RARE_YEARS, 12, 31)
-
-
-def _remove_exceptions(chat: Chat) -> Chat:
-    return replace(chat, exceptions=())
 
 
 def _name_nearest_days(words: str, is_due: Callable[[date], bool], day: date) -> str:
@@ -71,12 +65,12 @@ def _name_nearest_days(words: str, is_due: Callable[[date], bool], day: date) ->
 def check_counting(_project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that a rule with a number counts from one of its days."""
     for chat in chapter.chats:
-        if chat.every is None:
+        every, anchor, start = chat.every, chat.anchor, chat.counting or chat.first
+        if every is None or anchor is None or start is None:
             continue
-        start: Day | Period | None = chat.counting or (chat.first if chat.every.interval > 1 else None)
-        if start is not None and chat.anchor is not None and not can_fall_on(chat.every, chat.anchor):
-            message = f"{format_day(chat.anchor)} is not a day of this rule, so it cannot count from there."
-            near = _name_nearest_days("Days of the rule near it: ", partial(can_fall_on, chat.every), chat.anchor)
+        if (chat.counting or every.interval > 1) and not can_fall_on(every, anchor):
+            message = f"{format_day(anchor)} is not a day of this rule, so it cannot count from there."
+            near = _name_nearest_days("Days of the rule near it: ", partial(can_fall_on, every), anchor)
             hint = near + ("" if chat.counting else " Put one under `counting:`.")
             yield Problem(start.where, "no-slot", message, hint)
 
@@ -84,7 +78,7 @@ def check_counting(_project: Project, chapter: Chapter) -> Iterator[Problem]:
 def check_exceptions(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that the dates and phrases under `except` have a day on which the chat is due."""
     for chat in chapter.chats:
-        bare = _remove_exceptions(chat)
+        bare = replace(chat, exceptions=())
         for exception in chat.exceptions:
             if isinstance(exception, Day):
                 yield from _check_due(bare, exception, "`except` has nothing to take out")
@@ -118,19 +112,16 @@ def check_overrides(_project: Project, chapter: Chapter) -> Iterator[Problem]:
     seen: dict[tuple[int, date], SessionOverride] = {}
     for override in chapter.overrides:
         chat = find_overridden_chat(chapter, override)
+        times = (override.at, override.moved_to and override.moved_to.at)
         if chat is None:
             message, hint = _explain_no_match(chapter, override)
             yield Problem(override.where, "no-slot", message, hint)
         elif (first := seen.setdefault((id(chat), override.slot), override)) is not override:
             message = f"This slot already has an entry, in line {first.where.line}."
             yield Problem(override.where, "twice", message, "Write everything under one key.")
-        elif _has_clock_time(override) and not (chat.timezone or chapter.timezone):
+        elif not (chat.timezone or chapter.timezone) and any(isinstance(at, time) for at in times):
             hint = "Add `timezone:` to the chapter, like `timezone: America/Toronto`."
             yield Problem(override.where, "zone-missing", "This session has a clock time, but no time zone.", hint)
-
-
-def _has_clock_time(override: SessionOverride) -> bool:
-    return isinstance(override.at, time) or (override.moved_to is not None and override.moved_to.at is not None)
 
 
 def _explain_no_match(chapter: Chapter, override: SessionOverride) -> tuple[str, str]:
@@ -153,10 +144,10 @@ def _explain_no_match(chapter: Chapter, override: SessionOverride) -> tuple[str,
 def _suggest_due_days(chapter: Chapter, day: date) -> str:
     if not chapter.chats:
         return "This chapter has no chats. Add one under `chats:`."
-    moved = next((one for one in chapter.overrides if one.moved_to is not None and one.moved_to.day == day), None)
-    if moved is not None:
-        place = f"`{moved.slot}`, in line {moved.where.line}"
-        return f"A session is moved to that day: write it under its own date, {place}."
+    for one in chapter.overrides:
+        if one.moved_to and one.moved_to.day == day:
+            place = f"`{one.slot}`, in line {one.where.line}"
+            return f"A session is moved to that day: write it under its own date, {place}."
     near = _name_nearest_days(" Near it: ", lambda other: any(is_slot(chat, other) for chat in chapter.chats), day)
     return (
         f"Write the date on which a chat is due by its rule.{near}\n"
@@ -174,21 +165,15 @@ def check_shared_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
         # One has mostly ended when the other begins, so that few days of that have to be looked at.
         others = iterate_slots(other, min(slots), max(slots)) if slots else ()
         if shared := next((slot for slot in others if slot in slots), None):
-            yield Problem(
-                other.where,
-                "uid-twice",
-                f"Two chats are due on {format_day(shared)} (the other begins in line {one.where.line}), and nothing "
-                "tells their sessions apart.",
-                _suggest_separation(one, other),
-            )
+            place = f"{format_day(shared)} (the other begins in line {one.where.line})"
+            message = f"Two chats are due on {place}, and nothing tells their sessions apart."
+            yield Problem(other.where, "uid-twice", message, _suggest_separation(one, other))
 
 
 def _suggest_separation(one: Chat, other: Chat) -> str:
     for older, newer in ((one, other), (other, one)):
         if older.until and newer.first and (older.first is None or older.first.first < newer.first.first):
-            last = newer.first.first - timedelta(days=1)
-            return (
-                f"If the newer replaces the older, end the older before it begins: `until: {last}`. "
-                "If both are held, add a short name to the newer, like `id: late`, and never change it."
-            )
+            end = f"end the older before it begins: `until: {newer.first.first - timedelta(days=1)}`"
+            both = "If both are held, add a short name to the newer, like `id: late`, and never change it."
+            return f"If the newer replaces the older, {end}. {both}"
     return "Add a short name to the newer of the two, like `id: late`, and never change it."

@@ -21,12 +21,9 @@ def check_overlaps(project: Project, chapter: Chapter) -> Iterator[Problem]:
         first, second = pairs[0]
         days = join_list([format_day(slot) for slot in dict.fromkeys((first.slot, second.slot))])
         more = f"; so do {format_count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
-        yield make_warning(
-            _find_place(chapter, first, second),
-            "overlap",
-            f"Two sessions, of {days}, overlap{more}.",
-            "Move one of them, cancel it, or make it shorter, unless you mean it.",
-        )
+        message = f"Two sessions, of {days}, overlap{more}."
+        hint = "Move one of them, cancel it, or make it shorter, unless you mean it."
+        yield make_warning(_find_place(chapter, first, second), "overlap", message, hint)
 
 
 def _find_overlapping_pairs(sessions: Sequence[Session]) -> Iterator[tuple[Session, Session]]:
@@ -60,14 +57,10 @@ def check_same_starts(project: Project) -> Iterator[Problem]:
             for pair in combinations(sorted(slugs, key=collection.chapters.index), 2):
                 pairs[pair].append(start)
         for pair, moments in sorted(pairs.items()):
-            one, other = (project.chapters[slug].hashtag for slug in pair)
-            yield make_warning(
-                collection.where,
-                "same-time",
-                f"#{one} and #{other} begin at the same moment {format_count(len(moments), 'time')}, "
-                f"first on {format_day(moments[0].date())}.",
-                f"Somebody who follows the collection `{collection.name}` cannot be at both.",
-            )
+            both = " and ".join(f"#{project.chapters[slug].hashtag}" for slug in pair)
+            when = f"{format_count(len(moments), 'time')}, first on {format_day(moments[0].date())}"
+            hint = f"Somebody who follows the collection `{collection.name}` cannot be at both."
+            yield make_warning(collection.where, "same-time", f"{both} begin at the same moment {when}.", hint)
 
 
 def check_clock_changes(project: Project, chapter: Chapter) -> Iterator[Problem]:
@@ -100,42 +93,31 @@ def check_unconfirmed(project: Project, chapter: Chapter) -> Iterator[Problem]:
     late = [session for session in project.list_coming(chapter) if session.unconfirmed]
     if late and chapter.confirmed is not None and chapter.upstream is None:
         last = get_last_confirmed_day(project.calendar, chapter.confirmed.day)
-        yield make_notice(
-            chapter.confirmed.where,
-            "unconfirmed",
-            f"{format_count(len(late), 'coming session')} of #{chapter.hashtag} {'is' if len(late) == 1 else 'are'} "
-            f"unconfirmed: the schedule was confirmed on {format_long_day(chapter.confirmed.day)}, "
-            f"which counts until {format_long_day(last)}.",
-            "Ask the moderators, and set `confirmed:` to the day on which they say that it is right.",
+        number = (
+            f"{format_count(len(late), 'coming session')} of #{chapter.hashtag} {'is' if len(late) == 1 else 'are'}"
         )
+        days = f"{format_long_day(chapter.confirmed.day)}, which counts until {format_long_day(last)}"
+        message = f"{number} unconfirmed: the schedule was confirmed on {days}."
+        hint = "Ask the moderators, and set `confirmed:` to the day on which they say that it is right."
+        yield make_notice(chapter.confirmed.where, "unconfirmed", message, hint)
 
 
 def check_confirmed_day(project: Project, chapter: Chapter) -> Iterator[Problem]:
     # Somewhere it may be tomorrow already.
     if chapter.confirmed is not None and chapter.confirmed.day > project.today + timedelta(days=1):
-        yield make_warning(
-            chapter.confirmed.where,
-            "confirmed-ahead",
-            f"Nobody can have confirmed this on {format_long_day(chapter.confirmed.day)}: that day is in the future.",
-            "Write the day on which somebody last said that the schedule is right. The day from which a chat meets is "
-            "its own `from:`.",
-        )
+        day = format_long_day(chapter.confirmed.day)
+        message = f"Nobody can have confirmed this on {day}: that day is in the future."
+        hint = "Write the day on which somebody last said that the schedule is right."
+        hint += " The day from which a chat meets is its own `from:`."
+        yield make_warning(chapter.confirmed.where, "confirmed-ahead", message, hint)
 
 
 def check_profile(_project: Project, chapter: Chapter) -> Iterator[Problem]:
-    has = {
-        "about": bool(chapter.about),
-        "website": bool(chapter.website),
-        "account": bool(chapter.account),
-        "moderators": bool(chapter.moderators),
-        "sources": bool(chapter.sources),
-        "clock time": chapter.upstream is not None
-        or any(isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats),
-    }
+    timed = (isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats)
+    has = {name: bool(getattr(chapter, name)) for name in ("about", "website", "account", "moderators", "sources")}
+    has["clock time"] = chapter.upstream is not None or any(timed)
     if missing := [f"no {name}" for name, is_known in has.items() if not is_known]:
-        yield make_notice(
-            Span(chapter.file),
-            "profile",
-            f"The profile of #{chapter.hashtag} has {len(has) - len(missing)} of {len(has)}: {join_list(missing)}.",
-            "Add what a source states; leave out what none does.",
-        )
+        known = f"{len(has) - len(missing)} of {len(has)}"
+        message = f"The profile of #{chapter.hashtag} has {known}: {join_list(missing)}."
+        hint = "Add what a source states; leave out what none does."
+        yield make_notice(Span(chapter.file), "profile", message, hint)
