@@ -40,6 +40,36 @@ def test_the_id_of_a_chat_and_the_name_of_a_chapter_give_no_two_sessions_one_uid
     assert not has_errors(build.check_sources(sources(**chapters), {}, NOW))
 
 
+LONG = "x" * 100_000
+DAILY = "chats:\n  - {every: day, at: 13:00}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DAILY.replace("}", f", topic: {LONG}}}"),
+        DAILY.replace("}", f", title: {LONG}}}"),
+        DAILY.replace("}", f", hosts: [{', '.join(map(str, range(1_000, 20_000)))}]}}"),
+        DAILY.replace("}", f", join: 'https://x.com/{LONG}'}}"),
+        f"{DAILY}join: https://x.com/{LONG}\n",
+        f"{DAILY}breaks: [{{from: 2026-01, until: 2027, reason: {LONG}}}]\n",
+        "chats:\n"
+        + "".join(f"  - {{every: day, at: 13:{n}, id: a{n}, topic: {'x' * 3_000}}}\n" for n in range(10, 40)),
+    ],
+    ids=["topic", "title", "hosts", "join", "join of all", "reason", "chats"],
+)
+def test_no_text_is_repeated_until_no_program_can_read_it(text: str) -> None:
+    files = sources(lanternchat=HEAD.format("lanternchat") + text)
+    result = build.build_calendar(files, {}, NOW)
+    assert [one.span.file for one in result.problems if one.code == "too-much-text"] == ["schedules/lanternchat.yaml"]
+    assert result.files == {}
+
+
+def test_a_long_text_that_is_there_once_is_no_hindrance() -> None:
+    text = f"{WEEKLY}    topic: {'x' * 20_000}\nsessions:\n  2026-03-04: {{note: {LONG}}}\n"
+    assert of("too-much-text", text) == []
+
+
 def fog(chats: str = WEEKLY) -> str:
     return HEAD.format("fogchat") + chats
 

@@ -21,6 +21,7 @@ NO_LINE_MENDS = {
     "upstream": "the other calendar is to be mended",
     "feed-cut": "it is for the maintainer of the calendar to choose what goes",
     "feed-too-large": "it is for the maintainer of the calendar to choose what goes",
+    "too-much-text": "its author alone can make a text shorter",
     "zone-data": "nobody has made a mistake",
     "clock": "no schedule file is wrong",
 }

@@ -120,6 +120,7 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     "rewrites-past": lambda: _published("lanternchat", "2026-01-01T00:00"),
     "chatcal-uid-domain": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "zone-data": _published_by_another_rule,
+    "too-much-text": lambda: {CHAPTER: f"{_SOUND}    topic: {'Oil or gas? ' * 3_000}\n".encode()},
     "too-large": lambda: {CHAPTER: _SOUND.encode() + b"# " + b"-" * 256 * 1024 + b"\n"},
 }
 """What a file of cases cannot hold, or need not; it joins what does."""
@@ -323,6 +324,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "uid-domain": "`uid_domain` is not the published one, so all events would become new ones.",
         "feed-cut": "A feed would be larger than calendar programs accept, so it ends earlier.",
         "feed-too-large": "Even the next month of a feed is more than calendar programs accept.",
+        "too-much-text": "The sessions of a chapter repeat so much text that programs could not read them.",
         "upstream": "A calendar kept elsewhere cannot be read. The feed stays as it was published.",
         "other-home": "`home` in `chatcal.yaml` is not the address at which the site is served.",
         "zone-data": "A place changed its clocks, so sessions begin at another time in UTC.",
