@@ -126,11 +126,7 @@ def test_just_as_much_as_is_allowed_is_taken(server: Server) -> None:
     assert len(asked(server, serving(whole, Content_Encoding="gzip")).content) == 2_000_000
 
 
-@pytest.mark.parametrize(
-    "behaviour",
-    [hostile.slow_body, hostile.slow_headers, hostile.slow_continues, hostile.silent],
-    ids=["body", "headers", "100 Continue", "silence"],
-)
+@pytest.mark.parametrize("behaviour", [*hostile.DRIPS.values(), hostile.silent], ids=[*hostile.DRIPS, "silence"])
 def test_a_drip_is_left_in_time(server: Server, behaviour: Behaviour) -> None:
     began = time.monotonic()
     with pytest.raises(TimeoutError, match=r"took more than 0\.4 seconds"):

@@ -203,6 +203,35 @@ def slow_continues(handler: Handler) -> None:
         time.sleep(0.02)
 
 
+def dripping(begin: bytes, piece: bytes) -> Behaviour:
+    """Return what begins an answer, and goes on with a piece now and then."""
+
+    def drip(handler: Handler) -> None:
+        handler.wfile.write(begin)
+        for _ in range(1000):
+            handler.wfile.write(piece)
+            time.sleep(0.02)
+
+    return drip
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+DRIPS = {
+    "status": dripping(b"HTTP/1.1 200 ", b"O"),
+    "header": slow_headers,
+    "headers": dripping(b"HTTP/1.1 200 OK\r\n", b"X-Fog: f\r\n"),
+    "100 Continue": slow_continues,
+    "body": slow_body,
+    "chunks": dripping(CHUNKED, b"1\r\nX\r\n"),
+    "size of a chunk": dripping(CHUNKED, b"0"),
+    "trailer": dripping(CHUNKED + b"0\r\n", b"X"),
+    "trailers": dripping(CHUNKED + b"0\r\n", b"X-Fog: f\r\n"),
+    "headers of a redirect": dripping(b"HTTP/1.1 302 Found\r\nLocation: /fog.ics\r\n", b"X-Fog: f\r\n"),
+}
+"""Every part of an answer, sent so slowly that it has no end."""
+
+
 def silent(_: Handler) -> None:
     """Say nothing for long."""
     time.sleep(10)

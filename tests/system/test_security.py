@@ -6,6 +6,8 @@ from functools import cache
 
 import pytest
 
+from chatcal import http
+from chatcal.checks import upcoming
 from chatcal.importers import expand, follow, upstream
 from chatcal.publish import links
 from chatcal.schedule import parser
@@ -43,6 +45,9 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
         f"{upstream.LIMITS.size:,} bytes, both compressed and unpacked",
         f"At most {upstream.LIMITS.redirects} redirects",
         f"{upstream.PARALLEL_FETCHES} servers at a time",
+        f"at most {upcoming.MAX_SESSIONS_TEXT:,} characters of text",
+        f"in {http.FEED_LIMITS.seconds} seconds for each answer, {http.FEED_LIMITS.size:,} bytes "
+        f"and {http.FEED_LIMITS.redirects} redirects",
         f"{upstream.TOTAL_SECONDS} seconds for all calendars together",
         f"where {upstream.MAX_SILENCES} of a host are silent",
         f"silent for {upstream.DEAD_NIGHTS} nights has {upstream.DEAD_SECONDS} seconds",
