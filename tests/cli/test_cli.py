@@ -291,6 +291,10 @@ def test_a_command_that_needs_no_network_and_no_page_imports_nothing_for_them(
     assert not heavy & modules_of(f"import chatcal.cli.{module}")
 
 
+def test_a_build_imports_nothing_for_the_network(modules_of: Callable[[str], set[str]]) -> None:
+    assert not {"requests", "urllib3", "platformdirs", "tzlocal"} & modules_of("import chatcal.cli.build")
+
+
 def test_help_imports_no_command(modules_of: Callable[[str], set[str]]) -> None:
     line = "from chatcal import cli; cli.run_chatcal(['--help'], standalone_mode=False)"
     assert not {f"chatcal.cli.{place.partition('.')[0]}" for place, _ in cli.COMMANDS.values()} & modules_of(line)

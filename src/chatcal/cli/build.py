@@ -8,18 +8,19 @@ from pathlib import Path
 
 import click
 
-from chatcal import english, files, http
+from chatcal import english, files
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
 from chatcal.cli.terminal import echo
 from chatcal.importers.follow import apply_upstream_results
-from chatcal.importers.upstream import fetch_upstreams
 from chatcal.problems import has_errors, sort_problems
 from chatcal.project import Project
-from chatcal.publish import build, verify
+from chatcal.publish import build
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
-from chatcal.publish.status import STATUS_PATH, read_contacts
+from chatcal.publish.status import STATUS_PATH, read_contacts, read_status
 from chatcal.schedule.format import CALENDAR_FILE
+
+# What uses the network is imported by the functions that need it: most builds do not, and it takes long to import.
 
 _FILES_PER_CHAPTER = 5
 """A feed here and on the site, an Atom feed, a page, and its sessions as JSON."""
@@ -91,8 +92,10 @@ def build_(
 
 def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:
     """Return the feeds that a site serves, by name; only before the first publication there may be none."""
+    from chatcal.publish.verify import fetch_feeds
+
     try:
-        return verify.fetch_feeds(site)
+        return fetch_feeds(site)
     except FileNotFoundError as error:
         if is_first:
             return {}
@@ -110,6 +113,8 @@ def _add_upstreams(project: Project, root: Path, home: str | None, *, fetch: boo
     project = replace(project, earlier_contacts=read_contacts(last_status))
     if not fetch:
         return project
+    from chatcal.importers.upstream import fetch_upstreams
+
     results = fetch_upstreams(project, options.get_cache_folder(), allow_shrink=allow_shrink)
     return apply_upstream_results(project, results)
 
@@ -119,6 +124,8 @@ def _read_last_status(root: Path, home: str | None) -> bytes:
     with suppress(OSError):
         return (root / build.SITE_FOLDER / STATUS_PATH).read_bytes()
     if home:
+        from chatcal import http
+
         with suppress(OSError):
             return http.get(f"{home}{STATUS_PATH}").require_ok().content
     return b"{}"
@@ -127,7 +134,7 @@ def _read_last_status(root: Path, home: str | None) -> bytes:
 def _refuse_lost_feeds(last_status: bytes) -> None:
     """Raise OSError if the last build published feeds; takes its status, for a calendar without feeds."""
     try:
-        feeds = english.format_count(len(verify.read_status(last_status).feeds), "feed")
+        feeds = english.format_count(len(read_status(last_status).feeds), "feed")
     except ValueError:
         return
     raise OSError(

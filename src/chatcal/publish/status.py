@@ -1,9 +1,11 @@
 """What programs can ask a published site: when it was built, of what, and how much it holds."""
 
 import json
+import re
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, date
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from importlib import metadata
 
 from chatcal import timezones
@@ -11,6 +13,15 @@ from chatcal.project import Project, UpstreamContact
 from chatcal.text import parse_json
 
 STATUS_PATH = "status.json"
+_FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteStatus:
+    """What a published `status.json` says: when the site was built (UTC), and the names of its feeds."""
+
+    built: datetime
+    feeds: tuple[str, ...]
 
 
 def build_status(project: Project, feeds: Mapping[str, int], commit: str | None) -> bytes:
@@ -46,6 +57,18 @@ def _build_upstream_status(project: Project) -> dict[str, dict[str, object]]:
         }
         for slug, one in sorted(project.contacts.items())
     }
+
+
+def read_status(content: bytes) -> SiteStatus:
+    """Return what a `status.json` says; raises ValueError where chatcal did not write it."""
+    found = parse_json(content)
+    if not isinstance(found, Mapping) or not isinstance(found.get("feeds"), Mapping):
+        raise ValueError("it names no feeds")  # noqa: TRY004 - the file is wrong, not a type
+    built = datetime.fromisoformat(str(found.get("built")))
+    names = tuple(found["feeds"])
+    if built.tzinfo is None or not all(map(_FEED_NAME.fullmatch, names)):
+        raise ValueError("a feed's name or the moment is wrong")
+    return SiteStatus(built, names)
 
 
 def read_contacts(content: bytes) -> dict[str, UpstreamContact]:

@@ -1,6 +1,5 @@
 """Whether a site serves what a calendar's folder would publish, and how it differs."""
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,11 +12,7 @@ from chatcal.model import Revision, get_feed_order, get_utc_day
 from chatcal.problems import FeedError, Problem, sort_problems
 from chatcal.project import ALL_FEED, Project
 from chatcal.publish import build
-from chatcal.publish.status import STATUS_PATH
-from chatcal.text import parse_json
-
-_FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-
+from chatcal.publish.status import STATUS_PATH, SiteStatus, read_status
 
 _PAUSE_SECONDS = 30
 """The time between two tries."""
@@ -29,14 +24,6 @@ _MEDIA_TYPE = "text/calendar"
 
 Answers = dict[str, http.HttpResponse | OSError]
 """What the site gave for each path, or why it gave nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class SiteStatus:
-    """What a published `status.json` says: when the site was built (UTC), and the names of its feeds."""
-
-    built: datetime
-    feeds: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +42,6 @@ class VerifyResult:
     feeds: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
-
-
-def read_status(content: bytes) -> SiteStatus:
-    """Return what a `status.json` says; raises ValueError where chatcal did not write it."""
-    found = parse_json(content)
-    if not isinstance(found, Mapping) or not isinstance(found.get("feeds"), Mapping):
-        raise ValueError("it names no feeds")  # noqa: TRY004 - the file is wrong, not a type
-    built = datetime.fromisoformat(str(found.get("built")))
-    names = tuple(found["feeds"])
-    if built.tzinfo is None or not all(map(_FEED_NAME.fullmatch, names)):
-        raise ValueError("a feed's name or the moment is wrong")
-    return SiteStatus(built, names)
 
 
 def fetch_feeds(address: str) -> dict[str, bytes]:
