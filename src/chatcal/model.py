@@ -122,6 +122,9 @@ class Chat:
             return self.counting.day
         return self.first.first if self.first is not None and self.first.is_exact else None
 
+    def is_past_end(self, day: date) -> bool:
+        return self.until is not None and day > self.until.last
+
 
 @dataclass(frozen=True, slots=True)
 class MovedTo:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from chatcal import cli
+from chatcal.checks.guards import GUARD_CODES
 from chatcal.feed.ics import read_feed, read_heading
 from chatcal.problems import Problem
 from chatcal.publish import build
@@ -24,7 +25,7 @@ SHRINKING = build.BuildOptions(allow_shrink=True)
 
 def guards(made: build.BuildResult) -> list[Problem]:
     """Return the problems of a build that are guards."""
-    return [one for one in made.problems if one.code in ("feed-gone", "no-schedules", "clock")]
+    return [one for one in made.problems if one.code in GUARD_CODES]
 
 
 def test_a_deleted_schedule_file_stops_the_build_and_says_what_would_be_lost() -> None:
@@ -171,6 +172,63 @@ def test_a_file_that_cannot_be_read_may_be_what_stands_for_a_feed() -> None:
 )
 def test_what_a_valid_file_says_is_consent(chapter: str) -> None:
     assert build.build_calendar(sources(SEA, lanternchat=chapter, fogchat=FOG), built(BOTH), LATER).files
+
+
+@pytest.mark.parametrize(
+    ("chapter", "left"),
+    [
+        (LANTERN.replace("Wednesday", "first Wednesday of the month"), 12),
+        (LANTERN.replace("Wednesday", "3 weeks on Wednesday\n    counting: 2026-03-04"), 19),
+        (LANTERN + "    from: 2027-02-01\n", 13),
+        # A chat that ended long ago explains nothing.
+        (
+            LANTERN + "    until: 2024-12-31\n  - {every: first Wednesday of the month, at: 13:00, from: 2025-01-01}\n",
+            12,
+        ),
+        (LANTERN.replace("every: Wednesday", "dates: [2026-05-06]"), 1),
+    ],
+)
+def test_a_chapter_that_would_lose_most_of_its_sessions_stops_the_build_with_a_question(
+    chapter: str, left: int
+) -> None:
+    files = sources(SEA, lanternchat=chapter, fogchat=FOG)
+    made = build.build_calendar(files, built(BOTH), LATER)
+    assert not made.files
+    (lost,) = guards(made)
+    assert (lost.severity, lost.code, lost.span.file) == ("error", "sessions-gone", "schedules/lanternchat.yaml")
+    assert lost.message.startswith(f"#lanternchat has 51 published sessions to come, and would have {left}: its ")
+    assert "`until:`" in lost.hint
+    shrunk = build.build_calendar(files, built(BOTH), LATER, SHRINKING)
+    assert [one.severity for one in guards(shrunk)] == ["warning"]
+    assert not guards(build.build_calendar(files, feeds_of(shrunk), LATER + timedelta(days=1)))
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        LANTERN.replace("Wednesday", "Thursday"),
+        LANTERN.replace("Wednesday", "2 weeks on Wednesday\n    counting: 2026-03-04"),
+        LANTERN.replace("13:00", "13:00\n    id: late"),
+        LANTERN + "    until: 2026-03-25\n  - {every: first Wednesday of the month, at: 14:00, from: 2026-04-01}\n",
+        LANTERN + "    until: 2026-04-30\n  - {every: first Friday of the month, at: 13:00, id: late}\n",
+    ],
+)
+def test_an_edit_that_leaves_half_of_the_sessions_or_ends_a_chat_is_no_question(chapter: str) -> None:
+    files = sources(SEA, lanternchat=chapter, fogchat=FOG)
+    assert not guards(build.build_calendar(files, built(BOTH), LATER))
+
+
+def test_a_chapter_may_lose_two_sessions_and_those_that_were_cancelled() -> None:
+    few = LANTERN.replace("every: Wednesday", "dates: [2026-05-06, 2026-05-13, 2026-05-20, 2026-05-27]")
+    called_off = few + "sessions: {2026-05-13: cancelled, 2026-05-20: cancelled}\n"
+    one = sources(lanternchat=few.replace(", 2026-05-13, 2026-05-20, 2026-05-27", ""))
+    assert guards(build.build_calendar(one, built(sources(lanternchat=few)), LATER))
+    assert not guards(build.build_calendar(one, built(sources(lanternchat=called_off)), LATER))
+
+
+def test_a_shorter_reach_of_the_feeds_is_no_loss() -> None:
+    files = sources(SEA + "ahead: 2 months\n", lanternchat=LANTERN, fogchat=FOG)
+    assert not guards(build.build_calendar(files, built(BOTH), LATER))
 
 
 @pytest.mark.parametrize(

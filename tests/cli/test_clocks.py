@@ -54,6 +54,20 @@ def test_the_sessions_that_new_zone_data_moves_are_told_once(enact: Enact) -> No
     assert told(files, feeds_of(made)) == []
 
 
+def test_zone_data_that_moves_sessions_by_more_than_two_hours_stops_the_build_with_a_question(enact: Enact) -> None:
+    files = sources(lanternchat=VANCOUVER)
+    feeds = built(files, OCTOBER)
+    enact({"America/Vancouver": "XST-5"})
+    made = build.build_calendar(files, feeds, LATER)
+    assert not made.files
+    (moved,) = [one for one in made.problems if one.code == "zone-data"]
+    assert moved.severity == "error"
+    assert moved.hint.endswith("If it is, run `chatcal build --allow-shrink`.")
+    let = build.build_calendar(files, feeds, LATER, build.BuildOptions(allow_shrink=True))
+    assert let.files
+    assert told(files, feeds_of(let)) == []
+
+
 @pytest.mark.parametrize(
     "edited",
     [

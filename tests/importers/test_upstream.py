@@ -292,6 +292,20 @@ def test_a_calendar_that_is_rightly_empty_is_let_pass_on_demand(adopter: Adopter
     assert adopter.contact() == {"heard": "2026-03-02", "nights": 0}
 
 
+def test_a_calendar_that_loses_most_of_its_sessions_is_asked_about(adopter: Adopter) -> None:
+    events = [event(f"{day}@fog", f"202604{day:02}T190000Z", f"Evening {day}") for day in range(1, 9)]
+    adopter.night(serving(calendar(*events)))
+    before = adopter.feed()
+    result = adopter.night(serving(calendar(*events[:3])), day=2)
+    assert "holds only 3 sessions to come, and 8 were published" in result.stderr
+    assert "`chatcal build --fetch --allow-shrink` lets it pass" in result.stderr
+    assert adopter.feed() == before
+    adopter.night(None, "--allow-shrink", day=2)
+    assert adopter.said() == [f"#fogchat: Evening {day}" for day in (1, 2, 3)]
+    adopter.night(serving(calendar(events[0])), day=3)
+    assert adopter.said() == ["#fogchat: Evening 1"], "two sessions may go"
+
+
 def test_a_calendar_that_comes_to_its_end_is_followed_to_it(adopter: Adopter) -> None:
     last = serving(calendar(event("last@fog", "20260302T190000Z", "Farewell")))
     adopter.night(last)

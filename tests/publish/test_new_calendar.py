@@ -141,7 +141,7 @@ def test_an_answer_that_cannot_be_is_wrong_usage(tmp_path: Path, option: str, va
 @pytest.mark.parametrize(
     ("title", "heading"),
     [
-        ('Chats: "ours" & others\' #1', 'Chats: "ours" \\& others\' #1'),
+        ('Chats: "ours" & others\' #1', 'Chats: "ours" \\& others\' #<!-- -->1'),
         ("# \\ %{home}", "# \\\\ %{home}"),
         ("<b> *of* @ada", "\\<b\\> \\*of\\* @<!-- -->ada"),
         ("'", "'"),

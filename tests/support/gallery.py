@@ -117,6 +117,7 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     "name-capital": lambda: {"schedules/BeaconChat.yaml": _SOUND.replace("lanternchat", "BeaconChat").encode()},
     "name-reserved": lambda: {"schedules/con.yaml": _SOUND.replace("hashtag: lanternchat", "hashtag: con").encode()},
     "nesting": lambda: {CHAPTER: b"chats: " + b"[" * 20_000 + b"\n"},
+    "sessions-gone": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "rewrites-past": lambda: _published("lanternchat", "2026-01-01T00:00"),
     "chatcal-uid-domain": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "zone-data": _published_by_another_rule,
@@ -319,6 +320,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "What is published": {
         "no-schedules": "There is no schedule file.",
         "feed-gone": "People may subscribe to a feed whose schedule file is gone.",
+        "sessions-gone": "A chapter would lose most of its published sessions, and its schedule does not say why.",
         "clock": "The clock of this machine is far behind the published feeds.",
         "formerly": "The first name is not the one in the published UIDs, so all events would become new ones.",
         "uid-domain": "`uid_domain` is not the published one, so all events would become new ones.",

@@ -1,15 +1,18 @@
 """Guards against what nobody meant: published feeds that no schedule names any more, and a wrong clock."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from chatcal.english import format_count, format_day, join_code
-from chatcal.feed.event import decode_event
-from chatcal.model import Revision, get_feed_order, select_coming
+from chatcal.feed.event import decode_event, loses_most
+from chatcal.model import Chapter, Revision, get_feed_order, get_utc_day, select_coming
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import CALENDAR_SPAN, Project
+from chatcal.recurrence.sessions import is_slot
+from chatcal.recurrence.uids import Uid
 
-GUARD_CODES = ("no-schedules", "feed-gone", "clock")
+GUARD_CODES = ("no-schedules", "feed-gone", "sessions-gone", "zone-data", "clock")
 """The errors that `chatcal build --allow-shrink` turns into warnings."""
 
 _WAY_AROUND = "If you mean it, run `chatcal build --allow-shrink`"
@@ -46,6 +49,44 @@ def check_removed_feeds(project: Project) -> Iterator[Problem]:
             yield Problem(span, "feed-gone", f"{message}{_describe_loss(coming)}.", hint)
         else:
             yield make_warning(span, "feed-gone", f"{message}. It stays as it is, without a coming session.", hint)
+
+
+def check_lost_sessions(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that a chapter does not lose most of its sessions without a word; `until:` is one."""
+    # Whoever writes a chapter without any chat means that.
+    if chapter.upstream is not None or not chapter.chats:
+        return
+    found = project.list_coming(chapter)
+    kept = {one.uid for one in found}
+    before = select_coming(project.window.select(project.find_published(chapter)), project.now)
+    lost = [one for one in before if one.uid not in kept and not _is_ended(project, chapter, one)]
+    if lost and loses_most([one for one in before if one.uid in kept or one in lost], len(found)):
+        yield Problem(
+            Span(chapter.file),
+            "sessions-gone",
+            f"#{chapter.hashtag} has {format_count(len(before), 'published session')} to come, and would have "
+            f"{len(found)}{_describe_loss(lost)}.",
+            "If a chat ends, give it an `until:`; if it meets less often, also add the new one below it. If sessions "
+            "are called off, cancel them or write a break.\n"
+            "If you mean it, run `chatcal build --allow-shrink`.",
+        )
+
+
+def _is_ended(project: Project, chapter: Chapter, one: Revision) -> bool:
+    """Say whether the schedule says that the chat of this session ends before it: every chat does, or its own.
+
+    Its own is one that would have it but for an `until:` of late; what ended long ago did not have it.
+    """
+    uid = Uid.parse(one.uid, [chapter.root])
+    day = uid.slot or get_utc_day(one.start)
+    ended = [chat for chat in chapter.chats if chat.is_past_end(day)]
+    return len(ended) == len(chapter.chats) or any(
+        chat.until is not None
+        and chat.until.last >= project.window.first
+        and chat.id in (uid.chat, None)
+        and is_slot(replace(chat, until=None), day)
+        for chat in ended
+    )
 
 
 def check_clock(project: Project) -> Iterator[Problem]:

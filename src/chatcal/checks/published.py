@@ -1,10 +1,11 @@
 """Published sessions that an edit, or new zone data, would change."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from chatcal.diff.advice import PublishedBySlug, suggest_cancelling, suggest_new_chat
 from chatcal.diff.grouping import group_changes
-from chatcal.diff.session_changes import describe_clock_change
+from chatcal.diff.session_changes import SessionChange, describe_clock_change
 from chatcal.feed.event import decode_event, publish_session
 from chatcal.model import has_ended
 from chatcal.problems import Problem, Span, make_warning
@@ -19,21 +20,36 @@ If the chat follows the clocks of other places instead, change its time."""
 def check_zone_data(project: Project) -> Iterator[Problem]:
     """Check whether sessions move only because their clock has a new rule.
 
-    That is a warning: after the next build the feeds hold the new moments, and nothing shows the change any more.
+    That is a warning: after the next build the feeds hold the new moments, and nothing shows the change any more. A
+    move of more than two hours is an error: it is rare, and damaged zone data looks the same.
     """
     latest = project.latest_revisions
     context = DateContext(project.now.year, project.window.last)
     for chapter in project.chapters.values():
-        changes = (
+        found = (
             describe_clock_change(decode_event(was), publish_session(project.calendar, chapter, session))
             for session in project.sessions_of(chapter)
             if (was := latest.get(session.uid)) and was.start != session.start
             if not (has_ended(was, project.now) and has_ended(session, project.now))
         )
-        if sentences := group_changes(filter(None, changes), context):
+        changes = [one for one in found if one]
+        if sentences := group_changes(changes, context):
             moves = "; ".join(one.text for one in sentences)
             message = f"New zone data moves sessions of #{chapter.hashtag}: {moves}."
-            yield make_warning(Span(chapter.file), "zone-data", message, _ZONE_DATA_HINT)
+            if any(map(_is_far, changes)):
+                yield Problem(Span(chapter.file), "zone-data", message, f"{_ZONE_DATA_HINT}\n{_FAR_HINT}")
+            else:
+                yield make_warning(Span(chapter.file), "zone-data", message, _ZONE_DATA_HINT)
+
+
+_FAR = timedelta(hours=2)
+_FAR_HINT = "Is it true that this place moves its clocks by so much? If it is, run `chatcal build --allow-shrink`."
+
+
+def _is_far(change: SessionChange) -> bool:
+    starts = [one.session.start for one in (change.before, change.after) if one is not None]
+    moments = [one for one in starts if isinstance(one, datetime)]
+    return len(moments) > 1 and abs(moments[0] - moments[1]) > _FAR
 
 
 def check_lost_slots(project: Project) -> Iterator[Problem]:

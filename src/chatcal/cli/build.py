@@ -30,7 +30,9 @@ _FILES_PER_CHAPTER = 5
 @options.now_option
 @click.option("--rewrite-past", is_flag=True, help="Compile ended sessions of the feeds' window again, too.")
 @click.option(
-    "--allow-shrink", is_flag=True, help="Let feeds that no schedule stands for any more lose their coming sessions."
+    "--allow-shrink",
+    is_flag=True,
+    help="Let feeds lose coming sessions, and pass what else asks for a yes.",
 )
 @click.option("--fetch", is_flag=True, help="Ask the calendars that chapters keep elsewhere (`upstream:`) what is new.")
 @click.option("--home", type=options.ADDRESS, help="Where the site is served, where chatcal.yaml does not say it.")

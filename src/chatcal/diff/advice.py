@@ -61,14 +61,10 @@ def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[date]
         if exception := find_exception(chat, slot):
             return exception.where, "put under `except`", "take it out here"
     for chat in chats:
-        if not _is_past_end(chat, slot) and any(is_slot(chat, day) for day in still):
+        if not chat.is_past_end(slot) and any(is_slot(chat, day) for day in still):
             what = "in `dates`" if chat.every is None else "a day of the rule"
             return (chat.every or chat).where, f"no longer {what}", f"leave it {what}"
     return None
-
-
-def _is_past_end(chat: Chat, slot: date) -> bool:
-    return chat.until is not None and slot > chat.until.last
 
 
 def _build_cancel_advice(where: Span, why: str, keep: str, keys: Sequence[str]) -> Problem:
@@ -123,7 +119,7 @@ def _find_edited_chat(
     session = sessions.get((chat_id, slot))
     if session is not None and session.origin is not None:
         return session.origin.chat
-    return next((chat for chat in chapter.chats if (chat.id or "") == chat_id and not _is_past_end(chat, slot)), None)
+    return next((chat for chat in chapter.chats if (chat.id or "") == chat_id and not chat.is_past_end(slot)), None)
 
 
 def _build_new_chat_advice(chat: Chat, days: Sequence[date], today: date) -> Problem:

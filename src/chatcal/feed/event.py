@@ -3,7 +3,7 @@
 What the properties of RFC 5545 do not say stands in X-CHATCAL-… properties: no sentence is ever read back.
 """
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -221,6 +221,22 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
     if not (title or topic):
         return published
     return replace(published, session=replace(published.session, title=title, topic=topic))
+
+
+_MIN_LOST = 3
+"""Fewer lost sessions are an edit like any other."""
+
+
+def loses_most(published: Iterable[Revision], left: int) -> bool:
+    """Say whether subscribers would lose most of their coming sessions, or all; those cancelled do not count.
+
+    Takes the published events that are still to come, and how many sessions are to come now.
+    """
+    before = list(published)
+    if 2 * left >= len(before):
+        return False
+    held = sum(decode_event(one).session.cancelled is None for one in before)
+    return left == 0 < held or held - left >= max(_MIN_LOST, held // 2 + 1)
 
 
 def _read_extras(values: Mapping[str, str]) -> dict[str, Any]:

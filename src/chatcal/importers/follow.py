@@ -174,11 +174,6 @@ def has_too_many_sessions(found: Iterable[Session], now: datetime) -> bool:
     return sum(get_utc_day(one.start) <= last for one in select_coming(found, now)) > MAX_COMING_SESSIONS
 
 
-def is_emptied(found: Iterable[Session], revisions: Iterable[Revision], now: datetime) -> bool:
-    """Say whether a chapter that has something published to come would have nothing after `now` (aware)."""
-    return not select_coming(found, now) and bool(select_coming(revisions, now))
-
-
 def apply_upstream_results(project: Project, results: Mapping[str, UpstreamResult]) -> Project:
     """Return a project with the sessions of calendars kept elsewhere: those fetched now, or else those published."""
     fetched = replace(project, upstream_results=results)

@@ -17,10 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chatcal import files, http
+from chatcal.english import format_count
+from chatcal.feed.event import loses_most
 from chatcal.http import HttpResponse, Limits
 from chatcal.importers import expand, follow
 from chatcal.importers.series import ForeignCalendarError
-from chatcal.model import Chapter, Upstream
+from chatcal.model import Chapter, Upstream, select_coming
 from chatcal.project import Project, UpstreamContact, UpstreamResult
 from chatcal.text import parse_json
 
@@ -61,7 +63,7 @@ def fetch_upstreams(project: Project, cache: Path, *, allow_shrink: bool = False
     """Return what the calendars kept elsewhere say, by the slugs of their chapters.
 
     Takes the project, with what is published; the folder that answers are kept in, so that a server can say that
-    nothing has changed; and whether a calendar may lose all its coming sessions.
+    nothing has changed; and whether a calendar may lose most of its coming sessions.
     """
     deadline = time.monotonic() + TOTAL_SECONDS
     silences: dict[str | None, int] = defaultdict(int)
@@ -130,9 +132,12 @@ def _fetch_upstream(
         raise ForeignCalendarError(
             f"it has more than {follow.MAX_COMING_SESSIONS} sessions until the end of next month"
         )
-    if not allow_shrink and follow.is_emptied(sessions, published, project.now):
+    before = select_coming(published, project.now)
+    left = len(select_coming(sessions, project.now))
+    if not allow_shrink and loses_most(before, left):
+        some, were = (f"only {format_count(left, 'session')}", len(before)) if left else ("no session", "some")
         return UpstreamResult(
-            failure=f"{upstream.address} holds no session to come any more, and some were published",
+            failure=f"{upstream.address} holds {some} to come{'' if left else ' any more'}, and {were} were published",
             hint="If that is right, `chatcal build --fetch --allow-shrink` lets it pass.",
         )
     return UpstreamResult(sessions=sessions)

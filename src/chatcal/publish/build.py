@@ -158,7 +158,7 @@ class BuildOptions:
     rewrite_past: bool = False
     """Compile sessions that have ended again."""
     allow_shrink: bool = False
-    """Let feeds that no schedule stands for lose their coming sessions."""
+    """Turn the errors of `GUARD_CODES` into warnings."""
     commit: str | None = None
     """The commit that the schedules are of, for the site's status."""
     with_site: bool = True
