@@ -38,7 +38,6 @@ def format_long_day(day: date) -> str:
 
 
 def format_clock(at: time | datetime) -> str:
-    """Return a clock time as `13:00`."""
     return f"{at.hour:02}:{at.minute:02}"
 
 
@@ -52,7 +51,6 @@ def format_day_and_time(day: date, at: StartTime) -> str:
 
 
 def convert_to_zone(instant: datetime, timezone: str) -> datetime:
-    """Return an instant (aware) as the clock of a zone shows it."""
     return instant.astimezone(load_zone(timezone))
 
 
@@ -93,17 +91,14 @@ def join_list(items: Sequence[str], joint: str = "and") -> str:
 
 
 def join_code(items: Iterable[str], joint: str = "and") -> str:
-    """Return `a`, `b` and `c`, each in backquotes."""
     return join_list([f"`{item}`" for item in items], joint)
 
 
 def format_count(number: int, thing: str) -> str:
-    """Return `1 session`, `12 sessions`."""
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
 def format_quotation(text: str) -> str:
-    """Return a text in curly quotes."""
     return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 

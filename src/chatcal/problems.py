@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 
 from chatcal.text import make_line_printable
 
@@ -54,16 +55,11 @@ class FeedError(Exception):
 
 
 def make_error(span: Span, code: str, message: str, hint: str = "") -> ScheduleError:
-    """Return an exception that carries this one problem."""
     return ScheduleError([Problem(span, code, message, hint)])
 
 
-def make_warning(span: Span, code: str, message: str, hint: str = "") -> Problem:
-    return Problem(span, code, message, hint, Severity.WARNING)
-
-
-def make_notice(span: Span, code: str, message: str, hint: str = "") -> Problem:
-    return Problem(span, code, message, hint, Severity.NOTICE)
+make_warning = partial(Problem, severity=Severity.WARNING)
+make_notice = partial(Problem, severity=Severity.NOTICE)
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -72,7 +68,6 @@ def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
-    """Say whether any of the problems stops a build."""
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
@@ -116,12 +111,11 @@ def _format_excerpt(line: str, span: Span) -> str:
     start = max(0, span.column - _MAX_EXCERPT_WIDTH // 2) if len(line) > _MAX_EXCERPT_WIDTH else 0
     part = line[start : start + _MAX_EXCERPT_WIDTH]
     at = span.column - 1 - start
-    number = str(span.line)
-    gutter = " " * len(number)
+    gutter = " " * len(str(span.line))
     carets = "^" * max(1, sum(map(_count_cells, part[at : at + span.width])))
     shown = "".join(_make_visible(character) for character in part)
     before = "".join(" " * _count_cells(character) for character in part[:at])
-    return f"  {number} | {shown}\n  {gutter} | {before}{carets}\n"
+    return f"  {span.line} | {shown}\n  {gutter} | {before}{carets}\n"
 
 
 def _make_visible(character: str) -> str:
@@ -156,26 +150,19 @@ def format_annotations(problems: Sequence[Problem], folder: str = "") -> str:
     return "".join(rows)
 
 
+_DATA_ESCAPES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY_ESCAPES = _DATA_ESCAPES | str.maketrans({":": "%3A", ",": "%2C"})
+
+
 def _format_command(problem: Problem, folder: str) -> str:
     span = problem.span
     message = problem.message + (f"\n{problem.hint}" if problem.hint else "")
-    place = (
-        f"file={_escape_property(folder + span.file)},line={span.line},col={span.column},"
-        f"endColumn={span.column + span.width},title={_escape_property(problem.code)}"
-    )
-    return f"::{problem.severity} {place}::{_escape_data(message)}\n"
-
-
-def _escape_data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape_property(text: str) -> str:
-    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
+    file, title = (text.translate(_PROPERTY_ESCAPES) for text in (folder + span.file, problem.code))
+    place = f"file={file},line={span.line},col={span.column},endColumn={span.column + span.width},title={title}"
+    return f"::{problem.severity} {place}::{message.translate(_DATA_ESCAPES)}\n"
 
 
 def format_problems_json(problems: Sequence[Problem]) -> str:
     """Return the problems as a JSON list of objects with the place, the code, the message and the hint."""
-    rows = [asdict(problem) for problem in problems]
-    flat = [row.pop("span") | row for row in rows]
-    return json.dumps(flat, indent=2) + "\n"
+    rows = (asdict(problem) for problem in problems)
+    return json.dumps([row.pop("span") | row for row in rows], indent=2) + "\n"

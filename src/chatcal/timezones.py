@@ -8,28 +8,21 @@ from zoneinfo import ZoneInfo
 # The system's zone data differs from machine to machine, and with it the bytes of a feed.
 zoneinfo.reset_tzpath(())
 
-_AREAS = (
-    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-)  # fmt: skip
+_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 UTC_NAME = "Etc/UTC"
-ABBREVIATIONS = {
-    "UTC": UTC_NAME, "GMT": UTC_NAME, "Z": UTC_NAME, "ZULU": UTC_NAME, "UCT": UTC_NAME,
-    "BST": "Europe/London", "WET": "Europe/Lisbon", "WEST": "Europe/Lisbon",
-    "CET": "Europe/Paris", "CEST": "Europe/Paris", "MET": "Europe/Paris",
-    "EET": "Europe/Helsinki", "EEST": "Europe/Helsinki", "MSK": "Europe/Moscow",
-    "ET": "America/New_York", "EST": "America/New_York", "EDT": "America/New_York", "EST5EDT": "America/New_York",
-    "CT": "America/Chicago", "CST": "America/Chicago", "CDT": "America/Chicago", "CST6CDT": "America/Chicago",
-    "MT": "America/Denver", "MST": "America/Denver", "MDT": "America/Denver", "MST7MDT": "America/Denver",
-    "PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles",
-    "PST8PDT": "America/Los_Angeles", "AKST": "America/Anchorage", "AKDT": "America/Anchorage",
-    "HST": "Pacific/Honolulu", "AST": "America/Halifax", "ADT": "America/Halifax", "NST": "America/St_Johns",
-    "NDT": "America/St_Johns", "BRT": "America/Sao_Paulo", "ART": "America/Argentina/Buenos_Aires",
-    "IST": "Asia/Kolkata", "PKT": "Asia/Karachi", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "SGT": "Asia/Singapore",
-    "PHT": "Asia/Manila", "HKT": "Asia/Hong_Kong", "AWST": "Australia/Perth", "ACST": "Australia/Adelaide",
-    "ACDT": "Australia/Adelaide", "AET": "Australia/Sydney", "AEST": "Australia/Sydney", "AEDT": "Australia/Sydney",
-    "NZST": "Pacific/Auckland", "NZDT": "Pacific/Auckland", "SAST": "Africa/Johannesburg", "CAT": "Africa/Maputo",
-    "EAT": "Africa/Nairobi", "WAT": "Africa/Lagos",
+_ABBREVIATIONS_BY_ZONE = {
+    UTC_NAME: "UTC GMT Z ZULU UCT", "Europe/London": "BST", "Europe/Lisbon": "WET WEST",
+    "Europe/Paris": "CET CEST MET", "Europe/Helsinki": "EET EEST", "Europe/Moscow": "MSK",
+    "America/New_York": "ET EST EDT EST5EDT", "America/Chicago": "CT CST CDT CST6CDT",
+    "America/Denver": "MT MST MDT MST7MDT", "America/Los_Angeles": "PT PST PDT PST8PDT",
+    "America/Anchorage": "AKST AKDT", "Pacific/Honolulu": "HST", "America/Halifax": "AST ADT",
+    "America/St_Johns": "NST NDT", "America/Sao_Paulo": "BRT", "America/Argentina/Buenos_Aires": "ART",
+    "Asia/Kolkata": "IST", "Asia/Karachi": "PKT", "Asia/Tokyo": "JST", "Asia/Seoul": "KST", "Asia/Singapore": "SGT",
+    "Asia/Manila": "PHT", "Asia/Hong_Kong": "HKT", "Australia/Perth": "AWST", "Australia/Adelaide": "ACST ACDT",
+    "Australia/Sydney": "AET AEST AEDT", "Pacific/Auckland": "NZST NZDT", "Africa/Johannesburg": "SAST",
+    "Africa/Maputo": "CAT", "Africa/Nairobi": "EAT", "Africa/Lagos": "WAT",
 }  # fmt: skip
+ABBREVIATIONS = {short: zone for zone, text in _ABBREVIATIONS_BY_ZONE.items() for short in text.split()}
 """What people write for a zone, each with the place that most of them mean."""
 
 
@@ -42,8 +35,7 @@ def load_zone(name: str) -> ZoneInfo:
 @cache
 def list_zone_names() -> frozenset[str]:
     """Return every zone name that a schedule may use: Area/City, and Etc/UTC."""
-    listed = (name for name in zoneinfo.available_timezones() if name.split("/")[0] in _AREAS)
-    return frozenset([*listed, UTC_NAME])
+    return frozenset(name for name in zoneinfo.available_timezones() if name.split("/")[0] in _AREAS) | {UTC_NAME}
 
 
 @cache
@@ -54,7 +46,7 @@ def get_city_name(name: str) -> str:
 
 def list_common_zones() -> frozenset[str]:
     """Return the zones that people mean most, among all that keep the same clock."""
-    return frozenset(ABBREVIATIONS.values())
+    return frozenset(_ABBREVIATIONS_BY_ZONE)
 
 
 @cache
@@ -70,8 +62,8 @@ def resolve_zone_alias(text: str) -> str | None:
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
     windows = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
-    if text.casefold() in windows:
-        return windows[text.casefold()]
+    if found := windows.get(text.casefold()):
+        return found
     if text not in zoneinfo.available_timezones():
         return None
     content = read_tzdata(text)
@@ -85,5 +77,4 @@ def read_tzdata(name: str) -> bytes:
 
 
 def get_tzdata_version() -> str:
-    """Return the version of the zone data in use, like 2026.1."""
     return metadata.version("tzdata")

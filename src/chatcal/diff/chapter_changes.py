@@ -6,7 +6,7 @@ from datetime import datetime
 from chatcal.diff.snapshot import ChapterSnapshot, Snapshot
 from chatcal.english import format_count, format_long_day, format_quotation, join_list
 from chatcal.feed.event import PublishedSession
-from chatcal.model import Calendar, get_feed_order, has_ended
+from chatcal.model import Calendar, get_feed_order
 from chatcal.recurrence.date_runs import DateContext
 from chatcal.timezones import get_city_name
 
@@ -14,21 +14,16 @@ _MAX_LINES = 3
 
 
 def compare_calendars(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[str]:
-    """Yield what changes of all feeds together."""
     if old.domains and new.domains and old.domains != new.domains:
         domain, former = (join_list([format_quotation(one) for one in sorted(side.domains)]) for side in (new, old))
-        yield (
-            f"The UIDs of events end in {domain} instead of {former}: "
-            "every session becomes another event, which subscribers may see twice. Leave `uid_domain` as it was"
-        )
+        loss = "every session becomes another event, which subscribers may see twice"
+        yield f"The UIDs of events end in {domain} instead of {former}: {loss}. Leave `uid_domain` as it was"
     if old.project is not None and new.project is not None:
         was, is_now = old.project.calendar, new.project.calendar
         yield from _compare_settings(was, is_now)
         if was.ahead != is_now.ahead:
-            yield (
-                f"The feeds reach {format_count(is_now.ahead, 'month')} ahead instead of {was.ahead}: "
-                f"until {format_long_day(new.project.window.last)}"
-            )
+            reach = f"The feeds reach {format_count(is_now.ahead, 'month')} ahead"
+            yield f"{reach} instead of {was.ahead}: until {format_long_day(new.project.window.last)}"
         if was.behind != is_now.behind:
             yield f"The feeds keep what is over for {format_count(is_now.behind, 'month')} instead of {was.behind}"
         for one in is_now.collections:
@@ -42,39 +37,28 @@ def _compare_settings(was: Calendar, now: Calendar) -> Iterator[str]:
         yield f"The feed of all chapters is called {title} instead of {former}"
     if was.about != now.about:
         yield f"The description of the combined feeds becomes {format_quotation(now.about or now.title)}"
-    if was.home != now.home:
-        yield _describe_home_change(was.home, now.home)
+    if was.home and now.home is None:
+        yield f"Feeds and events no longer name an address of their own; it was {was.home}"
+    elif was.home is None and now.home:
+        yield f"Feeds and events name the calendar's address: {now.home}"
+    elif was.home != now.home:
+        forward = "Who subscribed there stays there: let the old address forward to the new one"
+        yield f"The calendar's address is {now.home} instead of {was.home}. {forward}"
     if was.clocks != now.clocks:
         cities, former = (join_list([get_city_name(name) for name in one.clocks]) or "none" for one in (now, was))
         yield f"Beside their own clock, sessions show {cities} instead of {former}"
 
 
-def _describe_home_change(was: str | None, now: str | None) -> str:
-    if now is None:
-        return f"Feeds and events no longer name an address of their own; it was {was}"
-    if was is None:
-        return f"Feeds and events name the calendar's address: {now}"
-    return (
-        f"The calendar's address is {now} instead of {was}. Who subscribed there stays there: "
-        "let the old address forward to the new one"
-    )
-
-
 def _compare_members(name: str, old: Snapshot, new: Snapshot, now: datetime) -> Iterator[str]:
-    """Yield which chapters enter or leave a collection."""
-    for side, other, change in (
-        (new, old, "enters the feed `{}`, with"),
-        (old, new, "leaves the feed `{}`, and with it"),
-    ):
+    for side, other, verb, joint in ((new, old, "enters", "with"), (old, new, "leaves", "and with it")):
         for root in side.members[name]:
             if root in side.chapters and root not in other.members[name]:
                 sessions = _count_coming(side, [root], now)
-                yield f"#{side.chapters[root].hashtag} {change.format(name)} {sessions}"
+                yield f"#{side.chapters[root].hashtag} {verb} the feed `{name}`, {joint} {sessions}"
 
 
 def _list_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> list[PublishedSession]:
-    chapters = (side.chapters[root] for root in roots if root in side.chapters)
-    return [one for chapter in chapters for one in chapter.sessions.values() if not has_ended(one.session, now)]
+    return [one for root in roots if root in side.chapters for one in side.chapters[root].list_coming(now)]
 
 
 def _count_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> str:
@@ -84,19 +68,17 @@ def _count_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> str:
 def list_removed_feeds(old: Snapshot, new: Snapshot, now: datetime, context: DateContext) -> Iterator[str]:
     """Yield what would be lost with the feeds that are only on the first side."""
     for name, title in old.feeds.items():
-        if name not in new.feeds:
-            loss = "it holds no coming session"
-            if coming := _list_coming(old, old.members[name], now):
-                first = min((one.session for one in coming), key=get_feed_order)
-                number = format_count(len(coming), "coming session")
-                loss = (
-                    f"its subscribers would lose {number}, the next on {context.format_with_weekday(first.local_day)}"
-                )
-            yield f"The feed `{name}` ({title}) would vanish: {loss}"
+        if name in new.feeds:
+            continue
+        loss = "it holds no coming session"
+        if coming := _list_coming(old, old.members[name], now):
+            first = min((one.session for one in coming), key=get_feed_order)
+            number = format_count(len(coming), "coming session")
+            loss = f"its subscribers would lose {number}, the next on {context.format_with_weekday(first.local_day)}"
+        yield f"The feed `{name}` ({title}) would vanish: {loss}"
 
 
 def list_added_feeds(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[str]:
-    """Yield which feeds are only on the second side."""
     for name, title in new.feeds.items():
         is_known = not new.members[name] or any(root in new.chapters for root in new.members[name])
         if name not in old.feeds and is_known:
@@ -106,14 +88,14 @@ def list_added_feeds(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[st
 def compare_chapters(before: ChapterSnapshot, after: ChapterSnapshot, now: datetime) -> Iterator[str]:
     """Yield what changes of a chapter itself, and of what its feed says of it."""
     if before.hashtag != after.hashtag:
-        number = sum(not has_ended(one.session, now) for one in after.sessions.values())
+        number = format_count(len(after.list_coming(now)), "coming session")
         also = f", and so does the feed `{before.slug}`, which stays" if before.slug != after.slug else ""
-        yield f"formerly #{before.hashtag}; {format_count(number, 'coming session')} take the new name{also}"
+        yield f"formerly #{before.hashtag}; {number} take the new name{also}"
     if before.feed_name is not None and after.feed_name is not None:
         was_called, is_called = (one.partition(" ")[2] for one in (before.feed_name, after.feed_name))
         if was_called != is_called:
-            names = f"{format_quotation(after.feed_name)} instead of {format_quotation(before.feed_name)}"
-            yield f"its feed is called {names}"
+            name, former = (format_quotation(one) for one in (after.feed_name, before.feed_name))
+            yield f"its feed is called {name} instead of {former}"
         if after.about not in (before.about, f"Chats of {is_called}."):
             yield f"its feed's description becomes {format_quotation(after.about or '')}"
 

@@ -1,6 +1,5 @@
 """What subscribers see change from one snapshot to another, in sentences."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -9,10 +8,10 @@ from chatcal.diff import chapter_changes, session_changes
 from chatcal.diff.advice import suggest_cancelling, suggest_new_chat
 from chatcal.diff.grouping import Sentence, group_changes
 from chatcal.diff.session_changes import SessionChange
-from chatcal.diff.snapshot import ChapterSnapshot, Snapshot, restrict_snapshot
+from chatcal.diff.snapshot import Snapshot, restrict_snapshot
 from chatcal.english import format_count
 from chatcal.feed.event import PublishedSession
-from chatcal.model import Calendar, Window, get_feed_order, has_ended
+from chatcal.model import Calendar, Window, has_ended
 from chatcal.problems import Problem, sort_problems
 from chatcal.project import ALL_FEED
 from chatcal.recurrence.date_runs import DateContext
@@ -57,13 +56,11 @@ class Difference:
     vanishing: tuple[str, ...]
     appearing: tuple[str, ...]
     chapters: tuple[ChapterDifference, ...]
-    """Those that change."""
     advice: tuple[Problem, ...]
     unread: tuple[str, ...]
     """The files of the first side that have errors, so that nothing can be said of what they change."""
 
     def __bool__(self) -> bool:
-        """Say whether anything changes."""
         return any((self.calendar, self.vanishing, self.appearing, self.chapters))
 
 
@@ -74,11 +71,13 @@ def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Diffe
     old, new = restrict_snapshot(before, window, roots), restrict_snapshot(after, window, roots)
     context = DateContext(now.year, window.last)
     chapters = [_compare_chapter(old, new, root, now, context) for root in sorted(roots)]
+    minor_count = sum(one.minor_count for one in chapters)
+    minor = f"In {format_count(minor_count, 'coming session')} only links or descriptions change"
     is_whole = before.single_feed is None and after.single_feed is None
     return Difference(
         now=now,
         window=window,
-        calendar=(*chapter_changes.compare_calendars(old, new, now), *_describe_minor_changes(chapters)),
+        calendar=(*chapter_changes.compare_calendars(old, new, now), *([minor] if minor_count else [])),
         vanishing=tuple(chapter_changes.list_removed_feeds(old, new, now, context)) if is_whole else (),
         appearing=tuple(chapter_changes.list_added_feeds(old, new, now)) if is_whole else (),
         chapters=tuple(filter(None, chapters)),
@@ -105,10 +104,8 @@ def _select_roots(before: Snapshot, after: Snapshot) -> set[str]:
 
 
 def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, context: DateContext) -> ChapterDifference:
-    if root not in new.chapters:
-        return _build_one_sided(old.chapters[root], now, context, is_removed=True)
-    if root not in old.chapters:
-        return _build_one_sided(new.chapters[root], now, context, is_removed=False)
+    if not (root in old.chapters and root in new.chapters):
+        return _build_one_sided(old, new, root, now, context)
     before, after = old.chapters[root], new.chapters[root]
     past_changes, coming_changes, minor_count = [], [], 0
     for slot in sorted({*before.sessions, *after.sessions}):
@@ -120,7 +117,7 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
         elif change := _compare_pair(was, is_now, context):
             coming_changes.append(_add_past_remark(change, now))
         else:
-            minor_count += _get_minor_texts(was) != _get_minor_texts(is_now)
+            minor_count += len({(one.url, one.description) for one in (was, is_now) if one}) > 1
     past, coming = group_changes(filter(None, past_changes), context), group_changes(coming_changes, context)
     return ChapterDifference(
         slug=after.slug,
@@ -130,69 +127,50 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
         coming=tuple(coming),
         chapter_changes=tuple(chapter_changes.compare_chapters(before, after, now)),
         page=tuple(chapter_changes.compare_pages(before, after, context, sessions=bool(past or coming))),
-        next_sessions=tuple(_list_coming(after, now)[:_MAX_NEXT]),
+        next_sessions=tuple(after.list_coming(now)[:_MAX_NEXT]),
         minor_count=minor_count,
     )
 
 
-def _build_one_sided(
-    chapter: ChapterSnapshot, now: datetime, context: DateContext, *, is_removed: bool
-) -> ChapterDifference:
+def _build_one_sided(old: Snapshot, new: Snapshot, root: str, now: datetime, context: DateContext) -> ChapterDifference:
     """Return a chapter that comes or goes with its coming sessions; what was held is not touched."""
-    coming = _list_coming(chapter, now)
-    describe = session_changes.describe_removed if is_removed else session_changes.describe_added
-    verb = "leaves the calendar" if is_removed else "enters the calendar"
+    is_gone = root in old.chapters
+    chapter = (old if is_gone else new).chapters[root]
+    coming = chapter.list_coming(now)
+    describe = session_changes.describe_removed if is_gone else session_changes.describe_added
     return ChapterDifference(
         slug=chapter.slug,
         hashtag=chapter.hashtag,
         coming=tuple(group_changes(map(describe, coming), context)),
-        chapter_changes=() if coming else (verb,),
-        next_sessions=() if is_removed else tuple(coming[:_MAX_NEXT]),
+        chapter_changes=() if coming else ("leaves the calendar" if is_gone else "enters the calendar",),
+        next_sessions=() if is_gone else tuple(coming[:_MAX_NEXT]),
     )
-
-
-def _list_coming(chapter: ChapterSnapshot, now: datetime) -> list[PublishedSession]:
-    coming = (one for one in chapter.sessions.values() if not has_ended(one.session, now))
-    return sorted(coming, key=lambda one: get_feed_order(one.session))
 
 
 def _compare_pair(
     before: PublishedSession | None, after: PublishedSession | None, context: DateContext, *, past: bool = False
 ) -> SessionChange | None:
-    if before is None:
-        return session_changes.describe_added(after) if after is not None else None
-    if after is None:
+    if before and after:
+        return session_changes.compare_sessions(before, after, context, past=past)
+    if before:
         return session_changes.describe_removed(before)
-    return session_changes.compare_sessions(before, after, context, past=past)
+    return session_changes.describe_added(after) if after else None
 
 
 def _add_past_remark(change: SessionChange, now: datetime) -> SessionChange:
     """Return a change that leads out of the past, or into it, with what that means."""
-    if change.before is not None and change.after is not None:
+    remark = ""
+    if change.before and change.after:
         if has_ended(change.before.session, now):
-            return replace(change, text=f"{change.text}, though that is over: calendars show it at its new time")
-        if has_ended(change.after.session, now):
-            return replace(change, text=f"{change.text}, which is past: it leaves the feeds")
-    return change
-
-
-def _get_minor_texts(one: PublishedSession | None) -> tuple[str | None, str] | None:
-    return (one.url, one.description) if one else None
-
-
-def _describe_minor_changes(chapters: list[ChapterDifference]) -> Iterator[str]:
-    if number := sum(one.minor_count for one in chapters):
-        sessions = format_count(number, "coming session")
-        yield f"In {sessions} only links or descriptions change"
+            remark = ", though that is over: calendars show it at its new time"
+        elif has_ended(change.after.session, now):
+            remark = ", which is past: it leaves the feeds"
+    return replace(change, text=change.text + remark)
 
 
 def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:
-    """Return what a maintainer could do better, where the second side is of schedules."""
     if new.project is None:
         return ()
-    before = {
-        new.chapters[root].slug: [one.session for one in shown.sessions.values()]
-        for root, shown in old.chapters.items()
-        if root in new.chapters
-    }
+    both = [(old.chapters[root], after) for root, after in new.chapters.items() if root in old.chapters]
+    before = {after.slug: [one.session for one in was.sessions.values()] for was, after in both}
     return sort_problems([*suggest_cancelling(new.project, before), *suggest_new_chat(new.project, before)])

@@ -19,7 +19,6 @@ class Sentence:
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of change, which all its sessions share."""
         return self.changes[0].kinds
 
 
@@ -58,11 +57,11 @@ def _format_group(group: Sequence[SessionChange], context: DateContext) -> str:
     if "moved" in first.kinds:
         return first.text
     days = append_time(summarize_dates([one.day for one in group], context), first.time, len(group))
-    return f"{days}{': ' if first.text else ''}{first.text}{_format_total(group)}"
+    return _join_parts(days, first.text, len(group))
 
 
-def _format_total(changes: Sequence[SessionChange]) -> str:
-    return f", {format_count(len(changes), 'session')}" if len(changes) > 2 else ""
+def _join_parts(days: str, what: str, count: int) -> str:
+    return f"{days}{': ' if what else ''}{what}" + (f", {format_count(count, 'session')}" if count > 2 else "")
 
 
 def _merge_sentences(sentences: Sequence[Sentence], context: DateContext) -> Sentence:
@@ -70,5 +69,5 @@ def _merge_sentences(sentences: Sequence[Sentence], context: DateContext) -> Sen
     days = summarize_dates(sorted({one.day for one in changes}), context)
     what = join_list([_KIND_TEXTS[kind] for kind in changes[0].kinds if _KIND_TEXTS[kind]])
     examples = "; ".join(one.text for one in sentences[:_MAX_EXAMPLES])
-    text = f"{days}{': ' if what else ''}{what}{_format_total(changes)}, among them {examples}"
+    text = f"{_join_parts(days, what, len(changes))}, among them {examples}"
     return Sentence(text=text, changes=tuple(changes))

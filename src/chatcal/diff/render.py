@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from chatcal.diff.difference import ChapterDifference, Difference
@@ -37,8 +37,7 @@ def render_difference(found: Difference | None, problems: Sequence[Problem], sou
 
 
 def _list_changes(difference: Difference) -> list[str]:
-    unread = [_describe_unread(difference.unread)] if difference.unread else []
-    return unread + ["\n  ".join([title, *lines]) for title, lines in _list_sections(difference)]
+    return _list_unread(difference) + ["\n  ".join([title, *lines]) for title, lines in _list_sections(difference)]
 
 
 def _render_text(difference: Difference, sources: Sources) -> str:
@@ -46,8 +45,10 @@ def _render_text(difference: Difference, sources: Sources) -> str:
     blocks = _list_changes(difference)
     for chapter in difference.chapters:
         if chapter.next_sessions:
-            rows = _align_rows([_format_row(one, context) for one in chapter.next_sessions])
-            blocks.append("\n  ".join([f"Next of #{chapter.hashtag}:", *rows]))
+            rows = [_format_row(one, context) for one in chapter.next_sessions]
+            own_width, utc_width = max(len(own) for own, _, _ in rows), max(len(utc) for _, utc, _ in rows)
+            lines = [f"{own:{own_width}}  {utc:{utc_width}}  {name}".rstrip() for own, utc, name in rows]
+            blocks.append("\n  ".join([f"Next of #{chapter.hashtag}:", *lines]))
     if not difference:
         blocks.append(_SAME)
     if difference.advice:
@@ -58,7 +59,7 @@ def _render_text(difference: Difference, sources: Sources) -> str:
 def _render_markdown(difference: Difference, sources: Sources) -> str:
     """Return Markdown in which nobody is mentioned, and nothing that a person wrote is markup."""
     context = DateContext(difference.now.year)
-    blocks = [escape_markdown(_describe_unread(difference.unread))] if difference.unread else []
+    blocks = [escape_markdown(line) for line in _list_unread(difference)]
     for title, lines in _list_sections(difference):
         blocks += [f"**{escape_markdown(title)}**", "\n".join(f"- {escape_markdown(line)}" for line in lines)]
     for chapter in difference.chapters:
@@ -81,22 +82,22 @@ def format_code_block(text: str) -> str:
     return f"{fence}text\n{text.rstrip()}\n{fence}"
 
 
-def _describe_unread(files: Iterable[str]) -> str:
-    return f"Before, {join_list(list(files))} had errors: what changes there is not shown."
+def _list_unread(difference: Difference) -> list[str]:
+    files = join_list(difference.unread)
+    return [f"Before, {files} had errors: what changes there is not shown."] if files else []
 
 
 def _list_sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
-    """Yield headings and their sentences, where there are some, the past first."""
     past, coming, page = [], list(difference.calendar), []
     for one in difference.chapters:
-        past += _name_chapter(one, [*one.record, *(sentence.text for sentence in one.past)])
-        coming += _name_chapter(one, [*one.chapter_changes, *(sentence.text for sentence in one.coming)])
-        page += _name_chapter(one, one.page)
+        name = f"#{one.hashtag}: "
+        past += [name + text for text in (*one.record, *(sentence.text for sentence in one.past))]
+        coming += [name + text for text in (*one.chapter_changes, *(sentence.text for sentence in one.coming))]
+        page += [name + text for text in one.page]
+    vanishing = "Feeds would vanish. `chatcal build` stops and writes nothing, unless `--allow-shrink` is given."
     sections = {
         "The past changes. The page will show it; the feeds keep what was published.": past,
-        "Feeds would vanish. `chatcal build` stops and writes nothing, unless `--allow-shrink` is given.": (
-            difference.vanishing
-        ),
+        vanishing: difference.vanishing,
         "Subscribers will see:": coming,
         "Feeds that appear:": difference.appearing,
         "On pages only:": page,
@@ -106,23 +107,13 @@ def _list_sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
             yield title, [add_full_stop(sentence) for sentence in sentences]
 
 
-def _name_chapter(chapter: ChapterDifference, sentences: Iterable[str]) -> list[str]:
-    return [f"#{chapter.hashtag}: {sentence}" for sentence in sentences]
-
-
 def _format_row(one: PublishedSession, context: DateContext) -> tuple[str, str, str]:
-    """Return a session as three cells: on its own clock, in UTC, and its name with what must be known."""
     start, day = one.session.start, one.session.local_day
     own = f"{context.format_with_weekday(day)} {format_session_time(one.session)}".rstrip()
     utc = f"{format_clock_beside(start, day)} UTC" if isinstance(start, datetime) else ""
     flags = {"cancelled": one.session.cancelled is not None, "unconfirmed": one.is_unconfirmed}
     shown = ", ".join(flag for flag, holds in flags.items() if holds)
     return own, utc, f"{one.name} ({shown})" if shown else one.name
-
-
-def _align_rows(rows: list[tuple[str, str, str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
 def _render_json(difference: Difference) -> str:

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
 from chatcal.feed import feeds, ics
 from chatcal.feed.event import PublishedSession, decode_event, publish_session
-from chatcal.model import Chapter, Window
+from chatcal.model import Chapter, Window, get_feed_order, has_ended
 from chatcal.problems import FeedError
 from chatcal.project import ALL_FEED, Project, find_latest
 from chatcal.recurrence import describe
@@ -34,6 +34,11 @@ class ChapterSnapshot:
     """What is said of slots from before the feeds' window, in sentences."""
     transcripts: Mapping[date, str] = field(default_factory=dict)
     """Where the transcripts of the window's sessions are, by slot."""
+
+    def list_coming(self, now: datetime) -> list[PublishedSession]:
+        """Return the sessions that have not ended at `now` (aware), in the order of feeds."""
+        coming = (one for one in self.sessions.values() if not has_ended(one.session, now))
+        return sorted(coming, key=lambda one: get_feed_order(one.session))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

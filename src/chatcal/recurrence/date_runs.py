@@ -27,7 +27,6 @@ class DateContext:
         return format_short_day(day) if day.year == self.year else f"{format_short_day(day)} {day.year}"
 
     def format_date(self, day: date) -> str:
-        """Return a day as `4 Nov`, with its year where that is another one."""
         return self.format_with_weekday(day).partition(" ")[2]
 
 
@@ -38,13 +37,10 @@ def summarize_dates(days: Sequence[date], context: DateContext) -> str:
     """
     if len(days) < 3:
         return _list_days(days, context)
-    if found := _match_weekly(days):
-        words, following = found
-        holes = join_list([context.format_date(day) for day in _find_holes(days)])
-        return f"{words} from {_format_span(days, following, context)}{', except ' if holes else ''}{holes}"
-    if found := _match_other_weeks(days) or _match_monthly(days):
-        words, following = found
-        return f"{words} from {_format_span(days, following, context)}"
+    if found := _match_weekly(days) or _match_other_weeks(days) or _match_monthly(days):
+        words, following, holes = found
+        left_out = f", except {join_list([context.format_date(day) for day in holes])}" if holes else ""
+        return f"{words} from {_format_span(days, following, context)}{left_out}"
     if len(days) <= _MAX_LISTED:
         return _list_days(days, context)
     weekdays = sorted({day.weekday() for day in days})
@@ -64,44 +60,36 @@ def _format_span(days: Sequence[date], following: date, context: DateContext) ->
     return f"{first.format_date(days[0])} to {context.format_date(days[-1])}"
 
 
-def _find_holes(days: Sequence[date]) -> list[date]:
-    """Return the missing days between the first and the last that fall on the same weekdays."""
-    weekdays = {day.weekday() for day in days}
-    between = {days[0] + count * _DAY for count in range((days[-1] - days[0]).days)}
-    return sorted(day for day in between.difference(days) if day.weekday() in weekdays)
-
-
-Rhythm = tuple[str, date]
-"""Its words, and the day that would follow the last."""
+Rhythm = tuple[str, date, Sequence[date]]
+"""Its words, the day that would follow the last, and the days that it leaves out."""
 
 
 def _match_weekly(days: Sequence[date]) -> Rhythm | None:
     weekdays = sorted({day.weekday() for day in days})
-    if len(days) < 2 * len(weekdays) or len(_find_holes(days)) > min(_MAX_HOLES, len(days) // 4):
+    between = {days[0] + count * _DAY for count in range((days[-1] - days[0]).days)}
+    holes = sorted(day for day in between.difference(days) if day.weekday() in weekdays)
+    if len(days) < 2 * len(weekdays) or len(holes) > min(_MAX_HOLES, len(days) // 4):
         return None
     next_days = (days[-1] + count * _DAY for count in range(1, 8))
     following = next(day for day in next_days if day.weekday() in weekdays)
-    if weekdays == [0, 1, 2, 3, 4]:
-        return "every weekday", following
-    return f"every {'day' if len(weekdays) == 7 else join_list([DAYS[day] for day in weekdays])}", following
+    words = {(0, 1, 2, 3, 4): "weekday", tuple(range(7)): "day"}
+    return f"every {words.get(tuple(weekdays)) or join_list([DAYS[day] for day in weekdays])}", following, holes
 
 
 def _match_other_weeks(days: Sequence[date]) -> Rhythm | None:
-    """Return the rhythm of days that are two or three weeks apart."""
     step = days[1] - days[0]
     if step not in (2 * _WEEK, 3 * _WEEK) or any(later - day != step for day, later in pairwise(days)):
         return None
     name = DAYS[days[0].weekday()]
-    return f"every other {name}" if step == 2 * _WEEK else f"{name} every 3 weeks", days[-1] + step
+    return f"every other {name}" if step == 2 * _WEEK else f"{name} every 3 weeks", days[-1] + step, ()
 
 
 def _match_monthly(days: Sequence[date]) -> Rhythm | None:
-    """Return the rhythm of days that come once in each month, on one weekday or on one day of the month."""
     months = [day.year * 12 + day.month for day in days]
     words = _describe_monthly(days)
     if words is None or months != list(range(months[0], months[0] + len(months))):
         return None
-    return f"{words} of each month", days[-1] + timedelta(days=35)
+    return f"{words} of each month", days[-1] + timedelta(days=35), ()
 
 
 def _describe_monthly(days: Sequence[date]) -> str | None:

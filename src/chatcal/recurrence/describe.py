@@ -1,38 +1,14 @@
 """Rules, chats and overrides in English sentences."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 
-from chatcal.english import (
-    DAYS,
-    MONTHS,
-    add_full_stop,
-    format_clock,
-    format_count,
-    format_day,
-    format_long_day,
-    format_ordinal,
-    format_quotation,
-    join_list,
-    spell_ordinal,
-)
-from chatcal.model import (
-    Break,
-    Calendar,
-    Chapter,
-    Chat,
-    Day,
-    DayPart,
-    Duration,
-    MovedTo,
-    Period,
-    Rule,
-    SessionOverride,
-    StartTime,
-)
+from chatcal import english
+from chatcal.english import DAYS, MONTHS, format_clock, format_day, format_quotation, join_list, spell_ordinal
+from chatcal.model import Calendar, Chapter, Chat, Day, DayPart, Duration, Period, Rule, SessionOverride, StartTime
 from chatcal.recurrence import rules
 from chatcal.recurrence.sessions import get_last_confirmed_day, is_slot, iterate_slots, list_calendar_breaks
 from chatcal.timezones import UTC_NAME, get_city_name
@@ -75,7 +51,6 @@ def _describe_weekdays(rule: Rule) -> str:
 
 
 def _describe_conditions(rule: Rule) -> str:
-    """Return the days of a rule that no phrase says: `every day that is a Friday and the 13th of its month`."""
     conditions = []
     if _has_ordinals(rule):
         period = "month" if rule.freq == "MONTHLY" or rule.by_month else "year"
@@ -85,15 +60,17 @@ def _describe_conditions(rule: Rule) -> str:
     if rule.by_month_day:
         conditions.append(f"the {_join_month_days(rule.by_month_day, 'or')} of its month")
     if rule.by_year_day:
-        conditions.append(f"the {_join_ordinals(rule.by_year_day, 'or')} day of its year")
+        conditions.append(f"the {_join_from_start(rule.by_year_day, 'or')} day of its year")
     if rule.by_week_no:
-        weeks = [str(week) if week > 0 else f"{spell_ordinal(week)} one" for week in _sort_from_start(rule.by_week_no)]
-        conditions.append(f"in week {join_list(weeks, 'or')} of its year")
+        weeks = _join_from_start(
+            rule.by_week_no, "or", lambda week: str(week) if week > 0 else f"{spell_ordinal(week)} one"
+        )
+        conditions.append(f"in week {weeks} of its year")
     if rule.by_month:
         conditions.append(f"in {_join_months(rule, 'or')}")
     which = f" that is {' and '.join(conditions)}" if conditions else ""
     if rule.by_set_pos:
-        return f"the {_join_ordinals(rule.by_set_pos)} day in {_format_interval(rule)}{which}"
+        return f"the {_join_from_start(rule.by_set_pos)} day in {_format_interval(rule)}{which}"
     if rule.freq == "DAILY" and rule.interval > 1:
         return _format_interval(rule) + which.replace(" that", ", where that", 1)
     return f"every day{which}" + (f", in {_format_interval(rule)} only" if rule.interval > 1 else "")
@@ -122,28 +99,22 @@ def _join_months(rule: Rule, joint: str = "and") -> str:
 
 
 def _join_numbered_weekdays(rule: Rule, joint: str = "and") -> str:
-    """Return `first and third Thursday`, `first Monday and last Friday`."""
     by_weekday = groupby(sorted(rule.by_day, key=lambda pair: pair[1]), key=lambda pair: pair[1])
     found = [
-        f"{_join_ordinals([ordinal for ordinal, _ in pairs if ordinal], joint)} {DAYS[weekday]}"
+        f"{_join_from_start([ordinal for ordinal, _ in pairs if ordinal], joint)} {DAYS[weekday]}"
         for weekday, pairs in by_weekday
     ]
     return join_list(found, joint)
 
 
-def _sort_from_start(numbers: Sequence[int]) -> list[int]:
+def _join_from_start(numbers: Sequence[int], joint: str = "and", spell: Callable[[int], str] = spell_ordinal) -> str:
     """Return numbers in the order of their days; negative ones count from the end."""
-    return sorted(numbers, key=lambda number: (number < 0, number))
-
-
-def _join_ordinals(numbers: Sequence[int], joint: str = "and") -> str:
-    return join_list([spell_ordinal(number) for number in _sort_from_start(numbers)], joint)
+    return join_list([spell(number) for number in sorted(numbers, key=lambda number: (number < 0, number))], joint)
 
 
 def _join_month_days(numbers: Sequence[int], joint: str = "and") -> str:
-    """Return `1st and 15th`, `15th and last day`."""
-    shown = [format_ordinal(number) if number > 0 else spell_ordinal(number) for number in _sort_from_start(numbers)]
-    return join_list(shown, joint) + (" day" if min(numbers) < 0 else "")
+    days = _join_from_start(numbers, joint, lambda day: (english.format_ordinal if day > 0 else spell_ordinal)(day))
+    return days + (" day" if min(numbers) < 0 else "")
 
 
 def describe_start(at: StartTime) -> str:
@@ -152,19 +123,15 @@ def describe_start(at: StartTime) -> str:
 
 
 _VAGUE_TIMES = {
-    DayPart.MORNING: "in the morning",
-    DayPart.MIDDAY: "about midday",
-    DayPart.AFTERNOON: "in the afternoon",
-    DayPart.EVENING: "in the evening",
-    DayPart.NIGHT: "at night",
-}
+    DayPart.MORNING: "in the morning", DayPart.MIDDAY: "about midday", DayPart.AFTERNOON: "in the afternoon",
+    DayPart.EVENING: "in the evening", DayPart.NIGHT: "at night",
+}  # fmt: skip
 _DAY_PART_WORDS = _VAGUE_TIMES | {DayPart.UNKNOWN: "at an unknown time", DayPart.ALL_DAY: "all day"}
 _DEFAULT_DURATION = Duration(minutes=60)
 _ANY_DAY = date(2000, 1, 1)
 
 
 def _describe_hours(at: StartTime, lasts: Duration | None, timezone: str | None) -> str:
-    """Return `13:00 to 14:00 in Toronto`, or what is known instead."""
     where = describe_place(timezone)
     if isinstance(at, time):
         length = lasts or _DEFAULT_DURATION
@@ -190,7 +157,7 @@ def describe_duration(length: Duration) -> str:
     """Return `2 days`, `1 hour and 30 minutes`."""
     hours, minutes = divmod(length.minutes, 60)
     numbers = {"day": length.days, "hour": hours, "minute": minutes}
-    return join_list([format_count(number, unit) for unit, number in numbers.items() if number])
+    return join_list([english.format_count(number, unit) for unit, number in numbers.items() if number])
 
 
 def _describe_period(first: Period | None, until: Period | None) -> str:
@@ -204,7 +171,7 @@ def _describe_period(first: Period | None, until: Period | None) -> str:
 
 def _format_period(period: Period) -> str:
     if period.is_exact:
-        return format_long_day(period.first)
+        return english.format_long_day(period.first)
     is_month = period.first.month == period.last.month
     return f"{MONTHS[period.first.month - 1]} {period.first.year}" if is_month else str(period.first.year)
 
@@ -242,19 +209,13 @@ def _describe_chat(chat: Chat, timezone: str | None) -> ChatDescription:
         hours = _describe_hours(chat.at, chat.lasts, timezone)
     else:
         days, hours = _describe_listed_days(chat, timezone)
-    return ChatDescription(
-        chat=chat,
-        days=days,
-        hours=hours,
-        period=_describe_period(chat.first, chat.until),
-        notes=tuple(_list_notes(chat)),
-        rrule=rules.format_rrule(chat.every) if chat.every is not None else None,
-    )
+    period, notes = _describe_period(chat.first, chat.until), tuple(_list_notes(chat))
+    rrule = rules.format_rrule(chat.every) if chat.every is not None else None
+    return ChatDescription(chat=chat, days=days, hours=hours, period=period, notes=notes, rrule=rrule)
 
 
 def _describe_exceptions(chat: Chat, every: Rule) -> str:
-    """Return ` except the last of the month, in August and on 24 December 2026`; nothing where there is none."""
-    dates = [format_long_day(one.day) for one in chat.exceptions if isinstance(one, Day)]
+    dates = [english.format_long_day(one.day) for one in chat.exceptions if isinstance(one, Day)]
     parts = [_describe_exception(one, every) for one in chat.exceptions if isinstance(one, Rule)]
     parts += [f"on {join_list(dates)}"] if dates else []
     if len(parts) > 1 and any(" and " in part for part in parts):
@@ -275,7 +236,6 @@ def _describe_exception(rule: Rule, every: Rule) -> str:
 
 
 def _describe_listed_days(chat: Chat, timezone: str | None) -> tuple[str, str]:
-    """Return the days of `dates` and their hours; where these differ, each with its day."""
     dates = sorted(chat.dates, key=lambda one: one.day)
     times = [one.at or chat.at for one in dates]
     if len(set(times)) == 1:
@@ -335,16 +295,20 @@ def describe_overrides(calendar: Calendar, chapter: Chapter) -> list[str]:
     """Return what a chapter says of single slots, a sentence for each, by date."""
     pauses = [*chapter.breaks, *list_calendar_breaks(calendar, chapter)]
     in_order = sorted(chapter.overrides, key=lambda one: (one.slot, one.id or ""))
-    return [_describe_override(one, pauses) for one in in_order]
+    return [
+        _describe_override(one, in_break=any(pause.first.first <= one.slot <= pause.until.last for pause in pauses))
+        for one in in_order
+    ]
 
 
-def _describe_override(change: SessionOverride, pauses: Sequence[Break]) -> str:
-    is_held = change.cancelled is None and change.moved_to is None
-    in_break = any(one.first.first <= change.slot <= one.until.last for one in pauses)
-    parts = [
-        "held in spite of the break" if is_held and in_break else "",
+def _describe_override(change: SessionOverride, *, in_break: bool) -> str:
+    parts = ["held in spite of the break"] if in_break and change.cancelled is None and not change.moved_to else []
+    if change.moved_to:
+        unchanged = "" if change.at else ", at the same time"
+        clock = f", {format_clock(change.moved_to.at)}" if change.moved_to.at else unchanged
+        parts += [f"moved to {format_day(change.moved_to.day)}{clock}"]
+    parts += [
         describe_cancellation(change.cancelled) if change.cancelled is not None else "",
-        _describe_move(change.moved_to, change.at) if change.moved_to else "",
         describe_start(change.at) if change.at is not None else "",
         f"for {describe_duration(change.lasts)}" if change.lasts else "",
         f"called {format_quotation(change.title)}" if change.title else "",
@@ -355,12 +319,7 @@ def _describe_override(change: SessionOverride, pauses: Sequence[Break]) -> str:
         f"transcript at {change.transcript}" if change.transcript else "",
     ]
     slot = format_day(change.slot) + (f" ({change.id})" if change.id else "")
-    return add_full_stop(f"{slot}: {'; '.join(filter(None, parts)) or 'as planned'}")
-
-
-def _describe_move(target: MovedTo, at: StartTime | None) -> str:
-    unchanged = ", at the same time" if at is None else ""
-    return f"moved to {format_day(target.day)}{f', {format_clock(target.at)}' if target.at else unchanged}"
+    return english.add_full_stop(f"{slot}: {'; '.join(filter(None, parts)) or 'as planned'}")
 
 
 def describe_cancellation(reason: str) -> str:
@@ -372,20 +331,21 @@ def describe_breaks(calendar: Calendar, chapter: Chapter) -> list[str]:
     """Return the breaks that a chapter keeps, its own and the calendar's, a sentence for each, by date."""
     shared = list_calendar_breaks(calendar, chapter)
     found = [(one, "") for one in chapter.breaks] + [(one, " (a break of chatcal.yaml)") for one in shared]
-    return [_describe_break(one, origin) for one, origin in sorted(found, key=lambda pair: pair[0].first.first)]
-
-
-def _describe_break(pause: Break, origin: str) -> str:
-    days = _describe_period(pause.first, pause.until)
-    return add_full_stop(f"Sessions due {days} are cancelled{origin}" + (f": {pause.reason}" if pause.reason else ""))
+    return [
+        english.add_full_stop(
+            f"Sessions due {_describe_period(one.first, one.until)} are cancelled{origin}"
+            + (f": {one.reason}" if one.reason else "")
+        )
+        for one, origin in sorted(found, key=lambda pair: pair[0].first.first)
+    ]
 
 
 def describe_certainty(calendar: Calendar, chapter: Chapter) -> str:
     """Return how sure the schedule is: when a person last confirmed it, until when that holds, and the doubt."""
-    doubt = f" {add_full_stop(chapter.doubt)}" if chapter.doubt else ""
+    doubt = f" {english.add_full_stop(chapter.doubt)}" if chapter.doubt else ""
     if chapter.confirmed is None:
         nowhere = "It is shown nowhere, since without `confirmed` no session is unconfirmed."
         return f"There is a doubt:{doubt} {nowhere}" if doubt else "Nobody has given a day on which it was confirmed."
     last = get_last_confirmed_day(calendar, chapter.confirmed.day)
-    later = f"; sessions due after {format_long_day(last)} are unconfirmed" if chapter.chats else ""
-    return f"Last confirmed on {format_long_day(chapter.confirmed.day)}{later}.{doubt}"
+    later = f"; sessions due after {english.format_long_day(last)} are unconfirmed" if chapter.chats else ""
+    return f"Last confirmed on {english.format_long_day(chapter.confirmed.day)}{later}.{doubt}"

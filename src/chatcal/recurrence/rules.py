@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from dateutil import rrule
 
@@ -25,18 +25,16 @@ def expand(rule: Rule, first: date, last: date, anchor: date | None = None) -> I
     if rule.freq == "WEEKLY" and rule.by_day and not (rule.by_month or rule.by_set_pos):
         yield from _expand_weekly(rule, start, first, last)
         return
+    # dateutil names its parameters as RFC 5545 names the parts.
+    parts: dict[str, Any] = {name.lower(): getattr(rule, field) or None for name, (field, *_) in _NUMBER_PARTS.items()}
     found = rrule.rrule(
         _FREQUENCIES[rule.freq],
         dtstart=datetime.combine(start, time()),
         interval=rule.interval,
         until=datetime.combine(last, time()),
-        bymonth=rule.by_month or None,
-        bymonthday=rule.by_month_day or None,
-        byweekday=[rrule.weekday(day, ordinal) for ordinal, day in rule.by_day] or None,
-        bysetpos=rule.by_set_pos or None,
-        byyearday=rule.by_year_day or None,
-        byweekno=rule.by_week_no or None,
         wkst=rule.week_start,
+        byweekday=[rrule.weekday(day, ordinal) for ordinal, day in rule.by_day] or None,
+        **parts,
     )
     for moment in found:
         if moment.date() >= first:
@@ -53,7 +51,6 @@ def _expand_weekly(rule: Rule, start: date, first: date, last: date) -> Iterator
 
 
 def _find_period_start(rule: Rule, first: date, anchor: date) -> date:
-    """Return the first day of the last period of the rule that begins on or before `first`."""
     if rule.freq == "DAILY":
         return first - timedelta(days=(first - anchor).days % rule.interval)
     if rule.freq == "WEEKLY":
@@ -78,15 +75,14 @@ def can_fall_on(rule: Rule, day: date) -> bool:
 
 _WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
 _WEEKDAY = r"([+-]?(?:0?[1-9]|[1-9][0-9]))?(MO|TU|WE|TH|FR|SA|SU)"
-_NUMBER_PARTS = {
-    "BYMONTH": ("by_month", 1, 12),
-    "BYMONTHDAY": ("by_month_day", -31, 31),
-    "BYSETPOS": ("by_set_pos", -366, 366),
-    "BYYEARDAY": ("by_year_day", -366, 366),
-    "BYWEEKNO": ("by_week_no", -53, 53),
+_NUMBER_PARTS: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
+    "BYMONTH": ("by_month", 1, 12, tuple(_FREQUENCIES)),
+    "BYMONTHDAY": ("by_month_day", -31, 31, ("YEARLY", "MONTHLY", "DAILY")),
+    "BYSETPOS": ("by_set_pos", -366, 366, tuple(_FREQUENCIES)),
+    "BYYEARDAY": ("by_year_day", -366, 366, ("YEARLY",)),
+    "BYWEEKNO": ("by_week_no", -53, 53, ("YEARLY",)),
 }
-_ALLOWED_FREQUENCIES = {"BYMONTHDAY": ("YEARLY", "MONTHLY", "DAILY"), "BYYEARDAY": ("YEARLY",), "BYWEEKNO": ("YEARLY",)}
-"""The frequencies that take a part, where not all do (the table in RFC 5545 section 3.3.10)."""
+"""The field of each, its least and highest number, and the frequencies that take it (RFC 5545 section 3.3.10)."""
 
 _REFUSED_PARTS = {
     "DTSTART": "Write `from:` instead.",
@@ -101,8 +97,7 @@ _REFUSED_PARTS = {
 def parse_rrule(text: str, where: Span) -> Rule:
     """Return the rule of an RFC 5545 RRULE value (section 3.3.10), like `FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1`.
 
-    Raises ScheduleError for what a schedule does not take: hours, a start or an end, and rules that do not name their
-    days.
+    Raises ScheduleError for what a schedule does not take: hours, a start or an end, and rules without days.
     """
     parts = _split_parts(text, where)
     freq = parts.pop("FREQ", "")
@@ -113,8 +108,7 @@ def parse_rrule(text: str, where: Span) -> Rule:
         values |= _parse_part(name, value, freq, where)
     rule = Rule(freq=freq, where=where, **values)  # type: ignore[arg-type] # _parse_part gives each field its own type
     if freq != "DAILY" and not (rule.by_day or rule.by_month_day or rule.by_year_day):
-        hint = "Add `BYDAY=` or `BYMONTHDAY=`, like `BYDAY=2TU`."
-        raise _make_error(where, "The rule does not name its days.", hint)
+        raise _make_error(where, "The rule does not name its days.", "Add `BYDAY=` or `BYMONTHDAY=`, like `BYDAY=2TU`.")
     if message := _find_conflict(rule, parts):
         raise _make_error(where, message)
     return rule
@@ -139,7 +133,7 @@ def _split_parts(text: str, where: Span) -> dict[str, str]:
 
 def _find_conflict(rule: Rule, parts: Mapping[str, str]) -> str | None:
     """Return which parts of a rule contradict each other, as a message; None where none do."""
-    for name, frequencies in _ALLOWED_FREQUENCIES.items():
+    for name, (_, _, _, frequencies) in _NUMBER_PARTS.items():
         if name in parts and rule.freq not in frequencies:
             return f"`{name}=` cannot be used with `FREQ={rule.freq}`, only with {join_list(frequencies, 'or')}."
     ordinals = [abs(ordinal) for ordinal, _ in rule.by_day if ordinal is not None]
@@ -154,7 +148,6 @@ def _find_conflict(rule: Rule, parts: Mapping[str, str]) -> str | None:
 
 
 def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
-    """Return the fields of a Rule that a part gives."""
     if name == "INTERVAL" and re.fullmatch(r"[1-9][0-9]?", value):
         return {"interval": int(value)}
     if name == "WKST" and value in _WEEKDAYS:
@@ -168,7 +161,7 @@ def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, obje
                 raise _make_error(where, f"`{name}={value}` mixes days with and without a number.", "Write two chats.")
             return {"by_day": tuple(dict.fromkeys(days))}
     if name in _NUMBER_PARTS and re.fullmatch(r"[+-]?[0-9]{1,3}(,[+-]?[0-9]{1,3})*", value):
-        field, least, most = _NUMBER_PARTS[name]
+        field, least, most, _ = _NUMBER_PARTS[name]
         numbers = sorted({int(item) for item in value.split(",")})
         if all(least <= number <= most and number for number in numbers):
             return {field: tuple(numbers)}
@@ -176,15 +169,12 @@ def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, obje
 
 
 def format_rrule(rule: Rule) -> str:
-    """Return a rule as the value of an RFC 5545 RRULE (section 3.3.10): the inverse of parse_rrule.
-
-    It leaves out `from`, `until`, `except` and what an interval counts from.
-    """
+    """Return a rule as the value of an RFC 5545 RRULE (section 3.3.10): the inverse of parse_rrule."""
     codes = list(_WEEKDAYS)
     parts = {
         "FREQ": rule.freq,
         "INTERVAL": str(rule.interval) if rule.interval > 1 else "",
-        **{name: ",".join(map(str, getattr(rule, field))) for name, (field, _, _) in _NUMBER_PARTS.items()},
+        **{name: ",".join(map(str, getattr(rule, field))) for name, (field, *_) in _NUMBER_PARTS.items()},
         "BYDAY": ",".join(f"{'' if ordinal is None else ordinal}{codes[day]}" for ordinal, day in rule.by_day),
         "WKST": codes[rule.week_start] if rule.week_start else "",
     }
