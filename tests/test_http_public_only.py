@@ -318,6 +318,18 @@ def test_a_server_that_is_not_there_is_said() -> None:
         ask("https://nowhere.example/", replace(FOG_ONLY, hosts=None))
 
 
+def test_a_server_that_takes_no_connection_in_time_is_silent(
+    server: Server, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connect(place: tuple[str, int], _: float) -> socket.socket:
+        raise TimeoutError if place[0] == "93.184.216.34" else ConnectionRefusedError
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    names.answers[HOST] = [("93.184.216.34", "93.184.216.35")]
+    with pytest.raises(TimeoutError, match="the server does not answer in time"):
+        asked(server, serving(WEEKLY))
+
+
 def test_a_certificate_that_nobody_vouches_for_is_not_believed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "_CERTIFICATES", True)
     with pytest.raises(OSError, match="there is no secure connection to the server"):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from http import HTTPStatus
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,7 +78,7 @@ def fetch_upstreams(project: Project, cache: Path, *, allow_shrink: bool = False
         if silences[host] >= MAX_SILENCES:
             why = f"{host} is silent for {MAX_SILENCES} others"
             return UpstreamResult(failure=f"{upstream.address} was not asked: {why}", asked=False)
-        limits = replace(LIMITS, seconds=min(left, _choose_seconds(project, chapter)))
+        limits = replace(LIMITS, seconds=min(ceil(left), _choose_seconds(project, chapter)))
         try:
             result = _fetch_upstream(project, chapter, upstream, cache, limits, allow_shrink=allow_shrink)
         except TimeoutError as error:

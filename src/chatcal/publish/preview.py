@@ -111,7 +111,8 @@ class _Handler(SimpleHTTPRequestHandler):
         port = self.connection.getsockname()[1]
         names = {f"{name}:{port}" for name in _LOCAL_NAMES}
         asked = [name.lower() for name in self.headers.get_all("Host", [])]
-        if len(asked) == 1 and asked[0] in names:
+        # A browser leaves out the usual port.
+        if len(asked) == 1 and not names.isdisjoint((asked[0], f"{asked[0]}:80")):
             return True
         self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
         return False
