@@ -458,7 +458,7 @@ def test_what_sets_chatcal_up_makes_a_program_that_runs_with_newest_zone_data(tm
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert re.fullmatch(r"chatcal, version \S+\n\d{4}\.\d+\n", done.stdout)
+    assert re.fullmatch(r"The zone data .*\.\nchatcal, version \S+\n\d{4}\.\d+\n", done.stdout)
 
 
 def test_where_the_site_is_the_memory_the_first_publication_is_let_through_by_hand(

@@ -145,6 +145,15 @@ def test_a_job_that_may_write_runs_nothing_that_a_package_brings(name: str) -> N
             assert not [step for step in job["steps"] if re.search(r"\b(pip|python|chatcal)\b", step.get("run", ""))]
 
 
+def test_what_installs_chatcal_installs_nothing_else_that_no_hash_locks() -> None:
+    for file in ACTIONS:
+        scripts = "".join(step.get("run", "") for step in read(file)["runs"]["steps"])
+        installs = re.findall(r"^ *install (.*)$", scripts, re.M)
+        assert len(installs) == scripts.count("pip install") + 1 == 2, file
+        assert installs[0].startswith("--require-hashes "), file
+        assert re.fullmatch(r'--no-deps --no-build-isolation (\.|"\$GITHUB_ACTION_PATH")', installs[1]), file
+
+
 def test_slow_tests_run_where_their_programs_can_be_installed_and_nowhere_else() -> None:
     for name, job in read(ROOT / ".github/workflows/test.yml")["jobs"].items():
         tests = [step["run"] for step in job["steps"] if re.search(r"pytest|dev\.py|\.ci/run", step.get("run", ""))]
