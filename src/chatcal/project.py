@@ -24,6 +24,8 @@ class UpstreamResult:
     """The sessions of a calendar kept elsewhere, or else why they could not be fetched, as half a sentence."""
 
     sessions: tuple[Session, ...] = ()
+    remarks: tuple[str, ...] = ()
+    """Sentences on what was left out of the sessions, and on what is in doubt."""
     failure: str = ""
     hint: str = "If it lasts, ask those who keep the calendar."
     asked: bool = True

@@ -32,10 +32,20 @@ def load_zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def load_any_zone(name: str) -> ZoneInfo | None:
+    """Return the zone of any IANA name, also of an old one like EST5EDT; None where there is none."""
+    return load_zone(name) if name in _list_all_names() else None
+
+
+@cache
+def _list_all_names() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
 @cache
 def list_zone_names() -> frozenset[str]:
     """Return every zone name that a schedule may use: Area/City, and Etc/UTC."""
-    return frozenset(name for name in zoneinfo.available_timezones() if name.split("/")[0] in _AREAS) | {UTC_NAME}
+    return frozenset(name for name in _list_all_names() if name.split("/")[0] in _AREAS) | {UTC_NAME}
 
 
 @cache
@@ -64,7 +74,7 @@ def resolve_zone_alias(text: str) -> str | None:
     windows = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
     if found := windows.get(text.casefold()):
         return found
-    if text not in zoneinfo.available_timezones():
+    if text not in _list_all_names():
         return None
     content = read_tzdata(text)
     alike = [name for name in list_zone_names() if read_tzdata(name) == content]

@@ -11,7 +11,7 @@ import pytest
 
 from chatcal import text
 from chatcal.cli.import_ import describe_conversion
-from chatcal.importers import chapters, convert, icalendar
+from chatcal.importers import chapters, convert, icalendar, loader
 from chatcal.importers.comparison import COMPARED_YEARS
 from tests.cli.test_cli import run
 from tests.support.calendars import CALENDAR, ROOT
@@ -110,7 +110,7 @@ def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
 def test_nothing_that_a_calendar_holds_is_still_a_chapter() -> None:
     found = only(ics(), today=date(2026, 3, 1))
     assert list(describe_conversion(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
-    assert icalendar.read_calendars(ics(), "lantern")[0].series == ()
+    assert icalendar.read_calendar(ics(), "lantern").series == ()
 
 
 # The page
@@ -135,7 +135,7 @@ def test_the_limits_of_the_page_are_those_in_force() -> None:
     assert (
         f"{icalendar.MAX_FILE_BYTES:,} bytes and {icalendar.MAX_EVENTS:,} events. "
         f"One chapter may get {convert.MAX_CHATS} chats and "
-        f"{chapters.MAX_SLOTS:,} sessions, and one event may skip or add {icalendar.MAX_DATES:,} days."
+        f"{chapters.MAX_SLOTS:,} sessions, and one event may skip or add {loader.MAX_DATES:,} days."
     ) in flat
     assert f"cut after {text.MAX_LINE_LENGTH} characters." in flat
     assert f"last more than {chapters.MAX_SESSION_LENGTH.days} days" in flat

@@ -1,9 +1,9 @@
 """`chatcal import` of .ics files: what a maintainer would have written, and a sentence for all that differs."""
 
 import re
+from dataclasses import replace
 
 import pytest
-from icalendar.prop import vRecur
 
 from chatcal.cli.import_ import check_conversions
 from chatcal.importers import convert
@@ -100,7 +100,10 @@ def test_a_week_of_the_year_is_held_on_the_day_of_the_start_and_told_where_a_lib
         ("FREQ=WEEKLY;UNTIL=20260204T180000Z", "2026-02-04"),
         ("FREQ=WEEKLY;UNTIL=20260204T170000Z", "2026-02-03"),
         ("FREQ=WEEKLY;UNTIL=20260205T013000Z", "2026-02-04"),
-        ("FREQ=WEEKLY;UNTIL=20260210", "2026-02-09"),
+        ("FREQ=WEEKLY;UNTIL=20260204T130000", "2026-02-04"),
+        ("FREQ=WEEKLY;UNTIL=20260204T125959", "2026-02-03"),
+        ("FREQ=WEEKLY;UNTIL=20260204", "2026-02-04"),
+        ("FREQ=WEEKLY;UNTIL=20260210", "2026-02-10"),
     ],
 )
 def test_an_end_becomes_the_last_day_on_the_clock_of_the_series(rule: str, until: str) -> None:
@@ -500,16 +503,16 @@ def test_titles_that_begin_with_a_hashtag_make_a_chapter_each() -> None:
     assert fog.is_complete
 
 
-def test_two_calendars_of_one_name_make_two_files() -> None:
+def test_several_calendars_in_a_file_are_one() -> None:
     one = ics(toronto("20260107"), head="X-WR-CALNAME:Con")
-    first, second = all_of(one + one)
-    assert (first.slug, second.slug) == ("con_chat", "con_chat_2")
-    assert second.text.splitlines()[1] == "hashtag: con_chat_2"
+    found = only(one + ics(toronto("20260108", uid="2"), head="X-WR-CALNAME:Other"))
+    assert found.slug == "con_chat"
+    assert "  - dates: [2026-01-07, 2026-01-08]\n" in found.text
 
 
 def test_what_is_marked_as_private_stays_out_unnamed() -> None:
     found = only(ics(toronto("20260107", "CLASS:PRIVATE", summary="My doctor"), toronto("20260108", uid="2")))
-    assert found.left_out == ("1 event marked as private.",)
+    assert found.left_out == ("1 event marked as private was left out.",)
     assert "doctor" not in found.text
 
 
@@ -518,11 +521,17 @@ def test_a_series_that_is_cancelled_as_a_whole_stays_out() -> None:
     assert found.left_out == ("“Lanterns” is cancelled as a whole.",)
 
 
-def test_what_is_no_event_or_cannot_be_read_is_counted() -> None:
+def test_what_is_no_event_or_cannot_be_read_is_named() -> None:
     todo = "BEGIN:VTODO\nUID:1\nSUMMARY:Oil\nEND:VTODO"
     broken = [event("DTSTART:soon"), event("DURATION:PT1H"), event("DTSTART:15000101T000000Z")]
     found = only(ics(todo, *broken, event("DTSTART:20260101T000000Z", "RDATE;VALUE=TIME:120000")))
-    assert found.left_out == ("4 of its events could not be read.", "Its to-dos were left out.")
+    assert found.left_out == (
+        "“Lanterns”: its DTSTART cannot be read.",
+        "“Lanterns”: it has no DTSTART.",
+        "“Lanterns” of 1 Jan 1500: it begins in the year 1500.",
+        "“Lanterns” of 1 Jan 2026: its RDATE cannot be read.",
+        "Its to-dos were left out.",
+    )
 
 
 def test_an_event_without_a_uid_and_an_override_without_its_series_stand_alone() -> None:
@@ -581,17 +590,24 @@ LANTERN_DAILY = ics(toronto("20260107", "RRULE:FREQ=WEEKLY;COUNT=20"))
     ],
 )
 def test_whatever_is_changed_in_what_was_written_is_told(old: str, new: str, said: str) -> None:
-    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
+    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY).series
     text = alike(LANTERN_DAILY)
     assert old in text
     chapter = parse_chapter("schedules/lantern.yaml", text.replace(old, new, 1).encode())
     assert compare_with_series([series], chapter, TODAY).differences[0].startswith(said)
 
 
+def test_a_day_that_differs_is_told_without_a_time() -> None:
+    octets = ics(event("DTSTART;VALUE=DATE:20260107"))
+    chapter = parse_chapter("schedules/lantern.yaml", alike(octets).replace("2026-01-07", "2026-01-08").encode())
+    found = compare_with_series(convert.read_foreign_file(octets, "lantern", TODAY).series, chapter, TODAY)
+    assert found.differences[0] == "“Lanterns” is missing here: Wed 7 Jan 2026."
+
+
 def test_a_series_that_the_library_cannot_tell_is_told() -> None:
-    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY)[0].series
-    series.components[0]["RRULE"] = vRecur({"FREQ": "OFTEN"})
-    found = compare_with_series([series], parse_chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY)
+    (series,) = convert.read_foreign_file(LANTERN_DAILY, "lantern", TODAY).series
+    broken = replace(series, group=replace(series.group, main=replace(series.group.main, rules=("FREQ=OFTEN",))))
+    found = compare_with_series([broken], parse_chapter("schedules/lantern.yaml", alike(LANTERN_DAILY).encode()), TODAY)
     assert found.differences[0].startswith("The sessions of “Lanterns” cannot be compared: ")
 
 
@@ -603,10 +619,11 @@ def test_a_series_that_the_library_cannot_tell_is_told() -> None:
     [
         (b"", "it is neither an .ics file nor"),
         (b"<html>Not found</html>", "it is neither an .ics file nor"),
-        (b"BEGIN:VCALENDAR\r\nX\r\nEND:VCALENDAR\r\n", "it cannot be read"),
+        (b"BEGIN:VCALENDAR\r\nX-A:\x81\r\nEND:VCALENDAR\r\n", "it is not saved as UTF-8"),
+        (b"X-A:BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "it is not a calendar"),
         (b"BEGIN:VCALENDAR\r\n" + b"x" * 2_000_000, "it has 2,000,017 bytes, and 2,000,000 are the most"),
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 5_001, "it has 5,001 events, and 5,000 are the most"),
-        (b"BEGIN:VCALENDAR\r\n", "it has no calendar"),
+        (b"BEGIN:VCALENDAR\r\n", "it is cut short"),
     ],
 )
 def test_what_is_no_calendar_is_refused_with_a_reason(octets: bytes, why: str) -> None:

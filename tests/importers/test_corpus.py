@@ -29,29 +29,17 @@ WHY = {
         "issue_722_timezone_transition_ambiguity",
         "rfc_9253_examples",
     ),
-    "the end is before the beginning: the library begins at the end, chatcal at the beginning": (
-        "end_before_start_event",
-        "issue_132_swapped_start_and_end",
-    ),
-    "one end is a date and the other a time: chatcal uses the kind of the beginning": (
-        "issue_201_mixed_datetime_and_date",
-        "issue_201_test_matrix",
-    ),
-    "`RDATE` with a list of periods: the library keeps only the first, chatcal all": (
-        "issue_156_RDATE_with_PERIOD_TZID_khal",
-        "issue_156_RDATE_with_PERIOD_TZID_khal_2",
-    ),
-    "a change of a session that is not in the series: the library ignores it, chatcal lists it": (
-        "issue_253_additional_recurrence_id",
-    ),
     "`RANGE=THISANDFUTURE`: chatcal changes only the first session, and says so": ("issue_75_range_parameter",),
 }
 """Why sessions of a file are not alike, where it is not for want of an end."""
 
 KINDS = (
-    (r"events could not be read\.", "events whose start, end or rule cannot be read"),
+    (
+        r"(cannot|could not) be read\.|it has no DTSTART\.|its DTSTART stands twice\.",
+        "events whose start, end or days cannot be read",
+    ),
     (r"(times of being busy|to-dos|journal entries) were left out\.", "to-dos, journal entries, busy times"),
-    (r"events? marked as private\.", "events marked as private"),
+    (r"events? marked as private w", "events marked as private"),
     (r"events? that only repeats? another\.", "events that only repeat another"),
     (
         r"has a rule that a schedule cannot have",

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chatcal.importers.expand import (
+    Expansion,
     Occurrence,
     answer_request,
     compute_occurrences,
@@ -23,7 +24,7 @@ WITHIN = Window(date(2026, 1, 1), date(2027, 3, 31))
 
 
 def found(*events: str, clock: str = "Europe/London") -> list[Occurrence]:
-    return compute_occurrences(calendar(*events), WITHIN, clock)
+    return list(compute_occurrences(calendar(*events), WITHIN, clock).occurrences)
 
 
 def starts(*events: str, clock: str = "Europe/London") -> list[str]:
@@ -35,8 +36,9 @@ def utc(*moment: int) -> datetime:
 
 
 def test_a_rule_is_expanded_within_the_window_in_a_process_of_its_own() -> None:
-    made = expand_in_subprocess(WEEKLY, WITHIN, "Europe/London")
-    assert list(made) == compute_occurrences(WEEKLY, WITHIN, "Europe/London")
+    whole = expand_in_subprocess(WEEKLY, WITHIN, "Europe/London")
+    assert whole == compute_occurrences(WEEKLY, WITHIN, "Europe/London")
+    made = whole.occurrences
     assert len(made) == 57
     assert made[0] == Occurrence(
         uid="weekly@fog",
@@ -61,7 +63,7 @@ def test_what_starts_just_outside_the_window_is_left_out() -> None:
 
 def test_all_day_events_cross_the_pipe_as_dates() -> None:
     octets = calendar(event(start="20260501").replace("DTSTART", "DTSTART;VALUE=DATE"))
-    (one,) = expand_in_subprocess(octets, WITHIN, "Europe/London")
+    (one,) = expand_in_subprocess(octets, WITHIN, "Europe/London").occurrences
     assert (one.start, one.end, one.due) == (date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 1))
 
 
@@ -153,11 +155,13 @@ def test_what_a_chat_has_no_use_for_is_passed_over() -> None:
         (calendar(event(more="RRULE:FREQ=YEARLY\nRRULE:FREQ=HOURLY\n")), "more often than daily"),
         (calendar(event(more="RRULE:FREQ=DAILY;BYHOUR=" + ",".join(map(str, range(24))) + "\n")), "more than 2,000 se"),
         (calendar(*["BEGIN:VEVENT\nEND:VEVENT\n"] * 50_000), "it has more than 20,000 parts"),
-        (calendar("BEGIN:VEVENT\nSUMMARY:No start\nEND:VEVENT\n"), "one of its events or rules cannot be read"),
-        (calendar(event(start="20261399T999999Z")), "one of its events or rules cannot be read"),
-        (calendar(event(more="RRULE:FREQ=FOGGY\n")), "one of its events or rules cannot be read"),
-        (b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 9_000 + b"END:VCALENDAR\n", "cannot be read"),
-        (WEEKLY + WEEKLY, "one of its events or rules cannot be read"),
+        (calendar("BEGIN:VEVENT\nSUMMARY:No start\nEND:VEVENT\n"), "can be read. “No start”: it has no DTSTART"),
+        (
+            calendar(event(start="20261399T999999Z")),
+            "none of its events can be read. “Fog”: its DTSTART cannot be read",
+        ),
+        (calendar(event(more="RRULE:FREQ=FOGGY\n")), "“Fog” of 1 Apr 2026: its sessions cannot be computed"),
+        (b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 9_000 + b"END:VCALENDAR\n", "An event: it has no DTSTART"),
     ],
 )
 def test_what_is_no_calendar_of_a_chat_is_refused(octets: bytes, why: str) -> None:
@@ -166,7 +170,8 @@ def test_what_is_no_calendar_of_a_chat_is_refused(octets: bytes, why: str) -> No
 
 
 def test_a_byte_order_mark_and_other_ends_of_lines_are_no_hindrance() -> None:
-    assert len(compute_occurrences(b"\xef\xbb\xbf" + WEEKLY.replace(b"\r\n", b"\n"), WITHIN, "Europe/London")) == 57
+    octets = b"\xef\xbb\xbf" + WEEKLY.replace(b"\r\n", b"\n")
+    assert len(compute_occurrences(octets, WITHIN, "Europe/London").occurrences) == 57
 
 
 def test_the_reason_crosses_the_pipe() -> None:
@@ -181,7 +186,7 @@ def test_a_small_calendar_of_long_texts_takes_little_memory_here() -> None:
         event("u" * 4_000, "20260101T010000Z", text, f"DESCRIPTION:{text}\nLOCATION:{text}\nURL:{text}\n{rule}")
     )
     tracemalloc.start()
-    made = expand_in_subprocess(sent, WITHIN, "Europe/London")
+    made = expand_in_subprocess(sent, WITHIN, "Europe/London").occurrences
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(made) == 1_820
@@ -212,11 +217,15 @@ def test_rules_that_take_all_memory_are_left_too() -> None:
 def test_a_process_that_dies_is_no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = b'{"first": "2026-01-01", "last": "2027-03-31", "clock": "Europe/London"}\n'
 
-    def without_memory(*_: object) -> list[Occurrence]:
+    def without_memory(*_: object) -> Expansion:
         raise MemoryError
+
+    def in_vain(*_: object) -> Expansion:
+        raise RuntimeError
 
     with pytest.raises(MemoryError):
         answer_request(asked, without_memory)
+    assert json.loads(answer_request(asked, in_vain)) == "one of its events or rules cannot be read"
     # A program that ends without having answered.
     monkeypatch.setattr(sys, "executable", shutil.which("git"))
     with pytest.raises(ForeignCalendarError, match="more memory"):

@@ -8,7 +8,7 @@ import pytest
 
 from chatcal import http
 from chatcal.checks import upcoming
-from chatcal.importers import expand, follow, upstream
+from chatcal.importers import expand, follow, loader, upstream
 from chatcal.publish import links
 from chatcal.schedule import parser
 from tests.support.calendars import ROOT
@@ -54,7 +54,7 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
         f"also `http`, {links.LIMITS.redirects} redirects, {links.LIMITS.seconds} seconds",
         f"{expand.EXPANSION_SECONDS} seconds, and on Linux (where the nightly job runs) "
         f"{expand.MAX_MEMORY_BYTES >> 30} GiB of address space",
-        f"{expand.MAX_COMPONENTS:,} components; {expand.MAX_SESSIONS:,} sessions within the feed's window, "
+        f"{loader.MAX_COMPONENTS:,} components; {expand.MAX_SESSIONS:,} sessions within the feed's window, "
         f"and {follow.MAX_COMING_SESSIONS} until the end of next month, "
         f"of {expand._MAX_EVENT_LENGTH.days} days at most",
         f"at most {follow.MAX_NAME_LENGTH} characters of a name and {follow.MAX_NOTE_LENGTH:,} of a description",

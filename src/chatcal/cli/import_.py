@@ -85,6 +85,7 @@ def describe_conversion(found: ConvertedChapter) -> Iterator[str]:
     share = "All" if is_same else f"{compared.matching:,} of"
     yield f"{share} {format_count(compared.sessions, 'session')} {join_list(spans)} are alike."
     yield from compared.differences
+    yield from found.notes
     yield from (f"Not imported: {sentence}" for sentence in found.left_out)
 
 

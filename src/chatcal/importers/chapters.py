@@ -21,6 +21,7 @@ from chatcal.importers.series import (
     ForeignEvent,
     Moment,
     Series,
+    find_join_url,
     get_day,
     get_time,
 )
@@ -58,10 +59,14 @@ def split_title(summary: str) -> tuple[str | None, str | None]:
     return (None, found["topic"]) if found else (summary or None, None)
 
 
+def _get_join_url(event: ForeignEvent) -> str | None:
+    return find_join_url(event.conference, event.location, event.url) or None
+
+
 def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:
     """Return what a chat says besides its days and times."""
     title, topic = split_title(event.summary)
-    join, lasts = _find_join_url(event), _make_duration(event)
+    join, lasts = _get_join_url(event), _make_duration(event)
     return {"lasts": lasts, "title": title, "topic": topic, "join": join, "hosts": event.hosts}
 
 
@@ -75,12 +80,6 @@ def _make_duration(event: ForeignEvent) -> Duration | None:
     return Duration(minutes=minutes) if minutes not in (0, 60) else None
 
 
-def _find_join_url(event: ForeignEvent) -> str | None:
-    """Return the place if it is a URL, or the event's page where no place is given."""
-    place = event.location or event.url
-    return place if is_web_url(place) else None
-
-
 def _list_remarks(event: ForeignEvent) -> Iterator[str]:
     """Yield what an event says that a chat has no key for."""
     if isinstance(event.start, datetime):
@@ -90,7 +89,7 @@ def _list_remarks(event: ForeignEvent) -> Iterator[str]:
             yield f"It began {event.start.second} seconds past the minute."
     if event.location and not is_web_url(event.location):
         yield f"Place: {event.location}"
-    if event.url and event.url != _find_join_url(event):
+    if event.url and event.url != _get_join_url(event):
         yield f"Page: {event.url}"
     if event.description:
         yield f"It said: {event.description}"
@@ -129,7 +128,7 @@ def make_chats_from_series(series: Series, singles: list[Series]) -> list[ChatDr
             extras.pop(slot, None)
             events.append(change.event)
     events += (replace(main, start=start, length=length) for start, length in extras.items())
-    singles += (Series(main=event, zone=series.zone, remarks=series.remarks) for event in events)
+    singles += (Series(main=event, zone=series.zone, group=series.group, remarks=series.remarks) for event in events)
     return drafts
 
 
@@ -220,7 +219,7 @@ def make_chats_from_dates(singles: Iterable[Series]) -> list[ChatDraft]:
     for one in sorted(singles, key=lambda one: (str(one.main.start), one.main.summary)):
         event, day = one.main, get_day(one.main.start)
         if FIRST_DAY <= day <= LAST_DAY and event.length <= MAX_SESSION_LENGTH:
-            chats = groups[one.zone, get_time(event.start) is None, _make_duration(event), _find_join_url(event)]
+            chats = groups[one.zone, get_time(event.start) is None, _make_duration(event), _get_join_url(event)]
             free = next((chat for chat in chats if get_day(chat[-1].main.start) != day), None)
             if free is None:
                 chats.append([one])

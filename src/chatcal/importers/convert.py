@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ class ConvertedChapter:
     comparison: Comparison | None
     left_out: tuple[str, ...]
     """Sentences on what was not imported."""
+    notes: tuple[str, ...]
+    """Sentences on what was imported, but should be looked at."""
 
     @property
     def is_complete(self) -> bool:
@@ -53,28 +56,29 @@ class ConvertedChapter:
         return self.comparison is not None and not self.comparison.differences and not self.left_out
 
 
-def read_foreign_file(content: bytes, name: str, today: date) -> tuple[ForeignCalendar, ...]:
-    """Return the calendars of a file, given with its name without the ending.
+def read_foreign_file(content: bytes, name: str, today: date) -> ForeignCalendar:
+    """Return the calendar of a file, given with its name without the ending.
 
     A meeting of yaml2ical that does not say when it begins does so today. Raises ForeignCalendarError.
     """
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        content = content.decode("utf-16", "replace").encode()
     if b"BEGIN:VCALENDAR" in content[:4096].upper():
-        return icalendar.read_calendars(content, name)
-    return (yaml_formats.read_yaml(content, name, today),)
+        return icalendar.read_calendar(content, name)
+    return yaml_formats.read_yaml(content, name, today)
 
 
-def convert(calendars: Sequence[ForeignCalendar], source: str, today: date) -> list[ConvertedChapter]:
-    """Return the schedule files of calendars: one for each hashtag that titles begin with, one for the rest.
+def convert(calendar: ForeignCalendar, source: str, today: date) -> list[ConvertedChapter]:
+    """Return the schedule files of a calendar: one for each hashtag that titles begin with, one for the rest.
 
-    `source` says where they come from, in words or as a URL. Raises ForeignCalendarError.
+    `source` says where it comes from, in words or as a URL. Raises ForeignCalendarError.
     """
+    groups: dict[str, list[Series]] = defaultdict(list)
+    for series in calendar.series:
+        groups[(find_hashtag(series.main.summary) or "").casefold()].append(series)
     found: list[ConvertedChapter] = []
-    for calendar in calendars:
-        groups: dict[str, list[Series]] = defaultdict(list)
-        for series in calendar.series:
-            groups[(find_hashtag(series.main.summary) or "").casefold()].append(series)
-        for group in groups.values() or [[]]:
-            found.append(_convert_group(calendar, group, source, today, {one.slug for one in found}))
+    for group in groups.values() or [[]]:
+        found.append(_convert_group(calendar, group, source, today, {one.slug for one in found}))
     return found
 
 
@@ -86,10 +90,7 @@ def _convert_group(
     singles: list[Series] = []
     carried: list[Series] = []
     lost: list[str] = []
-    public = [series for series in group if not series.private]
-    if len(public) < len(group):
-        lost.append(f"{format_count(len(group) - len(public), 'event')} marked as private.")
-    for series in public:
+    for series in group:
         try:
             drafts += make_chats_from_series(series, singles)
             carried.append(series)
@@ -127,7 +128,7 @@ def _convert_group(
         remarks.append("Times without a zone: write `timezone:` with the right place, like `America/Toronto`.")
     if any(series.zone == UTC_NAME for series in carried):
         remarks.append("Times are in UTC, without summer time. If a place's clock is meant, write its zone and time.")
-    remarks += [*calendar.remarks, *(f"Not imported: {sentence}" for sentence in lost)]
+    remarks += [*calendar.notes, *calendar.remarks, *(f"Not imported: {sentence}" for sentence in lost)]
     text = write_schedule(chapter, remarks, [list(dict.fromkeys(draft.remarks)) for draft in drafts])
     # Times that name no zone are compared as times in UTC.
     read = _read_back(slug, text if zone else f"{text}timezone: {UTC_NAME}\n")
@@ -137,6 +138,7 @@ def _convert_group(
         chapter=read,
         comparison=compare_with_series(carried, read, today) if read else None,
         left_out=(*calendar.remarks, *lost),
+        notes=calendar.notes,
     )
 
 

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -16,7 +16,17 @@ from typing import Any
 
 import icalendar
 
-from chatcal.importers.series import ForeignCalendarError, Moment, Series, get_day, list_values
+from chatcal.importers.loader import MAX_NAMED, load_calendar
+from chatcal.importers.series import (
+    LIBRARY_ERRORS,
+    EventGroup,
+    ForeignCalendarError,
+    LoadedEvent,
+    Moment,
+    Series,
+    find_join_url,
+    get_day,
+)
 from chatcal.model import Window
 from chatcal.recurrence.sessions import convert_to_utc
 from chatcal.text import make_single_line
@@ -24,15 +34,13 @@ from chatcal.timezones import load_zone
 
 EXPANSION_SECONDS = 15
 MAX_SESSIONS = 2_000
-MAX_COMPONENTS = 20_000
-"""Events, alarms and zones of a calendar. A real one of 2 MB has some 6,000."""
 MAX_MEMORY_BYTES = 1 << 30
 """Of address space. Linux keeps to this limit, other systems do not."""
 _MAX_EVENT_LENGTH = timedelta(days=31)
 """The longest session that a schedule allows."""
 _MAX_MOVE = timedelta(days=366)
 """An occurrence that was moved further counts as not moved: dates run from the year 1 to 9999, zones do not."""
-_TEXT_LIMITS = {"uid": 500, "summary": 500, "description": 2_000, "location": 501, "url": 501}
+_TEXT_LIMITS = {"uid": 500, "summary": 500, "description": 2_000, "location": 501, "url": 501, "join": 501}
 """How many characters of each text are of use: an address that is longer than 500 is none."""
 
 
@@ -54,12 +62,22 @@ class Occurrence:
     description: str
     location: str
     url: str
+    join: str = ""
+    """The address to join at, found in the whole texts."""
 
 
-def expand_in_subprocess(
-    content: bytes, within: Window, clock: str, seconds: float = EXPANSION_SECONDS
-) -> tuple[Occurrence, ...]:
-    """Return the occurrences of a calendar that start within a window, in order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expansion:
+    """What a calendar holds in a window of time."""
+
+    occurrences: tuple[Occurrence, ...]
+    """In order."""
+    remarks: tuple[str, ...]
+    """Sentences on what was left out, and on what is in doubt."""
+
+
+def expand_in_subprocess(content: bytes, within: Window, clock: str, seconds: float = EXPANSION_SECONDS) -> Expansion:
+    """Return the occurrences of a calendar that start within a window.
 
     `clock` is the zone of times that name none. Raises ForeignCalendarError, also where that takes too long or too
     much memory.
@@ -82,13 +100,16 @@ def expand_in_subprocess(
         raise ForeignCalendarError("it takes more memory than a calendar may") from None
     if isinstance(found, str):
         raise ForeignCalendarError(found)
-    return tuple(
-        Occurrence(
-            **values
-            | {name: _parse_moment(values[name]) for name in ("slot", "due", "start", "end")}
-            | {name: found["texts"][values[name]] for name in _TEXT_LIMITS}
-        )
-        for values in found["occurrences"]
+    return Expansion(
+        occurrences=tuple(
+            Occurrence(
+                **values
+                | {name: _parse_moment(values[name]) for name in ("slot", "due", "start", "end")}
+                | {name: found["texts"][values[name]] for name in _TEXT_LIMITS}
+            )
+            for values in found["occurrences"]
+        ),
+        remarks=tuple(found["remarks"]),
     )
 
 
@@ -96,25 +117,50 @@ def _parse_moment(text: str) -> Moment:
     return datetime.fromisoformat(text) if ":" in text else date.fromisoformat(text)
 
 
-def compute_occurrences(content: bytes, within: Window, clock: str) -> list[Occurrence]:
+def compute_occurrences(content: bytes, within: Window, clock: str) -> Expansion:
     """Return what `expand_in_subprocess` does, without its limits of time and memory."""
-    calendar = icalendar.Calendar.from_ical(_decode_calendar(content))
-    rules = (rule.to_ical().decode() for part in calendar.walk() for rule in list_values(part, "RRULE"))
-    if any(re.search("FREQ=(?:SECOND|MINUTE|HOUR)LY", rule, re.IGNORECASE) for rule in rules):
-        raise ForeignCalendarError("one of its rules repeats more often than daily")
-    series = {
-        _read_text(one, "UID") for one in calendar.walk("VEVENT") if {"RRULE", "RDATE", "RECURRENCE-ID"} & one.keys()
-    }
-    found = []
-    for event in _expand_calendar(calendar, within):
-        one = _build_occurrence(event, series, load_zone(clock))
-        if within.has_start(one.start):
-            found.append(one)
-            if len(found) > MAX_SESSIONS:
-                raise ForeignCalendarError(
-                    f"it has more than {MAX_SESSIONS:,} sessions from {within.first} to {within.last}"
-                )
-    return sorted(found, key=lambda one: (str(one.due), str(one.start), one.uid, one.summary))
+    calendar = load_calendar(content)
+    found: list[Occurrence] = []
+    unread = list(calendar.unread)
+    count = 0
+    for group in calendar.groups:
+        try:
+            found += _expand_group(group, within, load_zone(clock))
+            count += 1
+        except _GroupError as error:
+            unread.append(f"{group.main.name}: {error}.")
+        if len(found) > MAX_SESSIONS:
+            raise ForeignCalendarError(
+                f"it has more than {MAX_SESSIONS:,} sessions from {within.first} to {within.last}"
+            )
+    if unread and not count:
+        raise ForeignCalendarError(f"none of its events can be read. {unread[0].rstrip('.')}")
+    return Expansion(
+        occurrences=tuple(sorted(found, key=lambda one: (str(one.due), str(one.start), one.uid, one.summary))),
+        remarks=(*unread[:MAX_NAMED], *calendar.private, *calendar.notes),
+    )
+
+
+class _GroupError(Exception):
+    """Why the sessions of an event are not known: the end of a sentence."""
+
+
+def _expand_group(group: EventGroup, within: Window, clock: tzinfo) -> list[Occurrence]:
+    """Return the occurrences of a group that start within a window; raises _GroupError."""
+    events = (group.main, *group.changes)
+    if any(re.search("FREQ=(?:SECOND|MINUTE|HOUR)LY", rule) for rule in group.main.rules):
+        raise _GroupError("its rule repeats more often than daily")
+    if unknown := next(filter(None, (one.unknown_zone for one in events)), ""):
+        raise _GroupError(f"its zone {make_single_line(unknown, 60)} is unknown")
+    is_recurring = group.shares_uid or any(one.rules or one.added or one.slot for one in events)
+    try:
+        found = [
+            _build_occurrence(one, events[int(one["X-NUMBER"])], group.main, clock, is_recurring=is_recurring)
+            for one in _expand_events(group, within)
+        ]
+    except LIBRARY_ERRORS:
+        raise _GroupError("its sessions cannot be computed") from None
+    return [one for one in found if within.has_start(one.start)]
 
 
 def expand_series(series: Series, within: Window) -> Iterator[tuple[Moment, Moment, str]]:
@@ -122,68 +168,71 @@ def expand_series(series: Series, within: Window) -> Iterator[tuple[Moment, Mome
 
     A time without a zone counts as UTC. Raises ForeignCalendarError where the library cannot expand the series.
     """
-    calendar = icalendar.Calendar()
-    for event in series.components:
-        calendar.add_component(event)
+    events = (series.group.main, *series.group.changes)
     try:
-        found = list(_expand_calendar(calendar, within))
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        found = list(_expand_events(series.group, within))
+    except LIBRARY_ERRORS as error:
         raise ForeignCalendarError(make_single_line(str(error), 120)) from None
     for one in found:
+        texts = events[int(one["X-NUMBER"])].texts
         start, end = (_normalize_moment(one[name].dt, UTC) for name in ("DTSTART", "DTEND"))
-        if not isinstance(start, datetime) and end == start:
-            end = start + timedelta(days=1)
-        if within.has_start(start) and _read_text(one, "STATUS").upper() != "CANCELLED":
-            yield start, end, make_single_line(_read_text(one, "SUMMARY")) or series.main.summary
+        if within.has_start(start) and texts.get("STATUS", "").upper() != "CANCELLED":
+            yield start, end, make_single_line(texts.get("SUMMARY", "")) or series.main.summary
 
 
-def _expand_calendar(calendar: icalendar.Calendar, within: Window) -> Any:
+def _expand_events(group: EventGroup, within: Window) -> Any:
     # It takes long to import, and only few commands expand.
     import recurring_ical_events
 
+    calendar = icalendar.Calendar()
+    for number, one in enumerate((group.main, *group.changes)):
+        calendar.add_component(_build_component(one, number))
     # A session that starts within the window anywhere on earth is near it everywhere.
     first, last = within.first - timedelta(days=2), within.last + timedelta(days=3)
     return recurring_ical_events.of(calendar).between(first, last)
 
 
-def _decode_calendar(content: bytes) -> str:
-    """Return the text of a calendar; raises ForeignCalendarError where it clearly is not one."""
-    try:
-        text = content.decode("utf-8-sig").strip()
-    except UnicodeDecodeError:
-        raise ForeignCalendarError("it is not saved as UTF-8") from None
-    if not re.match("BEGIN:VCALENDAR", text, re.IGNORECASE):
-        raise ForeignCalendarError("it is a web page" if text.startswith("<") else "it is not a calendar")
-    if not re.search(r"END:VCALENDAR\Z", text, re.IGNORECASE):
-        raise ForeignCalendarError("it is cut short")
-    if len(re.findall("^BEGIN:", text, re.IGNORECASE | re.MULTILINE)) > MAX_COMPONENTS:
-        raise ForeignCalendarError(f"it has more than {MAX_COMPONENTS:,} parts")
-    return text
+def _build_component(event: LoadedEvent, number: int) -> icalendar.Event:
+    """Return what decides when an event takes place, and its number among the others."""
+    usual = timedelta() if isinstance(event.start, datetime) else timedelta(days=1)
+    made = icalendar.Event()
+    made.add("UID", "group")
+    made.add("X-NUMBER", str(number))
+    made.add("DTSTART", event.start)
+    made.add("DTEND", event.start + (event.length or usual))
+    for rule in event.rules:
+        made.add("RRULE", icalendar.vRecur.from_ical(rule))
+    for day in event.skipped:
+        made.add("EXDATE", day)
+    for start, length in event.added:
+        made.add("RDATE", [(start, length) if length else start])
+    if event.slot:
+        made.add("RECURRENCE-ID", event.slot, parameters={"RANGE": "THISANDFUTURE"} if event.includes_later else {})
+    return made
 
 
-def _read_text(event: Any, name: str) -> str:
-    """Return what is of use of the text of a property; of the first one where there are two."""
-    return next((str(value).strip()[: _TEXT_LIMITS.get(name.lower())] for value in list_values(event, name)), "")
-
-
-def _build_occurrence(event: Any, series: set[str], clock: tzinfo) -> Occurrence:
-    start, end = (_normalize_moment(event[name].dt, clock) for name in ("DTSTART", "DTEND"))
-    recurrence_id = list_values(event, "RECURRENCE-ID")[0]
-    planned = recurrence_id.dt
+def _build_occurrence(
+    found: Any, event: LoadedEvent, main: LoadedEvent, clock: tzinfo, *, is_recurring: bool
+) -> Occurrence:
+    start, end = (_normalize_moment(found[name].dt, clock) for name in ("DTSTART", "DTEND"))
+    planned = found["RECURRENCE-ID"].dt
     # With RANGE, all later occurrences carry the RECURRENCE-ID of the first one.
-    if "RANGE" in recurrence_id.params or not _is_near(_normalize_moment(planned, clock), start):
-        planned = event["DTSTART"].dt
-    uid, status = (_read_text(event, name) for name in ("UID", "STATUS"))
+    if event.includes_later or not _is_near(_normalize_moment(planned, clock), start):
+        planned = found["DTSTART"].dt
+    title = event.texts.get("SUMMARY") or main.texts.get("SUMMARY", "")
+    texts = {name: event.texts.get(name.upper(), "") for name in ("description", "location", "url")}
+    join = find_join_url(event.conference, texts["location"], texts["url"])
+    texts |= {"uid": event.uid, "summary": title, "join": join}
+    status = event.texts.get("STATUS", "").upper()
     return Occurrence(
-        uid=uid,
-        recurring=uid in series,
+        recurring=is_recurring,
         slot=get_day(planned),
         due=_normalize_moment(planned, clock),
         start=start,
         end=_compute_end(start, end),
-        cancelled=status.upper() == "CANCELLED",
-        tentative=status.upper() == "TENTATIVE",
-        **{name: _read_text(event, name) for name in ("summary", "description", "location", "url")},
+        cancelled=status == "CANCELLED",
+        tentative=status == "TENTATIVE",
+        **{name: text[: _TEXT_LIMITS[name]] for name, text in texts.items()},
     )
 
 
@@ -209,24 +258,23 @@ def _compute_end(start: Moment, end: Moment) -> Moment:
     return start + (timedelta(hours=1) if isinstance(start, datetime) else timedelta(days=1))
 
 
-def _encode_occurrences(found: Iterable[Occurrence]) -> str:
+def _encode_expansion(expansion: Expansion) -> str:
     """Return JSON that has each text once: thousands of sessions may share a long one."""
     texts: dict[str, int] = {}
     rows = [
-        asdict(one) | {name: texts.setdefault(getattr(one, name), len(texts)) for name in _TEXT_LIMITS} for one in found
+        asdict(one) | {name: texts.setdefault(getattr(one, name), len(texts)) for name in _TEXT_LIMITS}
+        for one in expansion.occurrences
     ]
-    return json.dumps({"texts": list(texts), "occurrences": rows}, default=str)
+    return json.dumps({"texts": list(texts), "occurrences": rows, "remarks": expansion.remarks}, default=str)
 
 
-def answer_request(
-    request: bytes, expand: Callable[[bytes, Window, str], list[Occurrence]] = compute_occurrences
-) -> str:
+def answer_request(request: bytes, expand: Callable[[bytes, Window, str], Expansion] = compute_occurrences) -> str:
     """Return what the program prints: the occurrences as JSON, or why there are none."""
     first_line, _, content = request.partition(b"\n")
     values = json.loads(first_line)
     within = Window(date.fromisoformat(values["first"]), date.fromisoformat(values["last"]))
     try:
-        return _encode_occurrences(expand(content, within, values["clock"]))
+        return _encode_expansion(expand(content, within, values["clock"]))
     except ForeignCalendarError as error:
         return json.dumps(str(error))
     except MemoryError:

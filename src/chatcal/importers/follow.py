@@ -15,6 +15,7 @@ from hashlib import sha256
 from chatcal.english import convert_to_zone
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
 from chatcal.importers.expand import Occurrence
+from chatcal.importers.series import find_join_url
 from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, select_coming
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import get_join_place, get_month_end
@@ -65,7 +66,7 @@ def _build_followed_session(
     title, topic = split_session_name(chapter.hashtag, name or f"#{chapter.hashtag} chat")
     if title and f"#{chapter.hashtag}".casefold() not in title.casefold():
         title, topic = None, title
-    place = _get_web_url(one.location) or _get_web_url(one.url)
+    place = _get_web_url(find_join_url(one.join, one.location, one.url))
     note = [] if _get_web_url(one.location) or not one.location.strip() else [f"Place: {clean_text(one.location, 200)}"]
     return Session(
         uid=str(uid),

@@ -1,18 +1,76 @@
 """Events and series as another program wrote them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+
+from chatcal.english import format_day
+from chatcal.text import URL_END, is_web_url, make_single_line
 
 Moment = datetime | date
 """A time, or a day. In a series the time is a local one, without a zone."""
-RawEvent = Any
-"""A VEVENT of the icalendar library: a broken file may give its properties values of any type."""
+LIBRARY_ERRORS = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
+)  # fmt: skip
+"""What the libraries raise for a stranger's text that they cannot read."""
+CONFERENCES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
+"""Properties that name the address of a meeting (RFC 7986 section 5.11), the first that has one counts."""
 
 
 class ForeignCalendarError(Exception):
     """Why a calendar cannot be read: the end of a sentence, without its full stop."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedEvent:
+    """One VEVENT (RFC 5545 section 3.6.1). A time is aware, unless it names no zone, or one that is not known."""
+
+    uid: str
+    sequence: int
+    stamp: str
+    """DTSTAMP as it is written: the later one sorts last."""
+    start: Moment
+    tzid: str
+    """The zone that the start names, known or not."""
+    unknown_zone: str
+    """The first zone that it names and nobody knows; empty where there is none."""
+    claimed_zone: str | None
+    """The IANA zone of the whole calendar (X-WR-TIMEZONE), which times without a zone are in."""
+    length: timedelta | None
+    """None where no end is given that can be used."""
+    rules: tuple[str, ...]
+    """RRULE values (section 3.3.10); where the start is aware, UNTIL is in UTC."""
+    skipped: tuple[Moment, ...]
+    """A day beside a start with a time means all of that day."""
+    added: tuple[tuple[Moment, timedelta | None], ...]
+    slot: Moment | None
+    """Which session of its series it changes (RECURRENCE-ID)."""
+    includes_later: bool
+    texts: Mapping[str, str]
+    """Plain texts by the names of their properties; those that are empty are left out."""
+    is_private: bool
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return format_name(self.texts.get("SUMMARY", ""), get_day(self.start))
+
+    @property
+    def conference(self) -> str:
+        """The address of the meeting, from a property made for it; empty where there is none."""
+        return next(filter(None, (find_web_url(self.texts.get(name, "")) for name in CONFERENCES)), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventGroup:
+    """An event with those that change sessions of it, at most one for each; or an event that changes an unknown one."""
+
+    main: LoadedEvent
+    changes: tuple[LoadedEvent, ...] = ()
+    shares_uid: bool = False
+    """Whether another group has the same UID."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +83,8 @@ class ForeignEvent:
     cancelled: bool = False
     location: str = ""
     url: str = ""
+    conference: str = ""
+    """The address of its meeting, if a property made for it names one."""
     description: str = ""
     hosts: tuple[str, ...] = ()
 
@@ -45,6 +105,8 @@ class Series:
     main: ForeignEvent
     zone: str | None
     """An IANA name; None for days, and for times without a zone (RFC 5545 section 3.3.5, form 1)."""
+    group: EventGroup = field(compare=False, repr=False)
+    """The events that it was made of."""
     rules: tuple[str, ...] = ()
     """RRULE values (section 3.3.10)."""
     skipped: tuple[Moment, ...] = ()
@@ -52,9 +114,6 @@ class Series:
     changed: tuple[ChangedOccurrence, ...] = ()
     skip_reasons: Mapping[date, str] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
-    private: bool = False
-    components: tuple[RawEvent, ...] = field(default=(), compare=False, repr=False)
-    """The events themselves, with what decides their times, to be expanded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +128,8 @@ class ForeignCalendar:
     series: tuple[Series, ...] = ()
     remarks: tuple[str, ...] = ()
     """What was left out."""
+    notes: tuple[str, ...] = ()
+    """What was read, but should be looked at."""
     hashtag: str = ""
     """What to make the chapter's hashtag of; the name where it is empty."""
 
@@ -82,7 +143,23 @@ def get_time(moment: Moment) -> time | None:
     return moment.time().replace(second=0) if isinstance(moment, datetime) else None
 
 
-def list_values(component: RawEvent, name: str) -> list[Any]:
-    """Return every value of a property, however often the component has it."""
-    found = component.get(name, [])
-    return found if isinstance(found, list) else [found]
+def find_web_url(text: str) -> str:
+    """Return the first web address in a text; empty where there is none."""
+    for found in re.finditer(rf"https?://[^{URL_END}]+(?![^\s<>])", text):
+        address = found[0].rstrip(".,;:!?'")
+        address = address.rstrip(")]") if not re.search(r"[(\[]", address) else address
+        if is_web_url(address):
+            return address
+    return ""
+
+
+def find_join_url(conference: str, location: str, url: str) -> str:
+    """Return where a session is joined: its conference, else an address in its place, else its page; may be empty."""
+    return conference or find_web_url(location) or find_web_url(url)
+
+
+def format_name(title: str, day: date | None) -> str:
+    """Return an event as sentences name it, with or without its title and day: “Lanterns” of 2 Dec 2026."""
+    shown = make_single_line(title, 60)
+    named = f"“{shown}”" if shown else "An event"
+    return f"{named} of {format_day(day).partition(' ')[2]}" if day else named

@@ -117,18 +117,18 @@ def _fetch_upstream(
     validators, kept = _read_cached(cache, upstream)
     policy = replace(http.PUBLIC_ONLY, schemes=("https",), hosts=frozenset(project.calendar.upstream_hosts))
     clock = follow.get_display_zone(chapter)
-    occurrences = None
+    expansion = None
     answer = http.get(upstream.address, limits, policy, headers=validators, home=project.calendar.home)
     if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
         try:
-            occurrences = expand.expand_in_subprocess(kept, project.window, clock)
+            expansion = expand.expand_in_subprocess(kept, project.window, clock)
         except ForeignCalendarError:  # What was kept may be damaged.
             answer = http.get(upstream.address, limits, policy, home=project.calendar.home)
-    if occurrences is None:
-        occurrences = expand.expand_in_subprocess(answer.require_ok().content, project.window, clock)
+    if expansion is None:
+        expansion = expand.expand_in_subprocess(answer.require_ok().content, project.window, clock)
         write_cache(cache, upstream.address, _build_cache_entry(answer))
     published = project.find_published(chapter)
-    sessions = follow.make_sessions_from_occurrences(project.calendar, chapter, occurrences, published)
+    sessions = follow.make_sessions_from_occurrences(project.calendar, chapter, expansion.occurrences, published)
     if follow.has_too_many_sessions(sessions, project.now):
         raise ForeignCalendarError(
             f"it has more than {follow.MAX_COMING_SESSIONS} sessions until the end of next month"
@@ -141,7 +141,7 @@ def _fetch_upstream(
             failure=f"{upstream.address} holds {some} to come{'' if left else ' any more'}, and {were} were published",
             hint="If that is right, `chatcal build --fetch --allow-shrink` lets it pass.",
         )
-    return UpstreamResult(sessions=sessions)
+    return UpstreamResult(sessions=sessions, remarks=expansion.remarks)
 
 
 def _read_cached(cache: Path, upstream: Upstream) -> tuple[dict[str, str], bytes | None]:

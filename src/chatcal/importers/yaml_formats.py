@@ -12,7 +12,7 @@ from icalendar import Event
 from icalendar.prop import vRecur
 
 from chatcal.english import DAYS, join_list
-from chatcal.importers.icalendar import read_series
+from chatcal.importers.icalendar import read_calendar
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment
 from chatcal.problems import ScheduleError
 from chatcal.schedule import nodes, parser
@@ -87,9 +87,11 @@ def _read_yaml2ical(found: YamlMapping, name: str, today: date) -> ForeignCalend
             remarks.append("One of its schedules is `adhoc`: it has no days.")
             continue
         reasons = dict(map(_read_skip, _get_list(schedule, "skip_dates")))
-        ((one,), _) = read_series([_build_meeting(_get_text(found, "project"), schedule, reasons, today)])
+        read = _read_events([_build_meeting(_get_text(found, "project"), schedule, reasons, today)])
+        remarks += read.remarks
         chair = _get_text(schedule, "chair")
-        series.append(replace(one, main=replace(one.main, hosts=(chair,) if chair else ()), skip_reasons=reasons))
+        hosts = (chair,) if chair else ()
+        series += [replace(one, main=replace(one.main, hosts=hosts), skip_reasons=reasons) for one in read.series]
     places = dict.fromkeys(map(_format_place, found["schedule"]))
     notes = [f"Meets in {join_list(tuple(places))}."] if places else []
     if agenda := _get_text(found, "agenda_url"):
@@ -164,16 +166,22 @@ def _compute_recurrence(begins: date, weekday: int, frequency: str) -> tuple[dat
     return first, f"FREQ=MONTHLY;BYDAY={_ORDINALS.index(ordinal) + 1}{named[:2].upper()}"
 
 
+def _read_events(events: Iterable[Event]) -> ForeignCalendar:
+    lines = b"".join(one.to_ical() for one in events)
+    return read_calendar(b"BEGIN:VCALENDAR\r\n" + lines + b"END:VCALENDAR\r\n", "")
+
+
 # yaml2ics
 
 
 def _read_yaml2ics(found: YamlMapping, name: str) -> ForeignCalendar:
     zone = _get_text(found, "timezone")
-    series, remarks = read_series([_build_event(one, zone, number) for number, one in enumerate(found["events"])])
+    read = _read_events([_build_event(one, zone, number) for number, one in enumerate(found["events"])])
+    remarks = read.remarks
     if included := _get_list(found, "include"):
         files = make_single_line(join_list([str(one) for one in included]))
         remarks = (f"It includes {files}: import that too.", *remarks)
-    return ForeignCalendar(name=_get_text(found, "name") or name, series=series, remarks=remarks)
+    return ForeignCalendar(name=_get_text(found, "name") or name, series=read.series, remarks=remarks)
 
 
 def _build_event(found: Any, calendar_zone: str, number: int) -> Event:

@@ -197,7 +197,7 @@ def build_files(
         problems.append(replace(one, severity=Severity.WARNING) if is_allowed else one)
     if has_errors(problems):
         return
-    problems += _find_silent_upstreams(project)
+    problems += _find_upstream_problems(project)
     folders = (FEEDS_FOLDER, SITE_FOLDER) if options.with_site else (FEEDS_FOLDER,)
     atom = AtomFeeds(project)
     counts: dict[str, int] = {}
@@ -221,8 +221,8 @@ def build_files(
             yield PurePosixPath(SITE_FOLDER, path), content
 
 
-def _find_silent_upstreams(project: Project) -> Iterator[Problem]:
-    """Yield the calendars kept elsewhere that could not be fetched."""
+def _find_upstream_problems(project: Project) -> Iterator[Problem]:
+    """Yield the calendars kept elsewhere that could not be fetched, or of which something was left out."""
     for slug, result in project.upstream_results.items():
         chapter, contact = project.chapters[slug], project.contacts[slug]
         if result.failure and chapter.upstream is not None:
@@ -232,5 +232,12 @@ def _find_silent_upstreams(project: Project) -> Iterator[Problem]:
                 "upstream",
                 f"{result.failure}. #{chapter.hashtag} {contact.description}, {nights} in silence; "
                 "what was published stays.",
+                result.hint,
+            )
+        elif result.remarks and chapter.upstream is not None:
+            yield make_warning(
+                chapter.upstream.where,
+                "upstream",
+                f"{chapter.upstream.address} was not read as a whole. {' '.join(result.remarks)}",
                 result.hint,
             )

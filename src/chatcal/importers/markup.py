@@ -1,0 +1,63 @@
+"""HTML in the texts of calendars, as Google and Meetup write it, to plain text (RFC 5545 section 3.8.1.5)."""
+
+import html
+import re
+
+from chatcal.text import is_web_url
+
+_TAG = re.compile(
+    r"<(/?)(a|b|blockquote|body|br|code|div|em|font|h[1-6]|head|hr|html|html-blob|i|img|li|meta|ol|p|pre|script|span|"
+    r"strong|style|table|tbody|td|th|thead|title|tr|u|ul)(?=[\s/>])([^<>]*)>|<!--.{0,1000}?-->|<!doctype[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHARACTER = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
+_HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
+_INLINE = {"b", "code", "em", "font", "i", "img", "span", "strong", "u"}
+_UNSEEN = re.compile(r"<(head|script|style|title)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_LINK, _LINK_END = "\x02", "\x03"
+"""Marks of the beginning and end of a link; texts of calendars may not have them."""
+
+
+def convert_to_plain_text(text: str) -> str:
+    """Return a text without the tags and character names of HTML; a link's address stands in parentheses behind it.
+
+    A text without HTML stays as it is, also where it has signs like `<`.
+    """
+    text = _UNSEEN.sub("", re.sub(f"[{_LINK}{_LINK_END}]", "", text))
+    if not _TAG.search(text):
+        return _decode_characters(text)
+    made: list[str] = []
+    position = 0
+    for tag in _TAG.finditer(text):
+        made.append(_decode_characters(text[position : tag.start()]))
+        position = tag.end()
+        made.append(_convert_tag(tag))
+    made.append(_decode_characters(text[position:]))
+    rows = (" ".join(row.split()) for row in _place_addresses("".join(made)).split("\n"))
+    return "\n".join(row for row in rows if row)
+
+
+def _convert_tag(tag: re.Match[str]) -> str:
+    name = (tag[2] or "").lower()
+    if name == "a":
+        found = None if tag[1] else _HREF.search(tag[3])
+        address = _decode_characters(next(filter(None, found.groups()), "")) if found else ""
+        return _LINK_END if tag[1] else f"{_LINK}{address if is_web_url(address) else ''}{_LINK}"
+    if name == "li" and not tag[1]:
+        return "\n- "
+    return "" if name in _INLINE else " " if name in ("td", "th") else "\n"
+
+
+def _place_addresses(text: str) -> str:
+    """Put the address of each link behind its text, unless the text is the address."""
+
+    def place(link: re.Match[str]) -> str:
+        return link[2] if not link[1] or link[1] in link[2] else f"{link[2].strip()} ({link[1]})"
+
+    return re.sub(
+        f"[{_LINK}{_LINK_END}]", "", re.sub(f"{_LINK}([^{_LINK}]*){_LINK}([^{_LINK}{_LINK_END}]*)", place, text)
+    )
+
+
+def _decode_characters(text: str) -> str:
+    return _CHARACTER.sub(lambda found: html.unescape(found[0]).replace("\N{NO-BREAK SPACE}", " "), text)

@@ -1,0 +1,106 @@
+"""Time zones as other programs name and define them (RFC 5545 sections 3.2.19 and 3.6.5)."""
+
+import re
+import warnings
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from chatcal.importers.series import LIBRARY_ERRORS
+from chatcal.timezones import (
+    UTC_NAME,
+    index_zone_names,
+    list_common_zones,
+    list_zone_names,
+    load_any_zone,
+    load_zone,
+    resolve_zone_alias,
+)
+
+_PROBES = tuple(timedelta(days=15 * number) for number in range(5 * 25))
+_ZONE_LINE = re.compile(r"(BEGIN|END|TZID|DTSTART|RRULE|RDATE|TZOFFSETFROM|TZOFFSETTO|TZNAME)\s*[;:]", re.IGNORECASE)
+
+
+def find_zone_name(text: str) -> str | None:
+    """Return the IANA zone of a TZID: a name of today, an old or a Windows one, or one behind a program's prefix."""
+    return _find_plain_name(text) or (UTC_NAME if text in ("UTC", "GMT", "Z") else resolve_zone_alias(text))
+
+
+def _find_plain_name(text: str) -> str | None:
+    # /freeassociation.sourceforge.net/Tzfile/Europe/London, /citadel.org/20250101_1/America/Argentina/Ushuaia
+    parts = text.strip("/").split("/")
+    ends = [text, *("/".join(parts[first:]) for first in range(len(parts)))]
+    if known := next((end for end in ends if end in list_zone_names()), None):
+        return known
+    if text.casefold() == "tzone://microsoft/utc":
+        return UTC_NAME
+    return index_zone_names().get(text.casefold().replace(" ", "_")) if "/" in text else None
+
+
+class ZoneFinder:
+    """Finds the clocks of a file's TZIDs; takes the VTIMEZONEs of the file, as lines."""
+
+    def __init__(self, definitions: Iterable[Sequence[str]]) -> None:
+        """Take the definitions; each is read only if it is needed."""
+        self._definitions: dict[str, Sequence[str]] = {}
+        self._found: dict[str, tzinfo | None] = {"": None}
+        for lines in definitions:
+            tzids = (re.match(r'TZID\s*(?:;[^:]*)?:\s*"?(.*?)"?\s*\Z', line, re.IGNORECASE) for line in lines)
+            self._definitions.setdefault(next((found[1] for found in tzids if found), ""), lines)
+
+    def find(self, tzid: str) -> tzinfo | None:
+        """Return the clock of a TZID; None where it is not known.
+
+        An IANA name means that zone, also behind a prefix. Else the file's own definition goes before other names.
+        """
+        if tzid not in self._found:
+            self._found[tzid] = self._look_up(tzid)
+        return self._found[tzid]
+
+    def _look_up(self, tzid: str) -> tzinfo | None:
+        if name := _find_plain_name(tzid):
+            return load_zone(name)
+        known = load_any_zone(tzid)
+        defined = _build_zone(self._definitions[tzid]) if known is None and tzid in self._definitions else None
+        if known or defined:
+            return known or defined
+        name = find_zone_name(tzid)
+        return load_zone(name) if name else None
+
+
+def _build_zone(lines: Sequence[str]) -> tzinfo | None:
+    """Return the clock that a VTIMEZONE defines; None where it cannot be read."""
+    # The library takes long to import, and most files do not need it here.
+    from icalendar import Timezone
+
+    kept: list[str] = []
+    for line in lines:
+        if not _ZONE_LINE.match(line) or (line.upper().startswith("TZID") and any("TZID" in one for one in kept)):
+            continue
+        # Rules by the second would take for ever, and no clock changes more often than once a year for one reason.
+        if re.match("RRULE", line, re.IGNORECASE) and not re.search(r"FREQ=YEARLY(?!.*BY(HOUR|MINUTE|SECOND))", line):
+            return None
+        kept.append(re.sub(r"([+-]\d\d):(\d\d)\Z", r"\1\2", line) if "OFFSET" in line.upper() else line)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            defined = Timezone.from_ical("\r\n".join([*kept, ""]))
+            zone: tzinfo = defined.to_tz(lookup_tzid=False)  # type: ignore[attr-defined] # it is a Timezone
+            datetime(2026, 1, 1, tzinfo=UTC).astimezone(zone)
+    except LIBRARY_ERRORS:
+        return None
+    return zone
+
+
+def find_matching_zone(clock: tzinfo, year: int) -> str | None:
+    """Return a zone with the same time every fortnight for five years from `year` on; None where there is none."""
+    year = min(max(year, 1970), 2190)
+    moments = [datetime(year, 1, 1, 12, tzinfo=UTC) + probe for probe in _PROBES]
+    wanted = [moment.astimezone(clock).utcoffset() for moment in moments]
+    for name in sorted(list_zone_names(), key=lambda one: (one not in list_common_zones(), one)):
+        zone = load_zone(name)
+        if all(moment.astimezone(zone).utcoffset() == offset for moment, offset in zip(moments, wanted, strict=True)):
+            return name
+    return None
+
+
+def is_utc(clock: tzinfo | None) -> bool:
+    return str(clock) in ("UTC", UTC_NAME)
