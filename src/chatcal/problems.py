@@ -45,7 +45,6 @@ class ScheduleError(Exception):
     """Schedules cannot be read; carries every problem found so far."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Take the problems, in any order."""
         self.problems = tuple(problems)
         super().__init__("; ".join(problem.message for problem in self.problems))
 

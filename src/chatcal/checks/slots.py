@@ -133,11 +133,10 @@ def _explain_no_match(chapter: Chapter, override: SessionOverride) -> tuple[str,
         if override.id is None:
             return f"More than one chat is due on {day}; this key does not say which.", hint
         return f"No chat with the id `{override.id}` is due on {day}.", hint
-    if exceptions := [found for chat in chapter.chats if (found := find_exception(chat, slot))]:
-        return (
-            f"`except` in line {exceptions[0].where.line} takes out {day}, so there is no slot to change.",
-            "Keep one of them: `except` if the day is not to be shown at all, the entry if it is to be shown.",
-        )
+    for chat in chapter.chats:
+        if exception := find_exception(chat, slot):
+            hint = "Keep one of them: `except` if the day is not to be shown at all, the entry if it is to be shown."
+            return f"`except` in line {exception.where.line} takes out {day}, so there is no slot to change.", hint
     return f"No chat is due on {day}.", _suggest_due_days(chapter, slot)
 
 

@@ -66,7 +66,10 @@ class Difference:
 
 def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Difference:
     """Return what changes from one side to the other, within the days that both reach over; `now` is aware."""
-    window = _find_common_window(before, after, now)
+    # Feeds alone are taken to reach as far as they do by default.
+    windows = [side.project.window for side in (before, after) if side.project is not None]
+    windows = windows or [compute_window(Calendar(title="", uid_domain=""), now)]
+    window = Window(max(one.first for one in windows), min(one.last for one in windows))
     roots = _select_roots(before, after)
     old, new = restrict_snapshot(before, window, roots), restrict_snapshot(after, window, roots)
     context = DateContext(now.year, window.last)
@@ -84,13 +87,6 @@ def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Diffe
         advice=_list_advice(old, new),
         unread=before.unread,
     )
-
-
-def _find_common_window(before: Snapshot, after: Snapshot, now: datetime) -> Window:
-    """Return the days that both sides reach over; feeds alone are taken to reach as far as they do by default."""
-    known = [side.project.window for side in (before, after) if side.project is not None]
-    known = known or [compute_window(Calendar(title="", uid_domain=""), now)]
-    return Window(max(one.first for one in known), min(one.last for one in known))
 
 
 def _select_roots(before: Snapshot, after: Snapshot) -> set[str]:

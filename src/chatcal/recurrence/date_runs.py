@@ -35,21 +35,15 @@ def summarize_dates(days: Sequence[date], context: DateContext) -> str:
 
     A run ends `to` its last day, unless its next day would lie beyond what is looked at.
     """
-    if len(days) < 3:
-        return _list_days(days, context)
-    if found := _match_weekly(days) or _match_other_weeks(days) or _match_monthly(days):
+    if len(days) > 2 and (found := _match_weekly(days) or _match_other_weeks(days) or _match_monthly(days)):
         words, following, holes = found
         left_out = f", except {join_list([context.format_date(day) for day in holes])}" if holes else ""
         return f"{words} from {_format_span(days, following, context)}{left_out}"
     if len(days) <= _MAX_LISTED:
-        return _list_days(days, context)
+        return join_list([context.format_with_weekday(day) for day in days])
     weekdays = sorted({day.weekday() for day in days})
     plural = join_list([f"{DAYS[day]}s" for day in weekdays]) if len(weekdays) < 3 else "days"
     return f"{plural} from {_format_span(days, days[-1] + 2 * _WEEK, context)}"
-
-
-def _list_days(days: Sequence[date], context: DateContext) -> str:
-    return join_list([context.format_with_weekday(day) for day in days])
 
 
 def _format_span(days: Sequence[date], following: date, context: DateContext) -> str:

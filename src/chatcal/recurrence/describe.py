@@ -51,29 +51,25 @@ def _describe_weekdays(rule: Rule) -> str:
 
 
 def _describe_conditions(rule: Rule) -> str:
-    conditions = []
-    if _has_ordinals(rule):
-        period = "month" if rule.freq == "MONTHLY" or rule.by_month else "year"
-        conditions.append(f"the {_join_numbered_weekdays(rule, 'or')} of its {period}")
-    elif rule.by_day:
-        conditions.append(f"a {_join_weekdays(rule, 'or')}")
-    if rule.by_month_day:
-        conditions.append(f"the {_join_month_days(rule.by_month_day, 'or')} of its month")
-    if rule.by_year_day:
-        conditions.append(f"the {_join_from_start(rule.by_year_day, 'or')} day of its year")
-    if rule.by_week_no:
-        weeks = _join_from_start(
-            rule.by_week_no, "or", lambda week: str(week) if week > 0 else f"{spell_ordinal(week)} one"
-        )
-        conditions.append(f"in week {weeks} of its year")
-    if rule.by_month:
-        conditions.append(f"in {_join_months(rule, 'or')}")
-    which = f" that is {' and '.join(conditions)}" if conditions else ""
+    period = "month" if rule.freq == "MONTHLY" or rule.by_month else "year"
+    days = f"the {_join_numbered_weekdays(rule, 'or')} of its {period}" if _has_ordinals(rule) else ""
+    conditions = [
+        days or (f"a {_join_weekdays(rule, 'or')}" if rule.by_day else ""),
+        f"the {_join_month_days(rule.by_month_day, 'or')} of its month" if rule.by_month_day else "",
+        f"the {_join_from_start(rule.by_year_day, 'or')} day of its year" if rule.by_year_day else "",
+        f"in week {_join_from_start(rule.by_week_no, 'or', _spell_week)} of its year" if rule.by_week_no else "",
+        f"in {_join_months(rule, 'or')}" if rule.by_month else "",
+    ]
+    which = f" that is {' and '.join(filter(None, conditions))}" if any(conditions) else ""
     if rule.by_set_pos:
         return f"the {_join_from_start(rule.by_set_pos)} day in {_format_interval(rule)}{which}"
     if rule.freq == "DAILY" and rule.interval > 1:
         return _format_interval(rule) + which.replace(" that", ", where that", 1)
     return f"every day{which}" + (f", in {_format_interval(rule)} only" if rule.interval > 1 else "")
+
+
+def _spell_week(week: int) -> str:
+    return str(week) if week > 0 else f"{spell_ordinal(week)} one"
 
 
 def _has_ordinals(rule: Rule) -> bool:
@@ -100,11 +96,8 @@ def _join_months(rule: Rule, joint: str = "and") -> str:
 
 def _join_numbered_weekdays(rule: Rule, joint: str = "and") -> str:
     by_weekday = groupby(sorted(rule.by_day, key=lambda pair: pair[1]), key=lambda pair: pair[1])
-    found = [
-        f"{_join_from_start([ordinal for ordinal, _ in pairs if ordinal], joint)} {DAYS[weekday]}"
-        for weekday, pairs in by_weekday
-    ]
-    return join_list(found, joint)
+    numbers = {weekday: [ordinal for ordinal, _ in pairs if ordinal] for weekday, pairs in by_weekday}
+    return join_list([f"{_join_from_start(its, joint)} {DAYS[weekday]}" for weekday, its in numbers.items()], joint)
 
 
 def _join_from_start(numbers: Sequence[int], joint: str = "and", spell: Callable[[int], str] = spell_ordinal) -> str:
@@ -184,7 +177,6 @@ class ChatDescription:
     days: str
     """`every Wednesday except the last of the month`."""
     hours: str
-    """`13:00 to 14:00 in Toronto`, or what is known instead."""
     period: str
     """`from September 2010 until the end of 2016`; empty where neither end is known."""
     notes: tuple[str, ...]
@@ -329,15 +321,13 @@ def describe_cancellation(reason: str) -> str:
 
 def describe_breaks(calendar: Calendar, chapter: Chapter) -> list[str]:
     """Return the breaks that a chapter keeps, its own and the calendar's, a sentence for each, by date."""
-    shared = list_calendar_breaks(calendar, chapter)
-    found = [(one, "") for one in chapter.breaks] + [(one, " (a break of chatcal.yaml)") for one in shared]
-    return [
-        english.add_full_stop(
-            f"Sessions due {_describe_period(one.first, one.until)} are cancelled{origin}"
-            + (f": {one.reason}" if one.reason else "")
-        )
+    found = [(one, "") for one in chapter.breaks]
+    found += [(one, " (a break of chatcal.yaml)") for one in list_calendar_breaks(calendar, chapter)]
+    texts = (
+        f"Sessions due {_describe_period(one.first, one.until)} are cancelled{origin}{one.reason and f': {one.reason}'}"
         for one, origin in sorted(found, key=lambda pair: pair[0].first.first)
-    ]
+    )
+    return [english.add_full_stop(text) for text in texts]
 
 
 def describe_certainty(calendar: Calendar, chapter: Chapter) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Literal
 
 from dateutil import rrule
@@ -51,21 +51,14 @@ def _expand_weekly(rule: Rule, start: date, first: date, last: date) -> Iterator
 
 
 def _find_period_start(rule: Rule, first: date, anchor: date) -> date:
-    if rule.freq == "DAILY":
-        return first - timedelta(days=(first - anchor).days % rule.interval)
-    if rule.freq == "WEEKLY":
-        begins = _get_first_weekday(first, rule.week_start)
-        weeks = (begins - _get_first_weekday(anchor, rule.week_start)).days // 7
-        return begins - timedelta(weeks=weeks % rule.interval)
-    if rule.freq == "MONTHLY":
-        month = first.year * 12 + first.month - 1
-        month -= (month - (anchor.year * 12 + anchor.month - 1)) % rule.interval
-        return date(month // 12, month % 12 + 1, 1)
-    return date(first.year - (first.year - anchor.year) % rule.interval, 1, 1)
-
-
-def _get_first_weekday(day: date, week_start: int) -> date:
-    return day - timedelta(days=(day.weekday() - week_start) % 7)
+    if rule.freq in ("DAILY", "WEEKLY"):
+        length, offset = (1, 0) if rule.freq == "DAILY" else (7, rule.week_start + 1)  # day 1 is a Monday
+        period, counted = ((day.toordinal() - offset) // length for day in (first, anchor))
+        return date.fromordinal((period - (period - counted) % rule.interval) * length + offset)
+    length = 1 if rule.freq == "MONTHLY" else 12
+    period, counted = ((day.year * 12 + day.month - 1) // length for day in (first, anchor))
+    month = (period - (period - counted) % rule.interval) * length
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def can_fall_on(rule: Rule, day: date) -> bool:
@@ -125,7 +118,7 @@ def _split_parts(text: str, where: Span) -> dict[str, str]:
         if name in _REFUSED_PARTS:
             raise _make_error(where, f"`rrule` cannot have `{name}`.", _REFUSED_PARTS[name])
         if not value or name in parts:
-            why = "a part needs a value" if not value else f"the rule has another `{name}=`"
+            why = f"the rule has another `{name}=`" if value else "a part needs a value"
             raise _make_error(where, f"`{part}` is not valid: {why}.", "Parts look like `BYDAY=2TU`.")
         parts[name] = value
     return parts
