@@ -95,6 +95,8 @@ def test_the_first_publication_commits_all_feeds_and_serves_them(first: tuple[Hu
     assert json.loads(site["status.json"])["commit"] == git("rev-parse", "main~1", at=hub.origin)
     assert f"4 feeds at {hub.address} are what these schedules publish." in done.jobs["verify"].log
     assert "The feed `all` appears" in hub.message()
+    attested = json.loads((hub.folder / "attested.json").read_text("utf-8"))
+    assert attested == [*(f"{name}.ics" for name in sorted(feeds)), "status.json"]
 
 
 def test_feeds_carry_the_address_that_pages_serves_at(first: tuple[Hub, Run]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from chatcal.publish import new_calendar
 from tests.publish.test_new_calendar import CHAPTER, MEETS, written
 from tests.support.calendars import ROOT
-from tests.support.jobs import Hub, Pages, Run, git, pages
+from tests.support.jobs import Hub, Pages, Run, git, pages, program
 from tests.support.markdown import blocks, section, tables
 
 pytestmark = [
@@ -168,3 +168,33 @@ def test_on_any_other_host_one_command_makes_a_folder_that_any_server_serves(
     assert named == ["_site/_headers", "_site/robots.txt"]
     for one in named:
         assert (hub.ada / one).is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the recipe is for Linux")
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        ('{\n  "built": "2999-11-23T03:17:20Z",\n  "feeds": {}\n}\n', 0, ""),
+        ('{\n  "built": "2021-11-23T03:17:20Z",\n  "feeds": {}\n}\n', 1, "days ago: the nightly job does not run.\n"),
+        ('{\n  "built": "in spring"\n}\n', 3, " does not say when it was built.\n"),
+        ('{\n  "built": "$(touch hacked) `touch hacked`"\n}\n', 3, " does not say when it was built.\n"),
+        ("<!DOCTYPE html>", 3, " does not say when it was built.\n"),
+        (None, 3, " does not say when it was built.\n"),
+    ],
+)
+def test_the_monitor_that_the_page_shows_says_when_the_nights_have_stopped(
+    tmp_path: Path, status: str | None, code: int, said: str
+) -> None:
+    (recipe,) = (block.text for block in blocks(PAGE, "sh") if block.mark == "monitor")
+    (tmp_path / "site").mkdir()
+    if status is not None:
+        (tmp_path / "site/status.json").write_text(status, "utf-8")
+    (tmp_path / "monitor.sh").write_text(recipe, "utf-8")
+    with pages() as server:
+        server.folder = tmp_path / "site"
+        words = [program("sh"), "monitor.sh", server.address]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == code, done.stderr
+    assert done.stdout.endswith(said)
+    assert bool(done.stdout) is bool(said)
+    assert not (tmp_path / "hacked").exists()

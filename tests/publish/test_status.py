@@ -4,7 +4,10 @@ import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import jsonschema
@@ -14,7 +17,7 @@ from click.testing import CliRunner
 from chatcal import cli, timezones
 from chatcal.publish import build
 from chatcal.site.render import read_asset
-from tests.support.calendars import CALENDAR, LANTERN, NOW, ROOT, at, sources
+from tests.support.calendars import CALENDAR, LANTERN, NOW, ROOT, at, built, sources
 from tests.support.markdown import blocks
 
 FOG = """\
@@ -27,6 +30,7 @@ sessions: {2026-03-06: cancelled}
 """
 
 
+SEA = CALENDAR + "collections: {lantern-sea: {title: Sea, chapters: [lanternchat]}}\n"
 PAGE = (ROOT / "docs/publishing.md").read_text("utf-8")
 BLOCKS = blocks(PAGE, "json")
 SCHEMA: dict[str, Any] = json.loads(read_asset("status.schema.json"))
@@ -48,10 +52,34 @@ def test_it_says_when_and_of_what_the_site_was_built_and_how_much_it_holds() -> 
         "commit": "c0ffee",
         "chatcal": found["chatcal"],
         "tzdata": timezones.get_tzdata_version(),
+        "icalendar": metadata.version("icalendar"),
+        "python": sys.version.split()[0],
         "chapters": 2,
         "sessions": {"coming": feeds["all"], "cancelled": 1, "unconfirmed": 56},
         "feeds": {"all": feeds["fogchat"] + feeds["lanternchat"], "fogchat": 56, "lanternchat": 57},
     }
+
+
+def status_from(feeds: Mapping[str, bytes]) -> dict[str, object]:
+    made = build.build_calendar(sources(SEA, lanternchat=LANTERN), feeds, NOW)
+    found: dict[str, object] = json.loads(made.files[PurePosixPath("_site/status.json")])
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no sha256sum")
+def test_it_names_the_feeds_that_the_build_went_on_from(tmp_path: Path) -> None:
+    feeds = built(sources(SEA, lanternchat=LANTERN))
+    for name, octets in feeds.items():
+        (tmp_path / f"{name}.ics").write_bytes(octets)
+    shell = shutil.which("sh")
+    assert shell
+    done = subprocess.run(
+        [shell, "-c", "LC_ALL=C sha256sum *.ics | sha256sum"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert status_from(feeds)["from_feeds"] == done.stdout.split()[0]
+    assert status_from(feeds) == status_from(dict(reversed(feeds.items())))
+    assert status_from(feeds)["from_feeds"] != status_from(built(sources(lanternchat=LANTERN)))["from_feeds"]
+    assert "from_feeds" not in status_from({})
 
 
 def test_it_and_the_one_that_docs_show_are_as_its_schema_says() -> None:

@@ -196,7 +196,7 @@ def test_what_publishes_a_release_runs_no_code_of_this_repository_and_what_build
     jobs = read(ROOT / ".github/workflows/release.yml")["jobs"]
     assert jobs["build"]["permissions"] == {"contents": "read"}
     assert jobs["publish"]["permissions"] == {"actions": "read", "id-token": "write"}
-    assert jobs["publish"]["needs"] == "build"
+    assert jobs["publish"]["needs"] == ["build", "attest"]
     assert jobs["publish"]["environment"]["name"] == "pypi"
     fetch, publish = jobs["publish"]["steps"]
     assert fetch["run"] == 'gh run download "$GITHUB_RUN_ID" --name dist --dir dist'
@@ -204,7 +204,24 @@ def test_what_publishes_a_release_runs_no_code_of_this_repository_and_what_build
     for file in WORKFLOWS:
         for name, job in read(file)["jobs"].items():
             if "id-token" in job["permissions"]:
-                assert (file.stem, name) in {("release", "publish"), ("publish", "deploy"), ("nightly", "publish")}
+                assert (file.stem, name) in {
+                    ("release", "attest"), ("release", "publish"), ("publish", "deploy"), ("nightly", "publish"),
+                }  # fmt: skip
+
+
+def test_releases_and_published_feeds_are_attested_by_jobs_that_run_no_code_of_this_repository() -> None:
+    for workflow, name, subjects in (
+        ("release", "attest", ["dist/*"]),
+        ("publish", "deploy", ["kept/feeds/*.ics", "kept/status.json"]),
+    ):
+        job = read(ROOT / f".github/workflows/{workflow}.yml")["jobs"][name]
+        attested = [step for step in job["steps"] if "attest-build-provenance@" in step.get("uses", "")]
+        assert [step["with"]["subject-path"].split() for step in attested] == [subjects]
+        assert {right for right, level in job["permissions"].items() if level == "write"} >= {
+            "attestations",
+            "id-token",
+        }
+        assert not [step for step in job["steps"] if "checkout" in step.get("uses", "")]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the jobs run on Ubuntu")

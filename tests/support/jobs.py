@@ -420,6 +420,14 @@ class _Runner:
         shutil.copytree(hub.folder / "artifacts" / "github-pages", hub.folder / "pages")
         return {"page_url": hub.address}
 
+    def attest(self, given: Mapping[str, str]) -> dict[str, str]:
+        """Note what GitHub would sign; it refuses a pattern that matches nothing."""
+        found = [list((self._folder / "clone").glob(pattern)) for pattern in given["subject-path"].split()]
+        assert all(found), given
+        names = sorted(path.name for paths in found for path in paths)
+        (self._run.hub.folder / "attested.json").write_text(json.dumps(names), "utf-8")
+        return {}
+
     def _holds(self, condition: str | bool) -> bool:
         text = str(condition).strip()
         text = text[3:-2] if text.startswith("${{") else text
@@ -455,6 +463,7 @@ _ACTIONS: Mapping[str, Callable[[_Runner, Mapping[str, str]], dict[str, str]]] =
     "actions/upload-artifact": _Runner.upload,
     "actions/upload-pages-artifact": _Runner.upload,
     "actions/deploy-pages": _Runner.deploy,
+    "actions/attest-build-provenance": _Runner.attest,
     "./.github/actions/setup": _Runner.set_up,
 }
 

@@ -1,11 +1,13 @@
 """What programs can ask a published site: when it was built, of what, and how much it holds."""
 
 import json
+import platform
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from importlib import metadata
 
 from chatcal import timezones
@@ -36,6 +38,9 @@ def build_status(project: Project, feeds: Mapping[str, int], commit: str | None)
         **({"commit": commit} if commit else {}),
         "chatcal": metadata.version("chatcal"),
         "tzdata": timezones.get_tzdata_version(),
+        "icalendar": metadata.version("icalendar"),
+        "python": platform.python_version(),
+        **({"from_feeds": _hash_feeds(project.published_feeds)} if project.published_feeds else {}),
         "chapters": len(project.chapters),
         "sessions": {
             "coming": len(coming),
@@ -46,6 +51,12 @@ def build_status(project: Project, feeds: Mapping[str, int], commit: str | None)
         **({"upstream": _build_upstream_status(project)} if project.contacts else {}),
     }
     return (json.dumps(about, indent=2) + "\n").encode()
+
+
+def _hash_feeds(feeds: Mapping[str, bytes]) -> str:
+    """Return what `LC_ALL=C sha256sum *.ics | sha256sum` says among the feeds."""
+    files = sorted((f"{name}.ics", content) for name, content in feeds.items())
+    return sha256("".join(f"{sha256(content).hexdigest()}  {file}\n" for file, content in files).encode()).hexdigest()
 
 
 def _build_upstream_status(project: Project) -> dict[str, dict[str, object]]:
