@@ -8,7 +8,7 @@ import pytest
 
 from chatcal import http
 from chatcal.checks import upcoming
-from chatcal.importers import expand, follow, loader, upstream
+from chatcal.importers import bounded, expand, follow, loader, upstream
 from chatcal.publish import links
 from chatcal.schedule import parser
 from tests.support.calendars import ROOT
@@ -45,6 +45,7 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
         f"{upstream.LIMITS.size:,} bytes, both compressed and unpacked",
         f"At most {upstream.LIMITS.redirects} redirects",
         f"{upstream.PARALLEL_FETCHES} servers at a time",
+        f"in such a process too: {bounded.IMPORT_SECONDS} seconds",
         f"at most {upcoming.MAX_SESSIONS_TEXT:,} characters of text",
         f"in {http.FEED_LIMITS.seconds} seconds for each answer, {http.FEED_LIMITS.size:,} bytes "
         f"and {http.FEED_LIMITS.redirects} redirects",

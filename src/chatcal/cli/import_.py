@@ -13,7 +13,8 @@ from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, refuse_overwrite
 from chatcal.cli.terminal import echo
 from chatcal.english import format_count, format_long_day, join_list
-from chatcal.importers.convert import ConvertedChapter, convert, read_foreign_file
+from chatcal.importers.bounded import convert_in_subprocess
+from chatcal.importers.convert import ConvertedChapter
 from chatcal.importers.series import ForeignCalendarError
 from chatcal.problems import Problem, filter_by_file, has_errors
 from chatcal.publish import build
@@ -66,9 +67,8 @@ def _convert_place(folder: Path, place: str, now: datetime) -> Sequence[Converte
     file = PurePosixPath(urlsplit(place).path).name if is_url else Path(place).name
     # An address may be a secret that opens a private calendar, and schedule files are public.
     source = f"A calendar at {urlsplit(place).hostname}" if is_url else f"The file {file}"
-    today = now.date()
     try:
-        return convert(read_foreign_file(content, file.rpartition(".")[0] or file, today), source, today)
+        return convert_in_subprocess(content, file.rpartition(".")[0] or file, source, now.date())
     except ForeignCalendarError as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
 

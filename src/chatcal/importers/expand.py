@@ -283,9 +283,14 @@ def answer_request(request: bytes, expand: Callable[[bytes, Window, str], Expans
         return json.dumps("one of its events or rules cannot be read")
 
 
-if __name__ == "__main__":
+def limit_memory() -> None:
+    """Let this process have no more memory than work on a calendar may take."""
     with suppress(ImportError, OSError, ValueError):
         import resource  # Windows does not have it.
 
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+
+
+if __name__ == "__main__":
+    limit_memory()
     sys.stdout.write(answer_request(sys.stdin.buffer.read()))

@@ -221,7 +221,7 @@ def _split_components(lines: Iterable[str]) -> _Parts:
 
 def _parse_properties(lines: Iterable[str]) -> _Properties:
     """Return properties by their names; a line that is none is passed over."""
-    found: dict[str, list[_Property]] = defaultdict(list)
+    found: dict[str, dict[_Property, None]] = defaultdict(dict)
     for line in lines:
         named = re.match(r"([A-Za-z0-9-]+)\s*[;:]", line)
         if named is None:
@@ -230,9 +230,8 @@ def _parse_properties(lines: Iterable[str]) -> _Properties:
         # Times have no colon, but the name of a zone may have one that is not quoted.
         colon = line.rfind(":") if name in _TIMES or name == "CLASS" else _find_colon(line)
         one = _Property(line[:colon] if colon >= 0 else line, line[colon + 1 :].strip() if colon >= 0 else "")
-        if one not in found[name]:
-            found[name].append(one)
-    return found
+        found[name][one] = None
+    return {name: list(properties) for name, properties in found.items()}
 
 
 def _find_colon(line: str) -> int:

@@ -1,0 +1,109 @@
+"""Files of others are imported in a process of its own, within bounds of time and memory."""
+
+import pickle
+import shutil
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chatcal.importers import bounded
+from chatcal.importers.convert import ConvertedChapter
+from chatcal.importers.series import ForeignCalendarError
+from tests.cli.test_cli import as_program
+from tests.support.calendars import CALENDAR
+from tests.support.imports import TODAY, all_of, event, ics, toronto
+
+SOUND = ics(toronto("20260107", "RRULE:FREQ=WEEKLY"))
+
+
+def convert(content: bytes, seconds: float = bounded.IMPORT_SECONDS) -> list[ConvertedChapter]:
+    return bounded.convert_in_subprocess(content, "lantern", "The file lantern.ics", TODAY, seconds)
+
+
+def test_what_is_made_in_another_process_is_what_would_be_made_here() -> None:
+    assert convert(SOUND) == all_of(SOUND)
+
+
+def test_the_reason_comes_back() -> None:
+    with pytest.raises(ForeignCalendarError, match=r"[0-9,]+ bytes"):
+        convert(SOUND + b"\r\n" * 1_500_000)
+
+
+def test_a_file_that_takes_for_ever_is_left_in_time() -> None:
+    began = time.monotonic()
+    with pytest.raises(ForeignCalendarError, match=r"it takes more than 0\.01 seconds to read"):
+        convert(SOUND, 0.01)
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.slow
+def test_many_values_of_one_property_cost_little() -> None:
+    many = ics(toronto("20260107", "RRULE:FREQ=WEEKLY", *(f"CATEGORIES:{number}" for number in range(100_000))))
+    began = time.process_time()
+    # It took minutes.
+    assert all_of(many)[0].chapter == all_of(SOUND)[0].chapter
+    assert time.process_time() - began < 10
+
+
+def test_what_raises_anything_at_all_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    request = pickle.dumps((SOUND, "lantern", "A file", TODAY))
+
+    def fail(*_: object) -> None:
+        raise ArithmeticError
+
+    monkeypatch.setattr(bounded, "read_foreign_file", fail)
+    assert pickle.loads(bounded.answer_request(request)) == "one of its events or rules cannot be read"  # noqa: S301
+
+    def without_memory(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(bounded, "read_foreign_file", without_memory)
+    with pytest.raises(MemoryError):
+        bounded.answer_request(request)
+
+
+def test_a_process_that_dies_has_taken_too_much_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("git"))
+    with pytest.raises(ForeignCalendarError, match="more memory than a calendar may"):
+        convert(SOUND)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["DTEND:20260107T190000Z", "DTEND:20260107T200000Z"],
+        ["DURATION:PT1H", "DURATION:PT2H"],
+        ["DURATION:P9999999D"],
+        ["DURATION:P99999999999999999999W"],
+        ["DURATION:-P9999999D"],
+        ["RECURRENCE-ID:20260107T180000Z", "RECURRENCE-ID:20260107T180000Z"],
+        ["RRULE:FREQ=DAILY", "RRULE:FREQ=WEEKLY"],
+        ["DTSTART:20260108T180000Z"],
+        ["SEQUENCE:1", "SEQUENCE:2"],
+        ["UID:b", "UID:c"],
+        ["CLASS:PUBLIC", "CLASS:PRIVATE"],
+        ["EXDATE:20260107T180000Z/P9999999D"],
+        ["RDATE;VALUE=PERIOD:20260107T180000Z/P9999999D"],
+        ["RDATE;VALUE=PERIOD:99991231T235959Z/P9D"],
+    ],
+    ids=" ".join,
+)
+def test_an_event_with_a_property_twice_or_beyond_all_bounds_ends_with_a_sentence(
+    tmp_path: Path, lines: list[str]
+) -> None:
+    (tmp_path / "chatcal.yaml").write_text(CALENDAR)
+    (tmp_path / "x.ics").write_bytes(ics(event("DTSTART:20260107T180000Z", "SUMMARY:S", *lines)))
+    done = as_program("import", "x.ics", "--now", "2026-03-01T00:00:00Z", cwd=tmp_path)
+    assert done.returncode in (0, 1, 3)
+    assert "Traceback" not in done.stderr
+    assert done.stdout or done.stderr.startswith("chatcal: ")
+
+
+def test_the_day_of_an_import_is_what_it_is_told() -> None:
+    (today,) = bounded.convert_in_subprocess(SOUND, "lantern", "A file", date(2027, 1, 1))
+    assert today.comparison
+    assert today.comparison.windows[-1].last.year == 2032
