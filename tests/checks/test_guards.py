@@ -12,7 +12,7 @@ from chatcal.checks.guards import GUARD_CODES
 from chatcal.feed.ics import read_feed, read_heading
 from chatcal.problems import Problem
 from chatcal.publish import build
-from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources
+from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources, value
 
 FOG = LANTERN.replace("lanternchat", "fogchat").replace("Wednesday", "Sunday")
 SEA = CALENDAR + "collections: {sea: {title: Sea, chapters: [lanternchat]}}\n"
@@ -70,7 +70,7 @@ def test_allow_shrink_keeps_the_feed_with_its_ended_events_and_its_heading() -> 
     assert PurePosixPath("_site/fogchat.ics") in made.files
 
 
-def test_the_nights_after_it_pass_without_a_word_from_anybody_until_the_feed_is_empty() -> None:
+def test_the_nights_after_it_pass_without_a_word_from_anybody_and_the_last_event_stays() -> None:
     feeds = feeds_of(build.build_calendar(ONE, built(BOTH), LATER, SHRINKING))
     quiet = build.build_calendar(ONE, feeds, at("2026-04-16T00:00"))
     assert feeds_of(quiet) == feeds
@@ -78,8 +78,26 @@ def test_the_nights_after_it_pass_without_a_word_from_anybody_until_the_feed_is_
     assert still.severity == "warning"
     assert "It stays as it is" in still.message
     after = feeds_of(build.build_calendar(ONE, feeds, at("2026-09-01T00:00")))
-    assert read_feed(after["fogchat"]) == ()
+    (last,) = read_feed(after["fogchat"])
+    assert last == list(events(feeds["fogchat"]).values())[-1]
     assert read_heading(after["fogchat"]) == read_heading(feeds["fogchat"])
+
+
+def test_a_feed_with_nothing_but_coming_sessions_is_given_up_once() -> None:
+    made = build.build_calendar(ONE, built(BOTH), NOW, SHRINKING)
+    (left,) = read_feed(feeds_of(made)["fogchat"])
+    assert value(left, "SUMMARY") == "Cancelled: #fogchat chat"
+    quiet = build.build_calendar(ONE, feeds_of(made), at("2026-03-02T00:00"))
+    assert feeds_of(quiet) == feeds_of(made)
+    assert [one.severity for one in guards(quiet)] == ["warning"]
+
+
+def test_a_collection_is_given_up_once_too_and_its_last_event_is_the_chapters() -> None:
+    files = sources(lanternchat=LANTERN, fogchat=FOG)
+    made = feeds_of(build.build_calendar(files, built(BOTH), NOW, SHRINKING))
+    assert read_feed(made["sea"]) == read_feed(made["lanternchat"])[:1]
+    assert built(files, at("2026-03-02T00:00"), made) == made
+    assert read_feed(built(files, LATER, made)["sea"]) == read_feed(made["sea"])
 
 
 @pytest.mark.parametrize("lost", [["fogchat"], ["all"], ["sea", "lanternchat"], ["fogchat", "lanternchat"]])

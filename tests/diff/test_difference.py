@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 
 from chatcal import cli
 from chatcal.diff import render
+from chatcal.publish.build import BuildOptions, build_calendar
 from chatcal.publish.sources import Source, compare_sources
 from tests.support.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
 from tests.support.edits import read_edit
@@ -255,6 +256,23 @@ def test_what_feeds_hold_of_the_past_is_compared_and_what_they_never_held_is_not
     # Feeds begun on 1 October hold 7 and 14 October of what has ended, the schedule all since July.
     assert "#lanternchat: Wed 7 Oct and Wed 14 Oct: 13:00 becomes 15:00 (Toronto).\n" in told_of
     assert "cancel" not in told_of
+
+
+def test_a_feed_that_keeps_one_cancelled_session_so_as_not_to_be_empty_shows_no_difference(tmp_path: Path) -> None:
+    before = built(sources(lanternchat=LANTERN), at("2026-10-19T00:00"))
+    nothing = sources(lanternchat=LANTERN.partition("chats")[0])
+    given_up = sources(fogchat=LANTERN.partition("chats")[0].replace("lanternchat", "fogchat"))
+    for name, files in {"withdrawn": nothing, "given-up": given_up}.items():
+        made = build_calendar(files, before, at("2026-10-19T03:43"), BuildOptions(allow_shrink=True))
+        folder = tmp_path / name
+        for path, content in {**files, **{f"{path}": content for path, content in made.files.items()}}.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content or b"")
+        assert b"SUMMARY:Cancelled: #lanternchat chat" in (folder / "feeds/lanternchat.ics").read_bytes()
+        told = run(str(folder / "feeds"), str(folder)).stdout
+        assert "Wed 21 Oct" not in told
+        assert ("No difference" in told) == (name == "withdrawn"), told
+        assert ("would vanish: it holds no coming session" in told) == (name == "given-up")
 
 
 def test_two_folders_of_feeds_are_compared_without_any_schedule(tmp_path: Path) -> None:

@@ -89,6 +89,8 @@ def fog(old: str, new: str) -> Edits:
     return {"fogchat": FOG.replace(old, new)}
 
 
+NO_CHATS: Edits = {"lanternchat": LANTERN.partition("chats")[0]}
+GIVEN_UP: Edits = {"lanternchat": None, **calendar("lanternchat, ", "")}
 LATER = "2026-03-03T03:43"
 THURSDAY = "2026-03-05T03:43"
 """The session of Wednesday, 4 March, has been held."""
@@ -137,7 +139,16 @@ KINDS: dict[str, list[Night]] = {
     "of two whole days": [Night(5, fog("evening", "all day\n    lasts: 2d"))],
     "taken out, and back": [Night(1, lantern("13:00", "13:00\n    except: 2026-03-11")), Night(1, now=LATER)],
     "the chat ended": [Night(20, lantern("13:00", "13:00\n    until: 2026-03-11"))],
-    "no chats left": [Night(21, {"lanternchat": LANTERN.partition("chats")[0]}, THURSDAY, feed="lanternchat")],
+    "no chats left": [
+        Night(21, NO_CHATS, THURSDAY, feed="lanternchat"),
+        Night(0, NO_CHATS, "2027-03-05T03:43", feed="lanternchat"),
+    ],
+    "no chats left before the first was held": [
+        Night(22, NO_CHATS, feed="lanternchat"),
+        Night(0, NO_CHATS, LATER, feed="lanternchat"),
+        Night(0, NO_CHATS, "2027-03-05T03:43", feed="lanternchat"),
+    ],
+    "no chats left, and new ones": [Night(22, NO_CHATS, feed="lanternchat"), Night(22, now=LATER, feed="lanternchat")],
     "the chapter renamed": [
         Night(
             21,
@@ -157,14 +168,11 @@ KINDS: dict[str, list[Night]] = {
     "a new chapter": [
         Night(2, {"dimchat": "hashtag: dimchat\nname: Dim\nchats: [{dates: [2026-03-04, 2026-05-05], at: unknown}]\n"})
     ],
-    "a chapter given up": [
-        Night(
-            21,
-            {"lanternchat": None, **calendar("lanternchat, ", "")},
-            THURSDAY,
-            options=["--allow-shrink"],
-            feed="lanternchat",
-        )
+    "a chapter given up": [Night(21, GIVEN_UP, THURSDAY, options=["--allow-shrink"], feed="lanternchat")],
+    "a chapter given up before its first session": [
+        Night(22, GIVEN_UP, options=["--allow-shrink"], feed="lanternchat"),
+        Night(0, GIVEN_UP, LATER, feed="lanternchat"),
+        Night(0, GIVEN_UP, "2027-03-05T03:43", feed="lanternchat"),
     ],
     "out of a collection, and back": [
         Night(22, calendar("lanternchat, ", ""), THURSDAY, feed="sea"),

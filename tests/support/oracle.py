@@ -9,7 +9,7 @@ import re
 import zoneinfo
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -45,6 +45,8 @@ class Expected:
     status: str | None
     hosts: tuple[str, ...] = field(default=(), compare=False)
     description: str = field(default="", compare=False)
+    withdrawn_summary: str = field(default="", compare=False)
+    """What its summary would be if it were cancelled."""
 
 
 # Dates
@@ -517,12 +519,13 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
     tentative = unconfirmed or at in PARTS or at == "unknown"
     oldest = [*listed(chapter.node.get("formerly")), chapter.slug][0]
     local = "-".join([oldest, *listed(chat.get("id")), slot.isoformat()])
+    texts = {**chat, **entry}
     hosts = tuple(listed(entry["hosts"] if "hosts" in entry else host_of(chat, test, slot) or chat.get("hosts")))
     event = Expected(
         f"{local}@{chapter.calendar['uid_domain']}",
         start,
         end,
-        summary_of(chapter, {**chat, **entry}, at, zone, cancelled=cancelled, unconfirmed=unconfirmed),
+        summary_of(chapter, texts, at, zone, cancelled=cancelled, unconfirmed=unconfirmed),
         None if cancelled else "TENTATIVE" if tentative else "CONFIRMED",
         hosts,
         curly(
@@ -542,6 +545,7 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
                 ]
             )
         ),
+        summary_of(chapter, texts, at, zone, cancelled=True, unconfirmed=unconfirmed),
     )
     return Session(event, unconfirmed)
 
@@ -597,7 +601,11 @@ def publication(
     *,
     rewrite_past: bool = False,
 ) -> list[Expected]:
-    """Return the events of a feed of these chapters; of what it held `last`, all that has ended stays as it was."""
+    """Return the events of a feed of these chapters; of what it held `last`, all that has ended stays as it was.
+
+    A feed that held an event never becomes empty.
+    """
+    held = in_order(last)
     hide = load(calendar_text).get("unconfirmed", "show") == "hide"
     begin, end = window(calendar_text, now)
     compiled = [
@@ -605,9 +613,20 @@ def publication(
         for one in sessions(calendar_text, chapters, begin, end)
         if (rewrite_past or not has_ended(one.event, now)) and not (hide and one.unconfirmed)
     ]
-    kept = [one for one in last if has_ended(one, now) and not rewrite_past]
+    kept = [one for one in held if has_ended(one, now) and not rewrite_past]
     events = {one.uid: one for one in [*kept, *compiled]}
-    return in_order(one for one in events.values() if begin <= utc(one.start).date() <= end)
+    found = in_order(one for one in events.values() if begin <= utc(one.start).date() <= end)
+    return (
+        found or [one for one in held if has_ended(one, now)][-1:] or [withdrawn(one, begin, end) for one in held[:1]]
+    )
+
+
+def withdrawn(one: Expected, begin: date, end: date) -> Expected:
+    """Return an event as it stays when it is the last of its feed: cancelled, if the feed reaches so far."""
+    if not begin <= utc(one.start).date() <= end or one.summary == one.withdrawn_summary:
+        return one
+    said = "\n".join(["Cancelled.", one.description])
+    return replace(one, summary=one.withdrawn_summary, status=None, description=said)
 
 
 def in_order(events: Iterable[Expected]) -> list[Expected]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from chatcal.english import format_count, format_day, join_code
 from chatcal.feed.event import decode_event, loses_most
+from chatcal.feed.revisions import keep_one
 from chatcal.model import Chapter, Revision, get_feed_order, get_utc_day, select_coming
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import CALENDAR_SPAN, Project
@@ -108,7 +109,13 @@ def _list_removed_feeds(project: Project) -> list[str]:
 
 
 def _list_coming(project: Project, name: str) -> list[Revision]:
-    return select_coming(project.published_revisions.get(name, ()), project.now)
+    """Return the coming events that a feed would lose."""
+    published = project.published_revisions.get(name, ())
+    stay = {one.uid for one in keep_one(published, project.window, project.now) if one in published}
+    if len(published) == 1:
+        # A feed never becomes empty, and what a chapter still holds is not cancelled.
+        stay |= {one.uid for chapter in project.chapters.values() for one in project.list_coming(chapter)}
+    return [one for one in select_coming(published, project.now) if one.uid not in stay]
 
 
 def _describe_loss(coming: list[Revision]) -> str:

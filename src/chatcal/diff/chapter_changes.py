@@ -1,6 +1,7 @@
 """What changes around the sessions: the calendar, the feeds, a chapter's own feed and its page; in sentences."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from chatcal.diff.snapshot import ChapterSnapshot, Snapshot
@@ -67,11 +68,12 @@ def _count_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> str:
 
 def list_removed_feeds(old: Snapshot, new: Snapshot, now: datetime, context: DateContext) -> Iterator[str]:
     """Yield what would be lost with the feeds that are only on the first side."""
+    left = replace(old, chapters={root: one for root, one in old.chapters.items() if not one.is_withdrawn})
     for name, title in old.feeds.items():
         if name in new.feeds:
             continue
         loss = "it holds no coming session"
-        if coming := _list_coming(old, old.members[name], now):
+        if coming := _list_coming(left, old.members[name], now):
             first = min((one.session for one in coming), key=get_feed_order)
             number = format_count(len(coming), "coming session")
             loss = f"its subscribers would lose {number}, the next on {context.format_with_weekday(first.local_day)}"

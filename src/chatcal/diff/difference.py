@@ -104,7 +104,8 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
         return _build_one_sided(old, new, root, now, context)
     before, after = old.chapters[root], new.chapters[root]
     past_changes, coming_changes, minor_count = [], [], 0
-    for slot in sorted({*before.sessions, *after.sessions}):
+    gone = {} if before.is_withdrawn and not after.sessions else before.sessions
+    for slot in sorted({*gone, *after.sessions}):
         was, is_now = before.sessions.get(slot), after.sessions.get(slot)
         if all(one is None or has_ended(one.session, now) for one in (was, is_now)):
             # A feed holds no past from before its first publication: that is no change.
@@ -132,7 +133,7 @@ def _build_one_sided(old: Snapshot, new: Snapshot, root: str, now: datetime, con
     """Return a chapter that comes or goes with its coming sessions; what was held is not touched."""
     is_gone = root in old.chapters
     chapter = (old if is_gone else new).chapters[root]
-    coming = chapter.list_coming(now)
+    coming = [] if is_gone and chapter.is_withdrawn else chapter.list_coming(now)
     describe = session_changes.describe_removed if is_gone else session_changes.describe_added
     return ChapterDifference(
         slug=chapter.slug,

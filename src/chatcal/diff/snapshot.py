@@ -35,6 +35,11 @@ class ChapterSnapshot:
     transcripts: Mapping[date, str] = field(default_factory=dict)
     """Where the transcripts of the window's sessions are, by slot."""
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether one cancelled session is all that it has; its feed keeps that, so as not to become empty."""
+        return [one.session.cancelled is None for one in self.sessions.values()] == [False]
+
     def list_coming(self, now: datetime) -> list[PublishedSession]:
         """Return the sessions that have not ended at `now` (aware), in the order of feeds."""
         coming = (one for one in self.sessions.values() if not has_ended(one.session, now))

@@ -2,14 +2,14 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from chatcal import english
 from chatcal.feed import ics
 from chatcal.feed.event import build_event
-from chatcal.feed.revisions import next_revisions
+from chatcal.feed.revisions import keep_one, next_revisions
 from chatcal.model import Calendar, Chapter, Revision, get_utc_day, has_ended, sort_for_feed
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
@@ -46,7 +46,8 @@ def build_feeds(project: Project, *, rewrite_past: bool) -> Iterator[Feed]:
         for name, found in project.published_revisions.items()
         if name not in project.feed_names
     }
-    only_there = {one.uid: one for part in left.values() for one in part}
+    last = _LastEvents(project)
+    only_there = {one.uid: one for name, part in left.items() for one in part or last.get(name)}
     everything = _CombinedFeed()
     collections = [(collection, _CombinedFeed()) for collection in calendar.collections]
     members: dict[str, list[_CombinedFeed]] = defaultdict(list)
@@ -61,15 +62,21 @@ def build_feeds(project: Project, *, rewrite_past: bool) -> Iterator[Feed]:
             combined.add(feed.revisions)
         for one in feed.revisions:
             only_there.pop(one.uid, None)
+        last.update(feed.revisions)
         yield feed
     for collection, combined in collections:
         its_own = _build_heading(calendar, collection.name, collection.title, calendar.about or collection.title)
         names = (collection.name, *collection.formerly)
+        if not combined.count:
+            combined.add(last.get(*names))
         yield _fit_feed(project, names, its_own, combined.get_first(), combined.count)
     everything.add(only_there.values())
+    if not everything.count:
+        everything.add(last.get(ALL_FEED))
     heading = _build_heading(calendar, ALL_FEED, calendar.title, calendar.about or calendar.title)
     yield _fit_feed(project, (ALL_FEED,), heading, everything.get_first(), everything.count)
-    for name, found in left.items():
+    for name, part in left.items():
+        found = part or last.get(name)
         yield Feed((name,), ics.replace_revisions(project.published_feeds[name], found), found)
 
 
@@ -90,15 +97,37 @@ class _CombinedFeed:
         return sort_for_feed(self._some)[: _MAX_EVENTS + 1]
 
 
+class _LastEvents:
+    """The event that stays in each published feed if it would become empty, as the feed of its chapter has it now."""
+
+    def __init__(self, project: Project) -> None:
+        self._kept = {name: _keep_one(project, found) for name, found in project.published_revisions.items()}
+        self._newest = {one.uid: one for kept in self._kept.values() for one in kept}
+
+    def update(self, revisions: Iterable[Revision]) -> None:
+        """Take notice of what a chapter's feed holds now."""
+        self._newest |= {one.uid: one for one in revisions if one.uid in self._newest}
+
+    def get(self, *names: str) -> tuple[Revision, ...]:
+        """Return it for a feed of these names; nothing where it never held an event."""
+        return tuple(self._newest[one.uid] for name in names for one in self._kept.get(name, ()))[:1]
+
+
 def _build_chapter_revisions(project: Project, chapter: Chapter, *, rewrite_past: bool) -> list[Revision]:
     calendar, latest = project.calendar, project.latest_revisions
     kept = project.find_published(chapter)
     if chapter.upstream is not None and not project.has_fresh_upstream(chapter):
-        return sort_for_feed(project.window.select(kept))
+        return sort_for_feed(project.window.select(kept)) or _keep_one(project, kept)
     wanted = project.sessions_of(chapter) if rewrite_past else project.list_coming(chapter)
     sessions = (one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed)
     events = [build_event(calendar, chapter, one) for one in sessions]
-    return project.window.select(next_revisions(events, kept, latest, project.now, rewrite_past=rewrite_past))
+    found = next_revisions(events, kept, latest, project.now, rewrite_past=rewrite_past)
+    return project.window.select(found) or _keep_one(project, kept)
+
+
+def _keep_one(project: Project, published: Iterable[Revision]) -> list[Revision]:
+    latest = (project.latest_revisions[one.uid] for one in published)
+    return keep_one(latest, project.window, project.now)
 
 
 def build_chapter_heading(calendar: Calendar, chapter: Chapter) -> ics.FeedHeading:
@@ -124,7 +153,9 @@ def _fit_feed(
     """
     for ahead in range(project.calendar.ahead, 0, -1):
         last = get_month_end(project.today, ahead)
-        held = tuple(first[: bisect_right(first, last, key=lambda one: get_utc_day(one.start))])
+        fitting = bisect_right(first, last, key=lambda one: get_utc_day(one.start))
+        # What stays in a feed that would become empty may lie beyond its window.
+        held = tuple(first if ahead == project.calendar.ahead else first[: max(fitting, 1)])
         if len(held) <= _MAX_EVENTS and len(content := ics.write_feed(heading, held)) <= _MAX_BYTES:
             return Feed(names, content, held, _make_cut_warning(names[0], count, last) if len(held) < count else None)
     published = next((name for name in names if name in project.published_feeds), "")

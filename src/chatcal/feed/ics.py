@@ -5,7 +5,7 @@ Every feed has the one form of the feed profile, so that reading is strict: what
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -93,6 +93,32 @@ def write_event(event: Event, modified: datetime, last: Revision | None = None) 
 
 
 _EVENT_END = b"END:VEVENT\r\n"
+
+
+def write_cancelled(last: Revision, summary: str, modified: datetime) -> Revision:
+    """Return a published event as a cancelled one with this summary; what else it says stays.
+
+    It is last modified at that moment, or later than it was before.
+    """
+    values = read_properties(last)
+    description = "\n".join(filter(None, ["Cancelled.", unescape_text(values["DESCRIPTION"])]))
+    said = {"SUMMARY": f"SUMMARY:{escape_text(summary)}", "DESCRIPTION": f"DESCRIPTION:{escape_text(description)}"}
+    lines = [
+        said.get(name, line)
+        for line in _unfold(last.content.removesuffix(_EVENT_END)).removesuffix("\r\n").split("\r\n")
+        if (name := line.partition(":")[0]) not in _NOT_IN_CANCELLED
+    ]
+    is_complete = any(line.startswith("X-CHATCAL-") for line in lines)
+    if is_complete:
+        at = next((number for number, line in enumerate(lines) if line.startswith("X-CHATCAL-NOTE:")), len(lines))
+        lines.insert(at, "X-CHATCAL-REASON:")
+    folded = _fold_lines(lines)
+    modified = max(modified, last.modified + timedelta(minutes=1))
+    parts = [_encode_lines(folded[:2]), _format_stamps(modified), _encode_lines(folded[2:]), _EVENT_END]
+    return replace(last, modified=modified, content=b"".join(parts))
+
+
+_NOT_IN_CANCELLED = ("DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "STATUS", "X-CHATCAL-UNCONFIRMED")
 
 
 def _remove_extras(content: bytes) -> bytes:
@@ -207,8 +233,12 @@ def read_properties(revision: Revision) -> dict[str, str]:
     return _split_properties(revision.content)
 
 
+def _unfold(content: bytes) -> str:
+    return content.decode().replace("\r\n ", "")
+
+
 def _split_properties(content: bytes) -> dict[str, str]:
-    lines = (line.partition(":") for line in content.decode().replace("\r\n ", "").split("\r\n"))
+    lines = (line.partition(":") for line in _unfold(content).split("\r\n"))
     return {name.partition(";")[0]: value for name, _, value in lines}
 
 
