@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chatcal.importers import convert
-from chatcal.importers.expand import expand_series
+from chatcal.importers.raw_sessions import expand_raw_series, read_raw_series
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
 from chatcal.model import Window
 from tests.support.calendars import ROOT
@@ -26,8 +26,9 @@ def calendar(text: str) -> ForeignCalendar:
 
 
 def sessions(found: ForeignCalendar) -> set[tuple[object, ...]]:
-    """Return the sessions of a calendar by recurring-ical-events; yaml2ical's notes of skips are none."""
-    of_all = {session for series in found.series for session in expand_series(series, YEARS)}
+    """Return the sessions of the .ics file of a calendar; yaml2ical's notes of skips are none."""
+    series = read_raw_series(found.content)
+    of_all = {session for one in series for session in expand_raw_series(one, YEARS)}
     return {session for session in of_all if not session[2].startswith("CANCELLED: ")}
 
 

@@ -128,7 +128,7 @@ def make_chats_from_series(series: Series, singles: list[Series]) -> list[ChatDr
             extras.pop(slot, None)
             events.append(change.event)
     events += (replace(main, start=start, length=length) for start, length in extras.items())
-    singles += (Series(main=event, zone=series.zone, group=series.group, remarks=series.remarks) for event in events)
+    singles += (Series(main=event, zone=series.zone, remarks=series.remarks) for event in events)
     return drafts
 
 

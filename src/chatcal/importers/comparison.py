@@ -7,17 +7,14 @@ from datetime import date, datetime, timedelta
 
 from chatcal.english import format_clock, format_count, format_day, join_list
 from chatcal.importers.chapters import split_title
-from chatcal.importers.expand import expand_series
-from chatcal.importers.series import ForeignCalendarError, Moment, Series, get_day
+from chatcal.importers.raw_sessions import HeldSession, RawSeries, UnreadableEventError, expand_raw_series
+from chatcal.importers.series import Moment, get_day
 from chatcal.model import Calendar, Chapter, Window
 from chatcal.recurrence.sessions import add_months, compute_sessions
 
 COMPARED_YEARS = 5
 _MAX_LISTED = 12
 """Of sessions that differ in the same way; of more, only the first and the last are named."""
-
-_HeldSession = tuple[Moment, Moment, str]
-"""Start and end (in UTC, or dates) and title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +28,24 @@ class Comparison:
     """In sentences."""
 
 
-def compare_with_series(series: Sequence[Series], chapter: Chapter, today: date) -> Comparison:
-    """Compare foreign series with the chapter made of them.
+def compare_with_series(series: Sequence[RawSeries], chapter: Chapter, today: date) -> Comparison:
+    """Compare the series of a file, read anew, with the chapter made of them.
 
     The comparison spans five years from the first session on, and five from `today` on.
     """
     windows = tuple(_list_windows(series, today))
-    theirs: set[_HeldSession] = set()
-    ours: set[_HeldSession] = set()
+    theirs: set[HeldSession] = set()
+    ours: set[HeldSession] = set()
     sentences = []
     for window in windows:
         for one in series:
             try:
                 theirs.update(
                     (start, end, _format_title(chapter, *split_title(title)))
-                    for start, end, title in expand_series(one, window)
+                    for start, end, title in expand_raw_series(one, window)
                 )
-            except ForeignCalendarError as error:
-                sentences.append(f"The sessions of “{one.main.summary}” cannot be compared: {error}.")
+            except UnreadableEventError as error:
+                sentences.append(f"The sessions of “{one.main.title}” cannot be compared: its {error} cannot be read.")
         ours.update(
             (one.start, one.end, _format_title(chapter, one.title, one.topic))
             for one in compute_sessions(Calendar(title="", uid_domain=""), chapter, window)
@@ -63,8 +60,8 @@ def compare_with_series(series: Sequence[Series], chapter: Chapter, today: date)
     )
 
 
-def _list_windows(series: Sequence[Series], today: date) -> Iterator[Window]:
-    first = max(min((get_day(one.main.start) for one in series), default=today), date(1970, 1, 4))
+def _list_windows(series: Sequence[RawSeries], today: date) -> Iterator[Window]:
+    first = max(min((get_day(one.main.local_start) for one in series), default=today), date(1970, 1, 4))
     early, coming = (Window(day, add_months(day, 12 * COMPARED_YEARS)) for day in (first, today))
     if early.first <= coming.last and coming.first <= early.last:
         yield Window(min(early.first, coming.first), max(early.last, coming.last))
@@ -77,9 +74,9 @@ def _format_title(chapter: Chapter, title: str | None, topic: str | None) -> str
     return f"{title}: {topic}" if topic else title
 
 
-def _describe_differences(theirs: Iterable[_HeldSession], ours: Iterable[_HeldSession]) -> Iterator[str]:
+def _describe_differences(theirs: Iterable[HeldSession], ours: Iterable[HeldSession]) -> Iterator[str]:
     """Yield a sentence for each way in which sessions differ, with all sessions that differ in that way."""
-    unmatched: dict[Moment, list[_HeldSession]] = defaultdict(list)
+    unmatched: dict[Moment, list[HeldSession]] = defaultdict(list)
     for one in sorted(ours, key=_get_sort_key):
         unmatched[one[0]].append(one)
     groups: dict[tuple[str, str], list[Moment]] = defaultdict(list)
@@ -101,7 +98,7 @@ def _describe_differences(theirs: Iterable[_HeldSession], ours: Iterable[_HeldSe
         yield f"“{title}” {difference}: {_format_starts(starts)}."
 
 
-def _get_sort_key(one: _HeldSession) -> tuple[str, str, str]:
+def _get_sort_key(one: HeldSession) -> tuple[str, str, str]:
     return str(one[0]), str(one[1]), one[2]
 
 

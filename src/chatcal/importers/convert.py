@@ -5,7 +5,7 @@ import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import count
 
@@ -22,8 +22,9 @@ from chatcal.importers.chapters import (
     take_common_zone,
 )
 from chatcal.importers.comparison import Comparison, compare_with_series
+from chatcal.importers.raw_sessions import RawSeries, read_raw_series
 from chatcal.importers.recurrence import UnsupportedSeriesError
-from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Series
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment, Series
 from chatcal.model import Chapter
 from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import text_values
@@ -64,7 +65,7 @@ def read_foreign_file(content: bytes, name: str, today: date) -> ForeignCalendar
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         content = content.decode("utf-16", "replace").encode()
     if b"BEGIN:VCALENDAR" in content[:4096].upper():
-        return icalendar.read_calendar(content, name)
+        return replace(icalendar.read_calendar(content, name), content=content)
     return yaml_formats.read_yaml(content, name, today)
 
 
@@ -75,27 +76,45 @@ def convert(calendar: ForeignCalendar, source: str, today: date) -> list[Convert
     """
     groups: dict[str, list[Series]] = defaultdict(list)
     for series in calendar.series:
-        groups[(find_hashtag(series.main.summary) or "").casefold()].append(series)
+        groups[_get_tag(series.main.summary)].append(series)
+    groups = groups or {"": []}
+    raw: dict[str, list[RawSeries]] = defaultdict(list)
+    for one in read_raw_series(calendar.content):
+        tag = _get_tag(one.main.title)
+        raw[tag if tag in groups else next(iter(groups))].append(one)
     found: list[ConvertedChapter] = []
-    for group in groups.values() or [[]]:
-        found.append(_convert_group(calendar, group, source, today, {one.slug for one in found}))
+    for tag, group in groups.items():
+        taken = {one.slug for one in found}
+        found.append(_convert_group(calendar, group, raw[tag], source=source, today=today, taken=taken))
     return found
 
 
+def _get_tag(title: str) -> str:
+    return (find_hashtag(title) or "").casefold()
+
+
 def _convert_group(
-    calendar: ForeignCalendar, group: Sequence[Series], source: str, today: date, taken: set[str]
+    calendar: ForeignCalendar,
+    group: Sequence[Series],
+    raw: Sequence[RawSeries],
+    *,
+    source: str,
+    today: date,
+    taken: set[str],
 ) -> ConvertedChapter:
     _check_chat_count(sum(len(series.rules) for series in group))
     drafts: list[ChatDraft] = []
     singles: list[Series] = []
     carried: list[Series] = []
     lost: list[str] = []
+    told: set[tuple[str, Moment]] = set()
     for series in group:
         try:
             drafts += make_chats_from_series(series, singles)
             carried.append(series)
         except UnsupportedSeriesError as error:
             lost.append(f"“{series.main.summary or 'A series without a title'}” {error}.")
+            told.add((series.main.summary, series.main.start))
     unique = {(one.main, one.zone): one for one in reversed(singles)}
     if len(unique) < len(singles):
         lost.append(f"{format_count(len(singles) - len(unique), 'event')} that only repeat another.")
@@ -132,11 +151,13 @@ def _convert_group(
     text = write_schedule(chapter, remarks, [list(dict.fromkeys(draft.remarks)) for draft in drafts])
     # Times that name no zone are compared as times in UTC.
     read = _read_back(slug, text if zone else f"{text}timezone: {UTC_NAME}\n")
+    # What a sentence names already is not told once more, session by session.
+    untold = [one for one in raw if (one.main.title, one.main.local_start) not in told]
     return ConvertedChapter(
         slug=slug,
         text=text,
         chapter=read,
-        comparison=compare_with_series(carried, read, today) if read else None,
+        comparison=compare_with_series(untold, read, today) if read else None,
         left_out=(*calendar.remarks, *lost),
         notes=calendar.notes,
     )

@@ -8,7 +8,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -23,7 +23,6 @@ from chatcal.importers.series import (
     ForeignCalendarError,
     LoadedEvent,
     Moment,
-    Series,
     find_join_url,
     get_day,
 )
@@ -161,23 +160,6 @@ def _expand_group(group: EventGroup, within: Window, clock: tzinfo) -> list[Occu
     except LIBRARY_ERRORS:
         raise _GroupError("its sessions cannot be computed") from None
     return [one for one in found if within.has_start(one.start)]
-
-
-def expand_series(series: Series, within: Window) -> Iterator[tuple[Moment, Moment, str]]:
-    """Yield start and end (in UTC, or dates) and title of each session that is held and starts within a window.
-
-    A time without a zone counts as UTC. Raises ForeignCalendarError where the library cannot expand the series.
-    """
-    events = (series.group.main, *series.group.changes)
-    try:
-        found = list(_expand_events(series.group, within))
-    except LIBRARY_ERRORS as error:
-        raise ForeignCalendarError(make_single_line(str(error), 120)) from None
-    for one in found:
-        texts = events[int(one["X-NUMBER"])].texts
-        start, end = (_normalize_moment(one[name].dt, UTC) for name in ("DTSTART", "DTEND"))
-        if within.has_start(start) and texts.get("STATUS", "").upper() != "CANCELLED":
-            yield start, end, make_single_line(texts.get("SUMMARY", "")) or series.main.summary
 
 
 def _expand_events(group: EventGroup, within: Window) -> Any:

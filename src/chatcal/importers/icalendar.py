@@ -72,7 +72,6 @@ def _build_series(group: EventGroup) -> Series:
             if one.slot
         ),
         remarks=remarks,
-        group=group,
     )
 
 

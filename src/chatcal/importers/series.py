@@ -105,8 +105,6 @@ class Series:
     main: ForeignEvent
     zone: str | None
     """An IANA name; None for days, and for times without a zone (RFC 5545 section 3.3.5, form 1)."""
-    group: EventGroup = field(compare=False, repr=False)
-    """The events that it was made of."""
     rules: tuple[str, ...] = ()
     """RRULE values (section 3.3.10)."""
     skipped: tuple[Moment, ...] = ()
@@ -132,6 +130,8 @@ class ForeignCalendar:
     """What was read, but should be looked at."""
     hashtag: str = ""
     """What to make the chapter's hashtag of; the name where it is empty."""
+    content: bytes = field(default=b"", repr=False)
+    """The .ics file, or what would be one: an import is compared with it, read anew."""
 
 
 def get_day(moment: Moment) -> date:

@@ -79,7 +79,8 @@ def _get_list(found: YamlMapping, key: str) -> Sequence[Any]:
 
 def _read_yaml2ical(found: YamlMapping, name: str, today: date) -> ForeignCalendar:
     series = []
-    remarks = []
+    remarks: list[str] = []
+    events: list[Event] = []
     for schedule in found["schedule"]:
         if not isinstance(schedule, dict):
             raise ForeignCalendarError("one of its schedules is not a mapping")
@@ -87,7 +88,8 @@ def _read_yaml2ical(found: YamlMapping, name: str, today: date) -> ForeignCalend
             remarks.append("One of its schedules is `adhoc`: it has no days.")
             continue
         reasons = dict(map(_read_skip, _get_list(schedule, "skip_dates")))
-        read = _read_events([_build_meeting(_get_text(found, "project"), schedule, reasons, today)])
+        events.append(_build_meeting(_get_text(found, "project"), schedule, reasons, today))
+        read = read_calendar(_write_events(events[-1:]), "")
         remarks += read.remarks
         chair = _get_text(schedule, "chair")
         hosts = (chair,) if chair else ()
@@ -106,6 +108,7 @@ def _read_yaml2ical(found: YamlMapping, name: str, today: date) -> ForeignCalend
         moderators=tuple(filter(None, chairs)),
         series=tuple(series),
         remarks=tuple(remarks),
+        content=_write_events(events),
     )
 
 
@@ -166,9 +169,9 @@ def _compute_recurrence(begins: date, weekday: int, frequency: str) -> tuple[dat
     return first, f"FREQ=MONTHLY;BYDAY={_ORDINALS.index(ordinal) + 1}{named[:2].upper()}"
 
 
-def _read_events(events: Iterable[Event]) -> ForeignCalendar:
-    lines = b"".join(one.to_ical() for one in events)
-    return read_calendar(b"BEGIN:VCALENDAR\r\n" + lines + b"END:VCALENDAR\r\n", "")
+def _write_events(events: Iterable[Event]) -> bytes:
+    """Return the .ics file of events, as the program itself would write it."""
+    return b"".join([b"BEGIN:VCALENDAR\r\n", *(one.to_ical() for one in events), b"END:VCALENDAR\r\n"])
 
 
 # yaml2ics
@@ -176,12 +179,13 @@ def _read_events(events: Iterable[Event]) -> ForeignCalendar:
 
 def _read_yaml2ics(found: YamlMapping, name: str) -> ForeignCalendar:
     zone = _get_text(found, "timezone")
-    read = _read_events([_build_event(one, zone, number) for number, one in enumerate(found["events"])])
+    content = _write_events(_build_event(one, zone, number) for number, one in enumerate(found["events"]))
+    read = read_calendar(content, "")
     remarks = read.remarks
     if included := _get_list(found, "include"):
         files = make_single_line(join_list([str(one) for one in included]))
         remarks = (f"It includes {files}: import that too.", *remarks)
-    return ForeignCalendar(name=_get_text(found, "name") or name, series=read.series, remarks=remarks)
+    return ForeignCalendar(name=_get_text(found, "name") or name, series=read.series, remarks=remarks, content=content)
 
 
 def _build_event(found: Any, calendar_zone: str, number: int) -> Event:
