@@ -171,6 +171,15 @@ class Upstream:
 
     address: str
     where: Span = field(compare=False)
+    only: str | None = None
+    """A text that the title of a session, or of its series, has: only such sessions are the chapter's."""
+    category: str | None = None
+
+    @property
+    def description(self) -> str:
+        """The address, with what is taken from it."""
+        only = f", only “{self.only}”" if self.only else ""
+        return f"{self.address}{only}" + (f", only the category “{self.category}”" if self.category else "")
 
     @property
     def host(self) -> str:

@@ -617,7 +617,7 @@ def test_a_series_that_cannot_be_compared_is_told() -> None:
         (b"<html>Not found</html>", "it is neither an .ics file nor"),
         (b"BEGIN:VCALENDAR\r\nX-A:\x81\r\nEND:VCALENDAR\r\n", "it is not saved as UTF-8"),
         (b"X-A:BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n", "it is not a calendar"),
-        (b"BEGIN:VCALENDAR\r\n" + b"x" * 2_000_000, "it has 2,000,017 bytes, and 2,000,000 are the most"),
+        (b"BEGIN:VCALENDAR\r\n" + b"x" * 10_000_000, "it has 10,000,017 bytes, and 10,000,000 are the most"),
         (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\n" * 5_001, "it has 5,001 events, and 5,000 are the most"),
         (b"BEGIN:VCALENDAR\r\n", "it is cut short"),
     ],

@@ -26,6 +26,7 @@ from chatcal.schedule.format import (
     COLLECTION_KEYS,
     OVERRIDE_KEYS,
     ROTA_KEYS,
+    UPSTREAM_KEYS,
 )
 from tests.feed.test_subscriber import KINDS
 from tests.support.calendars import CALENDAR, NOW, ROOT, sources
@@ -87,6 +88,7 @@ KEYS = [
     ("One session", 0, OVERRIDE_KEYS),
     ("A break", 0, CALENDAR_BREAK_KEYS),
     ("A rota", 0, ROTA_KEYS),
+    ("A calendar kept elsewhere", 0, UPSTREAM_KEYS),
     ("The calendar: `chatcal.yaml`", 0, CALENDAR_KEYS),
     ("The calendar: `chatcal.yaml`", 1, COLLECTION_KEYS),
 ]

@@ -56,7 +56,7 @@ def summarize_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> st
 
 def _list_chat_lines(chapter: Chapter, *, notes: bool = True) -> list[str]:
     if chapter.upstream is not None:
-        return [f"It keeps its calendar itself, at {chapter.upstream.address}."]
+        return [f"It keeps its calendar itself, at {chapter.upstream.description}."]
     if not chapter.chats:
         return ["It has no chats; it is a hashtag without meetings."]
     lines = []

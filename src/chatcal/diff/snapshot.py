@@ -116,7 +116,7 @@ def _list_page_facts(chapter: Chapter) -> dict[str, str]:
         "language": chapter.language,
         "website": chapter.website or "",
         "account": chapter.account or "",
-        "calendar of its own": chapter.upstream.address if chapter.upstream else "",
+        "calendar of its own": chapter.upstream.description if chapter.upstream else "",
         "moderators": ", ".join(chapter.moderators),
         "sources": ", ".join(chapter.sources),
         "note": chapter.note or "",

@@ -17,6 +17,7 @@ from typing import Any
 import icalendar
 
 from chatcal.importers.loader import MAX_NAMED, load_calendar
+from chatcal.importers.selection import Selection
 from chatcal.importers.series import (
     LIBRARY_ERRORS,
     EventGroup,
@@ -75,13 +76,22 @@ class Expansion:
     """Sentences on what was left out, and on what is in doubt."""
 
 
-def expand_in_subprocess(content: bytes, within: Window, clock: str, seconds: float = EXPANSION_SECONDS) -> Expansion:
+def expand_in_subprocess(
+    content: bytes,
+    within: Window,
+    clock: str,
+    seconds: float = EXPANSION_SECONDS,
+    *,
+    only: str | None = None,
+    category: str | None = None,
+) -> Expansion:
     """Return the occurrences of a calendar that start within a window.
 
-    `clock` is the zone of times that name none. Raises ForeignCalendarError, also where that takes too long or too
+    `clock` is the zone of times that name none; `only` is a text in the titles, if not all are wanted, and `category` a
+    category. Raises ForeignCalendarError, also where that takes too long or too
     much memory.
     """
-    request = {"first": str(within.first), "last": str(within.last), "clock": clock}
+    request = {"first": str(within.first), "last": str(within.last), "clock": clock, "only": only, "category": category}
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "chatcal.importers.expand"],
@@ -116,9 +126,13 @@ def _parse_moment(text: str) -> Moment:
     return datetime.fromisoformat(text) if ":" in text else date.fromisoformat(text)
 
 
-def compute_occurrences(content: bytes, within: Window, clock: str) -> Expansion:
+def compute_occurrences(
+    content: bytes, within: Window, clock: str, only: str | None = None, category: str | None = None
+) -> Expansion:
     """Return what `expand_in_subprocess` does, without its limits of time and memory."""
-    calendar = load_calendar(content)
+    # What begins before the window anywhere on earth is over.
+    selection = Selection(first=within.first - timedelta(days=2), only=only, category=category)
+    calendar = load_calendar(content, selection=selection)
     found: list[Occurrence] = []
     unread = list(calendar.unread)
     count = 0
@@ -250,13 +264,13 @@ def _encode_expansion(expansion: Expansion) -> str:
     return json.dumps({"texts": list(texts), "occurrences": rows, "remarks": expansion.remarks}, default=str)
 
 
-def answer_request(request: bytes, expand: Callable[[bytes, Window, str], Expansion] = compute_occurrences) -> str:
+def answer_request(request: bytes, expand: Callable[..., Expansion] = compute_occurrences) -> str:
     """Return what the program prints: the occurrences as JSON, or why there are none."""
     first_line, _, content = request.partition(b"\n")
     values = json.loads(first_line)
     within = Window(date.fromisoformat(values["first"]), date.fromisoformat(values["last"]))
     try:
-        return _encode_expansion(expand(content, within, values["clock"]))
+        return _encode_expansion(expand(content, within, values["clock"], values.get("only"), values.get("category")))
     except ForeignCalendarError as error:
         return json.dumps(str(error))
     except MemoryError:

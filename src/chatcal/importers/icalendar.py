@@ -18,7 +18,7 @@ from chatcal.importers.zones import find_matching_zone, find_zone_name, is_utc
 from chatcal.text import make_single_line
 from chatcal.timezones import UTC_NAME, load_zone
 
-MAX_FILE_BYTES = 2_000_000
+MAX_FILE_BYTES = 10_000_000
 MAX_EVENTS = 5_000
 """Of one file. One with more is an archive, not a schedule."""
 

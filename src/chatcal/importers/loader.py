@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from chatcal.english import format_count, format_day
 from chatcal.importers.markup import convert_to_plain_text
 from chatcal.importers.recurrence import UnsupportedSeriesError, parse_recurrences
+from chatcal.importers.selection import Selection
 from chatcal.importers.series import (
     CONFERENCES,
     EventGroup,
@@ -29,8 +30,8 @@ from chatcal.recurrence import rules
 from chatcal.text import make_single_line
 from chatcal.timezones import load_zone
 
-MAX_COMPONENTS = 20_000
-"""Events, alarms and zones of a calendar. A real one of 2 MB has some 6,000."""
+MAX_COMPONENTS = 50_000
+"""Events, alarms and zones of a calendar. A real one of 10 MB has some 30,000."""
 MAX_DATES = 5_000
 """That one event skips or adds."""
 MAX_TEXT_LENGTH = 4_000
@@ -84,11 +85,13 @@ class _Property:
 _Properties = Mapping[str, Sequence[_Property]]
 
 
-def load_calendar(content: bytes, *, guess_encoding: bool = False) -> LoadedCalendar:
-    """Return the events of an .ics file.
+def load_calendar(
+    content: bytes, *, guess_encoding: bool = False, selection: Selection | None = None
+) -> LoadedCalendar:
+    """Return the events of an .ics file, or a selection of them.
 
     With `guess_encoding`, letters that are not UTF-8 are read as Windows-1252. Raises ForeignCalendarError for what is
-    not a calendar, or was cut.
+    not a calendar, or was cut, and where nothing is selected.
     """
     lines, has_guessed = _decode_lines(content, guess_encoding=guess_encoding)
     parts = _split_components(lines)
@@ -97,8 +100,8 @@ def load_calendar(content: bytes, *, guess_encoding: bool = False) -> LoadedCale
     zones = ZoneFinder(parts.zones)
     events, unread = [], []
     private, private_uids = 0, set()
-    for number, event_lines in parts.events:
-        found = _parse_properties(event_lines)
+    parsed = [(number, _parse_properties(event_lines)) for number, event_lines in parts.events]
+    for number, found in _select_events(parsed, selection) if selection else parsed:
         is_private = any(one.value.upper() not in ("", "PUBLIC") for one in found.get("CLASS", ()))
         if is_private:
             private += 1
@@ -244,11 +247,14 @@ def _get_first(found: _Properties, name: str) -> str:
     return next((one.value for one in found.get(name, ())), "")
 
 
+def _unescape(text: str) -> str:
+    return re.sub(r"\\([\\;,:\"nN])", lambda sign: "\n" if sign[1] in "nN" else sign[1], text)
+
+
 def _read_text(found: _Properties, name: str) -> str:
     """Return a property of type TEXT (section 3.3.11) as plain text: the first one, but all that name a meeting."""
     values = [one.value for one in found.get(name, ())]
-    escaped = " ".join(values if name in CONFERENCES else values[:1])[:MAX_TEXT_LENGTH]
-    text = re.sub(r"\\([\\;,:\"nN])", lambda sign: "\n" if sign[1] in "nN" else sign[1], escaped)
+    text = _unescape(" ".join(values if name in CONFERENCES else values[:1])[:MAX_TEXT_LENGTH])
     return text if name in ("URL", *CONFERENCES) else convert_to_plain_text(text)
 
 
@@ -263,6 +269,39 @@ def _name_unread(found: _Properties) -> str:
     except ValueError:
         day = None
     return format_name(_read_text(found, "SUMMARY"), day)
+
+
+def _select_events(
+    events: Sequence[tuple[int, _Properties]], selection: Selection
+) -> Sequence[tuple[int, _Properties]]:
+    """Return the events of a selection, with the number of their calendar; all events of a series go together."""
+    if selection.is_filter and events:
+        accepted = [_is_accepted(found, selection) for _, found in events]
+        series = {
+            _get_first(found, "UID")
+            for (_, found), is_accepted in zip(events, accepted, strict=True)
+            if is_accepted and "RECURRENCE-ID" not in found
+        } - {""}
+        events = [
+            one
+            for one, is_accepted in zip(events, accepted, strict=True)
+            if is_accepted or _get_first(one[1], "UID") in series
+        ]
+        if not events:
+            raise ForeignCalendarError(f"none of its events has {selection.description}")
+    return [one for one in events if not _is_over(one[1], selection.first)]
+
+
+def _is_accepted(found: _Properties, selection: Selection) -> bool:
+    categories = (one for line in found.get("CATEGORIES", ()) for one in re.split(r"(?<!\\),", line.value))
+    return selection.accepts(_read_text(found, "SUMMARY"), map(_unescape, categories))
+
+
+def _is_over(found: _Properties, first: date | None) -> bool:
+    """Say whether an event is a single one that begins before a day, without reading more of it than that."""
+    day = _get_first(found, "DTSTART")[:8]
+    is_single = found.keys().isdisjoint(("RRULE", "RDATE", "RECURRENCE-ID"))
+    return first is not None and is_single and day.isascii() and day.isdigit() and day < f"{first:%Y%m%d}"
 
 
 # Events

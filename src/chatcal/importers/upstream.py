@@ -48,7 +48,7 @@ def _make_cache_path(folder: Path, name: str) -> Path:
 
 
 PARALLEL_FETCHES = 4
-LIMITS = Limits(seconds=15, size=2_000_000, redirects=3)
+LIMITS = Limits(seconds=15, size=10_000_000, redirects=3)
 TOTAL_SECONDS = 300
 """For all calendars together; those that are left then are asked in the next night."""
 MAX_SILENCES = 3
@@ -121,11 +121,15 @@ def _fetch_upstream(
     answer = http.get(upstream.address, limits, policy, headers=validators, home=project.calendar.home)
     if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
         try:
-            expansion = expand.expand_in_subprocess(kept, project.window, clock)
+            expansion = expand.expand_in_subprocess(
+                kept, project.window, clock, only=upstream.only, category=upstream.category
+            )
         except ForeignCalendarError:  # What was kept may be damaged.
             answer = http.get(upstream.address, limits, policy, home=project.calendar.home)
     if expansion is None:
-        expansion = expand.expand_in_subprocess(answer.require_ok().content, project.window, clock)
+        expansion = expand.expand_in_subprocess(
+            answer.require_ok().content, project.window, clock, only=upstream.only, category=upstream.category
+        )
         write_cache(cache, upstream.address, _build_cache_entry(answer))
     published = project.find_published(chapter)
     sessions = follow.make_sessions_from_occurrences(project.calendar, chapter, expansion.occurrences, published)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from chatcal.model import Break, Calendar, Chapter, Chat, Collection, DayPart, Period, Rota, SessionOverride
+from chatcal.model import Break, Calendar, Chapter, Chat, Collection, DayPart, Period, Rota, SessionOverride, Upstream
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
 from chatcal.schedule import date_values, fields, parser, text_values
 from chatcal.schedule.date_values import read_date, read_duration, read_period, read_time, read_zone
 from chatcal.schedule.fields import Key, Reader, check_exclusive, make_list_reader, make_reader, read_mapping
-from chatcal.schedule.nodes import Node, Scalar
+from chatcal.schedule.nodes import Mapping, Node, Scalar
 from chatcal.schedule.quoting import quote
 from chatcal.schedule.text_values import read_feed_name, read_line, read_text, read_web_address
 
@@ -216,6 +216,25 @@ def _make_breaks_reader(keys: Sequence[Key]) -> Reader[tuple[Break, ...]]:
     return make_list_reader(read_break, "breaks", "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}")
 
 
+UPSTREAM_KEYS = (
+    Key("address", "the `https` address of the .ics file", text_values.read_calendar_address, field="found",
+        needed="https://calendar.lantern.example/chat.ics"),
+    Key("only",
+        "only sessions that have this text in their title, or in the title of their series. Upper and lower case make "
+        "no difference; a hashtag counts only as a whole", read_line),
+    Key("category", "only sessions that are, or whose series is, in this category", read_line),
+)  # fmt: skip
+
+
+@make_reader({"anyOf": [text_values.read_calendar_address.schema, fields.build_mapping_schema(UPSTREAM_KEYS)]})
+def read_upstream(node: Node) -> Upstream:
+    if not isinstance(node, Mapping):
+        return text_values.read_calendar_address(node)
+    values = read_mapping(node, "a calendar kept elsewhere", UPSTREAM_KEYS)
+    found: Upstream = values.pop("found")
+    return replace(found, **values)
+
+
 CHAPTER_KEYS = (
     Key("hashtag",
         "without the `#`: letters, digits and `_`. If all letters are from a to z, the file has the same name in "
@@ -240,8 +259,8 @@ CHAPTER_KEYS = (
     Key("sessions", "what is special about single sessions", read_overrides, field="overrides"),
     Key("breaks", "a list", _make_breaks_reader(BREAK_KEYS)),
     Key("upstream",
-        "instead of `chats`: the `https` address of the chapter's own calendar, an .ics file. List its host under "
-        "`upstream_hosts` in `chatcal.yaml`", text_values.read_upstream),
+        "instead of `chats`: the `https` address of the chapter's own calendar, an .ics file; or the address with what "
+        "to take from it. List its host under `upstream_hosts` in `chatcal.yaml`", read_upstream),
 )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ _read_https_address = make_address_reader("https://")
 
 
 @make_reader(_read_https_address.schema)
-def read_upstream(node: Node) -> Upstream:
+def read_calendar_address(node: Node) -> Upstream:
     """Read the address of a calendar that everybody may fetch."""
     found = require_scalar(node, "the `https` address of an .ics file")
     if found.text.lower().startswith("webcal://"):
