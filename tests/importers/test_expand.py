@@ -230,3 +230,10 @@ def test_a_process_that_dies_is_no_calendar(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sys, "executable", shutil.which("git"))
     with pytest.raises(ForeignCalendarError, match="more memory"):
         expand_in_subprocess(WEEKLY, WITHIN, "Europe/London")
+
+
+def test_a_change_of_a_series_that_is_missing_keeps_the_days_that_it_adds() -> None:
+    more = "RECURRENCE-ID:20260401T180000Z\nRDATE;VALUE=PERIOD:20260401T180000Z/PT1H,20260408T180000Z/PT2H\n"
+    assert starts(event(more=more)) == ["2026-04-01T18:00", "2026-04-08T18:00"]
+    # Where the series is there, they are its own.
+    assert starts(event("a", more="RRULE:FREQ=DAILY;COUNT=1\n"), event("a", more=more)) == ["2026-04-01T18:00"]

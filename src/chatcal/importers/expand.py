@@ -202,7 +202,8 @@ def _build_component(event: LoadedEvent, number: int) -> icalendar.Event:
         made.add("EXDATE", day)
     for start, length in event.added:
         made.add("RDATE", [(start, length) if length else start])
-    if event.slot:
+    # The library takes no further days from what changes a session, and here its series is missing.
+    if event.slot and not event.added:
         made.add("RECURRENCE-ID", event.slot, parameters={"RANGE": "THISANDFUTURE"} if event.includes_later else {})
     return made
 

@@ -323,7 +323,7 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
     # An event that changes one session of a series has no rules of its own (section 3.8.4.4).
     is_main = slot is None
     has_rules = [_settle_until(one.value, start) for one in found.get("RRULE", ()) if one.value] if is_main else []
-    days = [_parse_list(found, name, zones, start) if is_main else [] for name in ("EXDATE", "RDATE")]
+    days = [_parse_list(found, name, zones, start) for name in ("EXDATE", "RDATE")]
     if (count := sum(map(len, days))) > MAX_DATES:
         raise ForeignCalendarError(f"one of its events skips or adds {count:,} days, and {MAX_DATES:,} are the most")
     zoned = [one for name in ("DTSTART", "RECURRENCE-ID", "EXDATE", "RDATE") for one in found.get(name, ())]
@@ -550,7 +550,9 @@ def _find_main(mains: Sequence[LoadedEvent], change: LoadedEvent) -> LoadedEvent
 
 def _attach_changes(main: LoadedEvent, changes: Iterable[LoadedEvent], *, shares_uid: bool) -> EventGroup:
     """Return an event with its changes; a session that is private is skipped."""
-    own = _choose_versions(replace(one, slot=_align_slot(one.slot or one.start, main.start)) for one in changes)
+    own = _choose_versions(
+        replace(one, slot=_align_slot(one.slot or one.start, main.start), skipped=(), added=()) for one in changes
+    )
     private = tuple(one.slot for one in own if one.slot and one.is_private)
     return EventGroup(
         main=replace(main, skipped=(*main.skipped, *private)),
