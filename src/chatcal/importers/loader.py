@@ -137,7 +137,7 @@ def load_calendar(
 def _decode_lines(content: bytes, *, guess_encoding: bool) -> tuple[list[str], bool]:
     """Return the unfolded lines, and whether their encoding was guessed."""
     # A fold may cut a letter in two (section 3.1), so it is undone before the letters are read.
-    one_end = re.sub(rb"\r*\n|\r+", b"\n", content.removeprefix(b"\xef\xbb\xbf"))
+    one_end = re.sub(rb"\r+\n?|\n", b"\n", content.removeprefix(b"\xef\xbb\xbf"))
     rows = re.sub(rb"(?<!\n)\n+[ \t]", b"", one_end).split(b"\n")
     lines, has_guessed = [], False
     for row in rows:

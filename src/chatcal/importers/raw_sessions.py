@@ -28,7 +28,7 @@ HeldSession = tuple[Moment, Moment, str]
 
 _DAY = timedelta(days=1)
 _NO_LENGTH = timedelta()
-_LAST_YEAR = 2199
+_YEARS = range(1900, 2200)
 _MAX_SHIFT = timedelta(days=40)
 """So far a change of all later sessions may move them, and be counted."""
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "EXRULE", "RDATE", "EXDATE")
@@ -151,7 +151,10 @@ class RawEvent:
     def find_length(self) -> tuple[timedelta, timedelta]:
         """Return how many days a session lasts by the calendar, and how long after these by the clock."""
         if "DTEND" in self.properties:
-            return self.measure(self.start, self.get_first("DTEND"))
+            end = self.get_first("DTEND")
+            if get_day(end).year not in _YEARS:
+                raise UnreadableEventError("DTEND")
+            return self.measure(self.start, end)
         try:
             return _parse_duration(self.get_value("DURATION")) if "DURATION" in self.properties else (_NO_LENGTH,) * 2
         except (ValueError, OverflowError):
@@ -213,7 +216,7 @@ def read_raw_series(content: bytes) -> list[RawSeries]:
             if "RECURRENCE-ID" in event.properties:
                 event.get_first("RECURRENCE-ID")
             uid = event.get_value("UID")
-            if 1900 <= get_day(event.start).year <= _LAST_YEAR and not (uid and uid in private):
+            if get_day(event.start).year in _YEARS and not (uid and uid in private):
                 groups[uid or number].append(event)
     return [one for group in groups.values() for one in _build_series(group)]
 
@@ -250,8 +253,8 @@ def _read_events(content: bytes) -> list[RawEvent]:
 
 
 def _unfold(content: bytes) -> Sequence[str]:
-    whole = re.sub(rb"\r*\n|\r", b"\n", content.removeprefix(b"\xef\xbb\xbf"))
-    whole = re.sub(rb"\n+[ \t]", b"", whole)
+    whole = re.sub(rb"\r+\n?|\n", b"\n", content.removeprefix(b"\xef\xbb\xbf"))
+    whole = re.sub(rb"(?<!\n)\n+[ \t]", b"", whole)
     try:
         return whole.decode().split("\n")
     except UnicodeDecodeError:
