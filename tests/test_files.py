@@ -1,10 +1,12 @@
 """Folders are read, and files replaced, whole."""
 
+import errno
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,14 +94,95 @@ with files.lock_folder(folder):
     assert [path.name for path in tmp_path.iterdir()] == ["a.ics"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
-def test_a_folder_is_locked_by_whatever_name(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows locks no folder")
+def test_a_folder_is_locked_by_whatever_name_and_without_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("locks")))
-    (tmp_path / "link").symlink_to(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    for name in (tmp_path, Path(), tmp_path / "link"):
-        with files.lock_folder(name):
-            pass
-    assert len(list(Path(tempfile.gettempdir()).glob("*.lock"))) == 1
+    import fcntl
+
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("folder")
+    monkeypatch.chdir(tmp_path / "folder")
+    # Nothing can be made in the folder for temporary files.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    for name in (tmp_path / "folder", Path(), tmp_path / "link"):
+        handle = os.open(tmp_path / "folder", os.O_RDONLY)
+        with files.lock_folder(name), pytest.raises(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(handle)
+    assert list((tmp_path / "folder").iterdir()) == []
+
+
+@pytest.mark.parametrize("deep", ["", "sub", "sub/deeper"])
+def test_a_folder_that_cannot_be_listed_is_not_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deep: str
+) -> None:
+    (tmp_path / "sub" / "deeper").mkdir(parents=True)
+    forbid_listing(monkeypatch, tmp_path / deep)
+    with pytest.raises(PermissionError):
+        files.read_folder_files(tmp_path, ".ics")
+
+
+def forbid_listing(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Let the system refuse to list a folder; that of root it refuses to nobody who is root."""
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path) == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
+def test_a_folder_that_leads_nowhere_or_is_a_file_is_not_empty(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("nothing")
+    (tmp_path / "file").write_bytes(b"")
+    for name in ("link", "file"):
+        with pytest.raises(OSError, match=name):
+            files.read_folder_files(tmp_path / name, ".ics")
+
+
+def test_a_write_shorter_than_asked_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.ics").write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", lambda handle: os.truncate(handle, 2))
+    with pytest.raises(OSError, match="Only 2 of 3 bytes were written") as error:
+        files.replace_files({tmp_path / "a.ics": b"new"})
+    assert error.value.filename == str(tmp_path / "a.ics")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
+def test_files_that_are_not_kept_are_deleted_and_folders_left_empty(tmp_path: Path) -> None:
+    site = tmp_path / "_site"
+    for name in ("index.html", "gone.html", "old/deep/a.html", "both/kept.html", "both/.gone.chatcal-new", ".git/refs"):
+        (site / name).parent.mkdir(parents=True, exist_ok=True)
+        (site / name).write_bytes(b"x")
+    (site / "empty" / "too").mkdir(parents=True)
+    (tmp_path / "beside").write_bytes(b"x")
+    kept = [site / "index.html", site / "both" / "kept.html"]
+    assert files.delete_others(site, kept) == 3
+    assert {path for path in site.rglob("*") if path.is_file()} == {*kept, site / ".git" / "refs"}
+    assert sorted(path.name for path in site.iterdir()) == [".git", "both", "index.html"]
+    assert (tmp_path / "beside").exists()
+    assert files.delete_others(site, kept) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
+def test_nothing_is_deleted_through_a_symbolic_link(tmp_path: Path) -> None:
+    site, outside = tmp_path / "_site", tmp_path / "outside"
+    site.mkdir()
+    outside.mkdir()
+    for name in ("page.html", "other.html"):
+        (outside / name).write_bytes(b"x")
+    for name in ("folder", "kept"):
+        (site / name).symlink_to(outside)
+    (site / "file").symlink_to(outside / "other.html")
+    (site / "nowhere").symlink_to("nothing")
+    # A page was made behind this link.
+    assert files.delete_others(site, [site / "kept" / "page.html"]) == 3
+    assert [path.name for path in site.iterdir()] == ["kept"]
+    (tmp_path / "link").symlink_to(outside)
+    assert files.delete_others(tmp_path / "link", []) == 0
+    assert sorted(path.name for path in outside.iterdir()) == ["other.html", "page.html"]

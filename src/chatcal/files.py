@@ -3,9 +3,8 @@
 import contextlib
 import errno
 import os
-import tempfile
-from collections.abc import Iterator, Mapping
-from hashlib import sha256
+import sys
+from collections.abc import Collection, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
 
@@ -18,9 +17,30 @@ def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
 
     A folder that does not exist has no files. Raises OSError.
     """
-    paths = (path for path in folder.rglob("*") if path.name.lower().endswith(endings))
-    found = sorted((path.relative_to(folder).as_posix(), path) for path in paths if path.is_symlink() or path.is_file())
-    return {name: None if path.is_symlink() else path.read_bytes() for name, path in found}
+    try:
+        folder.lstat()
+    except FileNotFoundError:
+        return {}
+    found = sorted(
+        (Path(entry.path).relative_to(folder).as_posix(), entry)
+        for entry in _list_entries(folder)
+        if entry.name.lower().endswith(endings) and (entry.is_symlink() or entry.is_file())
+    )
+    return {name: None if entry.is_symlink() else Path(entry.path).read_bytes() for name, entry in found}
+
+
+def _list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield all that is below a folder, but nothing behind a symbolic link.
+
+    Raises OSError where a folder cannot be listed; `Path.rglob` takes that for an empty one.
+    """
+    folders = [str(folder)]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                yield entry
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
 
 
 def read_regular_files(folder: Path, *endings: str) -> dict[str, bytes]:
@@ -64,6 +84,8 @@ class Stage:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+            if (written := os.fstat(file.fileno()).st_size) != len(content):
+                raise OSError(errno.EIO, f"Only {written} of {len(content)} bytes were written")
 
     def _prepare(self, folder: Path) -> None:
         self._folders.add(folder)
@@ -104,6 +126,25 @@ def open_stage() -> Iterator[Stage]:
         stage.remove_leftovers()
 
 
+def delete_others(folder: Path, kept: Collection[Path]) -> int:
+    """Delete all files below a folder but these, then empty folders, and return the number of files. Raises OSError.
+
+    A symbolic link is deleted, and nothing behind it; if the folder is one, nothing is. `.git` stays.
+    """
+    if folder.is_symlink():
+        return 0
+    used = {*kept, *(parent for path in kept for parent in path.parents)}
+    found = [(Path(entry.path), entry.is_dir(follow_symlinks=False)) for entry in _list_entries(folder)]
+    git = folder / ".git"
+    others = [one for one in found if one[0] not in used and git not in (one[0], *one[0].parents)]
+    files = [path for path, is_folder in others if not is_folder]
+    for path in files:
+        path.unlink()
+    for path in sorted((path for path, is_folder in others if is_folder), reverse=True):
+        path.rmdir()
+    return len(files)
+
+
 def _has_content(path: Path, content: bytes) -> bool:
     try:
         return path.read_bytes() == content
@@ -120,17 +161,26 @@ def _name_path_in_errors(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
-@contextlib.contextmanager
-def lock_folder(folder: Path) -> Iterator[None]:
-    """Wait until no other program on this machine writes what is in the folder. Raises OSError.
+if sys.platform == "win32":  # pragma: no cover - only on Windows
 
-    Read what is published under the lock too: a build that goes on from what another has replaced since would take
-    revisions back.
-    """
-    # Few commands write.
-    import filelock
-
-    # A lock file stays for good, so it lies in the folder for temporary files, where others may lock it too.
-    name = sha256(os.path.realpath(folder).encode()).hexdigest()[:32]
-    with filelock.FileLock(Path(tempfile.gettempdir(), f"chatcal-{name}.lock"), mode=0o666):
+    @contextlib.contextmanager
+    def lock_folder(_folder: Path) -> Iterator[None]:
+        """Do nothing: Windows locks no folder, and renames no file over one that another program has open."""
         yield
+
+else:  # pragma: no cover - everywhere but on Windows
+    import fcntl
+
+    @contextlib.contextmanager
+    def lock_folder(folder: Path) -> Iterator[None]:
+        """Wait until no other program on this machine writes what is in the folder. Raises OSError.
+
+        Read what is published under the lock too: a build that goes on from what another has replaced since would take
+        revisions back. The lock is of the folder itself, so no file is left, and it ends with its process.
+        """
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)

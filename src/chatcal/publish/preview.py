@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from chatcal.files import replace_files
+from chatcal.files import delete_others, replace_files
 from chatcal.problems import FeedError, format_problems
 from chatcal.publish import build
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
@@ -60,9 +60,7 @@ class Preview:
             if not made:
                 return format_problems(result.problems, sources)
             replace_files(made)
-            for path in self.site_folder.rglob("*"):
-                if path.is_file() and path not in made:
-                    path.unlink()
+            delete_others(self.site_folder, made)
         except FeedError as error:
             return f"A published feed cannot be read. {error}."
         except OSError as error:
