@@ -86,6 +86,8 @@ class Project:
     upstream_results: Mapping[str, UpstreamResult] = field(default_factory=dict)
     """What was fetched in this run, by the slug of the chapter."""
     earlier_contacts: Mapping[str, UpstreamContact] = field(default_factory=dict)
+    last_built: datetime | None = None
+    """The moment of the last build (aware), where its site says it."""
     sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
     coming: dict[str, list[Session]] = field(default_factory=dict)
 

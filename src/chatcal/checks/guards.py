@@ -91,16 +91,23 @@ def _is_ended(project: Project, chapter: Chapter, one: Revision) -> bool:
 
 
 def check_clock(project: Project) -> Iterator[Problem]:
+    """Check that the clock is not behind the last change of the feeds, nor behind the last build, where that is known.
+
+    Feeds change once a month at least, and the site says every night when it was built.
+    """
     published = [(name, one.modified) for name, its in sorted(project.published_revisions.items()) for one in its]
     name, modified = max(published, key=lambda pair: pair[1], default=("", project.now))
+    file, what = f"feeds/{name}.ics", f"The feed `{name}` was changed"
+    if modified - project.now <= _MAX_SKEW and project.last_built is not None:
+        file, what, modified = "_site/status.json", "The site was built", project.last_built
     if modified - project.now > _MAX_SKEW:
         yield Problem(
-            Span(f"feeds/{name}.ics"),
+            Span(file),
             "clock",
-            f"The feed `{name}` was changed on {format_day(modified.astimezone(UTC).date())}, but the clock here says "
+            f"{what} on {format_day(modified.astimezone(UTC).date())}, but the clock here says "
             f"{format_day(project.today)}: a build would change past sessions and drop the last coming ones.",
             "Correct the clock of this machine, or leave out `--now` and SOURCE_DATE_EPOCH. If the other clock was "
-            f"wrong, bring feeds/ back as it was before that build.\n{_WAY_AROUND}.",
+            f"wrong, bring feeds/ back as it was before that build, and delete _site/.\n{_WAY_AROUND}.",
         )
 
 

@@ -66,7 +66,10 @@ def build_(
         parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
         project, problems = build.assemble_project(parsed, published, now)
         if project is not None:
-            project = _add_upstreams(project, root, site or home, fetch=fetch, allow_shrink=allow_shrink)
+            fetch = fetch and any(chapter.upstream for chapter in project.chapters.values())
+            project = _add_last_build(project, root, site or ((home or project.calendar.home) if fetch else None))
+            if fetch:
+                project = _fetch_upstreams(project, allow_shrink=allow_shrink)
             if home is not None:
                 problems += build.check_home(project, sources[CALENDAR_FILE] or b"", home)
                 project = build.apply_home(project, home)
@@ -84,8 +87,11 @@ def build_(
             click.echo("Nothing was written; the feeds stay as they were.", err=True)
             sys.exit(1)
         changed = stage.replace_all()
+        deleted = files.delete_others(root / build.SITE_FOLDER, stage.paths)
     feeds, new = (sum(path.parent.name == build.FEEDS_FOLDER for path in paths) for paths in (stage.paths, changed))
     click.echo(f"{feeds} feeds in {build.FEEDS_FOLDER}/, {new} of them changed; the site is in {build.SITE_FOLDER}/.")
+    if deleted:
+        click.echo(f"Deleted from {build.SITE_FOLDER}/: {english.format_count(deleted, 'file')} of earlier builds.")
     for problem in found:
         if problem.code == "upstream":
             echo(problem.message)
@@ -104,17 +110,17 @@ def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:
         raise OSError(f"{error}. If nothing was ever published there, --allow-shrink begins with no feeds") from None
 
 
-def _add_upstreams(project: Project, root: Path, home: str | None, *, fetch: bool, allow_shrink: bool) -> Project:
-    """Return a project with what calendars kept elsewhere say now, and when they last answered.
-
-    `home` is where the site is served, if the calendar does not say it.
-    """
-    if not any(chapter.upstream for chapter in project.chapters.values()):
-        return project
-    last_status = _read_last_status(root, (home or project.calendar.home) if fetch else None)
+def _add_last_build(project: Project, root: Path, home: str | None) -> Project:
+    """Return a project with what `_read_last_status` finds: the last build, and answers of calendars kept elsewhere."""
+    last_status = _read_last_status(root, home)
     project = replace(project, earlier_contacts=read_contacts(last_status))
-    if not fetch:
-        return project
+    with suppress(ValueError):
+        return replace(project, last_built=read_status(last_status).built)
+    return project
+
+
+def _fetch_upstreams(project: Project, *, allow_shrink: bool) -> Project:
+    """Return a project with what calendars kept elsewhere say now."""
     from chatcal.importers.upstream import fetch_upstreams
 
     results = fetch_upstreams(project, options.get_cache_folder(), allow_shrink=allow_shrink)
@@ -123,7 +129,7 @@ def _add_upstreams(project: Project, root: Path, home: str | None, *, fetch: boo
 
 def _read_last_status(root: Path, home: str | None) -> bytes:
     """Return the status of the last build, from here or else from the site at an address; `{}` if there is none."""
-    with suppress(OSError):
+    with suppress(FileNotFoundError):
         return (root / build.SITE_FOLDER / STATUS_PATH).read_bytes()
     if home:
         from chatcal import http
