@@ -11,7 +11,8 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from chatcal import cli
+from chatcal import cli, files
+from chatcal.problems import FeedError
 from tests.support.calendars import CALENDAR, LANTERN
 
 NOW = ["--now", "2026-03-01T00:00:00Z"]
@@ -229,9 +230,32 @@ def test_a_broken_published_feed_stops_the_program_with_3(calendar: Path) -> Non
     assert result.returncode == 3
     assert result.stderr.endswith(
         "chatcal: A published feed cannot be read, so nothing was written. "
-        "feeds/lanternchat.ics: it does not begin like a calendar.\n"
+        "feeds/lanternchat.ics: it does not begin like a calendar. Restore it from git: git checkout -- "
+        "feeds/lanternchat.ics (or, where that is no better, git checkout COMMIT -- feeds/lanternchat.ics).\n"
     )
     assert (calendar / "feeds" / "lanternchat.ics").read_bytes() == b"<html>"
+
+
+def test_line_ends_that_git_changed_are_told_by_their_cause(calendar: Path) -> None:
+    run("build", *NOW)
+    feed = calendar / "feeds" / "lanternchat.ics"
+    feed.write_bytes(feed.read_bytes().replace(b"\r\n", b"\n"))
+    with pytest.raises(FeedError, match=r"core\.autocrlf.*`\*\.ics -text`.*git checkout -- feeds/lanternchat\.ics"):
+        run("build", *NOW)
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, click.Abort])
+def test_ctrl_c_ends_with_130_and_changes_nothing(
+    calendar: Path, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException]
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise stop
+
+    monkeypatch.setattr(files.Stage, "replace_all", interrupt)
+    result = run("build", *NOW)
+    assert result.exit_code == 130
+    assert result.stderr.endswith("\nchatcal: interrupted.\n")
+    assert sorted(path.name for path in calendar.iterdir()) == ["chatcal.yaml", "schedules"]
 
 
 def test_a_disk_that_fails_stops_the_program_with_3_and_no_traceback(calendar: Path) -> None:
@@ -278,7 +302,7 @@ def modules_of() -> Callable[[str], set[str]]:
 
 
 def test_asking_for_help_imports_nothing_heavy(modules_of: Callable[[str], set[str]]) -> None:
-    heavy = {"yaml", "icalendar", "jinja2", "dateutil", "requests", "rich", "platformdirs", "tzlocal", "filelock"}
+    heavy = {"yaml", "icalendar", "jinja2", "dateutil", "requests", "rich", "platformdirs", "tzlocal"}
     assert not heavy & modules_of("import chatcal.cli")
 
 
@@ -286,7 +310,7 @@ def test_asking_for_help_imports_nothing_heavy(modules_of: Callable[[str], set[s
 def test_a_command_that_needs_no_network_and_no_page_imports_nothing_for_them(
     modules_of: Callable[[str], set[str]], command: str
 ) -> None:
-    heavy = {"requests", "jinja2", "segno", "platformdirs", "tzlocal", "filelock"}
+    heavy = {"requests", "jinja2", "segno", "platformdirs", "tzlocal"}
     module = cli.COMMANDS[command][0].partition(".")[0]
     assert not heavy & modules_of(f"import chatcal.cli.{module}")
 

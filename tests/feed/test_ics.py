@@ -104,7 +104,7 @@ WHOLE = built(sources(CALENDAR, lanternchat=LANTERN))["lanternchat"]
 BROKEN = {
     "nothing": (b"", "does not begin like a calendar"),
     "a page": (b"<!doctype html><html></html>", "does not begin like a calendar"),
-    "line ends of another system": (WHOLE.replace(b"\r\n", b"\n"), "does not begin like a calendar"),
+    "line ends of another system": (WHOLE.replace(b"\r\n", b"\n"), "in LF alone, as git's `core.autocrlf` leaves"),
     "another program's": (WHOLE.replace(b"chatcal//chatcal", b"A//B"), "another program has written it"),
     "cut short": (WHOLE[:-40], "cut short"),
     "twice over": (WHOLE + WHOLE, "cut short"),

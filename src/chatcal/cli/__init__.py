@@ -50,6 +50,9 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
         except click.UsageError as error:
             raise click.UsageError(make_harmless(error.format_message()), error.ctx) from None
+        except (KeyboardInterrupt, click.Abort):  # click turns the first into the second at a prompt.
+            echo("chatcal: interrupted.", err=True)
+            raise SystemExit(130) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
@@ -74,7 +77,7 @@ def run_chatcal(context: click.Context, folder: Path | None) -> None:
     """Turn schedule files into calendars that people subscribe to.
 
     The calendar is the folder that holds chatcal.yaml: the current one, or one above it. Exit codes: 0 fine, 1 problems
-    in the schedules, 2 wrong usage, 3 disk, network or a broken published feed.
+    in the schedules, 2 wrong usage, 3 disk, network or a broken published feed, 130 Ctrl+C.
     """
     context.obj = folder or Path.cwd()
 

@@ -203,6 +203,10 @@ _EVENT_HEAD = re.compile(
 def read_feed(content: bytes) -> tuple[Revision, ...]:
     """Return the revisions of a published feed, in its order; raises FeedError where chatcal has not written it."""
     heading = content.partition(b"BEGIN:VEVENT\r\n")[0]
+    if content.startswith(b"BEGIN:VCALENDAR\n") and b"\r" not in content:
+        raise FeedError(
+            "its lines end in LF alone, as git's `core.autocrlf` leaves them: write `*.ics -text` into .gitattributes"
+        )
     if not heading.startswith(b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"):
         raise FeedError("it does not begin like a calendar")
     if f"\r\nPRODID:{PRODID}\r\n".encode() not in heading:

@@ -98,7 +98,11 @@ def add_published(project: Project, published: Mapping[str, bytes]) -> Project:
         try:
             revisions[name] = ics.read_feed(content)
         except FeedError as error:
-            broken.append(FeedError(f"{FEEDS_FOLDER}/{name}.ics: {error}"))
+            path = f"{FEEDS_FOLDER}/{name}.ics"
+            way_out = f"Restore it from git: git checkout -- {path}"
+            broken.append(
+                FeedError(f"{path}: {error}. {way_out} (or, where that is no better, git checkout COMMIT -- {path})")
+            )
     read = replace(project, published_feeds=published, published_revisions=revisions, broken_feeds=tuple(broken))
     return apply_upstream_results(read, {})
 
