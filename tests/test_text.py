@@ -21,11 +21,16 @@ from chatcal.text import (
     curl_quotes,
     escape_markdown,
     find_ambiguous_backslash,
+    find_component,
+    find_invisible,
+    has_lookalikes,
     is_web_url,
     make_line_printable,
     make_printable,
     parse_json,
+    remove_invisible,
     replace_ambiguous_backslashes,
+    replace_misread,
 )
 from tests.support import strict
 from tests.support.calendars import CALENDAR, NOW, ROOT, built, sources
@@ -38,11 +43,16 @@ from tests.support.calendars import CALENDAR, NOW, ROOT, built, sources
         (r"C:\New and \north", r"C:\New", "C:/New and /north"),
         (r"two \\n", r"\\n", r"two \/n"),
         ("x" * 50 + r"\n" + "y" * 50, "x" * 30 + r"\n" + "y" * 30, "x" * 50 + "/n" + "y" * 50),
-        ("\\\nnew line", None, "\\\nnew line"),
-        (r"\t \\ \ n \,n \;N \é" + "\\", None, r"\t \\ \ n \,n \;N \é" + "\\"),
+        ("Lamps\\\nOil", "Lamps\\", "Lamps/\nOil"),
+        ("Lamps and oil\\", "oil\\", "Lamps and oil/"),
+        ("\\\\\n\\", "\\\\", "\\/\n/"),
+        (r"C:\readme", r"C:\readme", "C:/readme"),
+        (r"\t \\ \ n \R \,n \;N \é", None, r"\t \\ \ n \R \,n \;N \é"),
     ],
 )
-def test_a_backslash_before_an_n_is_found_and_becomes_a_slash(text: str, word: str | None, mended: str) -> None:
+def test_a_backslash_before_n_or_r_or_the_end_of_a_line_is_found_and_becomes_a_slash(
+    text: str, word: str | None, mended: str
+) -> None:
     assert find_ambiguous_backslash(text) == word
     assert replace_ambiguous_backslashes(text) == mended
     assert find_ambiguous_backslash(mended) is None
@@ -73,8 +83,15 @@ def test_the_page_says_so() -> None:
     assert curl_quotes('"Lamps"') == "“Lamps”"
 
 
-SIGNS = ["\\", "n", "N", '"', ",", ";", " ", "\n", "\u200b", "TZID=", "a", "t", "🏮"]
+SIGNS = ["\\", "n", "N", "r", "BEGIN:", "VEVENT", "\u202e", '"', ",", ";", " ", "\n", "\u200b", "TZID=", "a", "t", "🏮"]
 TEXT = st.lists(st.sampled_from(SIGNS), min_size=1, max_size=12).map("".join).filter(str.strip)
+
+
+def clean(text: str) -> str:
+    """Return a text as a schedule may hold it."""
+    return replace_misread(remove_invisible(text).strip()) or "Lamps"
+
+
 PLACES = ("title", "about", "name", "what", "doubt", "called", "topic", "host", "reason", "note")
 """Where people write what feeds say: in chatcal.yaml, of a chapter, of a chat, of a session."""
 
@@ -97,10 +114,10 @@ def as_node_ical_reads(line: str) -> str:
 
 @given(TEXT)
 def test_any_text_is_read_as_it_stands_in_the_feed(text: str) -> None:
-    written = curl_quotes(replace_ambiguous_backslashes(text))
+    written = curl_quotes(replace_misread(text))
     assert as_node_ical_reads(f"SUMMARY:{ics.escape_text(written)}") == written
     known = as_people_write(text)
-    assert (known is None) == (find_ambiguous_backslash(text) is not None)
+    assert (known is None) == (replace_misread(text.strip()) != text.strip())
     assert known in (None, text.strip())
 
 
@@ -131,17 +148,106 @@ def calendar_of(written: Mapping[str, str]) -> dict[str, bytes | None]:
 
 
 @settings(max_examples=settings().max_examples // 2)
-@given(st.fixed_dictionaries(dict.fromkeys(PLACES, TEXT.map(replace_ambiguous_backslashes))))
+@given(st.fixed_dictionaries(dict.fromkeys(PLACES, TEXT.map(clean))))
 def test_no_schedule_makes_a_feed_that_a_program_reads_otherwise(written: Mapping[str, str]) -> None:
     for octets in built(calendar_of(written)).values():
         is_read_as_meant(octets)
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_no_schedule_puts_a_backslash_before_an_n(place: str) -> None:
-    made = build_calendar(calendar_of(dict.fromkeys(PLACES, "Lamps") | {place: "Lamps\\nOil"}), {}, NOW)
-    assert {problem.code for problem in made.problems if problem.severity == "error"} == {"backslash"}
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Lamps\\nOil", "backslash"), ("Lamps\\rOil", "backslash"), ("Lamps\\\nOil", "backslash"),
+        ("Lamps\\ ", "backslash"),
+        ("Lamps BEGIN:VEVENT", "component"), ("begin:valarm", "component"), ("xBegin:v", "component"),
+        ("Lamps\u202eOil", "control-character"), ("Lamps\u3164", "control-character"),
+    ],
+)  # fmt: skip
+def test_no_schedule_says_what_a_program_would_misread(place: str, text: str, code: str) -> None:
+    made = build_calendar(calendar_of(dict.fromkeys(PLACES, "Lamps") | {place: text}), {}, NOW)
+    assert {problem.code for problem in made.problems if problem.severity == "error"} == {code}
     assert not made.files
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "mended"),
+    [
+        ("BEGIN:VEVENT", "BEGIN:VEVENT", "BEGIN VEVENT"),
+        ("a\nxbegin:vAlarm!", "begin:vAlarm", "a\nxbegin vAlarm!"),
+        ("BEGIN: VEVENT, BEGIN:EVENT, END:VEVENT", None, "BEGIN: VEVENT, BEGIN:EVENT, END:VEVENT"),
+    ],
+)
+def test_the_begin_of_a_component_is_found_and_loses_its_colon(text: str, found: str | None, mended: str) -> None:
+    assert find_component(text) == found
+    assert replace_misread(text) == mended
+    assert find_component(mended) is None
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\u202a",
+        "\u202b",
+        "\u202c",
+        "\u202d",
+        "\u202e",
+        "\u2066",
+        "\u2067",
+        "\u2068",
+        "\u2069",
+        "\u200b",
+        "\u200c",
+        "\u200d",
+        "\u200e",
+        "\u200f",
+        "͏",
+        "ㅤ",
+        "\u061c",
+        "ᅟ",
+        "\u2060",
+        "\u2064",
+        "ﾠ",
+        "\U000e0041",
+    ],
+)
+def test_a_sign_that_nobody_sees_is_found_and_taken_out(sign: str) -> None:
+    for text in (
+        f"lamps{sign}and oil",
+        f"{sign}lamps",
+        f"lamps{sign}",
+        f"lamps {sign} oil",
+        f"日{sign}本",
+        f"л{sign}я",
+    ):
+        assert find_invisible(text) == sign
+        assert find_invisible(remove_invisible(text)) is None
+        assert remove_invisible(text) == text.replace(sign, "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0645\u06cc\u200c\u062e", "क\u094d\u200dष", "ක\u0dca\u200dර", "ന\u0d4d\u200d", "র\u200d\u09cdয",
+        "👩\u200d🚀", "👩🏽\u200d🚒", "❤\ufe0f\u200d🔥", "🏳\ufe0f\u200d🌈", "🙂\u200d↔\ufe0f", "1\ufe0f\u20e3",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "e\u0301", "日本語, עברית, ไทย, 한국어",
+    ],
+)  # fmt: skip
+def test_what_scripts_and_emoji_need_stays(text: str) -> None:
+    assert find_invisible(text) is None
+    assert remove_invisible(text) == text
+
+
+@pytest.mark.parametrize("word", ["h\u0441sm", "\u041dcsm", "l\u03bfve", "\uff48csm", "\U0001d521sm", "x\u0578"])
+def test_a_word_of_letters_that_look_like_others_is_told(word: str) -> None:
+    assert has_lookalikes(word)
+
+
+@pytest.mark.parametrize(
+    "word", ["hcsm", "Übung_2", "лампа", "φάρος", "灯台chat", "ライトhouse한국", "منارة", "çà", "ñandú"]
+)
+def test_a_word_of_one_script_or_of_scripts_that_differ_is_not(word: str) -> None:
+    assert not has_lookalikes(word)
 
 
 FOLLOWED = parse_chapter(
@@ -174,6 +280,12 @@ def test_no_calendar_kept_elsewhere_makes_a_feed_that_a_program_reads_otherwise(
     said = event.build_event(lights, FOLLOWED, session)
     heading = ics.FeedHeading(name="Fog", description="Fog", url=None, source=None)
     is_read_as_meant(ics.write_feed(heading, [ics.write_event(said, NOW)]))
+
+
+def test_no_address_holds_the_begin_of_a_component() -> None:
+    files = sources(lanternchat="hashtag: lanternchat\nname: Lanterns\njoin: https://a.example/begin:Vevent\n")
+    (wrong,) = [one for one in build_calendar(files, {}, NOW).problems if one.severity == "error"]
+    assert (wrong.code, wrong.hint) == ("component", "Write `begin%3AVevent`.")
 
 
 @pytest.mark.parametrize("kind", ["join: 'https://a.example/a\\nb'", "website: 'https://a.example/a\\b'"])

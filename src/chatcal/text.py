@@ -7,18 +7,76 @@ from collections.abc import Container
 from typing import Any
 from urllib.parse import urlsplit
 
-_AMBIGUOUS_BACKSLASH = re.compile(r"\\(?=[nN])")
+_AMBIGUOUS_BACKSLASH = re.compile(r"\\(?=[nNr]|$)", re.MULTILINE)
+_COMPONENT = re.compile("(BEGIN):(V)", re.IGNORECASE)
+"""What some programs take for the begin of a component, wherever it stands."""
 
 
 def find_ambiguous_backslash(text: str) -> str | None:
-    """Return the first word in which a backslash stands before an n, cut where it is long; None where none does."""
-    found = re.search(r"\S{0,30}\\[nN]\S{0,30}", text) if "\\" in text else None
+    """Return the first word in which a backslash stands before an n, an r or the end of a line; None where none does.
+
+    It is cut where it is long.
+    """
+    found = re.search(r"\S{0,30}\\(?:[nNr]\S{0,30}|$)", text, re.MULTILINE) if "\\" in text else None
     return found and found[0]
 
 
 def replace_ambiguous_backslashes(text: str) -> str:
-    """Return a text with a slash for each backslash before an n."""
+    """Return a text with a slash for each backslash before an n, an r or the end of a line."""
     return _AMBIGUOUS_BACKSLASH.sub("/", text)
+
+
+def find_component(text: str) -> str | None:
+    """Return the first `BEGIN:V` in a text, as it is written there, with the rest of its word; None without any."""
+    found = re.search(r"BEGIN:V\w{0,30}", text, re.IGNORECASE)
+    return found and found[0]
+
+
+def replace_misread(text: str) -> str:
+    """Return a text without what some programs misread: such backslashes become slashes, `BEGIN:V` loses its colon."""
+    return _COMPONENT.sub(r"\1 \2", replace_ambiguous_backslashes(text))
+
+
+# Arabic, Syriac, N'Ko, the scripts of India and South-East Asia, Tibetan, Mongolian.
+_JOINED = (
+    r"\u0600-\u0dff\u0e80-\u109f\u1780-\u18af\u1900-\u1cff\ua800-\uabff\ufb50-\ufdff\ufe70-\ufefe"
+    r"\U00010a00-\U00011fff"
+)
+_VIRAMA = r"\u094d\u09cd\u0a4d\u0acd\u0b4d\u0bcd\u0c4d\u0ccd\u0d4d\u0dca"
+_EMOJI = r"\u2190-\u2bff\U0001f000-\U0001faff"
+_INVISIBLE = re.compile(
+    # Joiners shape letters of some scripts and hold emoji together; anywhere else nobody sees them.
+    rf"(?!(?<=[{_JOINED}]).[{_JOINED}]|(?<=[{_VIRAMA}])\u200d|(?<=[{_EMOJI}\ufe0f\u20e3])\u200d[{_EMOJI}])[\u200c\u200d]"
+    # Zero-width spaces, what turns the direction of writing, fillers, and signs of old conventions.
+    r"|[\u034f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0\ufff9-\ufffb]"
+    # Tags make the flags of parts of a country.
+    r"|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]"
+)
+
+
+def find_invisible(text: str) -> str | None:
+    """Return the first sign in a text that nobody sees and no script needs; None without any.
+
+    Control characters are not looked for.
+    """
+    found = _INVISIBLE.search(text)
+    return found and found[0]
+
+
+def remove_invisible(text: str) -> str:
+    """Return a text without the signs that nobody sees and no script needs; control characters stay."""
+    return _INVISIBLE.sub("", text)
+
+
+_ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC")
+"""Scripts that share the shapes of many letters, as the names of letters begin."""
+
+
+def has_lookalikes(word: str) -> bool:
+    """Say whether a word mixes letters of scripts that look alike, or has another form of a plain letter."""
+    found = {unicodedata.name(sign, "").partition(" ")[0] for sign in word}
+    plain = (unicodedata.normalize("NFKC", sign) for sign in word if not sign.isascii())
+    return len(found.intersection(_ALIKE)) > 1 or any(one.isascii() for one in plain)
 
 
 def curl_quotes(text: str) -> str:
@@ -36,13 +94,12 @@ MAX_LINE_LENGTH = 300
 def make_single_line(text: str, most: int = MAX_LINE_LENGTH) -> str:
     """Return a text as one line that a schedule may hold, cut with a `…` where it is longer than `most`.
 
-    It loses signs that nobody can see; a backslash that some programs would take for a line break becomes a slash.
+    It loses signs that nobody can see, and what some programs would misread.
     """
-    # A joiner holds an emoji together, and some scripts cannot be written without; all else of its kind is hidden.
     seen = "".join(
         sign if sign in "\u200d\u200c" or unicodedata.category(sign)[0] not in "CZ" else " " for sign in text
     )
-    one = replace_ambiguous_backslashes(re.sub(r" +", " ", seen).strip())
+    one = replace_misread(remove_invisible(re.sub(r" +", " ", seen).strip()))
     return one if len(one) <= most else f"{one[: most - 1].rstrip()}…"
 
 

@@ -139,6 +139,12 @@ def test_cancelled_tentative_and_moved_ones_stay_such() -> None:
         ("", 'https://fog.example/"onclick="x', "https://x.com/hashtag/fogchat", None),
         ("", f"https://fog.example/{'x' * 500}", "https://x.com/hashtag/fogchat", None),
         (" ", "https://fög.example/", "https://x.com/hashtag/fogchat", None),
+        (
+            "https://fog.example/BEGIN:VEVENT",
+            "",
+            "https://x.com/hashtag/fogchat",
+            "Place: https://fog.example/BEGIN VEVENT",
+        ),
     ],
 )
 def test_only_an_address_of_a_page_becomes_a_link(location: str, url: str, join: str, note: str | None) -> None:
@@ -166,7 +172,7 @@ def test_signs_that_nobody_sees_are_taken_out(text: str, plain: str) -> None:
 
 
 def test_a_name_has_one_line_of_bounded_length() -> None:
-    assert session(summary="Fog\nBEGIN:VEVENT\r\nUID:evil").topic == "Fog BEGIN:VEVENT UID:evil"
+    assert session(summary="Fog\nBEGIN:VEVENT\r\nUID:evil").topic == "Fog BEGIN VEVENT UID:evil"
     assert len(session(summary="x" * 900).topic or "") == 200
 
 

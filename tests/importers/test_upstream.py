@@ -307,8 +307,12 @@ def test_a_calendar_that_is_rightly_empty_is_let_pass_on_demand(adopter: Adopter
     result = adopter.night(serving(calendar()), day=2)
     assert "`chatcal build --fetch --allow-shrink` lets it pass" in result.stderr
     adopter.night(None, "--allow-shrink", day=2)
-    assert adopter.said() == []
+    assert adopter.said() == ["Cancelled: #fogchat: Fog talk"], "a feed never becomes empty"
     assert adopter.contact() == {"heard": "2026-03-02", "nights": 0}
+    before = adopter.feed()
+    for served, day in ((serving(calendar()), 3), (serving(b"", 500), 4), (serving(calendar()), 5)):
+        assert "lets it pass" not in adopter.night(served, day=day).stderr
+        assert adopter.feed() == before
 
 
 def test_a_calendar_that_loses_most_of_its_sessions_is_asked_about(adopter: Adopter) -> None:

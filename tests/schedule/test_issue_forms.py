@@ -307,7 +307,29 @@ def test_a_hostile_text_is_a_text_and_nothing_else(text: str) -> None:
     assert parse_chapter("schedules/fog.yaml", made.encode()).name == one_line
 
 
-printable = st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" "), min_size=1)
+def test_what_programs_would_misread_is_replaced() -> None:
+    made = edited(session(what=issue_forms.CANCELLED, reason="See C:\\readme, BEGIN:VEVENT and \\"))
+    (change,) = parse_chapter(FILE, made.encode()).overrides
+    assert change.cancelled == "See C:/readme, BEGIN VEVENT and /"
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\u200d", "\u034f", "\u3164"])
+def test_a_sign_that_nobody_sees_is_refused(sign: str) -> None:
+    for text in (
+        session(what=issue_forms.CANCELLED, reason=f"Rain{sign} and hail"),
+        body("add-a-chapter", hashtag=f"fog{sign}", name="Fog", source="https://fog.example/"),
+        body("add-a-chapter", hashtag="fog", name=f"F{sign}og", source="https://fog.example/"),
+    ):
+        with pytest.raises((issue_forms.FormError, ScheduleError)):
+            parse_chapter("schedules/fog.yaml", issue_forms.apply_form(text, {FILE: LANTERN.encode()}).content)
+
+
+printable = st.text(
+    st.characters(
+        exclude_categories=["C", "Z"], exclude_characters="\u034f\u115f\u1160\u3164\uffa0", include_characters=" "
+    ),
+    min_size=1,
+)
 
 
 @given(printable.map(lambda text: " ".join(text.split())).filter(bool))

@@ -288,7 +288,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "rrule": "`rrule` has a part that is not allowed here.",
         "hashtag": "A hashtag contains a character that cannot be part of one.",
         "address": "An address is not complete, or is not the address of a web page.",
-        "backslash": "There is a backslash before an n, which some calendar programs take for a line break.",
+        "backslash": "There is a backslash before n, r or the end of a line, which some calendar programs misread.",
+        "component": "A text contains `BEGIN:V…`, which some calendar programs take for the begin of an event.",
         "language": "A language is not written in its short form.",
         "id": "The `id` of a chat is not a short word.",
         "domain": "`uid_domain` is not a valid domain.",
@@ -315,6 +316,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "unconfirmed": "Sessions are too long after the day on which somebody last confirmed the schedule.",
         "confirmed-ahead": "A schedule is confirmed on a day in the future.",
         "link-dead": "A page no longer answers. Only `chatcal check --links` tests this.",
+        "lookalike": "A hashtag has letters that look like those of another alphabet.",
         "profile": "The page of the chapter could tell readers more.",
     },
     "What is published": {

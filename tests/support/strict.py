@@ -16,9 +16,10 @@ class NotStrict(AssertionError):  # noqa: N818 - it is what the feed is
 
 # Value types
 
-# Quotes stand as they are, but neither round a whole line of text nor beside TZID=; no typed backslash before an n.
-QUOTES = r"""(?!"(?:(?!\\n).)*"$)(?:(?!.*TZID=)|(?=[^"]*$))"""
-OWN_TEXT = r"(?:[^\\;,\x00-\x1f\x7f]|\\\\(?![nN])|\\[;,n])*"
+# Quotes stand as they are, but neither round a whole line of text nor beside TZID=; no typed backslash before n, r or a
+# line's end; no BEGIN:V.
+QUOTES = r"""(?!(?i:.*BEGIN:V))(?!"(?:(?!\\n).)*"$)(?:(?!.*TZID=)|(?=[^"]*$))"""
+OWN_TEXT = r"(?:[^\\;,\x00-\x1f\x7f]|\\\\(?![nNr]|\\n|$)|\\[;,n])*"
 TEXT = QUOTES + OWN_TEXT
 INSTANT = r"\d{8}T\d{6}Z"
 DAY = r"\d{8}"

@@ -10,7 +10,7 @@ from hypothesis import given
 
 from chatcal.feed.ics import FeedHeading, write_event, write_feed
 from chatcal.model import Event
-from chatcal.text import curl_quotes, replace_ambiguous_backslashes
+from chatcal.text import curl_quotes, replace_misread
 from tests.clients.install import HERE
 from tests.pages import rich
 from tests.support import strict
@@ -46,7 +46,7 @@ TEXT = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(["\n", ",", ";", "\\", '"', ":", "🏮", "ב"]),
     min_size=1,
     max_size=200,
-).map(lambda text: curl_quotes(replace_ambiguous_backslashes(text)))
+).map(lambda text: curl_quotes(replace_misread(text)))
 
 
 @given(summary=TEXT, description=TEXT)
@@ -135,6 +135,10 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "a comma on its own": (put(b"#lanternchat chat", b"a,b"), "another type"),
     "a line break with a capital letter": (put(b"#lanternchat chat", b"a\\Nb"), "another type"),
     "a backslash before an n that is no line break": (put(b"#lanternchat chat", b"a\\\\nb"), "another type"),
+    "a backslash before an r": (put(b"#lanternchat chat", b"a\\\\rb"), "another type"),
+    "a typed backslash at the end": (put(b"#lanternchat chat", b"a\\\\"), "another type"),
+    "a typed backslash at the end of a line": (put(b"#lanternchat chat", b"a\\\\\\nb"), "another type"),
+    "what looks like an event": (put(b"#lanternchat chat", b"a Begin:VEVENT"), "another type"),
     "a title in quotes": (put(b"#lanternchat chat", b'"#lanternchat chat"'), "another type"),
     "quotes beside a zone": (put(b"#lanternchat chat", b'TZID="Europe/Paris" chat'), "another type"),
     "a backslash at the end": (put(b"#lanternchat chat", b"a\\"), "another type"),

@@ -1,13 +1,15 @@
 """Names: of feeds, of chapters, in UIDs, and of the hosts of followed calendars."""
 
+import unicodedata
 from collections.abc import Iterator
 from itertools import chain
 
-from chatcal.english import closest_match
+from chatcal.english import closest_match, join_list
 from chatcal.model import Chapter, select_coming
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.uids import Uid
+from chatcal.text import has_lookalikes
 
 
 def check_feed_names(project: Project) -> Iterator[Problem]:
@@ -35,6 +37,15 @@ def check_upstream_host(project: Project, chapter: Chapter) -> Iterator[Problem]
         message = f"This calendar does not follow the host `{upstream.host}`."
         hint = f"If you trust it, list it in chatcal.yaml: `upstream_hosts: [{upstream.host}]`."
         yield Problem(upstream.where, "upstream-host", message, hint)
+
+
+def check_lookalikes(_: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that a hashtag has no letters that only look like others: posts with the others would not be found."""
+    if has_lookalikes(chapter.hashtag):
+        names = [unicodedata.name(sign, "").partition(" ")[0].title() for sign in chapter.hashtag if sign.isalpha()]
+        message = f"#{chapter.hashtag} has letters that look like others: {join_list(list(dict.fromkeys(names)))}."
+        hint = "Type it on one keyboard. If people really write it so, leave it."
+        yield make_warning(Span(chapter.file), "lookalike", message, hint)
 
 
 def check_named_chapters(project: Project) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTi
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import get_join_place, get_month_end
 from chatcal.recurrence.uids import Uid
-from chatcal.text import is_web_url, replace_ambiguous_backslashes
+from chatcal.text import find_component, is_web_url, remove_invisible, replace_misread
 from chatcal.timezones import UTC_NAME
 
 MAX_NAME_LENGTH = 200
@@ -107,10 +107,10 @@ def clean_text(text: str, most: int, *, lines: bool = False) -> str:
     """Return a text of somebody else's as feeds may hold it, and no longer than so many characters.
 
     It loses signs that nobody can see, among them what turns the direction of writing, but not what joins the parts of
-    a letter or of a picture; a backslash that some programs would take for a line break becomes a slash.
+    a letter or of a picture; and what some programs would misread.
     """
     rows = [_remove_invisible(row) for row in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)]
-    joined = replace_ambiguous_backslashes(("\n" if lines else " ").join(row for row in rows if row))
+    joined = replace_misread(("\n" if lines else " ").join(row for row in rows if row))
     return joined if len(joined) <= most else f"{joined[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -122,13 +122,14 @@ def _remove_invisible(row: str) -> str:
         sign if sign in _JOINERS or unicodedata.category(sign)[0] != "C" else " " if sign == "\t" else ""
         for sign in row
     )
-    return " ".join("".join(kept).split())
+    return " ".join(remove_invisible("".join(kept)).split())
 
 
 def _get_web_url(text: str) -> str | None:
     """Return a text if it is the address of a page, and nothing else."""
     address = text.strip()
-    return address if len(address) <= _MAX_URL_LENGTH and address.isascii() and is_web_url(address) else None
+    is_plain = len(address) <= _MAX_URL_LENGTH and address.isascii() and not find_component(address)
+    return address if is_plain and is_web_url(address) else None
 
 
 def _keep_published_uids(

@@ -12,6 +12,7 @@ from datetime import date
 from chatcal.problems import Span
 from chatcal.schedule import editor, text_values
 from chatcal.schedule.writer import format_item, format_values
+from chatcal.text import replace_misread
 
 FormAnswers = Mapping[str, str]
 """The answers of a form by the ids of its fields; empty where a field is."""
@@ -108,11 +109,11 @@ def _parse_form(body: str) -> tuple[str, FormAnswers]:
 
 
 def _clean_answer(text: str, *, is_list: bool) -> str:
-    """Return an answer on one line, or without its empty lines if it is a list."""
+    """Return an answer on one line, or without its empty lines if it is a list; without what programs misread."""
     if text.strip() in _EMPTY_ANSWERS:
         return ""
     lines = [" ".join(line.split()) for line in text.split("\n")]
-    return ("\n" if is_list else " ").join(line for line in lines if line)
+    return replace_misread(("\n" if is_list else " ").join(line for line in lines if line))
 
 
 def _find_chapter_file(given: str, sources: Mapping[str, bytes | None]) -> tuple[str, bytes]:

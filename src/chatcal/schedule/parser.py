@@ -15,13 +15,17 @@ from chatcal.problems import LINE_BREAK, Problem, Span, make_error
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
 from chatcal.schedule.quoting import SWALLOWED, find_unusual_space, find_value, quote, strip_comment
 from chatcal.schedule.syntax_errors import YamlErrorContext, explain_yaml_error
+from chatcal.text import find_invisible
 
 MAX_FILE_SIZE = 256 * 1024
 """In bytes. The largest real schedule seen has a few thousand."""
 MAX_NESTING = 20
 _SAVE_HINT = "Save it as UTF-8, without BOM; most editors offer that in their Save As dialogue."
-# All that YAML calls unprintable, and the rarer line breaks, which editors and YAML count differently.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+# All that YAML calls unprintable; the rarer line breaks, which editors and YAML count differently; what turns the
+# direction of writing, also in comments.
+_UNPRINTABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 def decode_source(file: str, content: bytes) -> str:
@@ -178,14 +182,15 @@ class _DocumentParser:
         if plain and (swallowed := self._refuse_swallowed(event)):
             return swallowed
         span = self._locate_event(event)
-        bad = _CONTROL_IN_TEXT.search(event.value)
+        control = _CONTROL_IN_TEXT.search(event.value)
+        bad = control[0] if control else find_invisible(event.value)
         if bad is None:
             return Scalar(event.value, span, plain)
-        at = self.lines[span.line - 1].find(bad[0], span.column - 1)
+        at = self.lines[span.line - 1].find(bad, span.column - 1)
         where = replace(span, column=at + 1, width=1) if at >= 0 else span
-        if bad[0] == "\t":
+        if bad == "\t":
             return self._refuse(where, "tab", "There is a tab in this text.", "Write a space instead.")
-        message = f"This text contains an invisible character (U+{ord(bad[0]):04X})."
+        message = f"This text contains an invisible character (U+{ord(bad):04X})."
         hint = "Delete it. Inside \"…\" a backslash begins a code; inside '…' it is only a backslash."
         return self._refuse(where, "control-character", message, hint)
 

@@ -9,12 +9,22 @@ from chatcal.model import Upstream
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.schedule.fields import Reader, build_text_schema, ignore_case, make_reader, require_scalar
 from chatcal.schedule.nodes import Node, Scalar
-from chatcal.text import NOT_IN_URL, URL_END, find_ambiguous_backslash, is_web_url, replace_ambiguous_backslashes
+from chatcal.text import (
+    NOT_IN_URL,
+    URL_END,
+    find_ambiguous_backslash,
+    find_component,
+    is_web_url,
+    replace_ambiguous_backslashes,
+    replace_misread,
+)
 
 ANY_TYPE = ("number", "boolean", "null")
 """The types that YAML may see in a text without quotes."""
-_TEXT_HINT = "Write a text, with no backslash before an n; or delete the line."
-_TEXT_SCHEMA = build_text_schema(r"^(?![\s\S]*\\[nN])[\s\S]*\S", _TEXT_HINT, *ANY_TYPE)
+_TEXT_HINT = "Write a text, with no backslash before n, r or the end of a line, and no `BEGIN:V`; or delete the line."
+_TEXT_SCHEMA = build_text_schema(
+    rf"^(?![\s\S]*(?:\\(?:[nNr\n]|\s*$)|{ignore_case('begin:v')}))[\s\S]*\S", _TEXT_HINT, *ANY_TYPE
+)
 
 
 @make_reader(_TEXT_SCHEMA)
@@ -23,13 +33,20 @@ def read_text(node: Node) -> str:
     found = require_scalar(node, "a text")
     text = found.text.strip()
     if word := find_ambiguous_backslash(text):
-        message = f"Some calendar programs take the backslash in `{word}` for a line break."
+        message = f"Some calendar programs misread the backslash in `{word}`."
         hint = (
             f"Write `{replace_ambiguous_backslashes(word)}`, or leave the backslash out.\n"
             "For a line break in `about` or `note`, put `|` after the colon, and the lines below it, indented."
         )
         raise make_error(found.find_part(word), "backslash", message, hint)
+    _refuse_component(found, text, replace_misread)
     return text
+
+
+def _refuse_component(found: Scalar, text: str, mend: Callable[[str], str]) -> None:
+    if word := find_component(text):
+        message = f"Some calendar programs take `{word}` for the begin of an event."
+        raise make_error(found.find_part(word), "component", message, f"Write `{mend(word)}`.")
 
 
 @make_reader(_TEXT_SCHEMA)
@@ -54,6 +71,7 @@ def make_address_reader(*schemes: str) -> Reader[str]:
         elif not (is_web_url(text) or re.match("mailto:[^?#]*@", text, re.IGNORECASE)):
             raise make_error(found.span, "address", f"The address `{text}` is not complete.", _COPY_HINT)
         else:
+            _refuse_component(found, text, lambda word: word.replace(":", "%3A"))
             return text
         raise make_error(found.span, "address", message, _suggest_address(text, schemes))
 
