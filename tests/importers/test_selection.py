@@ -72,7 +72,10 @@ def test_a_part_of_the_largest_calendar_is_read_within_the_limits() -> None:
     text = "DESCRIPTION:" + "Some words of a description. " * 9 + "\n"
     many = [
         event(
-            f"u{n}@google.com", f"{2005 + n % 22}0{1 + n % 9}12T190000Z", "Fog" if n % 60 == 0 else f"Meeting {n}", text
+            f"u{n}@google.com",
+            f"{2005 + n // 60 % 22}0{1 + n % 9}12T190000Z",
+            "Fog" if n % 60 == 0 else f"Meeting {n}",
+            text,
         )
         for n in range(25_000)
     ]
