@@ -809,7 +809,7 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, tmp_path:
             for one in chapter.overrides
         )
         hostile = poisoned(replace(chapter, chats=(), overrides=(), breaks=(), formerly=()), lambda: payload)
-        chapters[slug] = replace(hostile, chats=chats, changes=changes)
+        chapters[slug] = replace(hostile, chats=chats, overrides=changes)
     write(tmp_path, dict(build_pages(Project(calendar, chapters, NOW))))
     with served(tmp_path) as address:
         for path in ("", "lanternchat/", "fogchat/", "quietchat/", "404.html"):

@@ -75,7 +75,7 @@ EVENT = [
     Property("X-CHATCAL-TIME", f"{PART}|unknown", needed=False),
     Property("X-CHATCAL-MOVED-FROM", rf"\d{{4}}-\d\d-\d\d (?:\d\d:\d\d|{PART}|unknown|all day)", needed=False),
     Property("X-CHATCAL-HOSTS", rf"(?!$){OWN_TEXT}(?:,(?!$){OWN_TEXT})*", needed=False),
-    Property("X-CHATCAL-REASON", OWN_TEXT, needed=False),
+    Property("X-CHATCAL-REASON", f"(?!$){OWN_TEXT}", needed=False),
     Property("X-CHATCAL-NOTE", f"(?!$){OWN_TEXT}", needed=False),
     Property("X-CHATCAL-UNCONFIRMED", "TRUE", needed=False),
 ]

@@ -173,7 +173,7 @@ def _list_extras(session: Session) -> Iterator[tuple[str, str]]:
         yield "X-CHATCAL-MOVED-FROM", f"{day} {english.format_clock(at) if isinstance(at, time) else at}"
     if session.hosts:
         yield "X-CHATCAL-HOSTS", ",".join(map(ics.escape_text, session.hosts))
-    if session.cancelled is not None:
+    if session.cancelled:  # libical takes a property without a value for an error
         yield "X-CHATCAL-REASON", ics.escape_text(session.cancelled)
     if session.note:
         yield "X-CHATCAL-NOTE", ics.escape_text(session.note)

@@ -108,10 +108,6 @@ def write_cancelled(last: Revision, summary: str, modified: datetime) -> Revisio
         for line in _unfold(last.content.removesuffix(_EVENT_END)).removesuffix("\r\n").split("\r\n")
         if (name := line.partition(":")[0]) not in _NOT_IN_CANCELLED
     ]
-    is_complete = any(line.startswith("X-CHATCAL-") for line in lines)
-    if is_complete:
-        at = next((number for number, line in enumerate(lines) if line.startswith("X-CHATCAL-NOTE:")), len(lines))
-        lines.insert(at, "X-CHATCAL-REASON:")
     folded = _fold_lines(lines)
     modified = max(modified, last.modified + timedelta(minutes=1))
     parts = [_encode_lines(folded[:2]), _format_stamps(modified), _encode_lines(folded[2:]), _EVENT_END]
