@@ -7,9 +7,9 @@ from dateutil.rrule import rrulestr
 
 from chatcal.model import Rule
 from chatcal.problems import ScheduleError, Span
-from chatcal.recurrence import rules
 from chatcal.recurrence.rules import can_fall_on, expand, format_rrule, parse_rrule
 from chatcal.schedule import phrases
+from tests.support.work import count_calls
 
 HERE = Span("schedules/lanternchat.yaml", 6, 12, 9)
 
@@ -172,5 +172,49 @@ def test_what_the_language_refuses_of_an_rrule_is_told(text: str, said: str) -> 
 
 def test_expansion_starts_near_the_window_however_old_the_rule() -> None:
     rule = Rule(freq="WEEKLY", interval=2, by_day=((None, 2),), where=HERE)
-    near = rules._find_period_start(rule, date(2026, 3, 1), date(1970, 1, 7))
-    assert date(2026, 2, 9) <= near <= date(2026, 3, 1)
+    assert count_calls(lambda: list(expand(rule, date(2026, 3, 1), date(2026, 3, 31), date(1970, 1, 7)))) < 100
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYMONTHDAY=31;BYSETPOS=2",
+        "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1,2,3",
+        "FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5",
+        "FREQ=WEEKLY;BYDAY=MO,TU;BYSETPOS=-3,3",
+        "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31",
+        "FREQ=YEARLY;BYYEARDAY=1;BYMONTHDAY=2",
+        "FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO;BYMONTH=1",
+    ],
+)
+def test_a_rule_that_never_falls_costs_no_more_than_its_years(text: str) -> None:
+    rule = parse_rrule(text, HERE)
+    found: list[date] = []
+    years = 41
+    calls = count_calls(lambda: found.extend(expand(rule, date(2026, 1, 1), date(2026 + years, 12, 31))))
+    assert found == []
+    assert calls < 100 * years + 13 * 366 * years  # each year is indexed once, and kept
+
+
+# dateutil has its own way to find them, and looks for a day until the year 9999.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=DAILY;INTERVAL=3;BYMONTH=2,3;BYMONTHDAY=-1,1,2,3;BYSETPOS=1",
+        "FREQ=MONTHLY;INTERVAL=5;BYDAY=MO,TU;BYSETPOS=-1,1,7",
+        "FREQ=MONTHLY;BYDAY=-1FR,2MO,5SU;BYMONTH=1,12",
+        "FREQ=WEEKLY;WKST=SU;INTERVAL=2;BYMONTH=1,12;BYDAY=SU,MO,SA;BYSETPOS=2,-1",
+        "FREQ=YEARLY;BYDAY=53MO,-53TU,1SU,-2SA",
+        "FREQ=YEARLY;BYWEEKNO=1,53,-1,20;BYDAY=MO,SU;WKST=WE",
+        "FREQ=YEARLY;BYYEARDAY=1,60,366,-1,-366,-60;INTERVAL=2",
+        "FREQ=YEARLY;BYMONTH=3,10;BYDAY=2SU,-1SU",
+        "FREQ=YEARLY;BYMONTHDAY=31,-31;BYSETPOS=1,-1,100",
+    ],
+)
+def test_the_days_of_rules_are_those_that_dateutil_finds(text: str) -> None:
+    rule, first, last = parse_rrule(text, HERE), date(2023, 1, 1), date(2036, 12, 31)  # from a Sunday, as the weeks
+    expected = rrulestr(text, dtstart=datetime.combine(first, time())).between(
+        datetime.combine(first, time()), datetime.combine(last, time()), inc=True
+    )
+    assert list(expand(rule, first, last)) == [moment.date() for moment in expected]

@@ -61,7 +61,7 @@ def parse_recurrences(rrule: str, start: Moment, zone: str | None) -> tuple[Recu
     except ScheduleError as error:
         reason = error.problems[0].message.rstrip(".")
         raise UnsupportedSeriesError(f"has a rule that a schedule cannot have: {reason}") from None
-    # A rule like the 30th of February would make dateutil look for its days until the year 9999.
+    # Like the 30th of February.
     longest_month = max(monthrange(2000, month)[1] for month in parsed.by_month or [1])
     if parsed.by_month_day and min(map(abs, parsed.by_month_day)) > longest_month:
         raise UnsupportedSeriesError("has a rule that falls on no day")

@@ -1,64 +1,175 @@
 """The days of a recurrence rule, and its text in RFC 5545."""
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
-from typing import Any, Literal
-
-from dateutil import rrule
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, lru_cache, reduce
+from itertools import accumulate, chain
+from operator import or_
 
 from chatcal.english import join_list
 from chatcal.model import Rule
 from chatcal.problems import ScheduleError, Span, make_error
 
-_FREQUENCIES: dict[str, Literal[0, 1, 2, 3]] = {"YEARLY": 0, "MONTHLY": 1, "WEEKLY": 2, "DAILY": 3}
-"""The numbers that dateutil gives them."""
+_FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
 
 
 def expand(rule: Rule, first: date, last: date, anchor: date | None = None) -> Iterator[date]:
     """Return the days of a rule from `first` to `last`, both inclusive, in order.
 
-    `anchor` is a day of the rule that an interval above 1 counts from, forwards and backwards. Expansion starts at
-    the last period that begins on or before `first`, however long ago the anchor was.
+    `anchor` is a day of the rule that an interval above 1 counts from, forwards and backwards. No day is looked at
+    outside the years of `first` and `last`, even if the rule has none within them.
     """
-    start = _find_period_start(rule, first, anchor or first)
-    if rule.freq == "WEEKLY" and rule.by_day and not (rule.by_month or rule.by_set_pos):
-        yield from _expand_weekly(rule, start, first, last)
+    begin, end, counted = first.toordinal(), last.toordinal(), anchor or first
+    if rule.freq == "WEEKLY":
+        found = _expand_weekly(rule, begin, end, counted)
+    else:
+        years = (_expand_year(rule, year, counted) for year in range(first.year, last.year + 1))
+        found = chain.from_iterable(years)
+    for day in found:
+        if day > end:
+            return
+        if day >= begin:
+            yield date.fromordinal(day)
+
+
+def _expand_weekly(rule: Rule, begin: int, end: int, anchor: date) -> Iterator[int]:
+    if rule.by_set_pos and min(map(abs, rule.by_set_pos)) > len(rule.by_day):
         return
-    # dateutil names its parameters as RFC 5545 names the parts.
-    parts: dict[str, Any] = {name.lower(): getattr(rule, field) or None for name, (field, *_) in _NUMBER_PARTS.items()}
-    found = rrule.rrule(
-        _FREQUENCIES[rule.freq],
-        dtstart=datetime.combine(start, time()),
-        interval=rule.interval,
-        until=datetime.combine(last, time()),
-        wkst=rule.week_start,
-        byweekday=[rrule.weekday(day, ordinal) for ordinal, day in rule.by_day] or None,
-        **parts,
-    )
-    for moment in found:
-        if moment.date() >= first:
-            yield moment.date()
-
-
-def _expand_weekly(rule: Rule, start: date, first: date, last: date) -> Iterator[date]:
-    """Return the days of a rule that names weekdays only: most rules do, and dateutil is slow."""
     after = sorted({(weekday - rule.week_start) % 7 for _, weekday in rule.by_day})
-    for week in range(start.toordinal(), last.toordinal() + 1, 7 * rule.interval):
-        for day in (week + offset for offset in after):
-            if first.toordinal() <= day <= last.toordinal():
-                yield date.fromordinal(day)
+    offset = rule.week_start + 1  # day 1 is a Monday
+    week, counted = (begin - offset) // 7, (anchor.toordinal() - offset) // 7
+    for start in range((week + (counted - week) % rule.interval) * 7 + offset, end + 1, 7 * rule.interval):
+        days = [start + count for count in after]
+        if rule.by_month:
+            days = [day for day in days if date.fromordinal(day).month in rule.by_month]
+        yield from _pick_positions(days, rule.by_set_pos)
 
 
-def _find_period_start(rule: Rule, first: date, anchor: date) -> date:
-    if rule.freq in ("DAILY", "WEEKLY"):
-        length, offset = (1, 0) if rule.freq == "DAILY" else (7, rule.week_start + 1)  # day 1 is a Monday
-        period, counted = ((day.toordinal() - offset) // length for day in (first, anchor))
-        return date.fromordinal((period - (period - counted) % rule.interval) * length + offset)
-    length = 1 if rule.freq == "MONTHLY" else 12
-    period, counted = ((day.year * 12 + day.month - 1) // length for day in (first, anchor))
-    month = (period - (period - counted) % rule.interval) * length
-    return date(month // 12, month % 12 + 1, 1)
+def _pick_positions(days: Sequence[int], positions: Iterable[int]) -> Iterable[int]:
+    if not positions:
+        return days
+    found = (position - 1 if position > 0 else len(days) + position for position in positions)
+    return sorted({days[index] for index in found if 0 <= index < len(days)})
+
+
+def _expand_year(rule: Rule, year: int, anchor: date) -> Iterator[int]:
+    """Return the days of a rule that counts days, months or years, in one year.
+
+    Days are bits, the first of January the lowest: so a rule without any day costs no more than others.
+    """
+    if rule.freq == "YEARLY" and (year - anchor.year) % rule.interval:
+        return
+    start = date(year, 1, 1).toordinal()
+    found = _find_days(rule, year)
+    periods = [found]
+    if rule.freq == "MONTHLY":
+        ahead = (year - anchor.year) * 12 - anchor.month
+        bits = enumerate(_index_year(year).months, start=1)
+        periods = [found & month for number, month in bits if not (ahead + number) % rule.interval]
+    elif rule.freq == "DAILY" and rule.by_set_pos and not {1, -1}.intersection(rule.by_set_pos):
+        return
+    positions = rule.by_set_pos if rule.freq != "DAILY" else ()
+    for period in periods:
+        days = [start + bit for bit in _list_bits(period)]
+        if rule.freq == "DAILY" and rule.interval > 1:
+            days = [day for day in days if not (day - anchor.toordinal()) % rule.interval]
+        yield from _pick_positions(days, positions)
+
+
+def _list_bits(bits: int) -> Iterator[int]:
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """The days of a year by what rules call them, as bits."""
+
+    whole: int
+    months: tuple[int, ...]
+    month_days: Mapping[int, int]
+    """By their number from the first of the month, and from the last as a negative one."""
+    weekdays: tuple[int, ...]
+
+
+@cache
+def _index_year(year: int) -> _Year:
+    first = date(year, 1, 1)
+    lengths = [monthrange(year, month)[1] for month in range(1, 13)]
+    starts = list(accumulate(lengths, initial=0))
+    month_days: dict[int, int] = defaultdict(int)
+    for start, length in zip(starts, lengths, strict=False):
+        for day in range(length):
+            month_days[day + 1] |= 1 << start + day
+            month_days[day - length] |= 1 << start + day
+    whole = (1 << starts[-1]) - 1
+    return _Year(
+        whole,
+        tuple(((1 << length) - 1) << start for start, length in zip(starts, lengths, strict=False)),
+        month_days,
+        tuple(whole & sum(1 << day for day in range((name - first.weekday()) % 7, 366, 7)) for name in range(7)),
+    )
+
+
+def _join_bits(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)
+
+
+@lru_cache(maxsize=4096)
+def _find_days(rule: Rule, year: int) -> int:
+    """Return the days of a year, as bits, that every part of a rule names but INTERVAL and BYSETPOS."""
+    known = _index_year(year)
+    found = known.whole
+    if rule.by_month:
+        found &= _join_bits(known.months[month - 1] for month in rule.by_month)
+    if rule.by_month_day:
+        found &= _join_bits(known.month_days[day] for day in rule.by_month_day)
+    if rule.by_year_day:
+        found &= _join_bits(_find_year_day(known, day) for day in rule.by_year_day)
+    if rule.by_week_no:
+        found &= _join_bits(_find_week(year + shift, rule, start=date(year, 1, 1)) for shift in (-1, 0, 1))
+    if rule.by_day:
+        in_year = rule.freq == "YEARLY" and not rule.by_month
+        found &= _join_bits(
+            known.weekdays[day] & (known.whole if ordinal is None else _find_nth_days(known, ordinal, in_year=in_year))
+            for ordinal, day in rule.by_day
+        )
+    return found
+
+
+def _find_year_day(known: _Year, day: int) -> int:
+    length = known.whole.bit_length()
+    return known.whole & (1 << day - 1) if day > 0 else 1 << length + day if length + day >= 0 else 0
+
+
+def _find_nth_days(known: _Year, ordinal: int, *, in_year: bool) -> int:
+    """Return the seven days of each month, or of the year, of which one is the nth Monday, one the nth Tuesday, ..."""
+    sign = 1 if ordinal > 0 else -1
+    numbers = range(sign * (7 * abs(ordinal) - 6), sign * (7 * abs(ordinal) + 1), sign)
+    return _join_bits(_find_year_day(known, day) if in_year else known.month_days.get(day, 0) for day in numbers)
+
+
+def _find_week(year: int, rule: Rule, start: date) -> int:
+    """Return the days of the weeks that a rule names of a year, as bits from `start`, which may be in the year beside.
+
+    A year's first week is that of the fourth of January (RFC 5545 section 3.3.10).
+    """
+    begins, ends = (_find_first_week(one, rule.week_start) for one in (year, year + 1))
+    count = (ends - begins) // 7
+    numbers = {number if number > 0 else count + 1 + number for number in rule.by_week_no}
+    days = (begins + 7 * number - 7 - start.toordinal() for number in numbers if 1 <= number <= count)
+    return _join_bits(127 << day if day >= 0 else 127 >> -day for day in days)
+
+
+def _find_first_week(year: int, week_start: int) -> int:
+    fourth = date(year, 1, 4)
+    return fourth.toordinal() - (fourth.weekday() - week_start) % 7
 
 
 def can_fall_on(rule: Rule, day: date) -> bool:
@@ -66,12 +177,17 @@ def can_fall_on(rule: Rule, day: date) -> bool:
     return day in expand(rule, day, day, anchor=day)
 
 
+def may_share_days(one: Rule, other: Rule, first: date, last: date) -> bool:
+    """Say whether two rules could have a day in common, if none skipped weeks, months or positions."""
+    return any(_find_days(one, year) & _find_days(other, year) for year in range(first.year, last.year + 1))
+
+
 _WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
 _WEEKDAY = r"([+-]?(?:0?[1-9]|[1-9][0-9]))?(MO|TU|WE|TH|FR|SA|SU)"
 _NUMBER_PARTS: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
-    "BYMONTH": ("by_month", 1, 12, tuple(_FREQUENCIES)),
+    "BYMONTH": ("by_month", 1, 12, _FREQUENCIES),
     "BYMONTHDAY": ("by_month_day", -31, 31, ("YEARLY", "MONTHLY", "DAILY")),
-    "BYSETPOS": ("by_set_pos", -366, 366, tuple(_FREQUENCIES)),
+    "BYSETPOS": ("by_set_pos", -366, 366, _FREQUENCIES),
     "BYYEARDAY": ("by_year_day", -366, 366, ("YEARLY",)),
     "BYWEEKNO": ("by_week_no", -53, 53, ("YEARLY",)),
 }
