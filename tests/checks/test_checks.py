@@ -4,9 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from chatcal.checks import slots
 from chatcal.problems import Problem, Severity, has_errors
 from chatcal.publish import build
 from tests.support.calendars import CALENDAR, LANTERN, NOW, at, sources
+from tests.support.work import count_calls
 
 HEAD = "hashtag: {0}\nname: Keepers\ntimezone: America/Toronto\n"
 
@@ -219,6 +221,25 @@ def test_two_chats_on_one_day_need_an_id() -> None:
     assert of("uid-twice", both.replace("21:00", "21:00, id: late")) == []
     assert of("uid-twice", both.replace("last Wednesday", "last Tuesday")) == []
     assert len(of("uid-twice", both.replace("13:00", "13:00, id: a").replace("21:00", "21:00, id: a"))) == 1
+
+
+def test_many_chats_of_one_id_are_compared_day_by_day_and_not_pair_by_pair() -> None:
+    def check(count: int) -> int:
+        names = [f"{day} {month}" for month in ("March", "May", "July", "August", "October") for day in range(1, 31)]
+        text = HEAD.format("lanternchat") + "chats:\n"
+        text += "".join(f"  - {{every: {name}, at: 13:00}}\n" for name in names[:count])
+        project, _ = build.read_project(sources(lanternchat=text), {}, NOW)
+        assert project is not None
+        return count_calls(lambda: list(slots.check_shared_days(project, project.chapters["lanternchat"])))
+
+    check(150)  # what a rule says of a year is kept
+    assert check(150) < 4 * check(50)
+
+
+def test_each_chat_is_told_of_the_first_that_it_shares_a_day_with() -> None:
+    found = of("uid-twice", "chats:\n" + "  - {every: Wednesday, at: 13:00}\n" * 4)
+    assert [problem.span.line for problem in found] == [6, 7, 8]
+    assert all("the other begins in line 5" in problem.message for problem in found)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ MENDED = [case for case in CASES if case.mended is not None]
 
 NO_LINE_MENDS = {
     "too-large": "the file is to be cut down",
+    "too-many": "the file is to be cut down",
     "link": "the file itself is to be put there",
     "no-schedules": "files are to be brought back",
     "folder": "the file is to be moved",

@@ -5,6 +5,7 @@ import pytest
 from chatcal.english import closest_match
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.schedule.fields import (
+    MAX_PROBLEMS,
     Key,
     check_exclusive,
     find_key_spans,
@@ -174,3 +175,9 @@ def test_keys_that_stand_together_are_told_at_the_second() -> None:
     expected = Problem(span=spans["b"], code="together", message="`b` cannot be used with `a`.", hint="Why.")
     assert check_exclusive("a", ["b", "c"], spans, "Why.") == [expected]
     assert check_exclusive("c", ["b"], spans, "Why.") == []
+
+
+def test_no_more_problems_of_a_list_are_told_than_one_reads() -> None:
+    with pytest.raises(ScheduleError) as error:
+        read_mapping(node("name: a\nhosts: [" + "'', " * 10_000 + "]"), "a thing", THING)
+    assert len(error.value.problems) == MAX_PROBLEMS

@@ -268,3 +268,9 @@ def test_the_worst_text_is_dealt_with_soon(text: str) -> None:
     began = time.process_time()
     chapter_or_problems(text.encode())
     assert time.process_time() - began < 20
+
+
+def test_no_more_is_told_to_be_refused_than_one_reads() -> None:
+    with pytest.raises(ScheduleError) as error:
+        parse_document(FILE, b"hosts: [" + b"!a x, " * 10_000 + b"]\n")
+    assert len(error.value.problems) == parser.MAX_PROBLEMS

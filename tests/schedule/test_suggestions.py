@@ -1,11 +1,14 @@
 """What somebody most likely meant by a date, a time or a length: hints, each of which can be typed."""
 
 import re
+from contextlib import suppress
+from time import process_time
 
 import pytest
 
-from chatcal.problems import Span
+from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import date_values, suggestions
+from chatcal.schedule.format import parse_chapter
 from chatcal.schedule.nodes import Scalar
 
 
@@ -188,3 +191,16 @@ def test_other_words_are_no_clock(text: str) -> None:
 def test_every_clock_that_is_suggested_is_one_that_can_be_written() -> None:
     for zone in suggestions._ZONE_WORDS.values():
         assert date_values.read_zone(Scalar(zone, Span(""))) == zone
+
+
+@pytest.mark.parametrize("key", ["at", "lasts", "until", "from", "every", "timezone", "title", "join", "id"])
+@pytest.mark.parametrize("between", [" ", "1 ", " -", "a.a", "#"])
+def test_a_long_text_costs_no_more_than_a_short_one(key: str, between: str) -> None:
+    chat = f'chats: [{{every: day, at: 13:00, {key}: "1{between * (120_000 // len(between))}x"}}]'
+    text = chat.replace("every: day, ", "" if key == "every" else "every: day, ")
+    text = text.replace("at: 13:00, ", "" if key == "at" else "at: 13:00, ", 1)
+    before = process_time()
+    with suppress(ScheduleError):
+        parse_chapter("schedules/lanternchat.yaml", f"hashtag: lanternchat\nname: K\n{text}\n".encode())
+    # What grows with the square of the length takes minutes.
+    assert process_time() - before < 3

@@ -14,7 +14,7 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -102,6 +102,19 @@ def _published_by_another_rule() -> Tree:
     return {"feeds/lanternchat.ics": feed.replace(b"Panama", b"Toronto")}
 
 
+_BREAK = "  - {from: 2027, until: 2027}\n"
+_CHAT = "  - {every: 1 March, at: 13:00}\n"
+
+
+def _list_entries(count: int) -> str:
+    days = (date(2026, 1, 1) + timedelta(days=number) for number in range(count))
+    return "".join(f"  {day}: {{topic: Fog}}\n" for day in days)
+
+
+def _list_daily_chats(count: int) -> str:
+    return "".join(f"  - {{every: day, at: 13:00, id: at{number}}}\n" for number in range(count))
+
+
 MADE: Mapping[str, Callable[[], Tree]] = {
     "cancel-instead": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "clock": lambda: _published("lanternchat", "2026-04-15T00:00"),
@@ -122,6 +135,12 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     "chatcal-uid-domain": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "zone-data": _published_by_another_rule,
     "too-much-text": lambda: {CHAPTER: f"{_SOUND}    topic: {'Oil or gas? ' * 3_000}\n".encode()},
+    "too-many": lambda: {CHAPTER: f"{_SOUND}{_CHAT * 500}".encode()},
+    "too-many-breaks": lambda: {CHAPTER: f"{_SOUND}breaks:\n{_BREAK * 201}".encode()},
+    "too-many-exceptions": lambda: {CHAPTER: f"{_SOUND}    except: [{'Monday, ' * 501}]\n".encode()},
+    "too-many-sessions": lambda: {CHAPTER: f"{_SOUND}sessions:\n{_list_entries(2_001)}".encode()},
+    "too-many-pairs": lambda: {CHAPTER: f"{_SOUND}{_CHAT * 99}sessions:\n{_list_entries(1_001)}".encode()},
+    "too-many-in-time": lambda: {CHAPTER: f"{_SOUND}{_list_daily_chats(50)}".encode()},
     "too-large": lambda: {CHAPTER: _SOUND.encode() + b"# " + b"-" * 256 * 1024 + b"\n"},
 }
 """What a file of cases cannot hold, or need not; it joins what does."""
@@ -245,6 +264,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "encoding": "The file is not saved as plain UTF-8.",
         "control-character": "The file contains an invisible character.",
         "too-large": "The file is far larger than a schedule can be.",
+        "too-many": "There are more chats, breaks or sessions than a build has time for.",
         "empty": "The file is empty, or has only comments.",
         "second-document": "A line `---` begins a second document, but a file holds one chapter.",
         "nesting": "Lists and keys are nested deeper than any schedule needs.",

@@ -18,7 +18,7 @@ RULE_CHECKS: Checks = (
 )  # fmt: skip
 CHAPTER_RULE_CHECKS: ChapterChecks = (
     names.check_oldest_name, names.check_upstream_host, names.check_lookalikes,
-    slots.check_slots_exist, slots.check_counting, slots.check_exceptions, slots.check_rotas,
+    slots.check_session_count, slots.check_slots_exist, slots.check_counting, slots.check_exceptions, slots.check_rotas,
     slots.check_overrides, slots.check_shared_days,
 )  # fmt: skip
 SESSION_CHECKS: Checks = (

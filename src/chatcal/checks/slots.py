@@ -1,24 +1,43 @@
 """Slots: dates that must be days of a rule, and rules that must have days."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import partial
-from itertools import chain, combinations, pairwise
+from itertools import chain, islice, pairwise
 
 from chatcal.english import format_day, format_short_day, join_code, join_list
 from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride
 from chatcal.problems import Problem, make_warning
 from chatcal.project import Project
-from chatcal.recurrence.rules import can_fall_on, expand
-from chatcal.recurrence.sessions import add_months, find_exception, find_overridden_chat, is_slot, iterate_slots
+from chatcal.recurrence.rules import can_fall_on, expand, may_share_days
+from chatcal.recurrence.sessions import (
+    add_months,
+    find_exception,
+    find_overridden_chat,
+    is_slot,
+    iterate_built_slots,
+    iterate_slots,
+)
 
 _RARE_YEARS = 41
 """In years. The rarest day that a phrase can name is a fifth Monday, say, of February: every 28 or 40 years."""
-_MAX_DAYS_APART = 400
+_MAX_DAYS_APART = 399
 """How far a message looks for a slot to name."""
 _YEARS_TO_COMPARE = 10
+MAX_SESSIONS = 20_000
+"""Of a chapter, within the feeds' time and its breaks: 55 years of each day."""
+
+
+def check_session_count(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that no chapter has more sessions than a build can make in some seconds."""
+    found = iterate_built_slots(project.calendar, chapter, project.window)
+    if next(islice(found, MAX_SESSIONS, None), None) is not None:
+        message = f"The chats of this chapter have more than {MAX_SESSIONS:,} sessions within the feeds' time."
+        hint = "End those that are over with `until:`, or write `ahead: 6 months` or less in `chatcal.yaml`."
+        yield Problem(chapter.chats[0].where, "too-many", message, hint)
 
 
 def check_slots_exist(project: Project, chapter: Chapter) -> Iterator[Problem]:
@@ -34,7 +53,7 @@ def _explain_no_slots(chat: Chat, today: date) -> tuple[str, str]:
     unbounded = replace(chat, first=None, until=None, exceptions=())
     if _find_first_slot(unbounded, today) is None or chat.first is None:
         return "there is no such day", "Compare the day with its month; February has 28 days, in leap years 29."
-    near = _name_nearest_days(" Near `from`: ", partial(is_slot, unbounded), chat.first.first)
+    near = _name_nearest_days(" Near `from`: ", partial(iterate_slots, unbounded), chat.first.first)
     return "none of its days is between `from` and `until`", f"`from` is the first day, `until` the last.{near}"
 
 
@@ -53,12 +72,14 @@ def _find_slot_range(chat: Chat, today: date) -> tuple[date, date]:
     return first, chat.until.last if chat.until else date(first.year + _RARE_YEARS, 12, 31)
 
 
-def _name_nearest_days(words: str, is_due: Callable[[date], bool], day: date) -> str:
-    """Return the days that are due before and after a day, with words before them; empty where there are none."""
-    steps = [timedelta(days=count) for count in range(1, _MAX_DAYS_APART)]
-    before = next((day - step for step in steps if is_due(day - step)), None)
-    after = next((day + step for step in steps if is_due(day + step)), None)
-    found = [f"`{one}` ({format_short_day(one)[:3]})" for one in (before, after) if one]
+def _name_nearest_days(words: str, find: Callable[[date, date], Iterable[date]], day: date) -> str:
+    """Return the days that are due before and after a day, with words before them; empty where there are none.
+
+    Takes what finds the due days between two, both inclusive.
+    """
+    one, far = timedelta(days=1), timedelta(days=_MAX_DAYS_APART)
+    nearest = (max(find(day - far, day - one), default=None), min(find(day + one, day + far), default=None))
+    found = [f"`{due}` ({format_short_day(due)[:3]})" for due in nearest if due]
     return f"{words}{join_list(found)}." if found else ""
 
 
@@ -70,7 +91,7 @@ def check_counting(_project: Project, chapter: Chapter) -> Iterator[Problem]:
             continue
         if (chat.counting or every.interval > 1) and not can_fall_on(every, anchor):
             message = f"{format_day(anchor)} is not a day of this rule, so it cannot count from there."
-            near = _name_nearest_days("Days of the rule near it: ", partial(can_fall_on, every), anchor)
+            near = _name_nearest_days("Days of the rule near it: ", partial(expand, replace(every, interval=1)), anchor)
             hint = near + ("" if chat.counting else " Put one under `counting:`.")
             yield Problem(start.where, "no-slot", message, hint)
 
@@ -90,6 +111,8 @@ def check_exceptions(project: Project, chapter: Chapter) -> Iterator[Problem]:
 
 def _has_common_day(chat: Chat, rule: Rule, today: date) -> bool:
     first, last = _find_slot_range(chat, today)
+    if chat.every is not None and not may_share_days(chat.every, rule, first, last):
+        return False
     in_order = heapq.merge(iterate_slots(chat, first, last), expand(rule, first, last))
     return any(day == following for day, following in pairwise(in_order))
 
@@ -97,7 +120,7 @@ def _has_common_day(chat: Chat, rule: Rule, today: date) -> bool:
 def _check_due(chat: Chat, day: Day, consequence: str) -> Iterator[Problem]:
     if not is_slot(chat, day.day):
         message = f"The chat is not due on {format_day(day.day)}, so {consequence}."
-        hint = _name_nearest_days("Days near it on which it is due: ", partial(is_slot, chat), day.day)
+        hint = _name_nearest_days("Days near it on which it is due: ", partial(iterate_slots, chat), day.day)
         yield Problem(day.where, "no-slot", message, hint)
 
 
@@ -147,26 +170,34 @@ def _suggest_due_days(chapter: Chapter, day: date) -> str:
         if one.moved_to and one.moved_to.day == day:
             place = f"`{one.slot}`, in line {one.where.line}"
             return f"A session is moved to that day: write it under its own date, {place}."
-    near = _name_nearest_days(" Near it: ", lambda other: any(is_slot(chat, other) for chat in chapter.chats), day)
+    near = _name_nearest_days(" Near it: ", partial(_iterate_all_slots, chapter), day)
     return (
         f"Write the date on which a chat is due by its rule.{near}\n"
         f"For an extra session add a chat: `- {{dates: [{day}], at: 13:00}}`, with its time."
     )
 
 
+def _iterate_all_slots(chapter: Chapter, first: date, last: date) -> Iterator[date]:
+    return chain.from_iterable(iterate_slots(chat, first, last) for chat in chapter.chats)
+
+
 def check_shared_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    """Check that chats which share a day have different ids: else two sessions would have one UID."""
+    """Check that chats which share a day have different ids: else two sessions would have one UID.
+
+    Each chat is told of the first that it shares a day with: so many chats cost no more than their days.
+    """
     last = add_months(project.today, 12 * _YEARS_TO_COMPARE)
-    for one, other in combinations(chapter.chats, 2):
-        if one.id != other.id or other.every in one.exceptions or one.every in other.exceptions:
-            continue
-        slots = set(iterate_slots(one, project.window.first, last))
-        # One has mostly ended when the other begins, so that few days of that have to be looked at.
-        others = iterate_slots(other, min(slots), max(slots)) if slots else ()
-        if shared := next((slot for slot in others if slot in slots), None):
-            place = f"{format_day(shared)} (the other begins in line {one.where.line})"
+    known = Counter(chat.id for chat in chapter.chats)
+    seen: dict[tuple[str | None, date], Chat] = {}
+    for chat in (one for one in chapter.chats if known[one.id] > 1):
+        days = [(chat.id, slot) for slot in iterate_slots(chat, project.window.first, last)]
+        if shared := next((key for key in days if key in seen), None):
+            one = seen[shared]
+            place = f"{format_day(shared[1])} (the other begins in line {one.where.line})"
             message = f"Two chats are due on {place}, and nothing tells their sessions apart."
-            yield Problem(other.where, "uid-twice", message, _suggest_separation(one, other))
+            yield Problem(chat.where, "uid-twice", message, _suggest_separation(one, chat))
+        for key in days:
+            seen.setdefault(key, chat)
 
 
 def _suggest_separation(one: Chat, other: Chat) -> str:

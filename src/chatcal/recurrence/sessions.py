@@ -123,9 +123,9 @@ def compute_recorded_sessions(calendar: Calendar, chapter: Chapter, last: date) 
     No other slot is looked at: a chat held daily since 1990 costs no more than its records.
     """
     found = []
-    breaks = _list_breaks(calendar, chapter)
+    breaks = _merge_breaks(calendar, chapter, last)
     for chat, overrides in _match_overrides(chapter):
-        paused = (iterate_slots(chat, pause.first.first, min(pause.until.last, last)) for pause in breaks)
+        paused = (iterate_slots(chat, first, until) for first, until in breaks)
         slots = {*overrides, *(listed.day for listed in chat.dates), *chain.from_iterable(paused)}
         found += [
             session
@@ -135,6 +135,26 @@ def compute_recorded_sessions(calendar: Calendar, chapter: Chapter, last: date) 
             or (chat.dates and (session.topic or session.hosts or session.title))
         ]
     return found
+
+
+def iterate_built_slots(calendar: Calendar, chapter: Chapter, within: Window) -> Iterator[date]:
+    """Yield, in no order, the slots that a build makes sessions of: those of the window, and of breaks before its end.
+
+    A day of both comes twice.
+    """
+    periods = [(within.first, within.last), *_merge_breaks(calendar, chapter, within.last)]
+    return (slot for chat in chapter.chats for period in periods for slot in iterate_slots(chat, *period))
+
+
+def _merge_breaks(calendar: Calendar, chapter: Chapter, last: date) -> list[tuple[date, date]]:
+    """Return the first and last days of the times of breaks up to `last`, each day once."""
+    merged: list[tuple[date, date]] = []
+    for first, until in sorted((one.first.first, one.until.last) for one in _list_breaks(calendar, chapter)):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(until, merged[-1][1])
+        else:
+            merged.append((first, until))
+    return [(first, min(until, last)) for first, until in merged if first <= last]
 
 
 def _match_overrides(chapter: Chapter) -> list[tuple[Chat, dict[date, SessionOverride]]]:

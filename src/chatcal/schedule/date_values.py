@@ -169,6 +169,9 @@ def read_rrule(node: Node) -> Rule:
     return rules.parse_rrule(found.text, found.span)
 
 
+MAX_EXCEPTIONS, MAX_DATES = 500, 5_000
+
+
 def _read_exception(node: Node) -> Rule | Day:
     found = require_scalar(node, "a phrase or a date")
     if found.text[:4].isdigit():
@@ -187,7 +190,7 @@ _EXCEPTIONS = [read_every.schema, read_date.schema]
 
 @make_reader({"anyOf": [*_EXCEPTIONS, {"type": "array", "items": {"anyOf": _EXCEPTIONS}}]})
 def read_exceptions(node: Node) -> tuple[Rule | Day, ...]:
-    return fields.read_one_or_more(_read_exception, node)
+    return fields.read_one_or_more(_read_exception, node, "exceptions", MAX_EXCEPTIONS)
 
 
 @make_reader(build_text_schema(_DATE_AND_CLOCK_PATTERN, "Write a date like `2014-11-05` or `2014-11-05 13:00`."))
@@ -196,7 +199,7 @@ def _read_listed_date(node: Node) -> ListedDate:
     return ListedDate(*_parse_date_and_time(found), found.span)
 
 
-_read_listed_dates = fields.make_list_reader(_read_listed_date, "dates")
+_read_listed_dates = fields.make_list_reader(_read_listed_date, "dates", most=MAX_DATES)
 
 
 @make_reader(_read_listed_dates.schema)

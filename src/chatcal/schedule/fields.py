@@ -116,13 +116,21 @@ def _suggest_mapping(node: Node, keys: Sequence[Key]) -> str:
     return f"Write its keys below each other, like `{keys[0].name}: {keys[0].needed or '…'}`."
 
 
-def make_list_reader(read: Reader[Value], what: str, example: str = "") -> Reader[tuple[Value, ...]]:
+MAX_ITEMS = 20_000
+MAX_PROBLEMS = 200
+"""So many of one list are told at once: nobody reads more, and to find what was meant takes time."""
+
+
+def make_list_reader(
+    read: Reader[Value], what: str, example: str = "", most: int = MAX_ITEMS
+) -> Reader[tuple[Value, ...]]:
     """Return a reader of lists; `what` names the list in messages, the example is an item of it."""
 
     @make_reader({"type": "array", "items": read.schema})
     def read_list(node: Node) -> tuple[Value, ...]:
         if not isinstance(node, nodes.Sequence):
             raise wrong_shape(node, f"A list of {what} belongs here", _suggest_list(node, example))
+        check_count(node.items, most, what, node.span)
         return read_all(read, node.items)
 
     return read_list
@@ -138,6 +146,13 @@ def _suggest_list(node: Node, example: str) -> str:
     return "\n".join(["Write each on a line of its own, with `- ` before it:", *(f"  - {item}" for item in items)])
 
 
+def check_count(items: Sequence[object], most: int, what: str, where: Span) -> None:
+    """Raise ScheduleError if there are more than can be worked with; `what` names them in the message."""
+    if len(items) > most:
+        message = f"There are {len(items):,} {what} here; {most:,} is the most."
+        raise make_error(where, "too-many", message, "Delete those that are over, or divide the file into chapters.")
+
+
 Item = TypeVar("Item")
 
 
@@ -150,6 +165,8 @@ def read_all(read: Callable[[Item], Value], items: Iterable[Item]) -> tuple[Valu
             values.append(read(item))
         except ScheduleError as error:
             failed.append(error)
+            if len(failed) == MAX_PROBLEMS:
+                break
     if failed:
         raise ScheduleError(problem for error in failed for problem in error.problems)
     return tuple(values)
@@ -161,9 +178,11 @@ def raise_problems(problems: Iterable[Problem]) -> None:
         raise ScheduleError(found)
 
 
-def read_one_or_more(read: Callable[[Node], Value], node: Node) -> tuple[Value, ...]:
-    """Read one value, or a list of them."""
-    return read_all(read, node.items if isinstance(node, nodes.Sequence) else [node])
+def read_one_or_more(read: Callable[[Node], Value], node: Node, what: str, most: int) -> tuple[Value, ...]:
+    """Read one value, or a list of them; `what` and `most` are those of `check_count`."""
+    items = node.items if isinstance(node, nodes.Sequence) else (node,)
+    check_count(items, most, what, node.span)
+    return read_all(read, items)
 
 
 def require_scalar(node: Node, what: str) -> Scalar:
@@ -210,10 +229,13 @@ def check_exclusive(one: str, others: Iterable[str], spans: dict[str, Span], hin
     ]
 
 
-def read_named_values(node: Node, read: Callable[[Scalar, Node], Value], wanted: str, hint: str) -> tuple[Value, ...]:
+def read_named_values(
+    node: Node, read: Callable[[Scalar, Node], Value], *, what: str, most: int, wanted: str, hint: str
+) -> tuple[Value, ...]:
     """Read a mapping whose keys are names; `wanted` and the hint say what belongs there instead of something else."""
     if not isinstance(node, Mapping):
         raise wrong_shape(node, wanted, hint)
+    check_count(node.pairs, most, what, node.span)
     return read_all(lambda pair: read(*pair), node.pairs)
 
 

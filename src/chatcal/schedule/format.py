@@ -17,6 +17,10 @@ from chatcal.schedule.quoting import quote
 from chatcal.schedule.text_values import read_feed_name, read_line, read_text, read_web_address
 
 CALENDAR_FILE = "chatcal.yaml"
+MAX_CHATS, MAX_ROTAS, MAX_SESSIONS, MAX_BREAKS, MAX_COLLECTIONS = 500, 100, 2_000, 200, 500
+"""Of one chat, chapter or calendar. Real ones have a tenth; with more, each night's build would take minutes."""
+MAX_PAIRS = 100_000
+"""Of the chats of a chapter and its entries of `sessions`."""
 _read_hosts = make_list_reader(read_line, "hosts")
 _read_chapter_names = make_list_reader(read_feed_name, "chapters")
 _read_former_names = make_list_reader(read_feed_name, "names")
@@ -38,7 +42,7 @@ def _read_rota(node: Node) -> Rota:
 
 @make_reader({"anyOf": [_read_rota.schema, {"type": "array", "items": _read_rota.schema}]})
 def read_rotas(node: Node) -> tuple[Rota, ...]:
-    rotas = fields.read_one_or_more(_read_rota, node)
+    rotas = fields.read_one_or_more(_read_rota, node, "rotas", MAX_ROTAS)
     hint = "Keep one of the two, with all who take turns. A rota that follows another begins on a later slot."
     date_values.require_unique_days([rota.first for rota in rotas], "Another rota begins on {} too.", hint)
     return rotas
@@ -188,7 +192,7 @@ _SLOT_PATTERN = rf"^\s*{date_values.DATE_PATTERN}(?: \s*{text_values.CHAT_ID_PAT
 def read_overrides(node: Node) -> tuple[SessionOverride, ...]:
     hint = "Write `2026-12-23: {cancelled: Holidays}` for each, without `- ` before it."
     wanted = "Dates belong here, each with what is special on that day"
-    return fields.read_named_values(node, _read_override, wanted, hint)
+    return fields.read_named_values(node, _read_override, what="sessions", most=MAX_SESSIONS, wanted=wanted, hint=hint)
 
 
 BREAK_KEYS = (
@@ -213,7 +217,9 @@ def _make_breaks_reader(keys: Sequence[Key]) -> Reader[tuple[Break, ...]]:
         fields.raise_problems(_check_order(values["first"], values["until"]))
         return Break(**values)
 
-    return make_list_reader(read_break, "breaks", "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}")
+    return make_list_reader(
+        read_break, "breaks", "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}", MAX_BREAKS
+    )
 
 
 UPSTREAM_KEYS = (
@@ -255,7 +261,7 @@ CHAPTER_KEYS = (
     Key("doubt", "why the schedule may be wrong; shown with unconfirmed sessions", read_line),
     Key("sources", "a list of how you know: addresses, or a few words", make_list_reader(read_line, "sources")),
     Key("formerly", "a list of earlier names of the file, the oldest first", _read_former_names),
-    Key("chats", "a list", make_list_reader(read_chat, "chats", "every: Wednesday\n    at: 13:00")),
+    Key("chats", "a list", make_list_reader(read_chat, "chats", "every: Wednesday\n    at: 13:00", MAX_CHATS)),
     Key("sessions", "what is special about single sessions", read_overrides, field="overrides"),
     Key("breaks", "a list", _make_breaks_reader(BREAK_KEYS)),
     Key("upstream",
@@ -292,6 +298,13 @@ def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, S
         yield Problem(span, "slug", message, f"Correct one of the two. To rename the chapter, {rename}.")
     hint = "A chapter keeps its calendar here, or elsewhere. Keep one of the two."
     yield from check_exclusive("upstream", ("chats", "sessions", "breaks"), spans, hint)
+    chats, overrides = (len(values.get(key, ())) for key in ("chats", "overrides"))
+    if chats * overrides > MAX_PAIRS:
+        message = (
+            f"{chats:,} chats with {overrides:,} sessions under `sessions` are too many: each is compared with all."
+        )
+        hint = f"Divide the file into chapters: the one number times the other is at most {MAX_PAIRS:,}."
+        yield Problem(spans["sessions"], "too-many", message, hint)
     for chat in values.get("chats", ()):
         clock = isinstance(chat.at, time) or any(listed.at for listed in chat.dates)
         if clock and not (chat.timezone or values.get("timezone")):
@@ -316,7 +329,10 @@ def _read_collection(key: Scalar, node: Node) -> Collection:
 @make_reader(fields.build_names_schema(_FEED_NAME_PATTERN, fields.build_mapping_schema(COLLECTION_KEYS)))
 def read_collections(node: Node) -> tuple[Collection, ...]:
     hint = "Write `europe: {title: European chapters, chapters: [lanternchat, fogchat]}` for each, without `- `."
-    return fields.read_named_values(node, _read_collection, "Names belong here, each with its collection", hint)
+    wanted = "Names belong here, each with its collection"
+    return fields.read_named_values(
+        node, _read_collection, what="collections", most=MAX_COLLECTIONS, wanted=wanted, hint=hint
+    )
 
 
 _read_month_count = date_values.make_month_count_reader(minimum=0)

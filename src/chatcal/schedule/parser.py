@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from chatcal.problems import LINE_BREAK, Problem, Span, make_error
+from chatcal.problems import LINE_BREAK, Problem, ScheduleError, Span, make_error
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
 from chatcal.schedule.quoting import SWALLOWED, find_unusual_space, find_value, quote, strip_comment
 from chatcal.schedule.syntax_errors import YamlErrorContext, explain_yaml_error
@@ -20,6 +20,8 @@ from chatcal.text import find_invisible
 MAX_FILE_SIZE = 256 * 1024
 """In bytes. The largest real schedule seen has a few thousand."""
 MAX_NESTING = 20
+MAX_PROBLEMS = 200
+"""So many that a file has against the format are told at once."""
 _SAVE_HINT = "Save it as UTF-8, without BOM; most editors offer that in their Save As dialogue."
 # All that YAML calls unprintable; the rarer line breaks, which editors and YAML count differently; what turns the
 # direction of writing, also in comments.
@@ -105,6 +107,8 @@ class _DocumentParser:
 
     def _refuse(self, span: Span, code: str, message: str, hint: str) -> RefusedNode:
         self.problems.append(Problem(span, code, message, hint))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise ScheduleError(self.problems)
         return RefusedNode(span)
 
     def _build_node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
@@ -196,18 +200,18 @@ class _DocumentParser:
 
     def _refuse_swallowed(self, event: Any) -> RefusedNode | None:
         end = event.end_mark
-        rest = self.lines[end.line][end.column :] if end.line < len(self.lines) else ""
-        found = (SWALLOWED if event.value else _SWALLOWED_WHOLE).match(rest)
+        line = self.lines[end.line] if end.line < len(self.lines) else ""
+        found = (SWALLOWED if event.value else _SWALLOWED_WHOLE).match(line, end.column)
         if found is None:
             return None
-        word, text = found["word"], strip_comment(rest[found.start("word") :])
+        word, text = found["word"], strip_comment(line[found.start("word") :])
         hint = (
             f"If it is text, put the whole value in quotes: {quote(f'{event.value} {text}'.strip())}. "
             f"If it is a comment, put a space after the `#`: `# {text[1:]}`."
         )
         if not event.value and _HASHTAG_LINE.match(self.lines[end.line]):
             hint = f"Write it without the `#`: `hashtag: {word[1:]}`."
-        span = Span(self.file, end.line + 1, end.column + 1 + found.start("word"), len(text))
+        span = Span(self.file, end.line + 1, found.start("word") + 1, len(text))
         return self._refuse(span, "comment", f"`{text}` would be a comment, not part of the value.", hint)
 
     def _locate_event(self, event: Any) -> Span:

@@ -4,7 +4,7 @@ import re
 
 from chatcal.problems import Problem, Span
 
-SWALLOWED = re.compile(r"\s+(?P<word>#[^\s#]\S*)")
+SWALLOWED = re.compile(r"(?<!\s)\s+(?P<word>#[^\s#]\S*)")
 """A word with a `#` after a value: its author meant text, and YAML reads a comment."""
 _COMMENT = re.compile(r"(?:^|\s)#(?:\s|$)")
 
@@ -21,9 +21,13 @@ def strip_comment(text: str) -> str:
     return _COMMENT.split(text)[0].strip()
 
 
+_MAX_VALUE_LENGTH = 1_000
+"""In characters. Only a message shows it."""
+
+
 def find_value(row: str, column: int) -> str:
     """Return the value that begins in a column of a row; within brackets it ends with the next comma or bracket."""
-    value = strip_comment(row[column - 1 :])
+    value = strip_comment(row[column - 1 : column - 1 + _MAX_VALUE_LENGTH])
     before = row[: column - 1]
     in_brackets = before.count("[") > before.count("]") or before.count("{") > before.count("}")
     return re.split(r"(?<=.)[,\]}]", value)[0].strip() if in_brackets else value

@@ -99,8 +99,14 @@ def _read_rows(table: str) -> Iterator[list[str]]:
     return (line.split("\t") for line in lines if not line.startswith("#"))
 
 
+_MAX_DATE_LENGTH = 100
+"""In characters. A longer text is prose, and takes long to look for a date in."""
+
+
 def _parse_date_words(text: str, form: str, *, day_first: bool = False) -> str:
     """Return a date in words in a form of `strftime`; empty if it is not a date, or leaves out some of that form."""
+    if len(text) > _MAX_DATE_LENGTH:
+        return ""
     from dateutil import parser  # only a mistake needs it, and it takes long to import
 
     class TwoDigitYears(parser.parserinfo):
@@ -154,6 +160,7 @@ _TIME_RANGE = re.compile(r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<las
 
 def suggest_time(text: str) -> str:
     """Return the hint for a text that is not a clock time."""
+    text = " ".join(text.split())
     if instead := NAMED_TIMES.get(text.lower()):
         return f"Write `{instead}`."
     if (found := re.fullmatch(r"(\d{1,2}) ?o'?clock", text)) and 1 <= int(found[1]) <= 12:

@@ -52,7 +52,7 @@ def _refuse_component(found: Scalar, text: str, mend: Callable[[str], str]) -> N
 @make_reader(_TEXT_SCHEMA)
 def read_line(node: Node) -> str:
     """Read a text of one line; if YAML lets it run over several, a space joins them."""
-    return re.sub(r"\s*\n\s*", " ", read_text(node))
+    return " ".join(row for line in read_text(node).split("\n") if (row := line.strip()))
 
 
 def make_address_reader(*schemes: str) -> Reader[str]:
