@@ -391,3 +391,10 @@ def test_a_time_that_the_clock_skips_up_to_midnight_can_be_moved_to_the_next_day
     assert of("clock-gap", f"{nuuk}sessions:\n  2026-03-28: {{moved: 2026-03-29 00:00}}\n") == []
     (twice,) = of("clock-overlap", nuuk)
     assert "`2026-10-24: {moved: 2026-10-25 00:30}`" in twice.hint
+
+
+def test_a_day_of_two_breaks_is_counted_once() -> None:
+    text = DAILY + "breaks:\n" + "  - {from: 2000, until: 2020}\n" * 100
+    assert of("too-many", text) == []
+    assert of("too-many", text.replace("2000", "1970")) == []
+    assert len(of("too-many", text.replace("2000", "1970") + "  - {from: 1971, until: 2199}\n")) == 1
