@@ -250,6 +250,6 @@ bomb = serving(gzip.compress(gzip.compress(bytes(100_000_000))[:-8] + bytes(200_
 """Some 300 kB that become 200 MB."""
 
 hidden_endless = serving(
-    b"\x1f\x8b\x08\x08\0\0\0\0\0\x03" + b"x" * 3_000_000, Content_Encoding="gzip", Content_Type="text/calendar"
+    b"\x1f\x8b\x08\x08\0\0\0\0\0\x03" + b"x" * 12_000_000, Content_Encoding="gzip", Content_Type="text/calendar"
 )
 """A compressed body that is all name and no content."""
