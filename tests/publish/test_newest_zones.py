@@ -12,8 +12,8 @@ from random import Random
 
 import pytest
 
-from chatcal.cli import newest_zones
-from chatcal.cli.newest_zones import ZoneDataError, check_zones, install_zones, read_wheel
+from chatcal.publish import newest_zones
+from chatcal.publish.newest_zones import ZoneDataError, check_zones, install_zones, read_wheel
 from chatcal.timezones import get_tzdata_version, list_zone_names, read_tzdata
 from tests.support.calendars import NOW
 from tests.support.laws import tzif
@@ -163,7 +163,7 @@ def test_the_program_says_to_the_runner_what_it_did(
     path = tmp_path / "tzdata.whl"
     path.write_bytes(wheel(zones, get_tzdata_version()))
     done = subprocess.run(
-        [sys.executable, "-m", "chatcal.cli.newest_zones", path], capture_output=True, encoding="utf-8", check=True
+        [sys.executable, "-m", "chatcal.publish.newest_zones", path], capture_output=True, encoding="utf-8", check=True
     )
     assert done.stdout.startswith("The zone data in use, 20")
     path.write_bytes(b"")

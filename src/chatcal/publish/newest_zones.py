@@ -1,4 +1,4 @@
-"""Take the zone files out of a newer tzdata wheel: `python -m chatcal.cli.newest_zones WHEEL`.
+"""Take the zone files out of a newer tzdata wheel: `python -m chatcal.publish.newest_zones WHEEL`.
 
 Nobody has locked that wheel by hash. So no code of it runs, and what it says must be close to the zone data that is
 installed, which is locked.
