@@ -222,7 +222,7 @@ def read_raw_series(content: bytes) -> list[RawSeries]:
 
 
 def _read_events(content: bytes) -> list[RawEvent]:
-    events: list[tuple[int, dict[str, list[_Property]]]] = []
+    events: list[tuple[int, dict[str, dict[_Property, None]]]] = []
     zones: dict[str, tzinfo] = {}
     floating: list[tzinfo] = []
     inside: list[str] = []
@@ -235,7 +235,7 @@ def _read_events(content: bytes) -> list[RawEvent]:
             if kind == "VCALENDAR":
                 floating.append(UTC)
             elif kind == "VEVENT":
-                events.append((len(floating) - 1, defaultdict(list)))
+                events.append((len(floating) - 1, defaultdict(dict)))
         if "VTIMEZONE" in inside and _ZONE_LINE.match(line):
             zone_lines.append(line.strip())
         if name == "END" and kind in inside:
@@ -243,12 +243,13 @@ def _read_events(content: bytes) -> list[RawEvent]:
             if kind == "VTIMEZONE":
                 zones |= _read_zones(zone_lines)
                 zone_lines = []
-        elif inside[-1:] == ["VEVENT"] and one not in events[-1][1][name]:
-            events[-1][1][name].append(one)
+        elif inside[-1:] == ["VEVENT"]:
+            events[-1][1][name][one] = None  # a dict is a set in order: a line that comes twice counts once
         elif inside == ["VCALENDAR"] and name == "X-WR-TIMEZONE" and (known := find_zone_name(one.value.strip(' "'))):
             floating[-1] = load_zone(known)
     return [
-        RawEvent({name: one for name, one in found.items() if one}, zones, floating[number]) for number, found in events
+        RawEvent({name: list(ones) for name, ones in found.items()}, zones, floating[number])
+        for number, found in events
     ]
 
 
