@@ -122,6 +122,7 @@ def test_what_is_not_there_gets_the_page_for_that(ask: Ask, site: Path, target: 
 
 
 def test_a_folder_without_a_page_is_not_listed(ask: Ask, site: Path) -> None:
+    assert ask("/").status == 200
     (site / "empty").mkdir()
     assert ask("/empty/").status == 404
 

@@ -149,7 +149,7 @@ def test_a_main_branch_that_takes_no_commits_goes_on_from_the_site(hub: Hub, ser
 def test_on_any_other_host_one_command_makes_a_folder_that_any_server_serves(
     hub: Hub, server: Pages, tmp_path: Path
 ) -> None:
-    said = section(PAGE, "On any other host")
+    said = section(PAGE, "On any other host") + section(PAGE, "What the host should send")
     with (hub.ada / "chatcal.yaml").open("a") as file:
         file.write(written_down("On any other host").replace("https://chats.example/", server.address))
     (command,) = (block.text.strip() for block in blocks(said, "console"))
@@ -165,7 +165,7 @@ def test_on_any_other_host_one_command_makes_a_folder_that_any_server_serves(
     assert chatcal(f"{command} --now 2026-03-02T12:00:00Z", hub.ada).returncode == 0
     assert {path: path.stat().st_mtime_ns for path in (hub.ada / "feeds").iterdir()} == before
     named = re.findall(r"`(_site/[\w.]+)`", said)
-    assert named == ["_site/_headers", "_site/robots.txt"]
+    assert named == ["_site/robots.txt", "_site/_headers"]
     for one in named:
         assert (hub.ada / one).is_file()
 
