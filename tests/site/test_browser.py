@@ -833,7 +833,8 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, tmp_path:
 
 def test_a_name_of_ten_thousand_letters_stays_within_the_page(browser: Browser, tmp_path: Path) -> None:
     long = "A" * 10_000
-    chapter = f"hashtag: longchat\nname: {long}\ntimezone: Europe/Paris\nchats: [{{every: Wednesday, at: '9:00', topic: {long}}}]\n"
+    chat = f"{{every: Wednesday, at: '9:00', topic: {long}}}"
+    chapter = f"hashtag: longchat\nname: {long}\ntimezone: Europe/Paris\nchats: [{chat}]\n"
     write(tmp_path, site(sources(longchat=chapter), NOW))
     with served(tmp_path) as address:
         for path in ("", "longchat/"):
