@@ -29,11 +29,22 @@ def expand(rule: Rule, first: date, last: date, anchor: date | None = None) -> I
     else:
         years = (_expand_year(rule, year, counted) for year in range(first.year, last.year + 1))
         found = chain.from_iterable(years)
+    return chain.from_iterable(_iterate_batches(found, begin, end))
+
+
+def _iterate_batches(found: Iterable[int], begin: int, end: int) -> Iterator[list[date]]:
+    """Yield days in lists, the first day alone: most callers want the first or all."""
+    batch: list[date] = []
+    size = 1
     for day in found:
         if day > end:
-            return
+            break
         if day >= begin:
-            yield date.fromordinal(day)
+            batch.append(date.fromordinal(day))
+            if len(batch) == size:
+                yield batch
+                batch, size = [], 64
+    yield batch
 
 
 def _expand_weekly(rule: Rule, begin: int, end: int, anchor: date) -> Iterator[int]:
