@@ -4,7 +4,8 @@ import contextlib
 import errno
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 
@@ -67,7 +68,8 @@ class Stage:
     def __init__(self) -> None:
         self.paths: list[Path] = []
         """All that were added."""
-        self._new_paths: dict[Path, Path] = {}
+        self.digests: dict[Path, tuple[str | None, str]] = {}
+        """Of the old and of the new content of each that changes, as `hash_file` gives them."""
         self._folders: set[Path] = set()
         self._new_folders: set[Path] = set()
 
@@ -77,10 +79,11 @@ class Stage:
         folder = path.parent
         if folder not in self._folders:
             self._prepare(folder)
-        if folder not in self._new_folders and _has_content(path, content):
+        old = None if folder in self._new_folders else _read_if_exists(path)
+        if old == content:
             return
-        self._new_paths[path] = path.with_name(f".{path.name}{_NEW_SUFFIX}")
-        with _name_path_in_errors(path), self._new_paths[path].open("wb") as file:
+        self.digests[path] = None if old is None else _hash(old), _hash(content)
+        with name_path_in_errors(path), get_new_path(path).open("wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -96,20 +99,23 @@ class Stage:
 
     def replace_all(self) -> list[Path]:
         """Rename each new file to its path, and return the paths that changed."""
-        changed = list(self._new_paths)
-        for path in changed:
-            with _name_path_in_errors(path):
-                self._new_paths[path].replace(path)
-                del self._new_paths[path]
-        return changed
+        for path in self.digests:
+            with name_path_in_errors(path):
+                get_new_path(path).replace(path)
+        return list(self.digests)
 
     def remove_leftovers(self) -> None:
         """Delete new files that were not renamed, and folders that were made for them."""
-        for path in self._new_paths.values():
-            path.unlink(missing_ok=True)
+        for path in self.digests:
+            get_new_path(path).unlink(missing_ok=True)
         for folder in sorted(self._new_folders, reverse=True):
             with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
                 folder.rmdir()
+
+
+def get_new_path(path: Path) -> Path:
+    """Return where the new file stands until it replaces the one at a path."""
+    return path.with_name(f".{path.name}{_NEW_SUFFIX}")
 
 
 @contextlib.contextmanager
@@ -126,34 +132,53 @@ def open_stage() -> Iterator[Stage]:
         stage.remove_leftovers()
 
 
-def delete_others(folder: Path, kept: Collection[Path]) -> int:
-    """Delete all files below a folder but these, then empty folders, and return the number of files. Raises OSError.
+def find_others(folder: Path, kept: Collection[Path]) -> list[Path]:
+    """Return all files below a folder but these, then the folders that are empty without them. Raises OSError.
 
-    A symbolic link is deleted, and nothing behind it; if the folder is one, nothing is. `.git` stays.
+    A symbolic link is one, and nothing behind it; if the folder is one, nothing is. `.git` is none.
     """
     if folder.is_symlink():
-        return 0
+        return []
     used = {*kept, *(parent for path in kept for parent in path.parents)}
     found = [(Path(entry.path), entry.is_dir(follow_symlinks=False)) for entry in _list_entries(folder)]
     git = folder / ".git"
     others = [one for one in found if one[0] not in used and git not in (one[0], *one[0].parents)]
-    files = [path for path, is_folder in others if not is_folder]
-    for path in files:
-        path.unlink()
-    for path in sorted((path for path, is_folder in others if is_folder), reverse=True):
-        path.rmdir()
-    return len(files)
+    folders = sorted((path for path, is_folder in others if is_folder), reverse=True)
+    return [path for path, is_folder in others if not is_folder] + folders
 
 
-def _has_content(path: Path, content: bytes) -> bool:
+def delete_paths(paths: Iterable[Path]) -> int:
+    """Delete files, and folders that are empty then; return the number of files. Raises OSError."""
+    count = 0
+    for path in paths:
+        if path.is_dir() and not path.is_symlink():
+            with contextlib.suppress(OSError):  # It holds files again.
+                path.rmdir()
+        elif os.path.lexists(path):
+            path.unlink()
+            count += 1
+    return count
+
+
+def hash_file(path: Path) -> str | None:
+    """Return the SHA-256 of a file; None where there is none. Raises OSError."""
+    content = _read_if_exists(path)
+    return None if content is None else _hash(content)
+
+
+def _hash(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def _read_if_exists(path: Path) -> bytes | None:
     try:
-        return path.read_bytes() == content
+        return path.read_bytes()
     except FileNotFoundError:
-        return False
+        return None
 
 
 @contextlib.contextmanager
-def _name_path_in_errors(path: Path) -> Iterator[None]:
+def name_path_in_errors(path: Path) -> Iterator[None]:
     """Let an error name the file to be replaced, where it would name the new one beside it, or none."""
     try:
         yield
@@ -167,6 +192,9 @@ if sys.platform == "win32":  # pragma: no cover - only on Windows
     def lock_folder(_folder: Path) -> Iterator[None]:
         """Do nothing: Windows locks no folder, and renames no file over one that another program has open."""
         yield
+
+    def sync_folder(_folder: Path) -> None:
+        """Do nothing: Windows cannot."""
 
 else:  # pragma: no cover - everywhere but on Windows
     import fcntl
@@ -182,5 +210,14 @@ else:  # pragma: no cover - everywhere but on Windows
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(handle)
+
+    def sync_folder(folder: Path) -> None:
+        """Wait until the names in a folder are on the disk, where its file system can tell."""
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            with contextlib.suppress(OSError):
+                os.fsync(handle)
         finally:
             os.close(handle)

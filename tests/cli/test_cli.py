@@ -251,7 +251,7 @@ def test_ctrl_c_ends_with_130_and_changes_nothing(
     def interrupt(*_: object) -> None:
         raise stop
 
-    monkeypatch.setattr(files.Stage, "replace_all", interrupt)
+    monkeypatch.setattr(files, "find_others", interrupt)
     result = run("build", *NOW)
     assert result.exit_code == 130
     assert result.stderr.endswith("\nchatcal: interrupted.\n")

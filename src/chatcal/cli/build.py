@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from chatcal import english, files
+from chatcal import english
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
 from chatcal.cli.terminal import echo
@@ -18,6 +18,7 @@ from chatcal.project import Project
 from chatcal.publish import build
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
 from chatcal.publish.status import STATUS_PATH, read_contacts, read_status
+from chatcal.publish.swap import open_swap, swap_files
 from chatcal.schedule.format import CALENDAR_FILE
 
 # What uses the network is imported by the functions that need it: most builds do not, and it takes long to import.
@@ -58,7 +59,7 @@ def build_(
 ) -> None:
     """Compile the schedules into feeds/ and _site/."""
     root = find_root(folder)
-    with files.lock_folder(root), files.open_stage() as stage:
+    with open_swap(root) as stage:
         sources = read_folder(root)
         published = read_published(root) if site is None else _fetch_served_feeds(site, is_first=allow_shrink)
         if not published and not allow_shrink:
@@ -86,9 +87,10 @@ def build_(
         if not stage.paths:
             click.echo("Nothing was written; the feeds stay as they were.", err=True)
             sys.exit(1)
-        changed = stage.replace_all()
-        deleted = files.delete_others(root / build.SITE_FOLDER, stage.paths)
-    feeds, new = (sum(path.parent.name == build.FEEDS_FOLDER for path in paths) for paths in (stage.paths, changed))
+        deleted = swap_files(root, stage)
+    feeds, new = (
+        sum(path.parent.name == build.FEEDS_FOLDER for path in paths) for paths in (stage.paths, stage.digests)
+    )
     click.echo(f"{feeds} feeds in {build.FEEDS_FOLDER}/, {new} of them changed; the site is in {build.SITE_FOLDER}/.")
     if deleted:
         click.echo(f"Deleted from {build.SITE_FOLDER}/: {english.format_count(deleted, 'file')} of earlier builds.")

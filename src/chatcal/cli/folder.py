@@ -15,13 +15,19 @@ from chatcal.problems import Severity, format_problems, sort_problems
 from chatcal.project import UnknownChapterError, find_chapters
 from chatcal.publish import build
 from chatcal.publish.sources import read_folder, read_published
+from chatcal.publish.swap import complete_swap
 from chatcal.schedule.format import CALENDAR_FILE
 
 
 def find_root(folder: Path) -> Path:
-    """Return the folder that holds chatcal.yaml: this one, or one above it."""
+    """Return the folder that holds chatcal.yaml: this one, or one above it.
+
+    If a build was interrupted there while it replaced files, that is completed first. Raises OSError.
+    """
     for place in (folder.absolute(), *folder.absolute().parents):
         if (place / CALENDAR_FILE).is_file():
+            if done := complete_swap(place):
+                echo(done, err=True)
             return place
     raise click.UsageError(
         f"There is no {CALENDAR_FILE} in {folder}, nor in a folder above it. Go there, or use -C DIR."

@@ -11,10 +11,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from chatcal.files import delete_others, replace_files
+from chatcal import files
 from chatcal.problems import FeedError, format_problems
 from chatcal.publish import build
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
+from chatcal.publish.swap import complete_swap
 from chatcal.site.render import read_asset
 
 PREVIEW_HOST = "127.0.0.1"
@@ -47,6 +48,7 @@ class Preview:
 
     def _build(self) -> str:
         try:
+            complete_swap(self._root)
             sources = read_folder(self._root)
             commit = find_sources_commit(self._root, sources)
             result = build.build_calendar(
@@ -59,8 +61,8 @@ class Preview:
             }
             if not made:
                 return format_problems(result.problems, sources)
-            replace_files(made)
-            delete_others(self.site_folder, made)
+            files.replace_files(made)
+            files.delete_paths(files.find_others(self.site_folder, made))
         except FeedError as error:
             return f"A published feed cannot be read. {error}."
         except OSError as error:

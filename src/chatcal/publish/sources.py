@@ -14,6 +14,7 @@ from chatcal.diff.snapshot import Snapshot, build_feed_snapshot, build_project_s
 from chatcal.problems import Problem, Severity, has_errors, sort_problems
 from chatcal.publish import git
 from chatcal.publish.build import FEEDS_FOLDER, SCHEDULES_FOLDER, SourceFiles, read_checked_project
+from chatcal.publish.swap import complete_swap
 from chatcal.schedule.format import CALENDAR_FILE
 from chatcal.text import is_fetchable_url
 
@@ -80,6 +81,8 @@ def load_source(text: str, folder: Path, find_root: Callable[[], Path]) -> Sourc
         return Source(schedule_files=read_revision(find_root(), text))
     if (place / CALENDAR_FILE).is_file():
         return Source(schedule_files=read_folder(place))
+    # It may be the feeds/ of a calendar.
+    complete_swap(place.parent)
     found = files.read_regular_files(place, ".ics")
     return Source(feeds={PurePosixPath(name).stem: content for name, content in found.items()})
 

@@ -1,0 +1,149 @@
+"""The files of a build replace those of the last one as a whole, whatever happens meanwhile.
+
+No system replaces many files at once. So a journal says first what is about to be replaced and deleted, and the next
+command completes what a build was interrupted at.
+"""
+
+import errno
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from chatcal import files
+from chatcal.english import join_list
+from chatcal.publish.build import FEEDS_FOLDER, SITE_FOLDER
+from chatcal.text import parse_json
+
+JOURNAL_FILE = ".chatcal-journal"
+
+
+@dataclass(frozen=True, slots=True)
+class _Journal:
+    """What a build does at its end, by paths below the calendar's folder."""
+
+    replaced: Mapping[str, tuple[str | None, str]]
+    """With the digests of the old file and of the new one."""
+    deleted: Sequence[str]
+    """Files, then folders."""
+
+
+@contextmanager
+def open_swap(root: Path) -> Iterator[files.Stage]:
+    """Lock a calendar's folder, complete what was interrupted there, and yield a stage for `swap_files`.
+
+    Raises OSError.
+    """
+    with files.lock_folder(root):
+        _complete(root)
+        stage = files.Stage()
+        try:
+            yield stage
+        finally:
+            if not (root / JOURNAL_FILE).exists():
+                stage.remove_leftovers()
+
+
+def swap_files(root: Path, stage: files.Stage) -> int:
+    """Put what a stage holds in place, delete all else in the site, and return how many files were deleted.
+
+    Raises OSError.
+    """
+    others = files.find_others(root / SITE_FOLDER, stage.paths)
+    if not (stage.digests or others):
+        return 0
+    journal = _Journal(
+        {path.relative_to(root).as_posix(): digests for path, digests in stage.digests.items()},
+        [path.relative_to(root).as_posix() for path in others],
+    )
+    files.replace_files({root / JOURNAL_FILE: json.dumps(asdict(journal)).encode()})
+    files.sync_folder(root)
+    return _carry_out(root, journal)
+
+
+def complete_swap(root: Path) -> str:
+    """Complete what a build was interrupted at, and return a sentence on it; nothing where none was. Raises OSError.
+
+    A folder that somebody has changed since stays as it is.
+    """
+    if not (root / JOURNAL_FILE).exists():
+        return ""
+    with files.lock_folder(root):
+        return _complete(root)
+
+
+def _complete(root: Path) -> str:
+    try:
+        journal = _read_journal(root / JOURNAL_FILE)
+    except FileNotFoundError:
+        return ""
+    left = {_get_folder(name) for name, digests in journal.replaced.items() if _is_changed(root / name, *digests)}
+    unwanted = [files.get_new_path(root / name) for name in journal.replaced if _get_folder(name) in left]
+    files.delete_paths([*unwanted, *sorted({path.parent for path in unwanted}, reverse=True)])
+    _carry_out(
+        root,
+        _Journal(
+            {name: digests for name, digests in journal.replaced.items() if _get_folder(name) not in left},
+            [name for name in journal.deleted if _get_folder(name) not in left and not _is_behind_link(root, name)],
+        ),
+    )
+    if not left:
+        return "A build was interrupted while it put its files in place; that is done now."
+    folders = join_list([f"{name}/" for name in sorted(left)])
+    return f"A build was interrupted while it put its files in place, and {folders} changed since: what is there stays."
+
+
+def _read_journal(path: Path) -> _Journal:
+    content = path.read_bytes()
+    try:
+        found = parse_json(content)
+        journal = _Journal({name: (old, new) for name, (old, new) in found["replaced"].items()}, list(found["deleted"]))
+        # It may have come with a pull request.
+        is_ours = all(map(_is_made_by_build, (*journal.replaced, *journal.deleted)))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        is_ours = False
+    if not is_ours:
+        raise OSError(errno.EINVAL, "No build wrote this file. Delete it, and build again", str(path))
+    return journal
+
+
+def _is_made_by_build(name: str) -> bool:
+    parts = Path(name).parts
+    return len(parts) > 1 and parts[0] in (FEEDS_FOLDER, SITE_FOLDER) and ".." not in parts
+
+
+def _is_changed(path: Path, old: str | None, new: str) -> bool:
+    """Say whether a file is neither the old nor the new one, or can no longer become the new one."""
+    present = files.hash_file(path)
+    return present != new and (present != old or files.hash_file(files.get_new_path(path)) != new)
+
+
+def _is_behind_link(root: Path, name: str) -> bool:
+    return any((root / folder).is_symlink() for folder in Path(name).parents)
+
+
+def _get_folder(name: str) -> str:
+    return Path(name).parts[0]
+
+
+def _carry_out(root: Path, journal: _Journal) -> int:
+    """Do what a journal says, and then without it; return how many files were deleted."""
+    failed: list[OSError] = []
+    for name, (_, new) in journal.replaced.items():
+        path = root / name
+        try:
+            files.get_new_path(path).replace(path)
+        except OSError as error:
+            # It may have been done before. If not, all the others are replaced at least.
+            if files.hash_file(path) != new:
+                failed.append(OSError(error.errno, _describe_failure(error), str(path)))
+    if failed:
+        raise failed[0]
+    count = files.delete_paths(root / name for name in journal.deleted)
+    (root / JOURNAL_FILE).unlink(missing_ok=True)
+    return count
+
+
+def _describe_failure(error: OSError) -> str:
+    return f"{error.strerror}, so not every file of the build is in place. The next command goes on with it"
