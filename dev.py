@@ -10,7 +10,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 if sys.version_info < (3, 11):  # noqa: UP036 - an older Python should read why it is refused
     sys.exit(
@@ -24,6 +26,10 @@ python3 dev.py test    set up, then run all that CI runs: lint, types, tests wit
 python3 dev.py quick   run the fast tests; further words go to pytest
 python3 dev.py clients install calendar programs, let them read the feeds, and write what they
                        saw into docs/clients.md; `clients install` only installs them
+python3 dev.py versions
+                       run the fast tests with the oldest and with the newest libraries that
+                       pyproject.toml allows, each in a new environment; `versions oldest` only
+                       with the oldest
 python3 dev.py lint    run only the linters and the type checker
 python3 dev.py bench   measure builds, and compare them with two programs that do the same
 python3 dev.py same    build some calendars, and compare the bytes with a build of the last
@@ -47,6 +53,8 @@ def main(word: str = "help", *more: str) -> int:
     """Run a command with its arguments; return the exit code."""
     if word == "lock":
         return lock(*more)
+    if word == "versions":
+        return versions(*more)
     if word not in {"build", "test", "quick", "clients", "lint", "bench", "same"}:
         print(HELP, end="")
         return 0 if word in {"help", "-h", "--help"} else 2
@@ -72,13 +80,29 @@ def lint() -> int:
 
 
 def tests_with_coverage() -> int:
-    """Run all tests, and fail below the coverage that pyproject.toml asks for; return the exit code."""
-    return (
+    """Run all tests, and fail below the coverage that pyproject.toml asks for; return the exit code.
+
+    The coverage is reported even if a test has failed. The last line says how it went.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        results = Path(folder, "results.xml")
         run("coverage", "erase")
-        or run("coverage", "run", "-m", "pytest", *EVERY_CORE)
-        or run("coverage", "combine", "--quiet")
-        or run("coverage", "report")
-    )
+        failed = run("coverage", "run", "-m", "pytest", *EVERY_CORE, f"--junit-xml={results}")
+        uncovered = run("coverage", "combine", "--quiet") or run("coverage", "report")
+        print(f"\n{summarize(results)} Coverage: {'too low' if uncovered else 'fine'}.", flush=True)
+    return failed or uncovered
+
+
+def summarize(results: Path) -> str:
+    """Say how many tests have passed, failed, and been skipped for want of what, from pytest's own results."""
+    if not results.exists():
+        return "The tests did not run to their end."
+    cases = list(ET.parse(results).iter("testcase"))  # noqa: S314 - pytest has just written it
+    failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
+    reasons = Counter(one.get("message", "") for case in cases for one in case.findall("skipped"))
+    skipped = reasons.total()
+    why = "; ".join(f"{count}: {reason.rstrip('.')}" for reason, count in sorted(reasons.items()))
+    return f"Tests: {len(cases) - failed - skipped} passed, {failed} failed, {skipped} skipped{why and f' ({why})'}."
 
 
 def clients(*more: str) -> int:
@@ -116,9 +140,7 @@ def lock(*options: str) -> int:
     It reads no settings of this machine, so the result is the same everywhere.
     """
     with tempfile.TemporaryDirectory() as folder:
-        python = Path(folder, BIN, PYTHON.name)
-        must(sys.executable, "-m", "venv", folder)
-        pip_install(python, "uv")
+        python = make_environment(folder, "uv")
         compiling = """-m uv pip compile pyproject.toml --quiet --universal --python-version 3.11
             --generate-hashes --only-binary :all: --no-config --no-emit-index-url"""
         steps = [*compiling.split(), "--custom-compile-command", "python3 dev.py lock", *options]
@@ -130,7 +152,39 @@ def lock(*options: str) -> int:
     return 0
 
 
-def pip_install(python: Path, *what: str) -> None:
+def versions(*which: str) -> int:
+    """Run the fast tests with the oldest and the newest libraries that pyproject.toml allows; return the exit code.
+
+    The libraries for development are the locked ones, so the tests that compare the locks are left out.
+    """
+    failed = False
+    for name, resolution in {"oldest": "lowest-direct", "newest": "highest"}.items():
+        if which and name not in which:
+            continue
+        with tempfile.TemporaryDirectory() as folder:
+            python = make_environment(folder, "uv")
+            wanted = Path(folder, "wanted.txt")
+            compiling = ["-m", "uv", "pip", "compile", "pyproject.toml", "--quiet", "--no-config", "--no-header"]
+            must(python, *compiling, "--resolution", resolution, "--python", python, "-o", wanted)
+            pip_install(python, "-r", "requirements/dev.txt")
+            pip_install(python, "-r", wanted)
+            pip_install(python, "--no-deps", "--no-build-isolation", "--editable", ".")
+            print(f"\n> the fast tests with the {name} libraries", flush=True)
+            tests: list[str | Path] = [python, "-m", "pytest", *EVERY_CORE, "-m", "not slow"]
+            tests += ["--ignore", "tests/system/test_requirements.py", "-p", "no:cacheprovider"]
+            failed |= bool(subprocess.run(tests, cwd=ROOT, check=False).returncode)
+    return int(failed)
+
+
+def make_environment(folder: str, *packages: str) -> Path:
+    """Make a virtual environment with these packages in a folder; return its Python."""
+    python = Path(folder, BIN, PYTHON.name)
+    must(sys.executable, "-m", "venv", folder)
+    pip_install(python, *packages)
+    return python
+
+
+def pip_install(python: Path, *what: str | Path) -> None:
     """Install into the environment of that Python; pip prints only errors."""
     must(python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *what)
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chatcal import files
+from tests.support.patience import patient
 
 
 def test_files_are_read_by_their_path_and_their_ending(tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ with files.lock_folder(folder):
         with pytest.raises(subprocess.TimeoutExpired):
             second.wait(timeout=0.5)
         (tmp_path / "a.ics").write_bytes(b"first")
-    assert second.wait(timeout=30) == 0
+    assert second.wait(timeout=patient(30)) == 0
     assert (tmp_path / "a.ics").read_bytes() == b"first and second"
     assert [path.name for path in tmp_path.iterdir()] == ["a.ics"]
 

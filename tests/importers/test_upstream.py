@@ -19,6 +19,7 @@ from chatcal.model import Revision
 from tests.support import hostile
 from tests.support.calendars import LANTERN
 from tests.support.hostile import WEEKLY, Behaviour, Names, Server, calendar, event, serving
+from tests.support.patience import patient
 
 FOG = """\
 hashtag: fogchat
@@ -548,7 +549,7 @@ def test_many_silent_servers_cost_no_more_than_a_few(adopter: Adopter, monkeypat
     began = time.monotonic()
     result = adopter.night(day=2)
     assert result.exit_code == 0
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < patient(8)
     assert "was not asked: the calendars before it took 1 seconds." in result.stdout
     assert len(asked_paths(adopter)) < 20
     # What answered before was asked in time, and its feed is what it was.

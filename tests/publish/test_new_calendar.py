@@ -22,6 +22,7 @@ from tests.publish.test_workflows import jactionlint, schema, zizmor
 from tests.support.calendars import ROOT
 from tests.support.jobs import Hub, pages
 from tests.support.markdown import blocks, broken_links, section
+from tests.support.patience import patient
 from tests.support.surroundings import unmeasured
 
 NOW = ["--now", "2026-03-01T00:00:00Z"]
@@ -408,7 +409,7 @@ def at_terminal(commands: str, folder: Path, *answers: str, **surroundings: str)
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
         )  # fmt: skip
         os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
-        printed, _ = process.communicate(timeout=60)
+        printed, _ = process.communicate(timeout=patient(60))
     finally:
         os.close(ours)
         os.close(theirs)

@@ -19,6 +19,7 @@ import pytest
 from chatcal.publish import build
 from chatcal.publish.preview import PREVIEW_HOST, Preview, compute_stamp, make_server
 from tests.support.calendars import CALENDAR, LANTERN, NOW
+from tests.support.patience import patient
 
 
 class Answer(NamedTuple):
@@ -53,7 +54,7 @@ def running(preview: Preview) -> Iterator[Ask]:
     with make_server(preview, 0) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        connection = HTTPConnection(PREVIEW_HOST, server.server_port, timeout=10)
+        connection = HTTPConnection(PREVIEW_HOST, server.server_port, timeout=patient(10))
 
         def ask(target: str, method: str = "GET", **headers: str) -> Answer:
             connection.request(method, target, headers={name.replace("_", "-"): one for name, one in headers.items()})
@@ -266,7 +267,7 @@ def test_the_command_serves_what_is_edited_and_ends_with_ctrl_c(calendar: Path) 
         assert program.stdout is not None
         found = re.search(r"http://127\.0\.0\.1:(\d+)/", program.stdout.readline())
         assert found
-        connection = HTTPConnection(PREVIEW_HOST, int(found[1]), timeout=30)
+        connection = HTTPConnection(PREVIEW_HOST, int(found[1]), timeout=patient(30))
 
         def page() -> tuple[int, str]:
             connection.request("GET", "/lanternchat/")
@@ -284,6 +285,6 @@ def test_the_command_serves_what_is_edited_and_ends_with_ctrl_c(calendar: Path) 
         assert "They compare notes." in text
         connection.close()
         program.send_signal(signal.SIGINT)
-        assert program.wait(timeout=30) == 0
+        assert program.wait(timeout=patient(30)) == 0
     assert not (calendar / "feeds").exists()
     assert not (calendar / "_site").exists()

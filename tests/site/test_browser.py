@@ -23,6 +23,7 @@ from chatcal.publish.preview import PREVIEW_HOST, Preview, make_server
 from chatcal.site.pages import build_pages
 from tests.pages import FOG, LANTERN, QUIET, program, rich, served, shipped, site, tool, write
 from tests.support.calendars import CALENDAR, NOW, at, sources
+from tests.support.patience import patient
 
 pytestmark = pytest.mark.slow
 
@@ -44,8 +45,9 @@ KINDS = ("", "lanternchat/", "fogchat/", "quietchat/", "sea/", "404.html")
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = program("chromium", "google-chrome")
+    expect.set_options(timeout=patient(5_000))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, timeout=patient(30_000))
         yield browser
         browser.close()
 
@@ -76,6 +78,7 @@ def opened(
     context = browser.new_context(**({"timezone_id": "Europe/Berlin", "locale": "en-GB"} | settings))
     heard: list[str] = []
     try:
+        context.set_default_timeout(patient(30_000))
         page = context.new_page()
         page.clock.set_fixed_time(now)
         page.on("pageerror", lambda error: heard.append(f"error: {error}"))

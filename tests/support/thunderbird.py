@@ -16,6 +16,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.support.patience import patient
+
 _PREFERENCES = {
     "marionette.port": 0,  # any free one; it writes which into its profile
     "calendar.timezone.useSystemTimezone": False,
@@ -124,7 +126,7 @@ class Thunderbird:
 
     def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
         self._process = process
-        self._connection = socket.create_connection(("127.0.0.1", port), timeout=120)
+        self._connection = socket.create_connection(("127.0.0.1", port), timeout=patient(120))
         self._answers = self._connection.makefile("rb")
         self._number = 0
         self._receive()  # its greeting
@@ -143,7 +145,7 @@ class Thunderbird:
             script=_COMMON + script,
             args=arguments,
             sandbox="system",
-            scriptTimeout=60_000,
+            scriptTimeout=round(patient(60_000)),
         )["value"]
 
     def close(self) -> None:
@@ -231,7 +233,7 @@ def running(program: str, folder: Path, timezone: str) -> Iterator[Thunderbird]:
 
 def _port(process: subprocess.Popen[bytes], profile: Path, log: Path) -> int:
     file = profile / "MarionetteActivePort"
-    for _ in range(1200):
+    for _ in range(round(patient(1200))):
         if file.exists() and (port := file.read_text()):
             return int(port)
         if process.poll() is not None:

@@ -29,6 +29,7 @@ from chatcal.problems import FeedError
 from chatcal.publish.build import build_calendar
 from tests.pages import missing
 from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, feeds_of, lines, sources
+from tests.support.patience import patient
 from tests.support.surroundings import unmeasured
 
 pytestmark = pytest.mark.slow
@@ -62,7 +63,9 @@ def command(folder: Path, now: str) -> list[str]:
 
 def run(folder: Path, now: str, **how: Any) -> subprocess.CompletedProcess[str]:
     """Build as a program of its own."""
-    return subprocess.run(command(folder, now), capture_output=True, text=True, check=False, timeout=120, **how)
+    return subprocess.run(
+        command(folder, now), capture_output=True, text=True, check=False, timeout=patient(120), **how
+    )
 
 
 def state(folder: Path) -> State:
@@ -193,7 +196,7 @@ def killed_at_a_moment(folder: Path, seconds: float) -> bool:
 def killed_at_a_step(folder: Path, step: int) -> bool:
     """Kill a build when it is about to touch the disk for the nth time; return whether it came so far."""
     killer = [sys.executable, "-c", KILLER, str(step), *command(folder, AFTER)[3:]]
-    done = subprocess.run(killer, env=unmeasured(), capture_output=True, check=False, timeout=120)
+    done = subprocess.run(killer, env=unmeasured(), capture_output=True, check=False, timeout=patient(120))
     return done.returncode == -signal.SIGKILL
 
 
@@ -395,7 +398,7 @@ def test_builds_at_once_leave_one_whole_state(calendar: Calendar) -> None:
     folder, old, new = calendar
     nights = [f"2026-03-02T03:4{minute}:00Z" for minute in (7, 3, 5, 4)]
     begun = [subprocess.Popen(command(folder, now), stdout=subprocess.DEVNULL) for now in nights]
-    assert [process.wait(120) for process in begun] == [0, 0, 0, 0]
+    assert [process.wait(patient(120)) for process in begun] == [0, 0, 0, 0]
     found = state(folder)
     check_completed(found, new, old)
     # Whichever came first published the edit; to those behind it nothing was new.
@@ -413,7 +416,7 @@ def test_a_build_that_waited_goes_on_from_what_the_other_published(calendar: Cal
         with pytest.raises(subprocess.TimeoutExpired):
             waiting.wait(3)
         restore(folder, new)
-    assert waiting.wait(60) == 0
+    assert waiting.wait(patient(60)) == 0
     assert feeds_in(state(folder)) == feeds_in(new)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.test_cli import as_program
 from tests.pages import program
+from tests.support.patience import patient
 from tests.support.thunderbird import running
 
 pytestmark = [
@@ -60,4 +61,4 @@ def test_a_calendar_is_begun_subscribed_to_and_edited_and_the_subscriber_sees_th
             ]
     finally:
         serving.send_signal(signal.SIGINT)
-        serving.communicate(timeout=30)
+        serving.communicate(timeout=patient(30))
