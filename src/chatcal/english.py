@@ -98,6 +98,16 @@ def format_count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
+def format_interval(number: int, unit: str, each: str = "every") -> str:
+    """Return `every month`, `every other month`, `every third month`; days and weeks as `every 3 weeks`.
+
+    `each` is the word before `month`, where every single one is meant.
+    """
+    if number <= 2:
+        return f"{each if number == 1 else 'every other'} {unit}"
+    return f"every {number} {unit}s" if unit in ("day", "week") else f"every {spell_ordinal(number)} {unit}"
+
+
 def format_quotation(text: str) -> str:
     return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"
 

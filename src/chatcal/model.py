@@ -59,6 +59,13 @@ class Day:
     where: Span = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownWeeks:
+    """That nobody knows which weeks, or months, a rule with a number means."""
+
+    where: Span = field(compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """Days that recur, in the parts of an RFC 5545 recurrence rule (section 3.3.10)."""
@@ -106,7 +113,7 @@ class Chat:
     lasts: Duration | None = None
     first: Period | None = None
     until: Period | None = None
-    counting: Day | None = None
+    counting: Day | UnknownWeeks | None = None
     exceptions: tuple[Rule | Day, ...] = ()
     timezone: str | None = None
     join: str | None = None
@@ -119,8 +126,12 @@ class Chat:
     def anchor(self) -> date | None:
         """The slot that rules with a number count from."""
         if self.counting is not None:
-            return self.counting.day
+            return self.counting.day if isinstance(self.counting, Day) else None
         return self.first.first if self.first is not None and self.first.is_exact else None
+
+    @property
+    def has_unknown_weeks(self) -> bool:
+        return isinstance(self.counting, UnknownWeeks)
 
     def is_past_end(self, day: date) -> bool:
         return self.until is not None and day > self.until.last
@@ -284,6 +295,8 @@ class Session:
     at: StartTime
     timezone: str | None
     unconfirmed: bool = False
+    held_every: tuple[int, str] | None = None
+    """`(2, "week")` if it is held every other week only, and nobody knows in which; None if it is held."""
     cancelled: str | None = None
     moved_from: tuple[date, StartTime] | None = None
     """Where it was due before it was moved; None where it was not."""

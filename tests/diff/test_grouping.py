@@ -249,6 +249,19 @@ def test_a_note_is_a_note_whatever_it_says(note: str) -> None:
         assert [one.text for one in chapter.coming] == [f"Wed 4 Nov 13:00 (Toronto): the note is “{note}”"]
 
 
+OTHER = LANTERN.replace("Wednesday", "other Wednesday")
+
+
+def test_weeks_that_become_known_are_told_and_so_are_those_that_nobody_knows_any_more() -> None:
+    unknown, known = (sources(lanternchat=f"{OTHER}    counting: {day}\n") for day in ("unknown", "2026-11-04"))
+    learned, forgotten = changes(unknown, known), changes(known, unknown)
+    assert "every other Wednesday from 21 Oct, 13:00 (Toronto): held for certain" in learned
+    assert "every other Wednesday from 28 Oct, 13:00 (Toronto): removed" in learned
+    assert "Advice:" not in learned
+    assert "from 21 Oct, 13:00 (Toronto): every other week, which is not known" in forgotten
+    assert "from 28 Oct, 13:00 (Toronto): added" in forgotten
+
+
 CHAPTERS = st.builds(
     "".join,
     st.tuples(*(st.sampled_from(["", f"    {key}: {value}\n"]) for key, value in (
@@ -265,9 +278,11 @@ CHAPTERS = st.builds(
         ["", "cancelled", "{cancelled: 'Fog; rain'}", "{moved: 2026-11-05}", "{note: 'Host: nobody'}", "{note: A\\B}"]
     ),
     confirmed=st.sampled_from(["", "confirmed: 2020-01-01\n"]),
+    weeks=st.sampled_from(["", "    counting: unknown\n"]),
 )
-def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str, confirmed: str) -> None:
-    text = f"{LANTERN.replace('13:00', time)}{chat}{confirmed}"
+def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str, confirmed: str, weeks: str) -> None:
+    every = "other Wednesday" if weeks else "Wednesday"
+    text = f"{LANTERN.replace('13:00', time).replace('Wednesday', every)}{weeks}{chat}{confirmed}"
     text += f"sessions:\n  2026-11-04: {entry}\n" if entry else ""
     schedules, problems = build.read_checked_project(sources(lanternchat=text), {}, NOW)
     assert schedules is not None

@@ -18,6 +18,7 @@ def shown(chapter: str, slot: str = "2026-03-04", calendar: str = CALENDAR) -> d
 
 
 WEEKLY = "timezone: America/Toronto\nchats: [{every: Wednesday, at: 13:00}]\n"
+OTHER = "timezone: America/Toronto\nchats: [{every: other Wednesday, at: 13:00, counting: unknown}]\n"
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,14 @@ WEEKLY = "timezone: America/Toronto\nchats: [{every: Wednesday, at: 13:00}]\n"
         (WEEKLY.replace("13:00", "unknown"), "#lanternchat chat, time unknown", "TENTATIVE"),
         (WEEKLY.replace("13:00", "all day"), "#lanternchat chat", "CONFIRMED"),
         ("confirmed: 2024-01-01\n" + WEEKLY, "#lanternchat chat (unconfirmed)", "TENTATIVE"),
+        (OTHER, "#lanternchat chat (every other week)", "TENTATIVE"),
+        (OTHER + "sessions: {2026-03-04: {topic: Oil}}", "#lanternchat: Oil", "CONFIRMED"),
+        ("confirmed: 2024-01-01\n" + OTHER, "#lanternchat chat (every other week, unconfirmed)", "TENTATIVE"),
+        (
+            OTHER.replace("13:00", "night").replace("other", "3 weeks on"),
+            "#lanternchat chat, night in Toronto (every 3 weeks)",
+            "TENTATIVE",
+        ),
         (
             "confirmed: 2024-01-01\n" + WEEKLY.replace("13:00", "night"),
             "#lanternchat chat, night in Toronto (unconfirmed)",
@@ -51,6 +60,14 @@ def test_a_cancelled_session_says_so_first_and_has_no_status(chapter: str) -> No
     assert found["DESCRIPTION"].startswith("Cancelled: Storm\n")
     assert "Unconfirmed" not in found["DESCRIPTION"]
     assert "STATUS" not in found
+
+
+def test_a_session_of_unknown_weeks_says_that_it_may_not_be_held_unless_it_is_cancelled() -> None:
+    said = "Every other week; which is not known. It may not be held on this day."
+    assert said in shown(OTHER)["DESCRIPTION"].split("\n")
+    found = shown(OTHER + "breaks: [{from: 2026-03, until: 2026-03}]")
+    assert found["SUMMARY"] == "Cancelled: #lanternchat chat"
+    assert "every other week" not in str(found).lower()
 
 
 def test_a_cancellation_without_a_reason_gives_none() -> None:
@@ -138,6 +155,11 @@ OWN = "X-CHATCAL-"
     [
         (WEEKLY, {"ZONE": "America/Toronto"}),
         (WEEKLY.replace("13:00", "evening"), {"ZONE": "America/Toronto", "TIME": "evening"}),
+        (OTHER, {"ZONE": "America/Toronto", "HELD-EVERY": "2 weeks"}),
+        (
+            "confirmed: 2024-01-01\n" + OTHER,
+            {"ZONE": "America/Toronto", "HELD-EVERY": "2 weeks", "UNCONFIRMED": "TRUE"},
+        ),
         ("chats: [{every: Wednesday, at: unknown}]", {"TIME": "unknown"}),
         ("chats: [{every: Wednesday, at: all day}]", {}),
         ("confirmed: 2024-01-01\nchats: [{every: Wednesday, at: all day}]", {"UNCONFIRMED": "TRUE"}),

@@ -247,6 +247,14 @@ def test_without_a_zone_the_sentence_says_so() -> None:
             ["Counted from Fri 26 Jul 2013; weeks begin on Monday."],
         ),
         ("every: Sunday, at: 20:00, counting: 2013-07-28", []),
+        (
+            "every: other Thursday, at: 20:00, from: 2013-07-25, counting: unknown",
+            ["Shown every week, as tentative, because it is not known in which weeks it meets."],
+        ),
+        (
+            "every: 1st of every 2 months, at: 20:00, counting: unknown",
+            ["Shown every month, as tentative, because it is not known in which months it meets."],
+        ),
         ("every: Friday, at: 20:00, from: 2012-02-22", ["The first is Fri 24 Feb 2012."]),
         (
             "every: Friday, at: 20:00, title: Late watch, topic: Oil, hosts: [Ada, Bo], id: late, "

@@ -130,6 +130,32 @@ def test_other_weeks_count_from_their_slot_however_long_ago_it_was() -> None:
     assert ahead == ["2026-03-04 18:00", "2026-03-18 17:00"]
 
 
+def test_each_week_may_be_one_where_nobody_knows_which_until_an_entry_or_a_break_says_so() -> None:
+    chats = WEEKLY.replace("Wednesday", "other Wednesday")
+    chats += "    from: 2026-02-04\n    counting: unknown\n    except: last Wednesday of the month\n"
+    more = "sessions:\n  2026-03-04: {topic: Oil}\nbreaks:\n  - {from: 2026-03-18, until: 2026-03-18}\n"
+    found = held(chats + more, "2026-03-01", "2026-04-02")
+    assert [(one.slot.day, one.held_every, one.cancelled) for one in found] == [
+        (4, None, None), (11, (2, "week"), None), (18, None, ""), (1, (2, "week"), None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("every", "days", "rhythm"),
+    [
+        ("every: 3 weeks on Monday and Friday", [2, 6, 9, 13, 16, 20, 23, 27, 30], (3, "week")),
+        ("every: second Tuesday of every 2 months", [10], (2, "month")),
+        ("rrule: FREQ=YEARLY;INTERVAL=2;BYMONTH=3;BYMONTHDAY=8", [8], (2, "year")),
+        ("rrule: FREQ=DAILY;INTERVAL=2;BYMONTHDAY=1,2,3", [1, 2, 3], (2, "day")),
+    ],
+)
+def test_all_rules_with_a_number_can_have_unknown_weeks(every: str, days: list[int], rhythm: tuple[int, str]) -> None:
+    chats = f"timezone: Etc/UTC\nchats:\n  - {every}\n    at: 13:00\n    counting: Unknown\n"
+    found = held(chats, "2026-03-01", "2026-03-31")
+    assert [one.slot.day for one in found] == days
+    assert {one.held_every for one in found} == {rhythm}
+
+
 def test_a_slot_under_except_is_no_slot() -> None:
     chats = WEEKLY + "    except: [last Wednesday of the month, 2026-03-11, March 2027]\n".replace(", March 2027", "")
     assert starts(held(chats, "2026-03-01", "2026-03-31")) == ["2026-03-04 18:00", "2026-03-18 17:00"]

@@ -196,6 +196,12 @@ def test_a_rule_with_a_number_needs_a_day_that_it_counts_from(lines: str) -> Non
         ("dates: [2026-03-04], rrule: FREQ=DAILY, at: 13:00", [("together", 31)]),
         ("dates: [2026-03-04], at: 13:00, from: 2026, except: day", [("together", 42), ("together", 54)]),
         ("dates: [2026-03-04], at: 13:00, counting: 2026-03-04", [("together", 42)]),
+        ("dates: [2026-03-04], at: 13:00, counting: unknown", [("together", 42)]),
+        ("every: day, at: 13:00, counting: unknown", [("counting", 33)]),
+        (
+            "every: other Friday, at: 13:00, counting: unknown, rota: {from: 2026-03-06, hosts: [Ada]}",
+            [("together", 61)],
+        ),
         ("every: day, at: evening, lasts: 1h", [("together", 35)]),
         ("every: day, at: all day, lasts: 3h", [("length", 35)]),
         ("every: day, at: 13:00, from: 2026-03, until: 2026-02", [("until-before-from", 55)]),

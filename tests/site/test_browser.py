@@ -449,7 +449,7 @@ def test_the_month_is_one_table_and_another_month_is_one_step_away(browser: Brow
         assert month["2026-03-04"] == "19:00 #lanternchat"
         expect(page.locator("td.today time")).to_have_text("1")
         expect(page.locator("#month [role=status]")).to_have_text(
-            "A ? stands for what is unconfirmed, or has no clock time."
+            "A ? stands for what is unconfirmed, may not be held, or has no clock time."
         )
         page.get_by_role("button", name="April 2026").press("Enter")
         expect(table.locator("caption")).to_have_text("April 2026")

@@ -376,6 +376,23 @@ def test_sessions_json_holds_the_window_with_utc_and_local_times_and_the_real_st
     assert starts == sorted(starts)
 
 
+def test_a_session_of_unknown_weeks_says_so_to_people_and_programs_and_not_to_search_engines() -> None:
+    chapter = "hashtag: dimchat\nname: Dim\ntimezone: Europe/Berlin\njoin: https://dim.example/\nchats:\n"
+    chapter += "  - {every: other Monday, at: 20:00, counting: WEEKS}\n"
+    files = site(sources(dimchat=chapter.replace("WEEKS", "unknown")), NOW)
+    found = json.loads(files["sessions.json"])
+    one = found["sessions"][0]
+    assert (one["status"], one["held_every"]) == ("weeks-unknown", "2 weeks")
+    assert one["summary"] == "#dimchat chat (every other week)"
+    assert "rrule" not in found["chapters"][0]["schedule"][0]
+    text = text_of(html(files, "dimchat/index.html"))
+    assert "Every other Monday (which is not known), 20:00 to 21:00 in Berlin" in text
+    assert "every other week which is not known" in text
+    assert "schema.org" not in html(files, "dimchat/index.html")
+    certain = site(sources(dimchat=chapter.replace("WEEKS", "2026-03-02")), NOW)
+    assert "schema.org" in html(certain, "dimchat/index.html")
+
+
 def test_a_session_of_which_only_the_time_is_unknown_says_so() -> None:
     chapter = "hashtag: dimchat\nname: Dim\nchats: [{every: Monday, at: unknown}]\n"
     sessions = json.loads(site(sources(dimchat=chapter), NOW)["dimchat/sessions.json"])["sessions"]

@@ -317,7 +317,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "months": "A number of months is not written as chatcal reads it, or is out of range.",
     },
     "Days and rules": {
-        "counting": "A rule counts weeks or months, but does not say from when.",
+        "counting": "A rule counts weeks or months, but does not say from when; or it counts none.",
         "never": "A chat never meets.",
         "no-slot": "No chat is due on a date that should be the date of a chat.",
         "except-nothing": "A phrase under `except` has no day in common with the chat.",

@@ -77,6 +77,7 @@ EVENT = [
     Property("X-CHATCAL-HOSTS", rf"(?!$){OWN_TEXT}(?:,(?!$){OWN_TEXT})*", needed=False),
     Property("X-CHATCAL-REASON", f"(?!$){OWN_TEXT}", needed=False),
     Property("X-CHATCAL-NOTE", f"(?!$){OWN_TEXT}", needed=False),
+    Property("X-CHATCAL-HELD-EVERY", r"[1-9]\d?\d? (?:day|week|month|year)s", needed=False),
     Property("X-CHATCAL-UNCONFIRMED", "TRUE", needed=False),
 ]
 

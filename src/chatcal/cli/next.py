@@ -36,9 +36,10 @@ def list_next(folder: Path, *, chapter: str | None, timezone: str | None, count:
     """List the coming sessions of CHAPTER, or of all chapters, in your zone and on the chapter's clock.
 
     --format json prints a list of objects for programs, like those under `sessions` in the site's sessions.json: uid,
-    chapter, chat, slot, summary, status (cancelled, unconfirmed, time-unknown or confirmed), start and end (in UTC, or
-    dates if no clock time is known), timezone, local_start, local_end, time, moved_from, reason, title, topic, hosts,
-    join, note, transcript; and reader_start and reader_end, in your zone. What is not known is left out.
+    chapter, chat, slot, summary, status (cancelled, unconfirmed, weeks-unknown, time-unknown or confirmed), start and
+    end (in UTC, or dates if no clock time is known), timezone, local_start, local_end, time, moved_from, held_every,
+    reason, title, topic, hosts, join, note, transcript; and reader_start and reader_end, in your zone. What is not
+    known is left out.
     """
     calendar, chapters, has_errors = load_chapters(folder, chapter, now)
     timezone = timezone or options.find_local_zone()

@@ -49,7 +49,16 @@ def _list_slots(chapter: Chapter, published: Iterable[Session | Revision]) -> It
 
 
 def _is_held(one: Session | Revision) -> bool:
-    return (one if isinstance(one, Session) else decode_event(one).session).cancelled is None
+    return _decode(one).cancelled is None and _is_certain(one)
+
+
+def _is_certain(one: Session | Revision) -> bool:
+    """Say whether people were not told that it may not be held: nobody misses a session in the wrong week."""
+    return _decode(one).held_every is None
+
+
+def _decode(one: Session | Revision) -> Session:
+    return one if isinstance(one, Session) else decode_event(one).session
 
 
 def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[date]) -> tuple[Span, str, str] | None:
@@ -88,7 +97,7 @@ def suggest_new_chat(project: Project, before: PublishedBySlug) -> Iterator[Prob
         chapter = project.chapters[slug]
         starts = {one.uid: one.start for one in project.sessions_of(chapter)}
         held = (one for one in published if has_ended(one, project.now) and project.window.has_start(one.start))
-        changed = [one for one in held if starts.get(one.uid) != one.start]
+        changed = [one for one in held if starts.get(one.uid) != one.start and _is_certain(one)]
         if not changed:
             continue
         sessions = {(one.chat or "", one.slot): one for one in project.sessions_of(chapter)}

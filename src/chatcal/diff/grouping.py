@@ -30,6 +30,7 @@ _KIND_TEXTS = {
     "revived": "sessions are held after all", "reason": "other reasons", "moved": "sessions are moved",
     "retimed": "times change", "length": "lengths change", "topic": "topics change", "title": "names change",
     "hosts": "hosts change", "confirmed": "sessions are confirmed", "unconfirmed": "sessions are marked as unconfirmed",
+    "certain": "sessions are held for certain", "uncertain": "sessions may not be held",
     "join": "places to join change", "note": "notes change", "stands": "",
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from chatcal.english import format_clock, format_day_and_time, format_quotation
-from chatcal.feed.event import PublishedSession, format_vague_time, is_moved_by_zone_data
+from chatcal.feed.event import PublishedSession, format_rhythm, format_vague_time, is_moved_by_zone_data
 from chatcal.model import Duration, Session
 from chatcal.recurrence.date_runs import DateContext
 from chatcal.recurrence.describe import describe_cancellation, describe_duration
@@ -23,13 +23,13 @@ class SessionChange:
     """`13:00 (Toronto)`, where the change itself does not name it."""
     kinds: tuple[str, ...]
     """For programs, any of: added, removed, cancelled, revived, reason, moved, retimed, length, topic, title, hosts,
-    confirmed, unconfirmed, join, note."""
+    confirmed, unconfirmed, certain, uncertain, join, note."""
     text: str
     before: PublishedSession | None = None
     after: PublishedSession | None = None
 
 
-_ONLY_OF_COMING = ("confirmed", "unconfirmed", "join")
+_ONLY_OF_COMING = ("confirmed", "unconfirmed", "certain", "uncertain", "join")
 
 
 def compare_sessions(
@@ -137,6 +137,9 @@ def _find_changes(before: PublishedSession, after: PublishedSession, context: Da
     if is_held and was.unconfirmed != now.unconfirmed:
         kind, verb = ("unconfirmed", "marked") if now.unconfirmed else ("confirmed", "no longer marked")
         yield kind, f"{verb} as unconfirmed"
+    if is_held and was.held_every != now.held_every:
+        rhythm = format_rhythm(now)
+        yield "uncertain" if rhythm else "certain", f"{rhythm}, which is not known" if rhythm else "held for certain"
     if was.join != now.join:
         yield "join", _format_change(was.join, now.join, "takes place at {}", "no place to join any more; it was {}")
     if is_complete and was.note != now.note:

@@ -105,7 +105,14 @@ def event_summary(chapter: Chapter, session: Session) -> str:
 
 def _format_mark(session: Session) -> str:
     vague = format_vague_time(session)
-    return f"{', ' if vague else ''}{vague}{' (unconfirmed)' if session.unconfirmed else ''}"
+    marks = [format_rhythm(session), "unconfirmed" if session.unconfirmed else ""]
+    mark = ", ".join(filter(None, marks))
+    return f"{', ' if vague else ''}{vague}{f' ({mark})' if mark else ''}"
+
+
+def format_rhythm(session: Session) -> str:
+    """Return `every other week` for a session that may be held only so often; empty for one that is held."""
+    return english.format_interval(*session.held_every) if session.held_every else ""
 
 
 def format_vague_time(session: Session) -> str:
@@ -126,7 +133,8 @@ def get_event_status(session: Session) -> str | None:
     """Return the STATUS of RFC 5545 section 3.8.1.11; None for a cancelled session, since Google hides CANCELLED."""
     if session.cancelled is not None:
         return None
-    return "TENTATIVE" if session.unconfirmed or has_vague_time(session) else "CONFIRMED"
+    is_doubtful = session.unconfirmed or session.held_every or has_vague_time(session)
+    return "TENTATIVE" if is_doubtful else "CONFIRMED"
 
 
 def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Session) -> Iterator[str]:
@@ -137,6 +145,8 @@ def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Sessi
     if session.unconfirmed and session.cancelled is None and chapter.confirmed:
         doubt = f" {chapter.doubt}" if chapter.doubt else ""
         yield f"Unconfirmed: last confirmed on {english.format_long_day(chapter.confirmed.day)}.{doubt}"
+    if rhythm := format_rhythm(session):
+        yield f"{rhythm.capitalize()}; which is not known. It may not be held on this day."
     if session.hosts:
         yield f"{'Host' if len(session.hosts) == 1 else 'Hosts'}: {', '.join(session.hosts)}"
     if session.note:
@@ -177,8 +187,12 @@ def _list_extras(session: Session) -> Iterator[tuple[str, str]]:
         yield "X-CHATCAL-REASON", ics.escape_text(session.cancelled)
     if session.note:
         yield "X-CHATCAL-NOTE", ics.escape_text(session.note)
-    if session.unconfirmed and session.cancelled is None and not isinstance(session.start, datetime):
-        yield _UNCONFIRMED, "TRUE"  # STATUS does not tell it from an unknown time
+    if session.held_every:
+        number, unit = session.held_every
+        yield "X-CHATCAL-HELD-EVERY", english.format_count(number, unit)
+    is_tentative_anyway = session.held_every or not isinstance(session.start, datetime)
+    if session.unconfirmed and session.cancelled is None and is_tentative_anyway:
+        yield _UNCONFIRMED, "TRUE"  # STATUS does not tell it from an unknown time, or from unknown weeks
 
 
 _UNCONFIRMED = "X-CHATCAL-UNCONFIRMED"
@@ -198,6 +212,7 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
     if isinstance(start, datetime):
         fields["at"] = start.astimezone(load_zone(fields["timezone"] or UTC_NAME)).time()
     is_complete = bool(extras) or _UNCONFIRMED in values
+    is_tentative_anyway = "held_every" in extras or not isinstance(start, datetime)
     published = PublishedSession(
         session=Session(
             uid=revision.uid,
@@ -206,7 +221,7 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
             chat=uid.chat,
             start=start,
             end=revision.end,
-            unconfirmed=status == "TENTATIVE" and (isinstance(start, datetime) or _UNCONFIRMED in values),
+            unconfirmed=status == "TENTATIVE" and (_UNCONFIRMED in values or not is_tentative_anyway),
             join=ics.unescape_text(values["LOCATION"]) if "LOCATION" in values else None,
             **fields,
         ),
@@ -258,6 +273,11 @@ def _read_moved_from(value: str) -> tuple[date, StartTime]:
     return date.fromisoformat(day), time.fromisoformat(at) if ":" in at else DayPart(at)
 
 
+def _read_held_every(value: str) -> tuple[int, str]:
+    number, unit = value.split()
+    return int(number), unit.removesuffix("s")
+
+
 _EXTRA_READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "X-CHATCAL-ZONE": ("timezone", _read_zone),
     "X-CHATCAL-TIME": ("at", DayPart),
@@ -265,4 +285,5 @@ _EXTRA_READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "X-CHATCAL-HOSTS": ("hosts", ics.split_texts),
     "X-CHATCAL-REASON": ("cancelled", ics.unescape_text),
     "X-CHATCAL-NOTE": ("note", ics.unescape_text),
+    "X-CHATCAL-HELD-EVERY": ("held_every", _read_held_every),
 }

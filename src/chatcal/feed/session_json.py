@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 
+from chatcal.english import format_count
 from chatcal.feed import event
 from chatcal.model import Chapter, Session, StartTime
 from chatcal.timezones import load_zone
@@ -24,6 +25,7 @@ def session_to_json(chapter: Chapter, session: Session) -> dict[str, object]:
         local_end=format_local_time(session.end, session.timezone),
         time=_format_time(session.at),
         moved_from={"day": planned[0].isoformat(), "time": _format_time(planned[1])} if planned else None,
+        held_every=format_count(*session.held_every) if session.held_every else None,
         reason=session.cancelled,
         title=session.title,
         topic=session.topic,
@@ -40,11 +42,13 @@ def omit_unset(**values: object) -> dict[str, object]:
 
 
 def get_session_status(session: Session) -> str:
-    """Return `cancelled`, `unconfirmed`, `time-unknown` or `confirmed`: the first that is true."""
+    """Return `cancelled`, `unconfirmed`, `weeks-unknown`, `time-unknown` or `confirmed`: the first that is true."""
     if session.cancelled is not None:
         return "cancelled"
     if session.unconfirmed:
         return "unconfirmed"
+    if session.held_every:
+        return "weeks-unknown"
     return "time-unknown" if event.has_vague_time(session) else "confirmed"
 
 

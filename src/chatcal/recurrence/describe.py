@@ -14,7 +14,6 @@ from chatcal.recurrence.sessions import get_last_confirmed_day, is_slot, iterate
 from chatcal.timezones import UTC_NAME, get_city_name
 
 _RULE_PARTS = ("by_month", "by_month_day", "by_day", "by_set_pos", "by_year_day", "by_week_no")
-_UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _WORKDAYS = [0, 1, 2, 3, 4]
 
 
@@ -77,13 +76,7 @@ def _has_ordinals(rule: Rule) -> bool:
 
 
 def _format_interval(rule: Rule, each: str = "every") -> str:
-    """Return `every month`, `every other month`, `every third month`; days and weeks as `every 3 weeks`."""
-    unit = _UNITS[rule.freq]
-    if rule.interval <= 2:
-        return f"{each if rule.interval == 1 else 'every other'} {unit}"
-    if unit in ("day", "week"):
-        return f"every {rule.interval} {unit}s"
-    return f"every {spell_ordinal(rule.interval)} {unit}"
+    return english.format_interval(rule.interval, rules.UNITS[rule.freq], each)
 
 
 def _join_weekdays(rule: Rule, joint: str = "and") -> str:
@@ -181,7 +174,10 @@ class ChatDescription:
     """`from September 2010 until the end of 2016`; empty where neither end is known."""
     notes: tuple[str, ...]
     rrule: str | None
-    """The days as an RFC 5545 recurrence rule, without `except`, `from` and `until`; None for listed days."""
+    """The days as an RFC 5545 recurrence rule, without `except`, `from` and `until`.
+
+    None for listed days, and if it is not known which weeks are meant.
+    """
 
     @property
     def sentence(self) -> str:
@@ -197,12 +193,13 @@ def describe_chats(chapter: Chapter) -> list[ChatDescription]:
 
 def _describe_chat(chat: Chat, timezone: str | None) -> ChatDescription:
     if chat.every is not None:
-        days = describe_rule(chat.every) + _describe_exceptions(chat, chat.every)
+        unknown = " (which is not known)" if chat.has_unknown_weeks else ""
+        days = f"{describe_rule(chat.every)}{unknown}{_describe_exceptions(chat, chat.every)}"
         hours = _describe_hours(chat.at, chat.lasts, timezone)
     else:
         days, hours = _describe_listed_days(chat, timezone)
     period, notes = _describe_period(chat.first, chat.until), tuple(_list_notes(chat))
-    rrule = rules.format_rrule(chat.every) if chat.every is not None else None
+    rrule = rules.format_rrule(chat.every) if chat.every is not None and not chat.has_unknown_weeks else None
     return ChatDescription(chat=chat, days=days, hours=hours, period=period, notes=notes, rrule=rrule)
 
 
@@ -265,6 +262,9 @@ def _list_counting_notes(chat: Chat, every: Rule) -> Iterator[str]:
         first = next(iterate_slots(chat, chat.first.first, chat.first.first + _LONGEST_WAIT), None)
         if first is not None:
             yield f"The first is {format_day(first)}."
+    if chat.has_unknown_weeks:
+        unit = rules.UNITS[every.freq]
+        yield f"Shown every {unit}, as tentative, because it is not known in which {unit}s it meets."
     if every.interval > 1 and chat.anchor is not None:
         weeks = f"; weeks begin on {DAYS[every.week_start]}" if every.freq == "WEEKLY" and len(every.by_day) > 1 else ""
         yield f"Counted from {format_day(chat.anchor)}{weeks}."

@@ -14,7 +14,9 @@ from chatcal.english import join_list
 from chatcal.model import Rule
 from chatcal.problems import ScheduleError, Span, make_error
 
-_FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
+UNITS = {"YEARLY": "year", "MONTHLY": "month", "WEEKLY": "week", "DAILY": "day"}
+"""What an interval counts, by frequency."""
+_FREQUENCIES = tuple(UNITS)
 
 
 def expand(rule: Rule, first: date, last: date, anchor: date | None = None) -> Iterator[date]:

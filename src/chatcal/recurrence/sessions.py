@@ -72,7 +72,9 @@ def iterate_slots(chat: Chat, first: date, last: date) -> Iterator[date]:
             for exception in chat.exceptions
         )
     )
-    for day in rules.expand(chat.every, first, last, chat.anchor):
+    # Each day may be one on which it is held, if nobody knows on which of them it is.
+    every = replace(chat.every, interval=1) if chat.has_unknown_weeks else chat.every
+    for day in rules.expand(every, first, last, chat.anchor):
         if day not in excepted:
             yield day
 
@@ -176,6 +178,7 @@ def _build_sessions(
     last_confirmed = get_last_confirmed_day(calendar, chapter.confirmed.day) if chapter.confirmed else date.max
     own_times = {listed.day: listed.at for listed in chat.dates if listed.at is not None}
     root = chapter.root
+    held_every = _get_held_every(chat)
     found = []
     for slot in slots:
         override = overrides.get(slot)
@@ -185,6 +188,8 @@ def _build_sessions(
         if said.moved_to is not None:
             day, at, moved_from = said.moved_to.day, said.moved_to.at or at, (slot, due)
         start, end, clock_change = _compute_instants(day, at, _choose_duration(said.lasts or chat.lasts, at), clock)
+        cancelled = override.cancelled if override else _find_reason(slot, breaks)
+        is_certain = override is not None or cancelled is not None
         found.append(
             Session(
                 uid=str(Uid(root, chat.id, slot, calendar.uid_domain)),
@@ -196,7 +201,8 @@ def _build_sessions(
                 at=at,
                 timezone=timezone,
                 unconfirmed=slot > last_confirmed,
-                cancelled=override.cancelled if override else _find_reason(slot, breaks),
+                held_every=None if is_certain else held_every,
+                cancelled=cancelled,
                 moved_from=moved_from,
                 topic=said.topic or chat.topic,
                 hosts=said.hosts or turns.get(slot) or chat.hosts,
@@ -209,6 +215,10 @@ def _build_sessions(
             )
         )
     return found
+
+
+def _get_held_every(chat: Chat) -> tuple[int, str] | None:
+    return (chat.every.interval, rules.UNITS[chat.every.freq]) if chat.every and chat.has_unknown_weeks else None
 
 
 _NO_OVERRIDE = SessionOverride(slot=date.min, where=Span(""))

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 
 from chatcal import timezones
 from chatcal.english import MONTHS, closest_match
-from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule, StartTime
+from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule, StartTime, UnknownWeeks
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
 from chatcal.schedule import fields, phrases, suggestions
@@ -59,6 +59,16 @@ def parse_leading_date(found: Scalar, *, timed: bool = False) -> tuple[date, str
 def read_date(node: Node) -> Day:
     found = require_scalar(node, "a date like `2014-01-29`")
     return Day(parse_date(found.text, found.span), found.span)
+
+
+_COUNTING_PATTERN = f"^(?:{DATE_PATTERN}|{fields.ignore_case('unknown')})$"
+
+
+@make_reader({"anyOf": [{"enum": ["unknown"]}, build_text_schema(_COUNTING_PATTERN, f"{_DATE_HINT} Or `unknown`.")]})
+def read_counting(node: Node) -> Day | UnknownWeeks:
+    """Read a date, or `unknown`."""
+    found = require_scalar(node, "a date like `2014-01-29`, or `unknown`")
+    return UnknownWeeks(found.span) if found.text.lower() == "unknown" else read_date(found)
 
 
 _PERIOD_PATTERN = f"^(?:{DATE_PATTERN}|{_YEAR_PATTERN}-{_MONTH_PATTERN}|{_YEAR_PATTERN})$"

@@ -6,7 +6,19 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
-from chatcal.model import Break, Calendar, Chapter, Chat, Collection, DayPart, Period, Rota, SessionOverride, Upstream
+from chatcal.model import (
+    Break,
+    Calendar,
+    Chapter,
+    Chat,
+    Collection,
+    DayPart,
+    Period,
+    Rota,
+    Rule,
+    SessionOverride,
+    Upstream,
+)
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
 from chatcal.schedule import date_values, fields, parser, text_values
@@ -65,7 +77,9 @@ CHAT_KEYS = (
     Key("from", "the first day, or the month or year if no more is known; it need not be a chat day", read_period,
         field="first"),
     Key("until", "the last day; or the last month or year, to its end", read_period),
-    Key("counting", "a day of the chat, from which weeks or months are counted", read_date),
+    Key("counting",
+        "a day of the chat, from which weeks or months are counted; or `unknown`, if no source says which are meant",
+        date_values.read_counting),
     Key("except", "a phrase, a day, or a list of them, on which the chat does not meet", date_values.read_exceptions,
         field="exceptions"),
     Key("timezone", "if this chat uses another time zone", read_zone),
@@ -106,13 +120,26 @@ def _find_chat_problems(chat: Chat, spans: dict[str, Span]) -> Iterable[Problem]
         yield Problem(chat.where, "missing-key", "A chat needs `at:`.", hint)
     yield from _check_duration(chat, spans)
     rule = chat.every
-    if rule is not None and rule.interval > 1 and chat.anchor is None:
+    if rule is not None and chat.has_unknown_weeks:
+        yield from _find_unknown_weeks_problems(chat, rule, spans)
+    elif rule is not None and rule.interval > 1 and chat.anchor is None:
         example = next(rules.expand(replace(rule, interval=1), date(2026, 3, 1), date(2036, 3, 1)), None)
         like = f", like `counting: {example}`" if example else ""
         message = "This rule counts weeks or months, but does not say from when."
         hint = f"Add `counting:` with a date on which the chat was or will be due{like}."
+        hint += " If no source says which are meant: `counting: unknown`."
         yield Problem(rule.where, "counting", message, hint)
     yield from _check_order(chat.first, chat.until)
+
+
+def _find_unknown_weeks_problems(chat: Chat, rule: Rule, spans: dict[str, Span]) -> Iterable[Problem]:
+    if rule.interval == 1:
+        message = "This rule counts no weeks or months, so none of them can be unknown."
+        yield Problem(spans["counting"], "counting", message, "Delete `counting: unknown`.")
+    if chat.rotas:
+        message = "Nobody can take turns if it is not known when the chat meets."
+        hint = "Write `hosts:` instead of `rota:`, or a day under `counting:`."
+        yield Problem(spans["rota"], "together", message, hint)
 
 
 def _check_order(first: Period | None, until: Period | None) -> Iterable[Problem]:

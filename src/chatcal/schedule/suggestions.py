@@ -8,6 +8,7 @@ from functools import cache, partial
 
 from chatcal import timezones
 from chatcal.english import DAYS, MONTHS, ORDINALS, closest_match, join_list
+from chatcal.schedule.rule_hints import suggest_rrule
 from chatcal.timezones import UTC_NAME
 
 _KEY_SYNONYMS = {
@@ -296,9 +297,6 @@ _FORMS = (
      "Write `{phrase}` here, and the time under `at:`."),
     (r"^(?P<phrase>.+?),? (?:except|but not|not)(?: in| on)? (?P<rest>.+)$", "Exceptions have a key of their own.",
      "Write `{phrase}` here, and below it `except: {rest}`."),
-    ("^(?P<number>first|last|second|third|[123])(?:st|nd|rd)? weekday of (?:every |each )?month$",
-     "No phrase says `{text}`.",
-     "Write, instead of `every:`, `rrule: FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS={number}`."),
     (r"\b(?P<number>3[2-9]|[4-9]\d|\d{3,})(?:st|nd|rd|th)\b", "No month has {number} days.",
      "Days of the month run from `1st` to `31st`; the last is `last day of the month`."),
     (rf"\b(?P<number>[6-9]|[12]\d|3[01])(?:st|nd|rd|th) {_DAY}\b", "No month has {number} {day}s.",
@@ -310,6 +308,8 @@ _NUMBER_WORDS = {"other": "2", "last": "-1"} | {name: str(number) for number, na
 
 def _explain_form(words: Sequence[str], is_phrase: PhraseTest) -> tuple[str, str] | None:
     text = _join_words(mended if (mended := _mend_word(word)) in _WEEKDAYS else word for word in words)
+    if found_rule := suggest_rrule(text):
+        return found_rule
     day = _find_day(words) or "Tuesday"
     later = DAYS[(DAYS.index(day) + 3) % 7]
     for pattern, message, hint in _FORMS:

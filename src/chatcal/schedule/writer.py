@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, time
 
 from chatcal.english import format_clock, format_short_day
-from chatcal.model import Chapter, Chat, Duration, Rule, SessionOverride, StartTime
+from chatcal.model import Chapter, Chat, Day, Duration, Rule, SessionOverride, StartTime
 from chatcal.problems import ScheduleError
 from chatcal.recurrence import describe, rules
 from chatcal.schedule import nodes, parser, phrases, suggestions
@@ -62,8 +62,15 @@ def _get_chat_values(chat: Chat) -> Values:
         "lasts": _format_duration(chat.lasts),
         "from": str(chat.first.first) if chat.first else None,
         "until": str(chat.until.first) if chat.until else None,
+        "counting": _format_counting(chat),
         **_get_texts(chat, "timezone", "title", "topic", "join", "hosts", "id"),
     }
+
+
+def _format_counting(chat: Chat) -> str | None:
+    if chat.has_unknown_weeks:
+        return "unknown"
+    return str(chat.counting.day) if isinstance(chat.counting, Day) else None
 
 
 def _format_day(day: date, at: time | None) -> str:

@@ -114,6 +114,8 @@ def list_badges(session: Session) -> Iterator[tuple[str, str, str]]:
         yield "moved", "moved", f"from {english.format_day_and_time(*session.moved_from)}"
     if session.unconfirmed:
         yield "unconfirmed", "unconfirmed", ""
+    if rhythm := event.format_rhythm(session):
+        yield "unknown", rhythm, "which is not known"
     if event.has_vague_time(session):
         yield "unknown", "time unknown", ""
 

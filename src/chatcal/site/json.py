@@ -75,14 +75,14 @@ def _chapter_to_json(project: Project, summary: ChapterSummary) -> dict[str, obj
 
 
 def build_json_ld(project: Project, summary: ChapterSummary) -> list[dict[str, object]]:
-    """Return the next confirmed sessions of a chapter as Events of schema.org.
+    """Return the next certain sessions of a chapter as Events of schema.org.
 
     Search engines want a clock time and a place: sessions without one of them are left out.
     """
     events = [
         session
         for session in summary.coming
-        if not session.unconfirmed and session.join and isinstance(session.start, datetime)
+        if not session.unconfirmed and not session.held_every and session.join and isinstance(session.start, datetime)
     ]
     return [_build_event_json(project, summary.chapter, session) for session in events[:_MAX_EVENTS]]
 

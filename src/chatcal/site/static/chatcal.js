@@ -237,7 +237,7 @@ async function showMonth(box, sessions, matches) {
   const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
   const isHere = month === today.slice(0, 7) && later(`${next}-01`, -1) <= list.dataset.until;
-  let note = sessions.some(one => one.vague) ? "A ? stands for what is unconfirmed, or has no clock time." : "";
+  let note = sessions.some(one => one.vague) ? "A ? stands for what is unconfirmed, may not be held, or has no clock time." : "";
   if (known || !isHere) {
     try {
       sessions = (await everything()).sessions.filter(matches).map(one => place(one, zone));

@@ -1,0 +1,164 @@
+"""Rules to write instead of what no phrase says: each has the days that the words mean."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from chatcal.english import DAYS
+from chatcal.problems import Problem, ScheduleError, Span
+from chatcal.recurrence import rules
+from chatcal.schedule import phrases
+
+HERE = Span("schedules/lanternchat.yaml", 1, 1)
+YEARS = [date(2026, 1, 1) + timedelta(days=count) for count in range(366 * 8)]
+"""Among them are years of 53 weeks, and Februaries of 28 days that begin on each day of the week."""
+
+
+def problem(phrase: str) -> Problem:
+    with pytest.raises(ScheduleError) as caught:
+        phrases.parse_phrase(phrase, HERE)
+    (found,) = caught.value.problems
+    return found
+
+
+def days_of_hint(phrase: str) -> list[date]:
+    """Return the days of the rule in the hint for a phrase."""
+    found = re.search("`rrule: ([^`]+)`", problem(phrase).hint)
+    assert found is not None, problem(phrase)
+    rule = rules.parse_rrule(found[1], HERE)
+    return list(rules.expand(rule, YEARS[0], YEARS[-1]))
+
+
+def is_business_day(day: date) -> bool:
+    return day.weekday() < 5
+
+
+def nth(day: date) -> int:
+    return (day.day - 1) // 7 + 1
+
+
+def business_days(month: date) -> list[date]:
+    first = month.replace(day=1)
+    days = (first + timedelta(days=count) for count in range(31))
+    return [day for day in days if day.month == month.month and is_business_day(day)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "position", "months"),
+    [
+        ("first business day of the month", 0, range(1, 13)),
+        ("Last Working Day of every month", -1, range(1, 13)),
+        ("3rd workday", 2, range(1, 13)),
+        ("last weekday of the month", -1, range(1, 13)),
+        ("second to last business day monthly", -2, range(1, 13)),
+        ("5th work day in March, June and September", 4, (3, 6, 9)),
+        ("last business day of the quarter", -1, (3, 6, 9, 12)),
+        ("first business day of each quarter", 0, (1, 4, 7, 10)),
+        ("last working day of the year", -1, (12,)),
+    ],
+)
+def test_business_days_get_a_rule_of_their_days(phrase: str, position: int, months: range | tuple[int, ...]) -> None:
+    assert days_of_hint(phrase) == [day for day in YEARS if day.month in months and day == business_days(day)[position]]
+
+
+def test_several_business_days_are_one_rule_and_holidays_are_left_to_people() -> None:
+    found = days_of_hint("first and third business day of the month")
+    assert found == [day for day in YEARS if day in (business_days(day)[0], business_days(day)[2])]
+    assert "holidays" in problem("first business day of the month").hint
+    assert "holidays" not in problem("first weekday of the month").hint
+
+
+@pytest.mark.parametrize(
+    ("phrase", "weekdays", "remainder"),
+    [
+        ("Thursday in odd weeks", [3], 1),
+        ("odd ISO weeks on Thu", [3], 1),
+        ("Mondays of even calendar weeks", [0], 0),
+        ("uneven weeks: Monday and Friday", [0, 4], 1),
+        ("every weekday in even-numbered weeks", [0, 1, 2, 3, 4], 0),
+        ("odd weeks", [1], 1),
+    ],
+)
+def test_odd_and_even_weeks_get_a_rule_of_weeks_of_the_year(phrase: str, weekdays: list[int], remainder: int) -> None:
+    assert days_of_hint(phrase) == [
+        day for day in YEARS if day.weekday() in weekdays and day.isocalendar().week % 2 == remainder
+    ]
+    assert "3 weeks on" not in problem(phrase).hint
+
+
+@pytest.mark.parametrize(
+    ("phrase", "weekday", "other", "number", "distance"),
+    [
+        ("the Thursday after the second Tuesday", 3, 1, 2, 2),
+        ("Thursday following the 2nd Tuesday of every month", 3, 1, 2, 2),
+        ("first Monday after the first Tuesday of the month", 0, 1, 1, 6),
+        ("Tuesday after the third Tuesday", 1, 1, 3, 7),
+        ("day after the third Sunday of the month", 0, 6, 3, 1),
+        ("Friday before the second Saturday", 4, 5, 2, -1),
+        ("Sat before the third Fri", 5, 4, 3, -6),
+        ("day before the second Monday, every month", 6, 0, 2, -1),
+    ],
+)
+def test_a_day_beside_another_gets_a_rule(phrase: str, weekday: int, other: int, number: int, distance: int) -> None:
+    found = days_of_hint(phrase)
+    gap = timedelta(days=distance)
+    assert found == [
+        day for day in YEARS if day.weekday() == weekday and (day - gap).weekday() == other and nth(day - gap) == number
+    ], DAYS[weekday]
+
+
+def test_a_day_before_the_last_of_another_gets_a_rule_from_the_months_end() -> None:
+    week, gap = timedelta(days=7), timedelta(days=4)
+    assert days_of_hint("Monday before the last Friday of the month") == [
+        day for day in YEARS if day.weekday() == 0 and (day + gap).month != (day + gap + week).month
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "first", "last"),
+    [
+        ("Monday after the 15th", 16, 22),
+        ("Monday on or after the 15th of the month", 15, 21),
+        ("first Monday before the 15th", 8, 14),
+        ("Monday on or before the 15th", 9, 15),
+    ],
+)
+def test_a_day_beside_a_date_gets_a_rule(phrase: str, first: int, last: int) -> None:
+    assert days_of_hint(phrase) == [day for day in YEARS if day.weekday() == 0 and first <= day.day <= last]
+
+
+def test_a_day_beside_another_of_some_months_gets_a_rule_of_the_year() -> None:
+    assert days_of_hint("the Thursday after the second Tuesday of March") == [
+        day for day in YEARS if day.month == 3 and day.weekday() == 3 and 10 <= day.day <= 16
+    ]
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "Wednesday after the fourth Tuesday",
+        "Monday before the first Tuesday",
+        "Sunday after the last Saturday",
+        "Friday before the 5th",
+        "Friday after the 25th of the month",
+    ],
+)
+def test_a_day_that_may_fall_into_another_month_gets_no_rule_that_would_miss_it(phrase: str) -> None:
+    found = problem(phrase)
+    assert "another month" in found.message
+    assert found.hint == "List its days instead of `every:`, like `dates: [2026-03-04, 2026-04-01]`."
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "24th business day of the month",
+        "first business day of Lent",
+        "day after the 15th",
+        "Monday after the second",
+        "Thursday after the second Tuesday of Lent",
+    ],
+)
+def test_what_no_rule_says_either_gets_another_hint(phrase: str) -> None:
+    assert "rrule" not in problem(phrase).hint
