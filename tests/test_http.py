@@ -220,3 +220,23 @@ def test_the_proxy_of_the_machine_is_used(home: str, monkeypatch: pytest.MonkeyP
     monkeypatch.delenv("NO_PROXY")
     monkeypatch.setenv("HTTP_PROXY", home)
     assert fetch("http://lantern.example/feed") == FEED
+
+
+def test_ctrl_c_waits_for_no_server() -> None:
+    silent, asked = threading.Event(), []
+
+    def ask(server: int) -> None:
+        asked.append(server)
+        silent.wait(60)
+
+    def interrupt() -> None:
+        with http.open_pool(2) as pool:
+            pool.map(ask, range(20))
+            raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupt()
+    assert time.monotonic() - begun < 30
+    silent.set()
+    assert len(asked) <= 2

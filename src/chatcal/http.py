@@ -4,9 +4,9 @@ import re
 import socket
 import time
 import zlib
-from collections.abc import Mapping
-from concurrent.futures import Future
-from contextlib import closing
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.client import responses
@@ -306,3 +306,13 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 def _mask_text(text: str) -> str:
     """Return what a server sent in a form that a terminal may print."""
     return re.sub(r"[^\w.:/?=&%~+-]", "?", text[:200], flags=re.ASCII)
+
+
+@contextmanager
+def open_pool(size: int) -> Iterator[ThreadPoolExecutor]:
+    """Yield threads that ask servers; an exception, such as Ctrl+C, waits for none of them."""
+    pool = ThreadPoolExecutor(size)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -2,9 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from chatcal import cli, files
+from chatcal.__main__ import main
 from chatcal.problems import FeedError
 from tests.support.calendars import CALENDAR, LANTERN
 
@@ -256,6 +258,71 @@ def test_ctrl_c_ends_with_130_and_changes_nothing(
     assert result.exit_code == 130
     assert result.stderr.endswith("\nchatcal: interrupted.\n")
     assert sorted(path.name for path in calendar.iterdir()) == ["chatcal.yaml", "schedules"]
+
+
+INTERRUPTER = """
+import os, signal, sys
+wanted = sys.argv.pop(1)
+class Interrupter:
+    def find_spec(self, name, *_):
+        if name == wanted:
+            os.kill(os.getpid(), signal.SIGINT)
+sys.meta_path.insert(0, Interrupter())
+from chatcal.__main__ import main
+main()
+"""
+"""Runs chatcal, and presses Ctrl+C when it imports a module."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends Ctrl+C to a console, not to a program")
+@pytest.mark.parametrize("module", ["chatcal.cli", "click", "chatcal.cli.build", "yaml", "chatcal.site.pages"])
+def test_ctrl_c_leaves_no_traceback_while_the_program_starts(calendar: Path, module: str) -> None:
+    words = [sys.executable, "-c", INTERRUPTER, module, "build", *NOW]
+    result = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr.splitlines()[-1]) == (130, "chatcal: interrupted.")
+    assert "Traceback" not in result.stderr
+    assert sorted(path.name for path in calendar.iterdir()) == ["chatcal.yaml", "schedules"]
+
+
+@pytest.fixture
+def handled() -> Iterator[None]:
+    """Keep what Ctrl+C does to the tests."""
+    handler = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, handler)
+
+
+@pytest.mark.usefixtures("calendar", "handled")
+def test_a_program_that_is_to_ignore_ctrl_c_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["chatcal", "check", *NOW])
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 0
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+@pytest.mark.usefixtures("handled")
+@pytest.mark.parametrize("early", [True, False])
+def test_after_ctrl_c_the_program_waits_for_nothing(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], early: bool
+) -> None:
+    class LeftError(Exception):
+        pass
+
+    def leave(code: int) -> None:
+        raise LeftError(code)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt if early else SystemExit(130)
+
+    monkeypatch.setattr(os, "_exit", leave)
+    monkeypatch.setattr(signal if early else cli, "getsignal" if early else "main", interrupt)
+    with pytest.raises(LeftError, match="130"):
+        main()
+    assert capfd.readouterr().err == ("chatcal: interrupted.\n" if early else "")
+    # The fixture asks too.
+    monkeypatch.undo()
 
 
 def test_a_disk_that_fails_stops_the_program_with_3_and_no_traceback(calendar: Path) -> None:

@@ -3,7 +3,10 @@
 import gc
 import importlib
 import io
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -47,7 +50,8 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         try:
-            return super().invoke(ctx)
+            with _raise_interrupts():
+                return super().invoke(ctx)
         except click.UsageError as error:
             raise click.UsageError(make_harmless(error.format_message()), error.ctx) from None
         except (KeyboardInterrupt, click.Abort):  # click turns the first into the second at a prompt.
@@ -57,6 +61,20 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+
+@contextmanager
+def _raise_interrupts() -> Iterator[None]:
+    """Let Ctrl+C raise an exception meanwhile, so that what was begun is cleared away; else it ends the program."""
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler):  # It is ignored.
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 @click.group(

@@ -6,7 +6,6 @@ import time
 from base64 import b64decode, b64encode
 from collections import defaultdict
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -96,7 +95,7 @@ def fetch_upstreams(project: Project, cache: Path, *, allow_shrink: bool = False
         ((one, one.upstream) for one in project.chapters.values() if one.upstream is not None),
         key=lambda pair: _get_turn(project, pair[0]),
     )
-    with ThreadPoolExecutor(PARALLEL_FETCHES) as pool:
+    with http.open_pool(PARALLEL_FETCHES) as pool:
         results = pool.map(fetch_one, elsewhere)
         return {chapter.slug: result for (chapter, _), result in zip(elsewhere, results, strict=True)}
 

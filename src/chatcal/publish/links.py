@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from contextlib import suppress
 from datetime import datetime, timedelta
 from http import HTTPStatus
@@ -55,7 +55,7 @@ def check_links(
     kept = _select_fresh(upstream.read_cache(cache, _CACHE_NAME), now)
     found: dict[str, str] = {}
     reached: list[bool] = []
-    with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
+    with http.open_pool(PARALLEL_CALLS) as pool:
         answers = {pool.submit(_check_address, address, home): address for address in asked if address not in kept}
         for answer in as_completed(answers):
             is_there, found[answers[answer]] = answer.result()
