@@ -173,7 +173,7 @@ TWO = "chats:\n  - {every: day, at: 13:00, id: noon}\n  - {every: day, at: 21:00
     [
         (f"{WEEKLY}sessions: {{2026-03-05: cancelled}}", "Near it: `2026-03-04` (Wed) and `2026-03-11` (Wed)."),
         (f"{WEEKLY}    from: 2026-03-11\nsessions: {{2026-03-04: cancelled}}", "Near it: `2026-03-11` (Wed)."),
-        (f"{WEEKLY}    until: 2020\nsessions: {{2026-03-04: cancelled}}", "is due by its rule.\nFor an extra session"),
+        (f"{WEEKLY}    until: 2020\nsessions: {{2026-03-04: cancelled}}", "on which a chat is due by its rule."),
         (f"{WEEKLY}sessions: {{2026-03-04 late: cancelled}}", "Write only the date."),
         (f"{TWO}  2026-03-04: cancelled", "Write `2026-03-04 noon` or `2026-03-04 late`."),
         (f"{TWO}  2026-03-04 eve: cancelled", "Write `2026-03-04 noon` or `2026-03-04 late`."),
@@ -184,6 +184,13 @@ TWO = "chats:\n  - {every: day, at: 13:00, id: noon}\n  - {every: day, at: 21:00
             f"{WEEKLY}sessions: {{2026-03-04: {{moved: 2026-03-05}}, 2026-03-05: {{topic: Fog}}}}",
             "A session is moved to that day: write it under its own date, `2026-03-04`, in line 7.",
         ),
+        (f"{WEEKLY}sessions: {{2026-03-05: {{moved: 2026-03-04}}}}", "moved: `2026-03-04: {moved: 2026-03-05}`."),
+        (f"{WEEKLY}sessions: {{2026-03-05: {{moved: 2026-03-04 13:00}}}}", "`2026-03-04: {moved: 2026-03-05}`."),
+        (f"{WEEKLY}sessions: {{2026-03-05: {{moved: 2026-03-04 9:00}}}}", "`2026-03-04: {moved: 2026-03-05 09:00}`."),
+        (f"{WEEKLY}sessions: {{2026-03-05: {{moved: 2026-03-06}}}}", "Near it: `2026-03-04` (Wed)"),
+        (f"{WEEKLY}sessions: {{2025-03-04: cancelled}}", "Did you mean `2026-03-04`?"),
+        (f"{WEEKLY}sessions: {{2027-03-04: cancelled}}", "Did you mean `2026-03-04`?"),
+        (f"{WEEKLY}sessions: {{2026-03-05: {{note: x}}}}", "`- {dates: [2026-03-05], at: 13:00}`."),
     ],
 )
 def test_a_change_that_meets_no_slot_gets_the_slot_that_was_meant(text: str, hint: str) -> None:
@@ -221,6 +228,56 @@ def test_two_chats_on_one_day_need_an_id() -> None:
     assert of("uid-twice", both.replace("21:00", "21:00, id: late")) == []
     assert of("uid-twice", both.replace("last Wednesday", "last Tuesday")) == []
     assert len(of("uid-twice", both.replace("13:00", "13:00, id: a").replace("21:00", "21:00, id: a"))) == 1
+
+
+FROM_APRIL = "  - {every: Wednesday, at: 19:00, from: 2026-04-01}\n"
+
+
+@pytest.mark.parametrize(
+    ("newer", "hint"),
+    [
+        (FROM_APRIL, "with `until: 2026-03-31` in the chat that begins in line 5. If both are held, add"),
+        (FROM_APRIL.replace("Wednesday", "first Wednesday of the month"), "with `until: 2026-03-31` in the chat"),
+        (FROM_APRIL.replace("2026-04-01", "2026"), "with `until: 2025-12-31` in the chat that begins in line 5"),
+        ("  - {every: first Wednesday of the month, at: 19:00}\n", "`except: first Wednesday of the month` in line 5"),
+        ("  - {every: other Wednesday, counting: 2026-03-04, at: 19:00}\n", "the older its last day with `until:`"),
+        ("  - {every: weekday, at: 19:00}\n", "write `except: Wednesday` in line 7, under the other"),
+        ("  - {dates: [2026-03-04 19:00]}\n", "write under `sessions:` `2026-03-04: {at: 19:00}`"),
+        ("  - {dates: [2026-03-04], at: evening}\n", "write under `sessions:` `2026-03-04: {at: evening}`"),
+    ],
+)
+def test_chats_that_share_days_are_told_first_that_one_may_replace_the_other(newer: str, hint: str) -> None:
+    (problem,) = of("uid-twice", WEEKLY + newer)
+    assert hint in problem.hint
+    assert "If both are held, add a short name" in problem.hint
+
+
+def test_two_lists_of_days_that_share_one_need_an_id() -> None:
+    (problem,) = of("uid-twice", "chats:\n" + "  - {dates: [2026-03-04], at: 19:00}\n" * 2)
+    assert "the older its last day" in problem.hint
+
+
+THURSDAYS = "  - {every: Thursday, at: 19:00, from: 2026-04-01}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (WEEKLY + THURSDAYS, 1),
+        (THURSDAYS.join(["chats:\n", WEEKLY.removeprefix("chats:\n")]), 1),
+        (f"{WEEKLY}    until: 2026-03-31\n{THURSDAYS}", 0),
+        (WEEKLY + THURSDAYS.replace("}", ", id: late}"), 0),
+        (WEEKLY + THURSDAYS.replace("}", ", title: Late}"), 0),
+        (f"{WEEKLY}    title: Early\n{THURSDAYS}", 0),
+        (WEEKLY + THURSDAYS.replace("2026-04-01", "2026-02-26"), 0),
+        (f"{WEEKLY}    from: 2026-04-01\n{THURSDAYS}", 0),
+        (f"{WEEKLY}  - {{dates: [2026-04-02], at: 19:00}}\n", 0),
+    ],
+)
+def test_a_chat_that_is_to_begin_beside_one_without_an_end_is_a_notice(text: str, count: int) -> None:
+    found = of("goes-on", text)
+    assert len(found) == count
+    assert all("write there `until: 2026-03-31`" in one.hint for one in found)
 
 
 def test_many_chats_of_one_id_are_compared_day_by_day_and_not_pair_by_pair() -> None:

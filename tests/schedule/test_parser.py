@@ -127,7 +127,9 @@ def test_a_value_that_is_refused_is_left_unread_and_the_rest_is_read() -> None:
     [
         (b"\xef\xbb\xbfa: 1", "encoding", 1),
         ("a: 1".encode("utf-16"), "encoding", 1),
-        ("a: 1".encode("utf-16-be"), "control-character", 1),
+        ("a: 1".encode("utf-16-be"), "encoding", 1),
+        ("a: 1".encode("utf-16-le"), "encoding", 1),
+        (b"a: \x001", "control-character", 4),
         (b"a: caf\xe9", "encoding", 7),
         (b"a: \x81", "encoding", 4),
         (b"# " + b"x" * 256 * 1024, "too-large", 1),

@@ -207,7 +207,11 @@ REFUSED = {
     "March": "The nearest phrase is `8 March`.",
     "1 weeks on Tuesday": "Did you mean `Tuesday`?",
     "second March": UNLIKE_ANY,
-    "mercredi": UNLIKE_ANY,
+    "szerda": UNLIKE_ANY,
+    "Wednesday starting someday": "Write `Wednesday` here, and below it `from:` with the date.",
+    "other Friday from 29 February": "Write `other Friday` here, and below it `counting:` with the date.",
+    "other Friday from 31 June": "Write `other Friday` here, and below it `counting:` with the date.",
+    "Wednesdays through June 30, 2027": "Write `Wednesday` here, and below it `until: 2027-06-30`.",
     "and": UNLIKE_ANY,
     "3 Monday of the month": "The nearest phrase is",
     "100 weeks on Tuesday": "",
@@ -233,7 +237,7 @@ def test_what_a_hint_says_can_be_typed(phrase: str) -> None:
     for written in re.findall("`([^`]+)`", problem(phrase).hint):
         key, colon, value = written.partition(": ")
         if colon:
-            assert key in ("except", "rrule", "dates")
+            assert key in ("except", "rrule", "dates", "from", "until", "counting")
             if key == "rrule":
                 rules.parse_rrule(value, HERE)
         elif not written.endswith(":") and not re.fullmatch(r"\d+(st|nd)", written):

@@ -118,6 +118,7 @@ def _list_daily_chats(count: int) -> str:
 MADE: Mapping[str, Callable[[], Tree]] = {
     "cancel-instead": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "clock": lambda: _published("lanternchat", "2026-04-15T00:00"),
+    "encoding-utf-16-bare": lambda: {CHAPTER: LANTERN.encode("utf-16-le")},
     "encoding-utf-16": lambda: {CHAPTER: ("\ufeff" + LANTERN).encode("utf-16-le")},
     "feed-cut": lambda: _large(3, 12),
     "feed-gone": lambda: _published("beaconchat", "2026-02-15T00:00"),
@@ -128,6 +129,7 @@ MADE: Mapping[str, Callable[[], Tree]] = {
     # Names that not every system can check out.
     "name-backwards": lambda: {"schedules/..\\..\\x.yaml": AROUND[CHAPTER]},
     "name-capital": lambda: {"schedules/BeaconChat.yaml": _SOUND.replace("lanternchat", "BeaconChat").encode()},
+    "name-blank": lambda: {"schedules/Beacon Chat.yaml": _SOUND.replace("lanternchat", "beaconchat").encode()},
     "name-reserved": lambda: {"schedules/con.yaml": _SOUND.replace("hashtag: lanternchat", "hashtag: con").encode()},
     "nesting": lambda: {CHAPTER: b"chats: " + b"[" * 20_000 + b"\n"},
     "sessions-gone": lambda: _published("lanternchat", "2026-02-15T00:00"),
@@ -323,11 +325,13 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "except-nothing": "A phrase under `except` has no day in common with the chat.",
         "twice": "A day, a session, or the beginning of a rota is written twice.",
         "until-before-from": "The last day is before the first.",
-        "uid-twice": "Two chats are due on one day, and nothing distinguishes their sessions.",
+        "uid-twice": "Two chats are due on one day, and nothing distinguishes their sessions. Either one replaces the "
+        "other from a day on, or both are held.",
         "no-chapter": "A collection or a break names a chapter that has no file.",
         "upstream-host": "A chapter keeps its calendar on a host that `chatcal.yaml` does not list.",
     },
     "Worth a look": {
+        "goes-on": "A new chat is to begin, and one that it may be meant to replace has no end.",
         "overlap": "Two sessions of one chapter are held at one time.",
         "same-time": "Two chapters of one collection begin at the same moment.",
         "clock-gap": "The clocks go forward over the time of a session.",

@@ -26,7 +26,7 @@ SESSION_CHECKS: Checks = (
     published.check_zone_data, published.check_lost_slots, published.check_rewritten_past,
 )  # fmt: skip
 CHAPTER_SESSION_CHECKS: ChapterChecks = (
-    guards.check_lost_sessions,
+    guards.check_lost_sessions, slots.check_ends,
     upcoming.check_text_size,
     upcoming.check_overlaps, upcoming.check_clock_changes, upcoming.check_sessions_ahead,
     upcoming.check_unconfirmed, upcoming.check_confirmed_day, upcoming.check_profile,

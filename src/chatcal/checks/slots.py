@@ -8,9 +8,9 @@ from datetime import date, time, timedelta
 from functools import partial
 from itertools import chain, islice, pairwise
 
-from chatcal.english import format_day, format_short_day, join_code, join_list
+from chatcal.english import format_clock, format_day, format_short_day, join_code, join_list
 from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride
-from chatcal.problems import Problem, make_warning
+from chatcal.problems import Problem, make_notice, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.rules import can_fall_on, expand, may_share_days
 from chatcal.recurrence.sessions import (
@@ -21,6 +21,7 @@ from chatcal.recurrence.sessions import (
     iterate_built_slots,
     iterate_slots,
 )
+from chatcal.schedule.writer import find_phrase_for_rule
 
 _RARE_YEARS = 41
 """In years. The rarest day that a phrase can name is a fifth Monday, say, of February: every 28 or 40 years."""
@@ -130,14 +131,14 @@ def check_rotas(_project: Project, chapter: Chapter) -> Iterator[Problem]:
             yield from _check_due(chat, rota.first, "no turn can begin then")
 
 
-def check_overrides(_project: Project, chapter: Chapter) -> Iterator[Problem]:
+def check_overrides(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that each key of `sessions` names one slot, and no other key names it."""
     seen: dict[tuple[int, date], SessionOverride] = {}
     for override in chapter.overrides:
         chat = find_overridden_chat(chapter, override)
         times = (override.at, override.moved_to and override.moved_to.at)
         if chat is None:
-            message, hint = _explain_no_match(chapter, override)
+            message, hint = _explain_no_match(chapter, override, project.today)
             yield Problem(override.where, "no-slot", message, hint)
         elif (first := seen.setdefault((id(chat), override.slot), override)) is not override:
             message = f"This slot already has an entry, in line {first.where.line}."
@@ -147,7 +148,7 @@ def check_overrides(_project: Project, chapter: Chapter) -> Iterator[Problem]:
             yield Problem(override.where, "zone-missing", "This session has a clock time, but no time zone.", hint)
 
 
-def _explain_no_match(chapter: Chapter, override: SessionOverride) -> tuple[str, str]:
+def _explain_no_match(chapter: Chapter, override: SessionOverride, today: date) -> tuple[str, str]:
     """Return why an entry of `sessions` names no single slot, and what to write."""
     slot, day = override.slot, format_day(override.slot)
     if due := [chat for chat in chapter.chats if is_slot(chat, slot)]:
@@ -160,21 +161,42 @@ def _explain_no_match(chapter: Chapter, override: SessionOverride) -> tuple[str,
         if exception := find_exception(chat, slot):
             hint = "Keep one of them: `except` if the day is not to be shown at all, the entry if it is to be shown."
             return f"`except` in line {exception.where.line} takes out {day}, so there is no slot to change.", hint
-    return f"No chat is due on {day}.", _suggest_due_days(chapter, slot)
+    return f"No chat is due on {day}.", _suggest_due_days(chapter, override, today)
 
 
-def _suggest_due_days(chapter: Chapter, day: date) -> str:
+def _suggest_due_days(chapter: Chapter, override: SessionOverride, today: date) -> str:
+    day, moved_to = override.slot, override.moved_to
     if not chapter.chats:
         return "This chapter has no chats. Add one under `chats:`."
     for one in chapter.overrides:
-        if one.moved_to and one.moved_to.day == day:
+        if one.moved_to and one.moved_to.day == day and one is not override:
             place = f"`{one.slot}`, in line {one.where.line}"
             return f"A session is moved to that day: write it under its own date, {place}."
-    near = _name_nearest_days(" Near it: ", partial(_iterate_all_slots, chapter), day)
-    return (
-        f"Write the date on which a chat is due by its rule.{near}\n"
-        f"For an extra session add a chat: `- {{dates: [{day}], at: 13:00}}`, with its time."
-    )
+    if moved_to and (due := next((chat for chat in chapter.chats if is_slot(chat, moved_to.day)), None)):
+        at = f" {format_clock(moved_to.at)}" if moved_to.at and moved_to.at != due.at else ""
+        turned = f"`{moved_to.day}: {{moved: {day}{at}}}`"
+        return f"The day on which a chat is due comes first, then the day to which it is moved: {turned}."
+    find_due = partial(_iterate_all_slots, chapter)
+    years = (shift_year(day, year) for year in (day.year + 1, day.year - 1))
+    same = next((f" Did you mean `{one}`?" for one in years if one >= today and one in find_due(one, one)), "")
+    near = _name_nearest_days(" Near it: ", find_due, day)
+    hint = f"Write the date on which a chat is due by its rule.{near}{same}"
+    if override.cancelled is not None or moved_to:
+        return hint
+    nearest = min(chapter.chats, key=lambda chat: _measure_distance(chat, day))
+    extra = f"`- {{dates: [{day}], at: {_format_time(nearest, day)}}}`"
+    return f"{hint}\nFor an extra session add a chat, with its time, and delete this entry: {extra}."
+
+
+def shift_year(day: date, year: int) -> date:
+    """Return the same day of another year; the 28th for 29 February, where that year has none."""
+    return add_months(day, 12 * (year - day.year))
+
+
+def _measure_distance(chat: Chat, day: date) -> int:
+    """Return how many days it is from a day to the nearest slot of a chat; many where none is near."""
+    far = timedelta(days=_MAX_DAYS_APART)
+    return min((abs((due - day).days) for due in iterate_slots(chat, day - far, day + far)), default=2 * far.days)
 
 
 def _iterate_all_slots(chapter: Chapter, first: date, last: date) -> Iterator[date]:
@@ -195,15 +217,60 @@ def check_shared_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
             one = seen[shared]
             place = f"{format_day(shared[1])} (the other begins in line {one.where.line})"
             message = f"Two chats are due on {place}, and nothing tells their sessions apart."
-            yield Problem(chat.where, "uid-twice", message, _suggest_separation(one, chat))
+            yield Problem(chat.where, "uid-twice", message, _suggest_separation(one, chat, shared[1]))
         for key in days:
             seen.setdefault(key, chat)
 
 
-def _suggest_separation(one: Chat, other: Chat) -> str:
-    for older, newer in ((one, other), (other, one)):
-        if older.until and newer.first and (older.first is None or older.first.first < newer.first.first):
-            end = f"end the older before it begins: `until: {newer.first.first - timedelta(days=1)}`"
-            both = "If both are held, add a short name to the newer, like `id: late`, and never change it."
-            return f"If the newer replaces the older, {end}. {both}"
-    return "Add a short name to the newer of the two, like `id: late`, and never change it."
+def _suggest_separation(one: Chat, other: Chat, day: date) -> str:
+    both = "If both are held, add a short name to the newer, like `id: late`, and never change it."
+    older, newer = sorted((one, other), key=_get_begin)
+    for listed, ruled in ((one, other), (other, one)):
+        if listed.every is None and ruled.every is not None:
+            change = f"`{day}: {{at: {_format_time(listed, day)}}}`"
+            return f"If only that day differs, take it out of `dates`, and write under `sessions:` {change}. {both}"
+    if newer.first and _get_begin(older) < newer.first.first:
+        end = f"`until: {newer.first.first - timedelta(days=1)}` in the chat that begins in line {older.where.line}"
+        return f"If the newer replaces the older, end the older the day before, with {end}. {both}"
+    rarer, other_one = sorted((one, other), key=lambda chat: len(_list_days(chat, day)))
+    phrase = rarer.every and rarer.every.interval == 1 and find_phrase_for_rule(rarer.every)
+    if phrase and _list_days(rarer, day) < _list_days(other_one, day):
+        instead = f"If the rarer takes the place of the other, write `except: {phrase}` in line {other_one.where.line}"
+        return f"{instead}, under the other. {both}"
+    end = "give the older its last day with `until:`, and the newer the day after with `from:`"
+    return f"If one replaces the other, {end}. {both}"
+
+
+def _list_days(chat: Chat, first: date) -> set[date]:
+    return {*iterate_slots(chat, first, first + timedelta(days=_MAX_DAYS_APART))}
+
+
+def _get_begin(chat: Chat) -> date:
+    return chat.first.first if chat.first else date.min
+
+
+def _format_time(chat: Chat, day: date) -> str:
+    """Return the time of a chat on one of its days, as a schedule writes it."""
+    at = next((listed.at for listed in chat.dates if listed.day == day and listed.at), chat.at)
+    return format_clock(at) if isinstance(at, time) else str(at)
+
+
+def check_ends(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that a chat which is to begin does not leave another without an end that it may be meant to replace.
+
+    Chats that share days are `check_shared_days`'s; an `id` or a `title` says that a chat is another one.
+    """
+    endless = [chat for chat in chapter.chats if chat.every is not None and chat.until is None]
+    for newer in chapter.chats:
+        begin = _get_begin(newer)
+        if newer.every is None or begin <= project.today or newer.id or newer.title:
+            continue
+        if older := next((one for one in endless if _get_begin(one) < begin and not one.id and not one.title), None):
+            last, day = begin - timedelta(days=1), format_day(begin)
+            yield make_notice(
+                newer.where,
+                "goes-on",
+                f"The chat that begins in line {older.where.line} goes on after {day}, when this one begins.",
+                f"If this one replaces that of line {older.where.line}, write there `until: {last}`. If both are held, "
+                "leave it.",
+            )

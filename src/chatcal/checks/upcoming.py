@@ -127,7 +127,8 @@ def check_confirmed_day(project: Project, chapter: Chapter) -> Iterator[Problem]
     if chapter.confirmed is not None and chapter.confirmed.day > project.today + timedelta(days=1):
         day = format_long_day(chapter.confirmed.day)
         message = f"Nobody can have confirmed this on {day}: that day is in the future."
-        hint = "Write the day on which somebody last said that the schedule is right."
+        hint = "Write the day on which somebody last said that the schedule is right, at the latest today: "
+        hint += f"`{project.today}`."
         hint += " The day from which a chat meets is its own `from:`."
         yield make_warning(chapter.confirmed.where, "confirmed-ahead", message, hint)
 

@@ -25,6 +25,7 @@ from chatcal.problems import (
 )
 from chatcal.project import Project
 from chatcal.publish.status import STATUS_PATH, build_status
+from chatcal.schedule.date_values import name_year
 from chatcal.schedule.fields import find_key_spans
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
 from chatcal.schedule.parser import parse_document
@@ -83,7 +84,7 @@ def assemble_project(
                 problems.append(Problem(span=Span(file), code="name-clash", message=message, hint=hint))
             chapters[found.slug] = found
         else:
-            problems += found
+            problems += (name_year(one, now.date()) for one in found)
             unread.add(PurePosixPath(file).stem)
     if calendar is None:
         return None, problems

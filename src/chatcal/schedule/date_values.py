@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 from chatcal import timezones
@@ -13,6 +14,7 @@ from chatcal.recurrence import rules
 from chatcal.schedule import fields, phrases, suggestions
 from chatcal.schedule.fields import Reader, build_text_schema, make_reader, require_scalar
 from chatcal.schedule.nodes import Node, Scalar
+from chatcal.schedule.other_languages import straighten
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -31,8 +33,10 @@ def parse_date(text: str, where: Span, *, timed: bool = False) -> date:
     found = _DATE.fullmatch(text)
     if found is None:
         meant = suggestions.suggest_date(text, timed=timed)
-        message = f"`{text}` is not a valid date."
-        raise make_error(where, "date", message, f"{_DATE_HINT} Here: {meant}." if meant else _DATE_HINT)
+        message, hint = f"`{text}` is not a valid date.", f"{_DATE_HINT} Here: {meant}." if meant else _DATE_HINT
+        if not meant and (yearless := suggestions.suggest_yearless_date(text)):
+            message, hint = f"`{text}` does not say of which year.", f"Write the year, too: {yearless}."
+        raise make_error(where, "date", message, hint)
     year, month, day = map(int, found.groups())
     if not 1 <= month <= 12:
         swapped = f" Here perhaps: `{year}-{day:02}-{month:02}`." if 1 <= day <= 12 and 1 <= month <= 31 else ""
@@ -45,6 +49,21 @@ def parse_date(text: str, where: Span, *, timed: bool = False) -> date:
         hint = f"The last day is `{year}-{month:02}-{last}`."
         raise make_error(where, "date", f"{MONTHS[month - 1]} {year} has no day {day}.", hint)
     return date(year, month, day)
+
+
+def name_year(problem: Problem, today: date) -> Problem:
+    """Return a problem whose hint names the next such day, where it has a date without a year, like `YYYY-12-23`."""
+
+    def find_next(found: re.Match[str]) -> str:
+        years = (f"{year}{found[1]}" for year in range(today.year, today.year + 9))
+        return next((day for day in years if day >= f"{today}" and not _is_lacking(day)), found[0])
+
+    return replace(problem, hint=re.sub(r"YYYY(-\d{2}-\d{2})", find_next, problem.hint))
+
+
+def _is_lacking(day: str) -> bool:
+    year, month, number = map(int, day.split("-"))
+    return number > monthrange(year, month)[1]
 
 
 def parse_leading_date(found: Scalar, *, timed: bool = False) -> tuple[date, str]:
@@ -90,6 +109,9 @@ def read_period(node: Node) -> Period:
         return Period(first, first.replace(day=monthrange(first.year, first.month)[1]), where)
     if not _DATE.fullmatch(text) and (month := suggestions.suggest_month(text)):
         raise make_error(where, "date", f"`{text}` is not a valid date.", f"Write `{month}`.")
+    if suggestions.is_clock_time(text):
+        hint = f"A time has a key of its own, `at: {text}`; so has how long it takes, `lasts: 1h`."
+        raise make_error(where, "date", f"`{text}` is a time, and a day belongs here.", hint)
     day = parse_date(text, where)
     return Period(day, day, where)
 
@@ -130,7 +152,7 @@ def read_time(node: Node) -> StartTime:
     folded = found.text.lower()
     if folded in list(DayPart):
         return DayPart(folded)
-    if found.text[:1].isdigit() or folded in suggestions.NAMED_TIMES:
+    if straighten(found.text)[:1].isdigit() or folded in suggestions.NAMED_TIMES:
         return _parse_clock(found.text, found.span)
     known = closest_match(found.text, DayPart) or suggestions.DAY_PART_SYNONYMS.get(folded)
     message = f"`{found.text}` is not a valid time of day."

@@ -86,9 +86,10 @@ def read_mapping(
         if key := table.get(name.text):
             return key.field or key.name, key.read(value)
         hint = other_hint if any(name.text == other.name for other in other_keys) else ""
-        hint = suggest_key(name.text, table) or hint or f"{_capitalize(what)} may have: {', '.join(table)}."
+        hint = suggest_key(name.text, table, texts) or hint or f"{_capitalize(what)} may have: {', '.join(table)}."
         raise make_error(name.span, "unknown-key", f"{_capitalize(what)} has no key `{name.text}`.", hint)
 
+    texts = {name.text: value.text for name, value in node.pairs if isinstance(value, Scalar)}
     present = find_key_spans(node)
     missing = [
         Problem(node.span, "missing-key", f"{_capitalize(what)} needs `{name}:`.", f"Add `{name}: {key.needed}`.")
@@ -212,7 +213,7 @@ def wrong_shape(node: Node, wanted: str, hint: str) -> ScheduleError:
 
     `wanted` is the first half of a sentence that says what belongs there.
     """
-    if isinstance(node, RefusedNode):
+    if isinstance(node, RefusedNode) or (isinstance(node, Mapping) and not node.whole and not node.pairs):
         return ScheduleError([])
     if isinstance(node, Scalar) and not node.text.strip():
         return make_error(node.span, "empty-value", f"{wanted}, but the value is missing.", hint)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 from chatcal.model import (
@@ -21,6 +22,7 @@ from chatcal.model import (
 )
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
+from chatcal.recurrence.sessions import add_months
 from chatcal.schedule import date_values, fields, parser, text_values
 from chatcal.schedule.date_values import read_date, read_duration, read_period, read_time, read_zone
 from chatcal.schedule.fields import Key, Reader, check_exclusive, make_list_reader, make_reader, read_mapping
@@ -144,8 +146,11 @@ def _find_unknown_weeks_problems(chat: Chat, rule: Rule, spans: dict[str, Span])
 
 def _check_order(first: Period | None, until: Period | None) -> Iterable[Problem]:
     if first and until and until.last < first.first:
-        hint = "`from` is the first day, `until` the last."
-        yield Problem(until.where, "until-before-from", "`until` is before `from`.", hint)
+        hint = "`from` is the first day, `until` the last. Exchange the two"
+        days = (add_months(until.last, 12 * count) for count in range(1, first.first.year - until.last.year + 2))
+        if until.is_exact and (later := next((day for day in days if day >= first.first), None)):
+            hint += f", or write `until: {later}`"
+        yield Problem(until.where, "until-before-from", "`until` is before `from`.", f"{hint}.")
 
 
 def _check_duration(part: Chat | SessionOverride, spans: dict[str, Span]) -> Iterable[Problem]:
@@ -233,10 +238,33 @@ CALENDAR_BREAK_KEYS = (
 )
 
 
+_EXAMPLE_BREAK = timedelta(days=20)
+
+
+def _fit_examples(node: Node, keys: Sequence[Key]) -> list[Key]:
+    """Return the keys of a break with examples that fit the day beside them: one of three weeks, or a month or year."""
+    texts = (
+        {name.text: value.text for name, value in node.pairs if isinstance(value, Scalar)}
+        if isinstance(node, Mapping)
+        else {}
+    )
+
+    def fit(key: Key) -> Key:
+        other, shift = {"from": ("until", -_EXAMPLE_BREAK), "until": ("from", _EXAMPLE_BREAK)}.get(
+            key.name, ("", timedelta())
+        )
+        written = texts.get(other, "")
+        with suppress(ValueError):
+            return replace(key, needed=f"{date.fromisoformat(written) + shift}")
+        return replace(key, needed=written) if re.fullmatch(r"[0-9]{4}(-[0-9]{2})?", written) else key
+
+    return list(map(fit, keys))
+
+
 def _make_breaks_reader(keys: Sequence[Key]) -> Reader[tuple[Break, ...]]:
     @make_reader(fields.build_mapping_schema(keys))
     def read_break(node: Node) -> Break:
-        values = read_mapping(node, "a break", keys)
+        values = read_mapping(node, "a break", _fit_examples(node, keys))
         if values.get("chapters") == ():
             span = fields.find_key_spans(node)["chapters"]
             hint = "Name the chapters that take the break, or delete `chapters`: then all take it."
@@ -310,10 +338,20 @@ def parse_chapter(file: str, content: bytes) -> Chapter:
         values = read_mapping(node, "a chapter", CHAPTER_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
     except ScheduleError as error:
         raise ScheduleError([*problems, *error.problems]) from None
-    fields.raise_problems([*problems, *_find_chapter_problems(slug, values, fields.find_key_spans(node))])
+    problems += _find_chapter_problems(slug, values, fields.find_key_spans(node))
+    fields.raise_problems(_name_file(values["hashtag"], problem) for problem in problems)
     names = values.pop("formerly", ())
     former = tuple(name for name in names if name != slug)
     return Chapter(slug=slug, file=file, formerly=former, has_oldest_name=names[:1] == (slug,), **values)
+
+
+def _name_file(hashtag: str, problem: Problem) -> Problem:
+    """Return a problem that names the file which a hashtag needs, if the name of the file is what is wrong."""
+    slug = hashtag.lower()
+    is_of_file = problem.code == "name" and problem.span == Span(problem.span.file)
+    if not is_of_file or not hashtag.isascii() or text_values.check_feed_name(slug, problem.span):
+        return problem
+    return replace(problem, hint=f"Rename the file to `{slug}.yaml`, as its hashtag is.")
 
 
 def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span]) -> Iterable[Problem]:

@@ -13,7 +13,14 @@ import yaml
 
 from chatcal.problems import LINE_BREAK, Problem, ScheduleError, Span, make_error
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
-from chatcal.schedule.quoting import SWALLOWED, find_unusual_space, find_value, quote, strip_comment
+from chatcal.schedule.quoting import (
+    SWALLOWED,
+    find_lookalike,
+    find_unusual_space,
+    find_value,
+    quote,
+    strip_comment,
+)
 from chatcal.schedule.syntax_errors import YamlErrorContext, explain_yaml_error
 from chatcal.text import find_invisible
 
@@ -22,7 +29,10 @@ MAX_FILE_SIZE = 256 * 1024
 MAX_NESTING = 20
 MAX_PROBLEMS = 200
 """So many that a file has against the format are told at once."""
-_SAVE_HINT = "Save it as UTF-8, without BOM; most editors offer that in their Save As dialogue."
+_SAVE_HINT = (
+    "Save it as UTF-8 without BOM. In Notepad: File > Save as > Encoding: UTF-8. In VS Code: click the encoding in the "
+    "bottom line > Save with Encoding > UTF-8."
+)
 # All that YAML calls unprintable; the rarer line breaks, which editors and YAML count differently; what turns the
 # direction of writing, also in comments.
 _UNPRINTABLE = re.compile(
@@ -39,7 +49,7 @@ def decode_source(file: str, content: bytes) -> str:
         message = f"This file has {len(content):,} bytes; a schedule file may have {MAX_FILE_SIZE:,}."
         hint = "A schedule of many years has a few thousand; delete what does not belong to the schedule."
         raise make_error(Span(file), "too-large", message, hint)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or _has_zeros(content):
         raise make_error(Span(file), "encoding", "This file is saved as UTF-16.", _SAVE_HINT)
     if content.startswith(b"\xef\xbb\xbf"):
         raise make_error(Span(file), "encoding", "This file begins with a byte order mark.", _SAVE_HINT)
@@ -55,6 +65,12 @@ def decode_source(file: str, content: bytes) -> str:
         message = f"There is an invisible character (U+{ord(bad[0]):04X}) here."
         raise make_error(span, "control-character", message, "Delete it; type the line again if you cannot see it.")
     return text
+
+
+def _has_zeros(content: bytes) -> bool:
+    """Say whether each second byte of the beginning is zero, as in UTF-16 without a byte order mark."""
+    begin = content[:16]
+    return len(begin) > 3 and any(not any(begin[odd::2]) and all(begin[1 - odd :: 2]) for odd in (0, 1))
 
 
 def _find_end_span(file: str, before: str) -> Span:
@@ -96,7 +112,7 @@ class _DocumentParser:
             for event in events:
                 if isinstance(event, yaml.DocumentStartEvent) and root is not None:
                     span = self._locate_event(event)
-                    hint = "Delete the line `---` and what is below it: another chapter is another file."
+                    hint = "Delete this line. If what is below it is another chapter, put that into another file."
                     raise make_error(span, "second-document", "A second document begins here.", hint)
                 if isinstance(event, yaml.NodeEvent):
                     root = self._build_node(event, events, depth=0)
@@ -140,7 +156,7 @@ class _DocumentParser:
         while not isinstance(inner := next(events), yaml.MappingEndEvent):
             key = self._build_node(inner, events, depth + 1)
             value = self._build_node(next(events), events, depth + 1)
-            if isinstance(key, Scalar) and self._check_key(key, pairs):
+            if isinstance(key, Scalar) and self._check_key(key, value, pairs):
                 pairs[key.text] = (key, value)
                 continue
             whole = whole and isinstance(key, Scalar) and key.text in pairs
@@ -149,12 +165,16 @@ class _DocumentParser:
                 self._refuse(key.span, "syntax", "A key cannot be in brackets.", hint)
         return Mapping(tuple(pairs.values()), self._locate_event(event), whole)
 
-    def _check_key(self, key: Scalar, pairs: dict[str, tuple[Scalar, Node]]) -> bool:
+    def _check_key(self, key: Scalar, value: Node, pairs: dict[str, tuple[Scalar, Node]]) -> bool:
         if key.plain and key.text == "<<":
             self._refuse(key.span, "anchor", "Merge keys (`<<`) are not allowed.", "Write the lines out.")
         elif key.text in pairs:
-            message = f"The key `{key.text}` is already in line {pairs[key.text][0].span.line}."
-            self._refuse(key.span, "duplicate-key", message, "Keep one of the two.")
+            first = pairs[key.text][0].span.line
+            message = f"The key `{key.text}` is already in line {first}."
+            hint = f"Keep one of the two: delete this line, or line {first}."
+            if not any(isinstance(one, Scalar | RefusedNode) for one in (value, pairs[key.text][1])):
+                hint = f"Put what it holds under the `{key.text}` of line {first}, and delete this key alone."
+            self._refuse(key.span, "duplicate-key", message, hint)
         elif space := find_unusual_space(self.file, key.span.line, self.lines[key.span.line - 1]):
             self.problems.append(space)
         else:
@@ -186,11 +206,18 @@ class _DocumentParser:
         if plain and (swallowed := self._refuse_swallowed(event)):
             return swallowed
         span = self._locate_event(event)
+        row = self.lines[span.line - 1]
+        # A text that begins its row, and a key: any other text may begin so.
+        if plain and row[: span.column - 1].strip(" -") == "" and find_lookalike(span.file, span.line, row):
+            numbers = range(span.line, min(event.end_mark.line + 1, len(self.lines)) + 1)
+            wrong = (find_lookalike(span.file, number, self.lines[number - 1]) for number in numbers)
+            self.problems += [one for one in wrong if one]
+            return RefusedNode(span)
         control = _CONTROL_IN_TEXT.search(event.value)
         bad = control[0] if control else find_invisible(event.value)
         if bad is None:
             return Scalar(event.value, span, plain)
-        at = self.lines[span.line - 1].find(bad, span.column - 1)
+        at = row.find(bad, span.column - 1)
         where = replace(span, column=at + 1, width=1) if at >= 0 else span
         if bad == "\t":
             return self._refuse(where, "tab", "There is a tab in this text.", "Write a space instead.")

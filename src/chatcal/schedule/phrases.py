@@ -9,6 +9,7 @@ from chatcal.english import DAYS, MONTHS, ORDINALS
 from chatcal.model import Rule
 from chatcal.problems import Span, make_error
 from chatcal.schedule import suggestions
+from chatcal.schedule.other_languages import iterate_readings, straighten
 
 
 def _write_numbers(numbers: Iterable[int], *endings: str) -> dict[str, int]:
@@ -68,8 +69,19 @@ def _parse_or_suggest(parse: Callable[[str, Span], Rule], text: str, where: Span
 
     if rule := find_rule(text):
         return rule
-    message, hint = suggestions.suggest_phrase(text, _normalize(text).split(), find_rule, PHRASE_EXAMPLES)
+    message, hint = suggestions.suggest_phrase(text, _list_readings(text, find_rule), find_rule, PHRASE_EXAMPLES)
     raise make_error(where, "phrase", message, hint or f"Write it in English words, like {examples}.")
+
+
+def _list_readings(text: str, find_rule: Callable[[str], Rule | None]) -> list[list[str]]:
+    """Return the words of what a text may mean, the likeliest first: a phrase, what was written, other languages."""
+    readings = list(iterate_readings(text)) if len(text) <= suggestions.MAX_PHRASE_LENGTH else []
+    known = [one for one in readings if find_rule(one)]
+    return [_normalize(one).split() for one in [*known, straighten(text), *readings[:_MAX_READINGS]]]
+
+
+_MAX_READINGS = 8
+"""So many are looked into if none is a phrase."""
 
 
 def _normalize(text: str) -> str:

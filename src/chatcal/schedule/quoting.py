@@ -33,6 +33,33 @@ def find_value(row: str, column: int) -> str:
     return re.split(r"(?<=.)[,\]}]", value)[0].strip() if in_brackets else value
 
 
+_BULLETS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63\u2022\u00b7*"
+"""What looks like the `-` of a list, or is one where people write by hand."""
+_WRONG_ITEM = re.compile(rf" *(?:- +)?(?P<sign>[{_BULLETS}](?=\s)|[{_BULLETS[:-1]}]|-(?=[^\s\d-]))\s*(?P<rest>\S.*)")
+_WRONG_COLON = re.compile(
+    r" *(?:- +)?(?:[a-z_]+|\d{4}-\d\d-\d\d)[ ]?(?P<sign>[\uff1a\ufe55\ufe13\ua789])\s*(?P<rest>.*)"
+)
+
+
+def find_lookalike(file: str, line: int, row: str) -> Problem | None:
+    """Return the problem of a row that begins like an item of a list or a key, but with another dash or colon; or None.
+
+    So does an item without a space after its `-`. Only its caller knows that the row is not part of a text.
+    """
+    if found := _WRONG_ITEM.fullmatch(row):
+        sign, right = found["sign"], f"- {strip_comment(found['rest'])}"
+        message = f"A list item begins with a hyphen and a space; this is `{sign}` (U+{ord(sign):04X})."
+        if sign == "-":
+            message = "A space is missing after the `-` that begins a list item."
+    elif found := _WRONG_COLON.fullmatch(row):
+        sign, begin = found["sign"], row[: found.start("sign")].strip()
+        right = f"{begin}: {strip_comment(found['rest'])}".rstrip()
+        message = f"This looks like a colon, but is another character (U+{ord(sign):04X})."
+    else:
+        return None
+    return Problem(Span(file, line, found.start("sign") + 1), "syntax", message, f"Write `{right}`.")
+
+
 _UNUSUAL_SPACE = re.compile(r"[ -]*(?:(?P<indent>[^\S ])|\w+:(?P<colon>[^\S ]))")
 
 

@@ -2,12 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from functools import cache, partial
+from itertools import islice, product
 
 from chatcal import timezones
 from chatcal.english import DAYS, MONTHS, ORDINALS, closest_match, join_list
+from chatcal.model import Rule
+from chatcal.recurrence.rules import can_fall_on
+from chatcal.schedule.other_languages import iterate_readings, straighten
 from chatcal.schedule.rule_hints import suggest_rrule
 from chatcal.timezones import UTC_NAME
 
@@ -32,14 +36,36 @@ _KEY_SYNONYMS = {
 }
 
 
-def suggest_key(text: str, table: Collection[str]) -> str:
-    """Return the hint which key of a table is most likely meant by a text; empty if none."""
-    key, colon, value = text.partition(":")
+def suggest_key(text: str, table: Collection[str], texts: Mapping[str, str]) -> str:
+    """Return the hint which key of a table is most likely meant by a text; empty if none.
+
+    Takes the texts of the keys beside it, and of its own.
+    """
+    key, colon, value = straighten(text).partition(":")
     if colon and key in table:
-        return f"Put a space after the colon: `{key}: {value}`."
+        return f"Put a space after the colon: `{key}: {value.strip()}`."
+    if is_clock_time(texts.get(text, "")):
+        if "at" in table and text.casefold() in _KEY_SYNONYMS["from"]:
+            return "Did you mean `at`?"
+        if "lasts" in table and text.casefold() in _KEY_SYNONYMS["until"]:
+            return f"Say how long it lasts instead: `lasts: {_compute_length(texts, texts[text])}`."
     by_synonym = {other: name for name in table for other in _KEY_SYNONYMS.get(name, ())}
     meant = closest_match(text, table) or by_synonym.get(text.casefold())
     return f"Did you mean `{meant}`?" if meant else ""
+
+
+def is_clock_time(text: str) -> bool:
+    """Say whether a text is meant as a clock time, and not as a year or another number."""
+    return _parse_minutes(text) is not None and (":" in text or text.lower().rstrip(".").endswith("m"))
+
+
+def _compute_length(texts: Mapping[str, str], last: str) -> str:
+    """Return the length of a session from the time beside it up to the last; an hour where there is none."""
+    names = ("at", *_KEY_SYNONYMS["at"], *_KEY_SYNONYMS["from"])
+    begin = next((texts[name] for name in names if is_clock_time(texts.get(name, ""))), "")
+    first, end = _parse_minutes(begin), _parse_minutes(last)
+    minutes = (end[0] - first[0]) % (24 * 60) if first and end else 0
+    return format_duration(minutes or 60)
 
 
 _OFFSET = re.compile(r"(?:(?:UTC|GMT|Etc/GMT)\s*)?[+-]\s*\d{1,2}(?::?\d{2})?", re.IGNORECASE)
@@ -62,6 +88,7 @@ _ZONE_WORDS = {
 
 def suggest_zone(text: str) -> str:
     """Return a hint that names the zone to write instead of a text."""
+    text = straighten(text)
     if _OFFSET.fullmatch(text):
         example = f"the name of a city that keeps the chapter's clock, like `Europe/London`, or `{UTC_NAME}`"
         return f"An offset knows nothing of summer time. Write {example}."
@@ -100,6 +127,7 @@ def _read_rows(table: str) -> Iterator[list[str]]:
     return (line.split("\t") for line in lines if not line.startswith("#"))
 
 
+_MAX_READINGS = 8
 _MAX_DATE_LENGTH = 100
 """In characters. A longer text is prose, and takes long to look for a date in."""
 
@@ -115,8 +143,8 @@ def _parse_date_words(text: str, form: str, *, day_first: bool = False) -> str:
         def convertyear(self, year: int, century_specified: bool = False) -> int:  # noqa: FBT001, FBT002 # as dateutil calls it
             return year if century_specified or year >= 100 else year + 2000
 
-    # What the text leaves out comes from the default: it differs between the two.
-    defaults = (datetime(2000, 1, 1, 1, 1), datetime(2001, 2, 2, 2, 2))  # noqa: DTZ001 # a text has no zone
+    # What the text leaves out comes from the default: it differs between the two, which have a 29 February each.
+    defaults = (datetime(2000, 1, 1, 1, 1), datetime(2004, 2, 2, 2, 2))  # noqa: DTZ001 # a text has no zone
     read = partial(parser.parse, text, TwoDigitYears(), dayfirst=day_first, ignoretz=True)
     try:
         first, second = (f"{read(default=default):{form}}" for default in defaults)
@@ -127,6 +155,10 @@ def _parse_date_words(text: str, form: str, *, day_first: bool = False) -> str:
 
 def suggest_date(text: str, *, timed: bool = False) -> str:
     """Return the date, or the two, that a text may mean, as the end of a hint; `timed` if a time may follow it."""
+    text = next(
+        (one for one in islice(iterate_readings(text), _MAX_READINGS) if _parse_date_words(one, "%Y-%m-%d")),
+        straighten(text),
+    )
     # After the year comes the month.
     orders = (False,) if re.search(r"\d{4}[-./]?\d", text) else (False, True)
     dates = [
@@ -137,6 +169,20 @@ def suggest_date(text: str, *, timed: bool = False) -> str:
     if len(set(dates)) > 1:
         return f"{dates[0]} if the month comes first, {dates[1]} if the day does"
     return dates[0] if dates else ""
+
+
+def suggest_yearless_date(text: str) -> str:
+    """Return the date, or the two, that a text names without the year, as the end of a hint, like `YYYY-12-23`."""
+    first, other = (_find_yearless_date(text, day_first=order) for order in (False, True))
+    if first == other:
+        return f"`{first}`" if first else ""
+    return f"`{first}` if the month comes first, `{other}` if the day does"
+
+
+def _find_yearless_date(text: str, *, day_first: bool = False) -> str:
+    readings = (text, *islice(iterate_readings(text), _MAX_READINGS))
+    found = (_parse_date_words(one, "%m-%d", day_first=day_first) for one in readings)
+    return next((f"YYYY-{day}" for day in found if day), "")
 
 
 def suggest_month(text: str) -> str:
@@ -161,7 +207,7 @@ _TIME_RANGE = re.compile(r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<las
 
 def suggest_time(text: str) -> str:
     """Return the hint for a text that is not a clock time."""
-    text = " ".join(text.split())
+    text = " ".join(straighten(text).split())
     if instead := NAMED_TIMES.get(text.lower()):
         return f"Write `{instead}`."
     if (found := re.fullmatch(r"(\d{1,2}) ?o'?clock", text)) and 1 <= int(found[1]) <= 12:
@@ -245,9 +291,9 @@ def suggest_month_count(text: str) -> str:
     return "Write a number of months, like `12 months`."
 
 
-PhraseTest = Callable[[str], object]
-"""Returns something true for a phrase."""
-_MAX_PHRASE_LENGTH = 100
+RuleFinder = Callable[[str], Rule | None]
+"""Returns the rule of a phrase; None for what is none."""
+MAX_PHRASE_LENGTH = 100
 """In characters. A longer text is prose, and takes long to compare with phrases."""
 _WEEKDAYS = {name.lower(): name for name in DAYS}
 _NAMES = _WEEKDAYS | {name.lower(): name for name in MONTHS}
@@ -257,15 +303,19 @@ _VOCABULARY = (
 )  # fmt: skip
 
 
-def suggest_phrase(text: str, words: Sequence[str], is_phrase: PhraseTest, examples: Iterable[str]) -> tuple[str, str]:
+def suggest_phrase(
+    text: str, readings: Iterable[Sequence[str]], find_rule: RuleFinder, examples: Iterable[str]
+) -> tuple[str, str]:
     """Return what is wrong with an unknown phrase, and the hint what to write, empty where nothing is near.
 
-    Takes the text as typed, its words as the grammar splits them, a test for phrases, and a phrase of each form.
+    Takes the text as typed, the words of what it may mean as the grammar splits them, what returns the rule of a
+    phrase, and a phrase of each form.
     """
-    if len(text) > _MAX_PHRASE_LENGTH:
+    if len(text) > MAX_PHRASE_LENGTH:
         return "This text is longer than any phrase.", ""
-    for explain in (_explain_form, _suggest_respelling, _explain_mixed, _explain_missing_day):
-        if found := explain(words, is_phrase):
+    ways = (_explain_bounds, _explain_form, _suggest_respelling, _explain_mixed, _explain_missing_day)
+    for words, explain in product(readings, ways):
+        if found := explain(words, find_rule):
             return found[0].format(text=text), found[1]
     close = difflib.get_close_matches(text, examples, n=1, cutoff=0.75)
     return _UNKNOWN.format(text=text), f"The nearest phrase is `{close[0]}`." if close else ""
@@ -306,7 +356,7 @@ _FORMS = (
 _NUMBER_WORDS = {"other": "2", "last": "-1"} | {name: str(number) for number, name in enumerate(ORDINALS, start=1)}
 
 
-def _explain_form(words: Sequence[str], is_phrase: PhraseTest) -> tuple[str, str] | None:
+def _explain_form(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
     text = _join_words(mended if (mended := _mend_word(word)) in _WEEKDAYS else word for word in words)
     if found_rule := suggest_rrule(text):
         return found_rule
@@ -314,7 +364,7 @@ def _explain_form(words: Sequence[str], is_phrase: PhraseTest) -> tuple[str, str
     later = DAYS[(DAYS.index(day) + 3) % 7]
     for pattern, message, hint in _FORMS:
         found = re.search(pattern, text)
-        if found is None or not is_phrase(found.groupdict().get("phrase", "day")):
+        if found is None or not find_rule(found.groupdict().get("phrase", "day")):
             continue
         parts = {
             name: _NUMBER_WORDS.get(part, part) if name == "number" else _spell_names(part)
@@ -344,25 +394,53 @@ _RESPELLINGS = (
 )
 
 
-def _suggest_respelling(words: Sequence[str], is_phrase: PhraseTest) -> tuple[str, str] | None:
-    text = _join_words(words)
-    for pattern, other in _RESPELLINGS:
-        text = " ".join(re.sub(pattern, other, text).split())
-    mended = _join_words(map(_mend_word, text.replace(",", " , ").split()))
+def _suggest_respelling(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+    mended = _respell(_join_words(words))
     for candidate in (mended, f"{mended} of month"):
-        if is_phrase(candidate):
+        if find_rule(candidate):
             return _UNKNOWN, f"Did you mean `{_spell_names(candidate)}`?"
     return None
 
 
-def _explain_mixed(words: Sequence[str], is_phrase: PhraseTest) -> tuple[str, str] | None:
+def _respell(text: str) -> str:
+    for pattern, other in _RESPELLINGS:
+        text = " ".join(re.sub(pattern, other, text).split())
+    return _join_words(map(_mend_word, text.replace(",", " , ").split()))
+
+
+_BOUND = re.compile(
+    r"(?P<phrase>.+?),? (?:(?P<from>start(?:s|ing)?|begin(?:s|ning)?|commencing|counting|from|since|as of)"
+    r"|until|till|through|up to|end(?:s|ing)?)(?: (?:on|from|in|with))? (?P<day>.+)"
+)
+_COUNTING_YEARS = range(2026, 2054)
+"""In 28 years every date falls on every day of the week."""
+
+
+def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+    """Return that the first or last day has a key of its own: a rule that counts takes `counting`."""
+    found = _BOUND.fullmatch(_join_words(words))
+    phrase = found and _respell(found["phrase"])
+    if found is None or not phrase or (rule := find_rule(phrase)) is None:
+        return None
+    key = ("counting" if rule.interval > 1 else "from") if found["from"] else "until"
+    written = _parse_date_words(found["day"], "%Y-%m-%d") or _find_yearless_date(found["day"])
+    if key == "counting" and written.startswith("YYYY-02-29"):
+        written = ""
+    elif key == "counting" and written.startswith("Y"):
+        days = (date.fromisoformat(f"{year}{written[4:]}") for year in _COUNTING_YEARS)
+        written = next((f"{day}" for day in days if can_fall_on(rule, day)), "")
+    line = f"`{key}: {written}`" if written else f"`{key}:` with the date"
+    return "The first or last day has a key of its own.", f"Write `{_spell_names(phrase)}` here, and below it {line}."
+
+
+def _explain_mixed(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return the problem of a phrase that names days of the week and days of the month, or some with an ordinal."""
     items, _, months = _join_words(map(_mend_word, words)).partition(" of ")
     parts = [part for part in re.split(r"\s*,\s*|\s+and\s+", items) if part]
     if not any(part.split()[-1] in _WEEKDAYS for part in parts):
         return None
     chats = list(_split_chats(parts, f" of {months or 'month'}"))
-    if len(chats) < 2 or not all(map(is_phrase, chats)):
+    if len(chats) < 2 or not all(map(find_rule, chats)):
         return None
     written = join_list([f"`{_spell_names(chat)}`" for chat in chats])
     return "This phrase means more than one chat.", f"Write {len(chats)} chats, each with its own phrase: {written}."
@@ -395,7 +473,7 @@ _DAY_EXAMPLES = (
 )
 
 
-def _explain_missing_day(words: Sequence[str], _: PhraseTest) -> tuple[str, str] | None:
+def _explain_missing_day(words: Sequence[str], _: RuleFinder) -> tuple[str, str] | None:
     if _find_day(words) and "quarterly" not in words:
         return None
     for pattern, examples in _DAY_EXAMPLES:

@@ -2,11 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chatcal.english import join_list
-from chatcal.problems import ScheduleError, Span, make_error
-from chatcal.schedule.quoting import SWALLOWED, find_unusual_space, find_value, quote, strip_comment
+from chatcal.english import format_count, join_list
+from chatcal.problems import Problem, ScheduleError, Span, make_error
+from chatcal.schedule.quoting import (
+    SWALLOWED,
+    find_lookalike,
+    find_unusual_space,
+    find_value,
+    quote,
+    strip_comment,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,18 @@ def _explain_unusual_space(error: YamlErrorContext) -> ScheduleError | None:
     return ScheduleError(spaces[:1]) if spaces else None
 
 
+def _explain_lookalike(error: YamlErrorContext) -> ScheduleError | None:
+    # YAML takes such a row for a key, or for text, and notices only below it that something is wrong.
+    above = next((line for line in range(error.span.line - 1, 0, -1) if strip_comment(error.get_row(line))), 1)
+    for line in dict.fromkeys((error.span.line, above, error.context.line)):
+        if first := find_lookalike(error.span.file, line, error.get_row(line)):
+            begin = error.get_row(line)[: first.span.column]
+            rows = (number for number, row in enumerate(error.lines, 1) if row.startswith(begin))
+            alike = (find_lookalike(error.span.file, number, error.get_row(number)) for number in rows)
+            return ScheduleError(one for one in alike if one)
+    return None
+
+
 _OPENING_BRACKET = re.compile(r"[\[{]")
 
 
@@ -97,21 +116,54 @@ def _explain_bad_start(error: YamlErrorContext) -> ScheduleError:
     row = error.get_row(span.line)
     sign = row[span.column - 1 : span.column]
     if sign == "\t":
-        return _report_tab(span)
+        return _explain_tab_indent(error) or make_error(span, "tab", _TAB_MESSAGE, "Write a space instead.")
     value = find_value(row, span.column)
     name = "a backtick" if sign == "`" else f"`{sign}`"
     place = error.locate(span.line, span.column, len(value))
     return make_error(place, "sign", f"A value cannot begin with {name} without quotes.", f"Write {quote(value)}.")
 
 
-def _report_tab(span: Span) -> ScheduleError:
-    hint = "Replace it with spaces, as many as the lines next to it have."
-    return make_error(span, "tab", "There is a tab where YAML requires spaces.", hint)
+_TAB_MESSAGE = "There is a tab where YAML requires spaces."
+_MAX_TABS = 100
+"""So many lines with tabs are told at once."""
 
 
 def _explain_tab_indent(error: YamlErrorContext) -> ScheduleError | None:
-    indent = error.row[: _measure_indent(error.row)]
-    return _report_tab(error.locate(error.span.line, indent.index("\t") + 1)) if "\t" in indent else None
+    """Return the problem of every line that a tab indents, if this is one, with the spaces that each needs."""
+    if "\t" not in _find_indent(error.row) and "\t" not in _find_indent(error.get_row(error.context.line)):
+        return None
+    found: list[Problem] = []
+    lines = list(error.lines)
+    for number, row in enumerate(error.lines, 1):
+        indent = _find_indent(row)
+        if "\t" in indent and len(found) < _MAX_TABS:
+            text = re.sub(r"^-\s+", "- ", row.strip())
+            spaces = _count_spaces(replace(error, lines=lines, span=error.locate(number, 1)), indent, text)
+            lines[number - 1] = " " * spaces + text
+            hint = f"Indent it by {format_count(spaces, 'space')} in all, without a tab: `{text}`."
+            place = error.locate(number, indent.index("\t") + 1)
+            found.append(Problem(place, "tab", _TAB_MESSAGE, hint))
+    return ScheduleError(found)
+
+
+def _find_indent(row: str) -> str:
+    """Return what stands before the first word of a row: spaces, tabs, the `-` of a list."""
+    return row[: len(row) - len(row.lstrip("- \t"))]
+
+
+def _count_spaces(error: YamlErrorContext, indent: str, text: str) -> int:
+    """Return how far a row that a tab indents should be indented, below rows without tabs."""
+    above = next((row for row in reversed(error.lines[: error.span.line - 1]) if strip_comment(row)), "")
+    if strip_comment(above).endswith(":"):
+        return _measure_key_indent(above) + 2
+    levels = [span.column - 1 for span, word in _list_levels(error) if (word == "-") == text.startswith("- ")]
+    width = _measure_indent(indent.expandtabs(4) + "x")
+    return min(levels, key=lambda level: abs(level - width), default=2)
+
+
+def _measure_key_indent(row: str) -> int:
+    begins = _LINE_START.match(row)
+    return begins.start("word") if begins else 0
 
 
 _TWO_COLONS = re.compile(r"(?P<key>[^:\"'#]+):\s+(?P<value>[^\"'\[{|>].*?:(?:\s.*|$))")
@@ -202,8 +254,8 @@ def _report_misaligned_line(error: YamlErrorContext) -> ScheduleError:
     hint = "Lines that belong together begin in the same column; use spaces."
     if levels:
         level, word = min(levels, key=lambda one: (abs(one[0].column - place.column), -one[0].column))
-        hint = f"Put {level.column - 1} spaces before it" if level.column > 1 else "Delete the spaces before it"
-        hint += f", so that it begins under `{word}` in line {level.line}."
+        indent = f"Indent it by {level.column - 1} spaces in all" if level.column > 1 else "Delete the spaces before it"
+        hint = f"{indent}, so that it begins under `{word}` in line {level.line}."
     return make_error(place, "indent", "This line is not aligned with the lines above it.", hint)
 
 
@@ -230,6 +282,7 @@ def _measure_indent(row: str) -> int:
 _EXPLANATIONS: tuple[tuple[str, Callable[[YamlErrorContext], ScheduleError | None]], ...] = (
     ("", _explain_merge_conflict),
     ("", _explain_unusual_space),
+    ("", _explain_lookalike),
     ("flow", _explain_bracket),
     ("cannot start any token|expected the node content|an alias|an anchor|block scalar", _explain_bad_start),
     ("mapping values are not allowed", _explain_second_colon),
