@@ -319,13 +319,16 @@ def describe_cancellation(reason: str) -> str:
     return f"cancelled ({reason})" if reason else "cancelled"
 
 
-def describe_breaks(calendar: Calendar, chapter: Chapter) -> list[str]:
-    """Return the breaks that a chapter keeps, its own and the calendar's, a sentence for each, by date."""
+def describe_breaks(calendar: Calendar, chapter: Chapter, origin: str = " (a break of chatcal.yaml)") -> list[str]:
+    """Return the breaks that a chapter keeps, its own and the calendar's, a sentence for each, by date.
+
+    `origin` is said of those of the calendar.
+    """
     found = [(one, "") for one in chapter.breaks]
-    found += [(one, " (a break of chatcal.yaml)") for one in list_calendar_breaks(calendar, chapter)]
+    found += [(one, origin) for one in list_calendar_breaks(calendar, chapter)]
     texts = (
-        f"Sessions due {_describe_period(one.first, one.until)} are cancelled{origin}{one.reason and f': {one.reason}'}"
-        for one, origin in sorted(found, key=lambda pair: pair[0].first.first)
+        f"Sessions due {_describe_period(one.first, one.until)} are cancelled{said}{one.reason and f': {one.reason}'}"
+        for one, said in sorted(found, key=lambda pair: pair[0].first.first)
     )
     return [english.add_full_stop(text) for text in texts]
 

@@ -1,8 +1,10 @@
 """The line between past and coming sessions on pages, and the past sessions that a schedule records."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
-from chatcal.model import Chapter, Session, get_feed_order, has_ended, select_coming
+from chatcal.feed.event import decode_event
+from chatcal.model import Chapter, Revision, Session, get_feed_order, has_ended, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.sessions import compute_recorded_sessions
 
@@ -18,6 +20,31 @@ def find_recorded_sessions(project: Project, chapter: Chapter) -> list[Session]:
     midnight = _compute_midnight(project)
     recorded = compute_recorded_sessions(project.calendar, chapter, project.today)
     return sorted((one for one in recorded if has_ended(one, midnight)), key=get_feed_order, reverse=True)
+
+
+def list_known_sessions(project: Project, chapter: Chapter) -> list[Session]:
+    """Return the sessions of a chapter within the window, but of the past only those that somebody told of.
+
+    A schedule without `from` says nothing of the time before it was written. So the past is what the feed held, as it
+    held it, and what the schedule says something about one by one.
+    """
+    sessions = project.sessions_of(chapter)
+    if chapter.upstream is not None:
+        return list(sessions)
+    midnight = _compute_midnight(project)
+    recorded = {one.uid for one in find_recorded_sessions(project, chapter)}
+    known = {one.uid: one for one in sessions if one.uid in recorded or not has_ended(one, midnight)}
+    scheduled = {one.uid: one for one in sessions}
+    for held in project.window.select(project.find_published(chapter)):
+        if held.uid not in known and has_ended(held, midnight):
+            planned = scheduled.get(held.uid)
+            same = planned is not None and (planned.start, planned.end) == (held.start, held.end)
+            known[held.uid] = planned if planned and same else _decode_session(chapter, held)
+    return list(known.values())
+
+
+def _decode_session(chapter: Chapter, held: Revision) -> Session:
+    return replace(decode_event(held, {chapter.root}).session, chapter=chapter.slug)
 
 
 def _compute_midnight(project: Project) -> datetime:

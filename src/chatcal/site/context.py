@@ -9,7 +9,17 @@ from urllib.parse import quote
 
 from chatcal import english
 from chatcal.feed import event
-from chatcal.model import Calendar, Chapter, Chat, Collection, DayPart, Session, get_utc_day, sort_for_feed
+from chatcal.model import (
+    Calendar,
+    Chapter,
+    Chat,
+    Collection,
+    DayPart,
+    Session,
+    StartTime,
+    get_utc_day,
+    sort_for_feed,
+)
 from chatcal.project import Project
 from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
@@ -111,13 +121,48 @@ def list_badges(session: Session) -> Iterator[tuple[str, str, str]]:
     if session.cancelled is not None:
         yield "cancelled", "cancelled", session.cancelled
     if session.moved_from is not None:
-        yield "moved", "moved", f"from {english.format_day_and_time(*session.moved_from)}"
+        yield "moved", "moved", f"from {_describe_planned_start(session.moved_from, session.timezone)}"
     if session.unconfirmed:
         yield "unconfirmed", "unconfirmed", ""
     if rhythm := event.format_rhythm(session):
         yield "unknown", rhythm, "which is not known"
     if event.has_vague_time(session):
         yield "unknown", "time unknown", ""
+
+
+def _describe_planned_start(planned: tuple[date, StartTime], zone: str | None) -> str:
+    day, at = planned
+    has_place = zone and at not in (DayPart.ALL_DAY, DayPart.UNKNOWN)
+    return english.format_day_and_time(day, at) + (f" in {get_city_name(zone)}" if zone and has_place else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why a reader should not rely on the coming sessions of a calendar."""
+
+    since: str | None
+    """The month in which a chapter with such sessions was last confirmed, if any was: `February 2012`."""
+    everything: bool
+    """Whether all coming sessions are unconfirmed."""
+    chapters: int
+    """How many chapters have unconfirmed ones."""
+    reason: str | None = None
+    """What the schedule says of it, if it is one chapter's."""
+
+
+def find_doubt(summaries: Iterable["ChapterSummary"]) -> Doubt | None:
+    """Return the doubt about the coming sessions of some chapters; None if all are confirmed."""
+    coming = [session for one in summaries for session in one.coming]
+    doubtful = [one.chapter for one in summaries if any(session.unconfirmed for session in one.coming)]
+    if not doubtful:
+        return None
+    last = max((one.confirmed.day for one in doubtful if one.confirmed), default=None)
+    return Doubt(
+        since=f"{english.MONTHS[last.month - 1]} {last.year}" if last else None,
+        everything=all(session.unconfirmed for session in coming),
+        chapters=len(doubtful),
+        reason=doubtful[0].doubt if len(doubtful) == 1 else None,
+    )
 
 
 _AHEAD = timedelta(days=33)
@@ -139,6 +184,10 @@ class ChapterSummary:
     """Those that are not over."""
     coming: tuple[Session, ...]
 
+    @property
+    def doubt(self) -> Doubt | None:
+        return find_doubt([self])
+
 
 def summarize_chapter(project: Project, chapter: Chapter) -> ChapterSummary:
     chats = tuple(describe_chats(chapter))
@@ -157,12 +206,14 @@ class Overview:
     days: tuple[DayView, ...]
     until: str
     """The last date for which `days` have every session, on whichever clock."""
-    unconfirmed: bool
-    """Whether one of these sessions is."""
+    last: date
+    last_day: str
+    """The last day of the window, also in words."""
+    doubt: Doubt | None
     cards: tuple[ChapterSummary, ...]
     regions: tuple[str, ...]
     languages: tuple[str, ...]
-    collections: tuple[tuple[Collection, tuple[str, ...]], ...]
+    collections: tuple[tuple[Collection, tuple[str, ...], Doubt | None], ...]
     """Each with the hashtags of its chapters."""
 
 
@@ -179,14 +230,24 @@ def _build_overview(
 ) -> Overview:
     cards = sorted(summaries, key=_get_card_order)
     near = _select_next(project, [session for card in cards for session in card.coming])
+    by_slug = {card.chapter.slug: card for card in cards}
     return Overview(
         days=group_by_day(project, near),
         until=_find_last_full_day(project, near).isoformat(),
-        unconfirmed=any(session.unconfirmed for session in near),
+        last=project.window.last,
+        last_day=english.format_long_day(project.window.last),
+        doubt=find_doubt(cards),
         cards=tuple(cards),
         regions=tuple(sorted({card.chapter.region for card in cards if card.chapter.region})),
         languages=tuple(sorted({card.chapter.language for card in cards})),
-        collections=tuple((one, tuple(project.chapters[slug].hashtag for slug in one.chapters)) for one in collections),
+        collections=tuple(
+            (
+                one,
+                tuple(project.chapters[slug].hashtag for slug in one.chapters),
+                find_doubt([by_slug[slug] for slug in one.chapters]),
+            )
+            for one in collections
+        ),
     )
 
 
@@ -198,11 +259,11 @@ def _get_card_order(card: ChapterSummary) -> tuple[bool, str]:
 def _select_next(project: Project, coming: Iterable[Session]) -> list[Session]:
     ordered = sort_for_feed(coming)
     week, near = (bisect_right(ordered, project.today + days, key=_get_utc_day) for days in (_WEEK, _AHEAD))
-    return ordered[: min(near, max(week, _MAX_SESSIONS))]
+    return ordered[: max(1, min(near, max(week, _MAX_SESSIONS)))]
 
 
 def _find_last_full_day(project: Project, near: Sequence[Session]) -> date:
-    """Return the last date for which `_select_next` left out no session, on whichever clock."""
+    """Return the last date up to which `_select_next` left out no session, on whichever clock."""
     last = _get_utc_day(near[-1]) if len(near) >= _MAX_SESSIONS else project.today + _AHEAD
     return last - timedelta(days=2)
 
@@ -220,10 +281,16 @@ class ChapterView:
     """Its chats, each with whether it is over."""
     breaks: tuple[str, ...]
     days: tuple[DayView, ...]
+    until: str
+    """The last date for which `days` have every session, on whichever clock; empty if they have all there are."""
+    last: date
+    last_day: str
+    """The last day of the window, also in words."""
     past: tuple[tuple[int, tuple[SessionView, ...]], ...]
     """By year, the latest first."""
+    doubt: Doubt | None
     certainty: str | None
-    """How sure the schedule is, if some coming session is unconfirmed."""
+    """How sure the schedule is, if it has been confirmed."""
     join: str | None
     """Where all its coming sessions take place, if that is one place."""
     correction_url: str | None
@@ -237,14 +304,19 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
     calendar, chapter, coming = project.calendar, summary.chapter, summary.coming
     past = [build_session_view(project, session) for session in find_recorded_sessions(project, chapter)]
     joins = {session.join for session in coming}
+    shown = coming[:_MAX_CHAPTER_SESSIONS]
     contact = project.contacts.get(chapter.slug)
     return ChapterView(
         chapter=chapter,
         schedule=tuple((chat, is_over(chat.chat, project.today)) for chat in summary.chats),
-        breaks=tuple(describe_breaks(calendar, chapter)),
-        days=group_by_day(project, coming[:_MAX_CHAPTER_SESSIONS]),
+        breaks=tuple(describe_breaks(calendar, chapter, origin="")),
+        days=group_by_day(project, shown),
+        until=(_get_utc_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
+        last=project.window.last,
+        last_day=english.format_long_day(project.window.last),
         past=tuple((year, tuple(views)) for year, views in groupby(past, key=lambda view: view.day.year)),
-        certainty=describe_certainty(calendar, chapter) if any(one.unconfirmed for one in coming) else None,
+        doubt=summary.doubt,
+        certainty=describe_certainty(calendar, chapter) if chapter.confirmed else None,
         join=joins.pop() if len(joins) == 1 else None,
         correction_url=_make_correction_url(calendar, chapter),
         missing_facts=english.join_list(list_missing_facts(chapter)),

@@ -10,6 +10,7 @@ from chatcal.feed.session_json import format_local_time, omit_unset, session_to_
 from chatcal.model import Chapter, Session, sort_for_feed
 from chatcal.project import Project
 from chatcal.recurrence.sessions import convert_to_utc
+from chatcal.site.archive import list_known_sessions
 from chatcal.site.context import ChapterSummary
 from chatcal.timezones import load_zone
 
@@ -27,12 +28,15 @@ class SessionsJson:
     def __init__(self, project: Project, summaries: Iterable[ChapterSummary]) -> None:
         self._project = project
         self._chapters: dict[str, str] = {}
+        self._known: dict[str, list[Session]] = {}
+        """By the slug of their chapter."""
         self._sessions: dict[str, str] = {}
         """By UID."""
         for summary in summaries:
             chapter = summary.chapter
             self._chapters[chapter.slug] = _encode(_chapter_to_json(project, summary))
-            for session in project.sessions_of(chapter):
+            self._known[chapter.slug] = list_known_sessions(project, chapter)
+            for session in self._known[chapter.slug]:
                 self._sessions[session.uid] = _encode(session_to_json(chapter, session))
 
     def build_file(self, slugs: Sequence[str]) -> bytes:
@@ -49,8 +53,7 @@ class SessionsJson:
             )
         )
         chapters = ",\n".join(self._chapters[slug] for slug in slugs)
-        of_chapters = (self._project.sessions_of(self._project.chapters[slug]) for slug in slugs)
-        held = sort_for_feed(chain.from_iterable(of_chapters))
+        held = sort_for_feed(chain.from_iterable(self._known[slug] for slug in slugs))
         sessions = ",\n".join(self._sessions[session.uid] for session in held)
         return f'{head[:-1]},\n"chapters": [{chapters}],\n"sessions": [{sessions}]}}\n'.encode()
 

@@ -1,9 +1,13 @@
 // What script adds to the pages: the reader's clock, the week, the month, filters, subscribing, single sessions.
 "use strict";
 (() => {
-document.documentElement.classList.add("js");
 const $ = (selector, from = document) => from.querySelector(selector);
 const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+if ($("#moved")) {
+  location.replace($("#moved").href + location.search + location.hash);
+  return;
+}
+document.documentElement.classList.add("js");
 for (const one of $$(".js[hidden]")) one.hidden = false;
 for (const one of $$(".plain")) one.hidden = true;
 
@@ -13,6 +17,10 @@ function make(name, attributes = {}, ...children) {
   made.append(...children);
   return made;
 }
+
+// All that script says stands in the page, in the language of the page.
+const words = Object.fromEntries($$("p", $("#words").content).map(one => [one.dataset.word, one.textContent]));
+const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
 // ---- Subscribing
 
@@ -41,9 +49,7 @@ function subscribing(block) {
       field.select();
       copied = document.execCommand("copy");
     }
-    said.textContent = copied
-      ? "Copied. Paste it where your calendar says “Subscribe”, “From URL” or “Add by link”."
-      : "This browser does not let pages copy. The address is selected: press Ctrl+C or ⌘C.";
+    said.textContent = say(copied ? "copied" : "copy");
   });
 }
 
@@ -78,9 +84,22 @@ function wall(instant, zone) {
 
 const at = day => Date.parse(`${day}T00:00Z`);
 const later = (day, days) => new Date(at(day) + days * DAY).toISOString().slice(0, 10);
-const inWords = (day, form) => Intl.DateTimeFormat("en-GB", { timeZone: "UTC", ...form }).format(at(day));
-// Cut to three letters as on the pages: the browser's own short form of September has four.
-const shortDay = day => inWords(day, { weekday: "long" }).slice(0, 3) + ` ${+day.slice(8)} ` + inWords(day, { month: "long" }).slice(0, 3);
+const language = document.documentElement.lang, locale = language === "en" ? "en-GB" : language;
+// To make a formatter takes far longer than to use it.
+const formats = new Map();
+/** A day in words; the parts are those of Intl, such as "weekday" or "day month year". */
+function inWords(day, parts, length = "long") {
+  const key = parts + length;
+  if (!formats.has(key)) {
+    const form = Object.fromEntries(parts.split(" ").map(part => [part, ["day", "year"].includes(part) ? "numeric" : length]));
+    formats.set(key, Intl.DateTimeFormat(locale, { timeZone: "UTC", ...form }));
+  }
+  return formats.get(key).format(at(day));
+}
+// In English cut to three letters as on the pages: the browser's own short form of September has four.
+const shortDay = day => language !== "en" ? inWords(day, "weekday day month", "short")
+  : inWords(day, "weekday").slice(0, 3) + ` ${+day.slice(8)} ` + inWords(day, "month").slice(0, 3);
+const wholeDay = day => inWords(day, "day month year");
 
 function clock(minute) {
   const hour = Math.floor(minute / 60), rest = String(minute % 60).padStart(2, "0");
@@ -89,9 +108,12 @@ function clock(minute) {
 
 // ---- Sessions
 
+const list = $("#days"), overview = $(".week");
+const cards = $$(".chapters > li").map(item =>
+  ({ item, ...item.dataset, text: $$("h3, p:not(.doubt)", item).map(one => one.textContent).join(" ").toLowerCase() }));
 const listed = $$("#days .session").map(item => {
   const time = $("time", item);
-  return session({ item, time, id: item.id, tag: $(".what", item).firstElementChild.textContent, start: time.dateTime,
+  return session({ item, id: item.id, tag: $(".what", item).firstElementChild.textContent, start: time.dateTime,
     // The chapter is said only where the id does not begin with it, and end with the day.
     chapter: item.dataset.chapter || item.id.slice(0, -11),
     end: time.dataset.end, said: time.textContent, off: item.classList.contains("off"),
@@ -109,16 +131,97 @@ function session(one) {
 
 /** Give a session its place on a clock: first and last day, and the minutes of them. */
 function place(one, zone) {
+  if (one.zone === zone) return one;
+  one.zone = zone;
   if (one.timed) {
     const from = wall(one.from, zone), to = wall(one.to, zone);
     Object.assign(one, { day: from.day, minute: from.minute, lastDay: to.day, lastMinute: to.minute });
-    const long = one.to - one.from >= DAY;
-    one.hours = clock(from.minute) + (long ? ` to ${shortDay(to.day)} ` : "–") + clock(to.minute);
+    const [start, end] = [clock(from.minute), clock(to.minute)];
+    one.hours = one.to - one.from >= DAY ? say("long", { start, day: shortDay(to.day), end }) : `${start}–${end}`;
   } else {
     // The last minute of a day without a clock lies behind all that have one.
     Object.assign(one, { day: one.start, minute: 1440, lastDay: later(one.end, -1), lastMinute: 1440, hours: one.said });
   }
   return one;
+}
+
+const cityOf = zone => zone.split("/").pop().replaceAll("_", " ");
+
+/** What is said of a session without a clock time. */
+function vagueTime({ time, timezone, start, end }) {
+  const last = later(end, -1);
+  if (time === "unknown") return say("no time");
+  if (time === "all day") return last === start ? say("all day") : say("all days", { day: shortDay(last) });
+  return timezone ? say("in", { when: say(time), city: cityOf(timezone) }) : say(time);
+}
+
+function badges(json, { off, language }) {
+  const badge = (kind, said = say(kind)) => [" ", make("span", { class: `badge ${kind}` }, said)];
+  const made = off ? badge("cancelled") : [];
+  if (json.reason) made.push(" ", make("bdi", { class: "why", ...language }, json.reason));
+  if (json.moved_from) {
+    const { day, time } = json.moved_from, timed = /^\d/.test(time), when = shortDay(day);
+    const due = timed ? `${when} ${time}` : time === "all day" ? when : `${when}, ${say(time).toLowerCase()}`;
+    const placed = json.timezone && !["all day", "unknown"].includes(time) ? say("in", { when: due, city: cityOf(json.timezone) }) : due;
+    made.push(...badge("moved"), " ", make("bdi", { class: "why" }, say("from", { when: placed })));
+  }
+  if (json.status === "unconfirmed") made.push(...badge("unconfirmed"));
+  if (json.held_every) {
+    const [number, unit] = json.held_every.split(" "), often = `other ${unit}`;
+    const rhythm = number === "2" && often in words ? say(often) : say("every", { interval: json.held_every });
+    made.push(...badge("unknown", rhythm), " ", make("bdi", { class: "why" }, say("which")));
+  }
+  if (!/^(\d|all)/.test(json.time)) made.push(...badge("unknown"));
+  return made;
+}
+
+/** The item of a session that the page did not bring along, like those that it did. */
+function itemOf(one) {
+  const { json } = one, { name, language } = one.of, lang = language === document.documentElement.lang ? {} : { lang: language };
+  const web = address => /^(https?:\/\/|mailto:)/.test(address || "");
+  const subject = [json.title, json.topic].filter(Boolean).join(": ");
+  const what = make("p", { class: "what" }, overview ? make("a", { href: page(one) }, one.tag) : make("b", {}, one.tag));
+  if (subject) what.append(" ", make("bdi", { class: "topic", ...lang }, subject));
+  else if (overview) what.append(" ", make("bdi", {}, name));
+  what.append(...badges(json, one));
+  const more = make("p", { class: "more" });
+  if (json.local_start && one.timed) {
+    const when = `${shortDay(json.local_start.slice(0, 10))} ${json.local_start.slice(11, 16)}`;
+    more.append(make("span", { class: "own" }, say("in", { when, city: cityOf(json.timezone) })), " ");
+  }
+  if (json.hosts) more.append(make("span", {}, say("hosts", { names: json.hosts.join(", ") })), " ");
+  if (json.note) more.append(make("span", {}, make("bdi", {}, json.note)), " ");
+  if (web(json.transcript)) more.append(make("a", { href: json.transcript }, say("transcript")), " ");
+  if (web(json.join) && !one.off) more.append(make("a", { href: json.join, "data-join": "" }, say("join")));
+  return make("li", { class: one.off ? "session off" : "session", id: one.id, "data-name": json.summary },
+    make("time", { class: "when", datetime: one.start }), what, more);
+}
+
+// What the page brings along of what is coming is all there is up to this day.
+const sure = list?.dataset.until || "9999";
+let whole = null, loading = null, failed = false;
+/** Fetch all sessions that the calendar knows, once; says whether they are there. */
+function everything() {
+  loading ||= load().catch(() => {
+    failed = true;
+  });
+  return loading;
+}
+
+async function load() {
+  const answer = await fetch(list.dataset.sessions);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const { first, last, chapters, sessions } = await answer.json();
+  const bySlug = new Map(chapters.map(one => [one.slug, one])), there = new Set(listed.map(one => one.id));
+  for (const json of sessions) {
+    const id = json.uid.split("@")[0], of = bySlug.get(json.chapter);
+    if (there.has(id) || overview && !cards.some(card => card.slug === of.slug)) continue;
+    const said = [json.summary, `#${of.hashtag}`, json.title, json.topic, ...json.hosts || [], json.note, words[json.status]];
+    listed.push(session({ json, of, id, tag: `#${of.hashtag}`, chapter: of.slug, start: json.start, end: json.end,
+      said: json.start.includes("T") ? "" : vagueTime(json), off: json.status === "cancelled",
+      vague: ["unconfirmed", "weeks-unknown", "time-unknown"].includes(json.status), text: said.join(" ").toLowerCase() }));
+  }
+  whole = { first: first.slice(0, 7), last: last.slice(0, 7) };
 }
 
 const inOrder = (one, other) => one.day < other.day ? -1 : one.day > other.day ? 1 : one.minute - other.minute;
@@ -144,147 +247,191 @@ function remember() {
   }
 }
 
+const page = one => `${document.body.dataset.root}${one.chapter}/${index}${state.tz ? `?tz=${encodeURIComponent(state.tz)}` : ""}#${one.id}`;
+
+/** Put new content in a place, if it is new; what had the focus has it afterwards. */
+function put(box, sign, build) {
+  if (box.sign === sign) return;
+  box.sign = sign;
+  const was = document.activeElement, within = box.contains(was);
+  box.replaceChildren(...build());
+  if (!within) return;
+  const again = was.isConnected ? was : $$("a, button", box).find(one => one.textContent === was.textContent && one.href === was.href);
+  again?.focus({ preventScroll: true });
+}
+
 // ---- The list
 
-const list = $("#days"), overview = $(".week");
-const SOON = 14;
-let all = false;
+const SOON = 14, STEP = 20;
+let horizon = "";
 
 function showDays(sessions) {
-  const now = Date.now(), today = wall(now, zone).day, days = new Map();
-  for (const one of sessions.filter(one => one.over > now).sort(inOrder)) {
-    if (!days.has(one.day)) days.set(one.day, []);
-    days.get(one.day).push(one);
-    one.time.textContent = one.hours;
+  const now = Date.now(), today = wall(now, zone).day;
+  const coming = sessions.filter(one => one.over > now).sort(inOrder);
+  const soon = later(today, SOON), usual = !overview ? "9999" : whole || soon < sure ? soon : sure;
+  // The next one is always shown, however far it is.
+  const last = [usual, horizon, coming[0]?.day || ""].sort().at(-1);
+  const shown = coming.filter(one => one.day <= last);
+  if (!coming.length && !whole && sure !== "9999" && !failed) everything().then(refresh);
+  const days = new Map();
+  for (const one of shown) {
     const running = one.timed && one.from <= now && !one.off;
-    if (running && !$(".badge.now", one.item)) $(".what", one.item).append(" ", make("span", { class: "badge now" }, "on now"));
+    if (!days.has(one.day)) days.set(one.day, []);
+    days.get(one.day).push({ one, running });
   }
-  const sections = [...days].map(([day, ones]) => {
-    const soon = { [today]: "Today, ", [later(today, 1)]: "Tomorrow, " }[day] || "";
-    const year = day.slice(0, 4) === today.slice(0, 4) ? {} : { year: "numeric" };
-    const title = make("h3", {}, `${soon}${inWords(day, { weekday: "long" })} `,
-      make("span", {}, inWords(day, { day: "numeric", month: "long", ...year })));
-    return { day, made: make("section", { class: "day" }, title, make("ol", {}, ...ones.map(one => one.item))) };
-  });
-  const soon = all || !overview ? sections : sections.filter(one => one.day < later(today, SOON));
-  list.replaceChildren(...soon.map(one => one.made));
-  if (soon.length < sections.length) {
-    const more = make("button", { type: "button" }, "Show later sessions");
-    more.addEventListener("click", () => {
-      all = true;
-      refresh();
-      const next = list.children[soon.length];
-      next.tabIndex = -1;
-      next.focus();
+  const rest = coming.length > shown.length || !whole && sure !== "9999";
+  const sign = JSON.stringify([today, zone, rest, failed, Boolean(whole), shown.map(one => one.id), [...days.values()].flat().map(({ running }) => running)]);
+  put(list, sign, () => {
+    const sections = [...days].map(([day, ones]) => {
+      const weekday = inWords(day, "weekday"), name = { [today]: "today", [later(today, 1)]: "tomorrow" }[day];
+      const title = make("h3", {}, `${name ? say(name, { weekday }) : weekday} `,
+        make("span", {}, inWords(day, day.slice(0, 4) === today.slice(0, 4) ? "day month" : "day month year")));
+      return make("section", { class: "day" }, title, make("ol", {}, ...ones.map(({ one, running }) => shownItem(one, running))));
     });
-    list.append(make("p", { class: "further" }, more));
+    if (!coming.length) {
+      const said = rest && !failed ? say("loading") : say(whole || !rest ? "none" : "lost", { day: wholeDay(rest ? sure : list.dataset.last) });
+      sections.push(make("p", {}, said));
+    } else if (rest) {
+      const more = make("button", { type: "button" }, say("more"));
+      more.addEventListener("click", () => showMore(coming, shown.length));
+      const part = failed ? [make("p", {}, say("cut", { day: wholeDay(shown.at(-1).day) }))] : [];
+      sections.push(make("p", { class: "further" }, ...part, more));
+    }
+    return sections;
+  });
+}
+
+function shownItem(one, running) {
+  if (!one.item || !one.ready) {
+    one.item ||= itemOf(one);
+    one.ready = true;
+    if (!one.off) offerOne(one);
   }
-  if (!sections.length) list.append(make("p", {}, "No session is coming here in the next five weeks."));
+  $("time", one.item).textContent = one.hours;
+  if (one.button) one.button.textContent = say("single", { day: shortDay(one.day) });
+  $(".badge.now", one.item)?.remove();
+  if (running) $(".what", one.item).append(make("span", { class: "badge now" }, say("now")));
+  return one.item;
+}
+
+async function showMore(coming, count) {
+  if (coming.length < count + STEP && !whole) {
+    await retry();
+    const now = Date.now(), { matches } = filtered();
+    coming = listed.filter(one => matches(one) && place(one, zone).over > now).sort(inOrder);
+  }
+  horizon = coming[Math.min(count + STEP, coming.length) - 1].day;
+  refresh();
+  const next = coming[count]?.item?.closest(".day");
+  if (!next) return;
+  next.tabIndex = -1;
+  next.focus();
+}
+
+/** Load again what could not be loaded before, because somebody asks for it. */
+function retry() {
+  if (failed) loading = null;
+  failed = false;
+  return everything();
 }
 
 // ---- The week
 
-const page = one => `${document.body.dataset.root}${one.chapter}/${index}${state.tz ? `?tz=${encodeURIComponent(state.tz)}` : ""}`;
-
 function showWeek(figure, sessions) {
   const now = wall(Date.now(), zone), first = now.day;
-  const days = [...Array(7).keys()].map(number => later(first, number)).map(day => {
-    const held = sessions.filter(one => one.day <= day && day <= one.lastDay && !(one.lastDay === day && !one.lastMinute));
-    const lines = held.sort(inOrder).map(one => {
-      const from = one.day === day && one.timed ? one.minute : 0, to = one.lastDay === day ? one.lastMinute : 1440;
-      const when = !one.timed ? one.said : one.day === day ? clock(one.minute) : `to ${one.lastDay === day ? "" : shortDay(one.lastDay).slice(0, 4)}${clock(one.lastMinute)}`;
-      const bar = make("i"), label = make("span", {}, make("b", {}, one.tag), ` ${when}`);
-      bar.style.left = `${from / 14.4}%`;
-      bar.style.width = `${Math.max(to - from, 20) / 14.4}%`;
-      // A label stands behind its bar; before it where the day is nearly over; and in it where it fills the day.
-      if (to > 900 && from >= 600) label.style.right = `${100 - from / 14.4}%`;
-      else label.style.left = `${(to > 900 ? from : to) / 14.4}%`;
-      if (to > 900 && from < 600) label.className = "in";
-      const kind = [one.timed ? "" : "day-long", one.vague ? "vague" : "", one.off ? "off" : ""].join(" ");
-      return make("li", { class: kind }, make("a", { href: page(one) }, bar, label));
-    });
-    const track = make("ul", {}, ...lines);
-    if (day === first) {
-      const line = make("li", { class: "now", "aria-hidden": "true" });
-      line.style.left = `${now.minute / 14.4}%`;
-      track.append(line);
-    }
-    return make("li", {}, make("strong", {}, shortDay(day)), lines.length || day === first ? track : make("p", { class: "none" }, "no chat"));
+  if (!whole && !failed && later(first, 6) > sure) everything().then(refresh);
+  const week = [...Array(7).keys()].map(number => later(first, number));
+  const held = sessions.filter(one => one.over > Date.now() && one.day <= week[6] && one.lastDay >= first).sort(inOrder);
+  put($("ol", figure) || figure.appendChild(make("ol")), JSON.stringify([first, zone, Boolean(whole), held.map(one => one.id)]),
+    () => week.map(day => weekDay(day, first, held)));
+  if (!$(".hours", figure)) {
+    $("ol", figure).before(make("p", { "aria-hidden": "true", class: "hours" }, ...[0, 3, 6, 9, 12, 15, 18, 21].map(hour =>
+      make("span", {}, clock(60 * hour).replace(":00 ", " ")))));
+  }
+  const line = $(".now", figure);
+  line.style.left = `${now.minute / 14.4}%`;
+}
+
+function weekDay(day, first, sessions) {
+  const held = sessions.filter(one => one.day <= day && day <= one.lastDay && !(one.lastDay === day && !one.lastMinute));
+  const lines = held.map(one => {
+    const from = one.day === day && one.timed ? one.minute : 0, to = one.lastDay === day ? one.lastMinute : 1440;
+    const end = () => say("until", { when: `${one.lastDay === day ? "" : `${shortDay(one.lastDay).split(" ")[0]} `}${clock(one.lastMinute)}` });
+    const when = !one.timed ? one.said : one.day === day ? clock(one.minute) : end();
+    const bar = make("i"), label = make("span", {}, make("bdi", {}, one.tag), make("em", {}, ` ${when}${one.off ? ` ${say("cancelled")}` : ""}`));
+    bar.style.left = `${from / 14.4}%`;
+    bar.style.width = `${Math.max(to - from, 20) / 14.4}%`;
+    // A label stands behind its bar; before it where the day is nearly over; and in it where it fills the day.
+    const side = to > 900 && from >= 600 ? "right" : "left";
+    const edge = side === "right" ? 100 - from / 14.4 : (to > 900 ? from : to) / 14.4;
+    label.style[side] = `${edge}%`;
+    label.style.maxWidth = `${100 - edge}%`;
+    if (to > 900 && from < 600) label.className = "in";
+    const kind = [one.timed ? "" : "day-long", one.vague ? "vague" : "", one.off ? "off" : ""].join(" ");
+    return make("li", { class: kind }, make("a", { href: page(one) }, bar, label));
   });
-  const hours = make("p", { "aria-hidden": "true", class: "hours" }, ...[0, 3, 6, 9, 12, 15, 18, 21].map(hour =>
-    make("span", {}, clock(60 * hour).replace(":00 ", " "))));
-  figure.replaceChildren(figure.firstElementChild, hours, make("ol", {}, ...days));
+  const track = make("ul", {}, ...lines, ...day === first ? [make("li", { class: "now", "aria-hidden": "true" })] : []);
+  const free = make("p", { class: "none" }, whole || day <= sure ? say("free") : "");
+  return make("li", {}, make("strong", {}, shortDay(day)), lines.length || day === first ? track : free);
 }
 
 // ---- The month
 
-let known = null;
-/** All sessions of the feeds' window, fetched when somebody asks for a month that the page does not hold. */
-async function everything() {
-  if (!known) {
-    const answer = await fetch(`${document.body.dataset.root}sessions.json`);
-    if (!answer.ok) throw new Error(answer.statusText);
-    const { first, last, chapters, sessions } = await answer.json();
-    const tags = new Map(chapters.map(one => [one.slug, `#${one.hashtag}`]));
-    known = { first: first.slice(0, 7), last: last.slice(0, 7), sessions: sessions.map(one => session({
-      id: one.uid.split("@")[0], chapter: one.chapter, tag: tags.get(one.chapter), start: one.start, end: one.end,
-      said: one.time, off: one.status === "cancelled", vague: one.status !== "confirmed", text: one.summary.toLowerCase() })) };
-  }
-  return known;
-}
+let near = !window.IntersectionObserver;
 
-async function showMonth(box, sessions, matches) {
+function showMonth(box, sessions) {
   const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
-  const isHere = month === today.slice(0, 7) && later(`${next}-01`, -1) <= list.dataset.until;
-  let note = sessions.some(one => one.vague) ? "A ? stands for what is unconfirmed, may not be held, or has no clock time." : "";
-  if (known || !isHere) {
-    try {
-      sessions = (await everything()).sessions.filter(matches).map(one => place(one, zone));
-    } catch {
-      note = "Only the coming weeks are shown: the rest could not be loaded.";
+  const asks = near || month !== today.slice(0, 7);
+  if (!whole && asks && !failed) everything().then(refresh);
+  const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
+  const note = asks && !whole ? say(failed ? "partly" : "past") : held.some(one => one.vague) ? say("doubtful") : "";
+  put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), () => {
+    const title = inWords(first, "month year"), rows = [];
+    for (let week = later(first, -((new Date(at(first)).getUTCDay() + 6) % 7)); week.slice(0, 7) <= month; week = later(week, 7)) {
+      rows.push(make("tr", {}, ...[0, 1, 2, 3, 4, 5, 6].map(number => monthDay(later(week, number), month, today, held))));
     }
-  }
-  const title = inWords(first, { month: "long", year: "numeric" });
-  const rows = [];
-  for (let week = later(first, -((new Date(at(first)).getUTCDay() + 6) % 7)); week.slice(0, 7) <= month; week = later(week, 7)) {
-    rows.push(make("tr", {}, ...[0, 1, 2, 3, 4, 5, 6].map(number => {
-      const day = later(week, number);
-      if (day.slice(0, 7) !== month) return make("td");
-      const held = sessions.filter(one => one.day === day).sort(inOrder).map(one =>
-        make("li", { class: one.off ? "off" : "" }, make("a", { href: page(one) }, `${one.timed ? `${clock(one.minute)} ` : ""}${one.tag}${one.vague ? "\u00a0?" : ""}`)));
-      return make("td", day === today ? { class: "today", "aria-current": "date" } : day < today ? { class: "past" } : {},
-        make("time", { datetime: day }, String(+day.slice(8))), ...held.length ? [make("ul", {}, ...held)] : []);
-    })));
-  }
-  const days = [0, 1, 2, 3, 4, 5, 6].map(number => make("th", { scope: "col" }, inWords(later("2024-01-01", number), { weekday: "short" })));
-  const turn = (to, number) => {
-    const button = make("button", { type: "button" }, inWords(`${to}-01`, { month: "long", year: "numeric" }));
-    button.disabled = Boolean(known && (to < known.first || to > known.last));
-    button.addEventListener("click", async () => {
-      state.month = to === today.slice(0, 7) ? "" : to;
-      remember();
-      await refresh();
-      const again = $$("button", box)[number];
-      (again.disabled ? $(".scroll", box) : again).focus();
-    });
-    return button;
-  };
-  box.replaceChildren(
-    make("p", { class: "turn" }, turn(before, 0), turn(next, 1)),
-    make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
-      make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, ...days)), make("tbody", {}, ...rows))),
-    make("p", { role: "status" }, note));
+    const days = [0, 1, 2, 3, 4, 5, 6].map(number => make("th", { scope: "col" }, inWords(later("2024-01-01", number), "weekday", "short")));
+    return [
+      make("p", { class: "turn" }, turn(box, before, 0, today), turn(box, next, 1, today)),
+      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
+        make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, ...days)), make("tbody", {}, ...rows))),
+      make("p", { role: "status" }, note)];
+  });
   // On a narrow screen the month begins with today.
-  $(".scroll", box).scrollLeft = $(".today", box)?.offsetLeft || 0;
+  const scroll = $(".scroll", box);
+  if (!scroll.sign) scroll.scrollLeft = $(".today", box)?.offsetLeft || 0;
+  scroll.sign = true;
+}
+
+function monthDay(day, month, today, sessions) {
+  if (day.slice(0, 7) !== month) return make("td");
+  const held = sessions.filter(one => one.day === day).map(one => make("li", { class: one.off ? "off" : "" },
+    make("a", { href: page(one) }, one.timed ? `${clock(one.minute)} ` : "", make("bdi", {}, one.tag),
+      one.vague ? "\u00a0?" : "", one.off ? ` ${say("cancelled")}` : "")));
+  return make("td", day === today ? { class: "today", "aria-current": "date" } : day < today ? { class: "past" } : {},
+    make("time", { datetime: day }, String(+day.slice(8))), ...held.length ? [make("ul", {}, ...held)] : []);
+}
+
+function turn(box, to, number, today) {
+  const button = make("button", { type: "button" }, inWords(`${to}-01`, "month year"));
+  button.disabled = Boolean(whole && (to < whole.first || to > whole.last));
+  button.addEventListener("click", async () => {
+    state.month = to === today.slice(0, 7) ? "" : to;
+    remember();
+    if (!whole) await retry();
+    refresh();
+    const again = $$("button", box)[number];
+    (again.disabled ? $(".scroll", box) : again).focus();
+  });
+  return button;
 }
 
 // ---- Filters
 
-const cards = $$(".chapters > li").map(item => ({ item, ...item.dataset, text: item.textContent.toLowerCase() }));
-
 /** What the filters let pass: chapters, and a test of sessions. */
-function filtered(sessions) {
+function filtered() {
+  if (!overview) return { matches: () => true, chapters: [] };
   const wanted = state.q.toLowerCase().split(/\s+/).filter(Boolean);
   const bySlug = new Map(cards.map(card => [card.slug, card]));
   const says = text => wanted.every(word => text.includes(word));
@@ -293,7 +440,7 @@ function filtered(sessions) {
     const card = bySlug.get(one.chapter);
     return Boolean(card) && fits(card) && says(`${card.text} ${one.text}`);
   };
-  const heard = new Set(sessions.filter(matches).map(one => one.chapter));
+  const heard = new Set(listed.filter(matches).map(one => one.chapter));
   return { matches, chapters: cards.filter(card => fits(card) && (says(card.text) || heard.has(card.slug))) };
 }
 
@@ -304,8 +451,8 @@ function showFound(chapters) {
   if (chapters.length === cards.length) return;
   const slugs = chapters.map(card => card.slug).sort().join(" ");
   const one = chapters.length === 1 ? $("a", chapters[0].item) : $(`[data-members="${slugs}"] a`);
-  found.append(chapters.length ? `${chapters.length} of ${cards.length} chapters.` : "No chapter is like that.");
-  if (one && chapters.length) found.append(" The calendar of exactly these: ", one.cloneNode(true));
+  found.append(chapters.length ? say("found", { found: chapters.length, all: cards.length }) : say("unlike"));
+  if (one && chapters.length) found.append(` ${say("exactly")} `, one.cloneNode(true));
 }
 
 // ---- Just this one
@@ -331,9 +478,9 @@ function oneEvent(one) {
   const stamp = text => text.replace(/[-:]|\.\d+/g, "").replace(/T(\d{4})Z/, "T$100Z");
   const join = $("a[data-join]", one.item)?.href, own = $(".own", one.item)?.textContent;
   const address = new URL(page(one), location.href);
-  address.search = "";
+  address.search = address.hash = "";
   const moment = (name, text) => one.timed ? `${name}:${stamp(text)}` : `${name};VALUE=DATE:${stamp(text)}`;
-  const about = [own, join && `Join: ${join}`, `This copy does not change. To follow the chat: ${address}`];
+  const about = [own, join && say("place", { address: join }), say("fixed", { address })];
   return ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//chatcal//one session//EN", "BEGIN:VEVENT",
     `UID:${one.id}@${document.body.dataset.domain}`, `DTSTAMP:${stamp(new Date().toISOString())}`,
     moment("DTSTART", one.start), moment("DTEND", one.end), `SUMMARY:${escaped(one.item.dataset.name)}`,
@@ -343,26 +490,60 @@ function oneEvent(one) {
 }
 
 function offerOne(one) {
-  const button = make("button", { type: "button", "aria-label": `Just this one: ${one.item.dataset.name}, ${one.start.slice(0, 10)}` }, "Just this one");
-  button.addEventListener("click", () => {
+  one.button = make("button", { type: "button", "aria-description": one.item.dataset.name });
+  one.button.addEventListener("click", () => {
     const address = URL.createObjectURL(new Blob([oneEvent(one)], { type: "text/calendar;charset=utf-8" }));
     make("a", { href: address, download: `${one.id}.ics` }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60000);
   });
-  $(".more", one.item).append(button);
+  $(".more", one.item).append(one.button);
+}
+
+// ---- The session that the address names
+
+async function openAsked() {
+  const id = decodeURIComponent(location.hash.slice(1)), day = /-(\d{4}-\d\d-\d\d)$/.exec(id)?.[1];
+  $("#asked")?.remove();
+  if (!day) return;
+  if (document.getElementById(id)) {
+    document.getElementById(id).scrollIntoView();
+    return;
+  }
+  const find = () => listed.find(one => one.id === id);
+  if (!find()) await retry();
+  const one = find();
+  if (one) {
+    horizon = [horizon, place(one, zone).day].sort().at(-1);
+    refresh();
+  }
+  let target = document.getElementById(id);
+  if (!target) {
+    const card = cards.filter(each => id.startsWith(`${each.slug}-`) || id.startsWith(`${each.root}-`)).sort((each, other) => other.slug.length - each.slug.length)[0];
+    if (!one && card) {
+      // What is on record of long past sessions stands on the pages of their chapters.
+      location.replace(page({ id, chapter: card.slug }));
+      return;
+    }
+    target = make("div", { id: "asked" }, make("p", {}, one ? say("over") : say("gone", { day: wholeDay(day) })));
+    if (one) target.append(make("p", {}, inWords(one.day, "weekday day month year")), make("ol", {}, shownItem(one)));
+    list.before(target);
+  }
+  target.classList.add("asked");
+  target.tabIndex = -1;
+  target.focus({ preventScroll: true });
+  target.scrollIntoView();
 }
 
 // ---- All together
 
-async function refresh() {
+function refresh() {
   for (const one of listed) place(one, zone);
-  const { matches, chapters } = overview ? filtered(listed) : { matches: () => true, chapters: [] };
-  const sessions = listed.filter(matches);
-  showDays([...sessions]);
+  const { matches, chapters } = filtered(), sessions = listed.filter(matches);
+  showDays(sessions);
   if (!overview) return;
   showFound(chapters);
-  showWeek($(".week"), sessions.filter(one => one.over > Date.now()));
-  await showMonth($(".month"), sessions, matches);
+  showWeek(overview, sessions);
+  showMonth($(".month"), sessions);
 }
 
 function pickZone(picker) {
@@ -370,7 +551,7 @@ function pickZone(picker) {
   const zones = new Set([...names, "UTC", deviceZone, zone].sort());
   zones.delete(deviceZone);
   const option = (name, text) => make("option", { value: name }, text);
-  picker.append(option("", `${deviceZone} (this device)`), ...[...zones].map(name => option(name, name)));
+  picker.append(option("", say("device", { zone: deviceZone })), ...[...zones].map(name => option(name, name)));
   picker.value = state.tz;
   picker.addEventListener("change", () => {
     state.tz = picker.value;
@@ -391,7 +572,11 @@ function filtering(form) {
     remember();
     refresh();
   };
-  form.addEventListener("input", listen);
+  let typing = 0;
+  form.addEventListener("input", event => {
+    clearTimeout(typing);
+    typing = setTimeout(listen, event.target.name === "q" ? 120 : 0);
+  });
   form.addEventListener("reset", () => setTimeout(listen));
   form.addEventListener("submit", event => event.preventDefault());
 }
@@ -408,24 +593,48 @@ async function age(said) {
   }
   const days = (Date.now() - built) / DAY;
   if (!(days > 3)) return;
-  const day = inWords(wall(built, zone).day, { day: "numeric", month: "long", year: "numeric" });
-  said.textContent = `Last brought up to date on ${day}, ${Math.floor(days)} days ago. What changed since is not here, nor in the calendars: ask the chapter before you rely on it.`;
+  said.textContent = say("stale", { day: wholeDay(wall(built, zone).day), days: Math.floor(days) });
 }
 
 for (const block of $$("#subscribe")) subscribing(block);
-for (const said of $$("#stale")) age(said);
 for (const one of $$("dd[data-language], [name=language] option:not([value=''])")) {
   try {
-    one.textContent = new Intl.DisplayNames(["en"], { type: "language" }).of(one.dataset.language || one.value);
+    one.textContent = new Intl.DisplayNames([locale], { type: "language" }).of(one.dataset.language || one.value);
   } catch {
     // A language that the browser does not know keeps its tag.
   }
 }
+const stale = $("#stale");
+if (stale) age(stale);
+remember();
 if (list) {
   if (overview) filtering($(".filters"));
   pickZone($("#zone"));
-  for (const one of listed) offerOne(one);
+  remember();
   refresh();
+  openAsked();
+  addEventListener("hashchange", openAsked);
+  if (overview && !near) {
+    new IntersectionObserver((seen, observer) => {
+      if (!seen.some(one => one.isIntersecting)) return;
+      observer.disconnect();
+      near = true;
+      refresh();
+    }, { rootMargin: "400px" }).observe($(".month"));
+  }
+  // A page that was left open goes with the time.
+  let day = wall(Date.now(), zone).day;
+  const goOn = () => {
+    if (document.hidden) return;
+    refresh();
+    if (stale && day !== wall(Date.now(), zone).day) age(stale);
+    day = wall(Date.now(), zone).day;
+  };
+  const wait = () => setTimeout(() => {
+    goOn();
+    wait();
+  }, 60000 - Date.now() % 60000);
+  wait();
+  for (const event of ["visibilitychange", "pageshow"]) addEventListener(event, goOn);
 }
-remember();
 })();

@@ -1,0 +1,190 @@
+"""The pages say what is so, at every moment: in a real browser."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from chatcal.publish import build
+from tests.pages import served, site, write
+from tests.pages.reader import cells, list_of, opened, week_of
+from tests.support.calendars import NOW, at, built, sources
+
+pytestmark = pytest.mark.slow
+
+DAILY = "name: N\ntimezone: Europe/Berlin\nchats: [{every: day, at: '9:00'}]\n"
+CROWD = {f"many{number}": f"hashtag: many{number}\n{DAILY}" for number in range(6)}
+"""So many sessions that a page brings along no more than those of ten days."""
+RARE = """\
+hashtag: rarechat
+name: Rare
+timezone: Europe/Berlin
+chats: [{every: third Friday of the month, at: "20:00", topic: Seldom but good}]
+sessions:
+  2026-03-20: {hosts: [Ada], note: Bring a friend}
+  2026-04-17: {cancelled: Easter}
+  2026-05-15: {moved: 2026-05-16 10:00}
+"""
+
+
+def test_a_filter_finds_what_comes_after_the_sessions_that_the_page_brings_along(
+    browser: Browser, tmp_path: Path
+) -> None:
+    write(tmp_path, site(sources(rarechat=RARE, **CROWD), NOW))
+    with served(tmp_path) as address, opened(browser, f"{address}?q=rarechat") as page:
+        one = page.locator("#rarechat-2026-03-20")
+        expect(one).to_be_visible()
+        expect(one.locator("time")).to_have_text("20:00\N{EN DASH}21:00")
+        expect(one.locator(".what")).to_have_text("#rarechat Seldom but good")
+        expect(one.locator(".more")).to_contain_text("Fri 20 Mar 20:00 in Berlin with Ada Bring a friend Join")
+        expect(one.get_by_role("link", name="Join")).to_have_attribute("href", "https://x.com/hashtag/rarechat")
+        page.get_by_role("button", name="Show later sessions").click()
+        expect(page.locator("#rarechat-2026-04-17 .what")).to_have_text("#rarechat Seldom but good cancelled Easter")
+        expect(page.locator("#rarechat-2026-05-15 .what")).to_contain_text("moved from Fri 15 May 20:00 in Berlin")
+
+
+def test_an_item_that_script_makes_says_what_the_page_would_say(browser: Browser, rich_site: str) -> None:
+    """The page of a chapter brings along what home fetches later: both must say the same."""
+
+    def read(address: str, name: str) -> str:
+        with opened(browser, address) as page:
+            one = page.locator(f"[id='{name}']")
+            expect(one).to_be_visible()
+            return " ".join(one.inner_text().split())
+
+    for slug, name in (
+        ("fogchat", "fogchat-2026-03-20"),
+        ("lanternchat", "lampchat-2026-04-08"),
+        ("fogchat", "fogchat-dusk-2026-04-07"),
+    ):
+        with_page = read(f"{rich_site}{slug}/", name)
+        with_script = read(f"{rich_site}#{name}", name)
+        subject = {"fogchat": "#fogchat Nebel und Dunst", "lanternchat": "#lanternchat The Lantern Keepers"}[slug]
+        assert with_script == with_page.replace(f"#{slug}", subject, 1), name
+
+
+def test_an_item_that_script_makes_says_that_nobody_knows_the_weeks(browser: Browser, tmp_path: Path) -> None:
+    chapter = """\
+hashtag: dimchat
+name: Dim
+timezone: Europe/Berlin
+chats:
+  - {every: other Monday, at: "20:00", counting: unknown}
+"""
+    write(tmp_path, site(sources(dimchat=chapter), NOW))
+    with served(tmp_path) as address, opened(browser, f"{address}#dimchat-2026-12-07") as page:
+        one = page.locator("[id='dimchat-2026-12-07']")
+        expect(one.locator(".what")).to_have_text("#dimchat Dim every other week which is not known")
+
+
+def test_where_the_rest_cannot_be_loaded_the_list_says_until_when_it_is_complete(
+    browser: Browser, tmp_path: Path
+) -> None:
+    write(tmp_path, site(sources(rarechat=RARE, **CROWD), NOW))
+    with served(tmp_path) as address, opened(browser, complaints=("Failed to load resource",)) as page:
+        page.route("**/sessions.json", lambda route: route.abort())
+        page.goto(f"{address}?q=rarechat")
+        expect(page.locator("#days")).to_have_text(
+            "No session is listed here up to 8 March 2026. What comes later could not be loaded."
+        )
+        page.unroute("**/sessions.json")
+        page.get_by_role("button", name="April 2026").click()
+        expect(page.locator("#rarechat-2026-03-20")).to_be_visible()
+
+
+def test_the_month_of_today_has_its_past_from_the_first_look(browser: Browser, tmp_path: Path) -> None:
+    chapter = "hashtag: newchat\n" + DAILY
+    now = at("2026-03-20T12:00")
+    feeds = built(sources(newchat=chapter), NOW)
+    made = build.build_calendar(sources(newchat=chapter), feeds, now).files
+    pages = {path.relative_to("_site").as_posix(): octets for path, octets in made.items() if path.parts[0] == "_site"}
+    write(tmp_path, pages)
+    with served(tmp_path) as address, opened(browser, address, now=now) as page:
+        page.locator("#month").scroll_into_view_if_needed()
+        expect(page.locator("td li")).to_have_count(31)
+        first = cells(page)
+        page.get_by_role("button", name="April 2026").click()
+        page.get_by_role("button", name="March 2026").click()
+        assert cells(page) == first
+        assert set(first.values()) == {"09:00 #newchat"}
+
+
+def test_the_next_session_is_listed_where_none_is_near(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, site(sources(rarechat=RARE), NOW))
+    with served(tmp_path) as address, opened(browser, address) as page:
+        assert list(list_of(page)) == ["rarechat-2026-03-20"]
+
+
+def test_a_cancelled_session_is_told_by_a_word_in_week_month_and_list(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site, now=at("2026-03-09T00:00")) as page:
+        assert "#lanternchat 18:00 cancelled" in [label for label, _, _ in week_of(page)["Wed 11 Mar"]]
+        page.locator("#month").scroll_into_view_if_needed()
+        expect(page.locator("#month [role=status]")).not_to_contain_text("Loading")
+        assert cells(page)["2026-03-11"] == "18:00 #lanternchat cancelled"
+        page.get_by_role("button", name="April 2026").click()
+        assert cells(page)["2026-04-08"] == "19:00 #lanternchat cancelled"
+        expect(page.locator("#lampchat-2026-03-11")).to_contain_text("cancelled")
+        expect(page.locator("#lampchat-2026-03-11 button")).to_have_count(0)
+
+
+def test_a_page_that_is_left_open_goes_with_the_time(browser: Browser, rich_site: str) -> None:
+    with opened(browser) as page:
+        page.clock.install(time=at("2026-03-04T17:30"))
+        page.goto(rich_site)
+        lamp = page.locator("#lampchat-2026-03-04")
+        expect(lamp.locator("xpath=ancestor::section[1]//h3")).to_contain_text("Today, Wednesday")
+        expect(page.locator(".badge.now")).to_have_count(0)
+        left = page.locator(".week .now").evaluate("one => one.style.left")
+        page.locator("#lampchat-2026-03-11 .what a").focus()
+        page.clock.fast_forward("31:00")
+        expect(lamp.locator(".badge.now")).to_have_text("on now")
+        assert page.locator(".week .now").evaluate("one => one.style.left") != left
+        page.clock.fast_forward("01:00:00")
+        expect(lamp).to_have_count(0)
+        page.clock.fast_forward("24:00:00")
+        expect(page.locator(".week strong").first).to_have_text("Thu 5 Mar")
+        expect(page.locator("#lampchat-2026-03-11 .what a")).to_be_focused()
+
+
+def test_a_page_that_comes_back_to_the_front_is_brought_up_to_date_at_once(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site, now=at("2026-03-04T12:00")) as page:
+        expect(page.locator("#days h3").first).to_contain_text("Today, Wednesday")
+        page.clock.set_fixed_time(at("2026-03-06T12:00"))
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange', {bubbles: true}))")
+        expect(page.locator("#days h3").first).to_contain_text("Today, Friday")
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "shown"),
+    [
+        ("", "lampchat-2026-12-23", "Wednesday 23 December"),
+        ("sea/", "lampchat-2026-12-23", "Wednesday 23 December"),
+        ("lanternchat/", "lampchat-2026-12-23", "Wednesday 23 December"),
+        ("lanternchat/", "lampchat-2025-12-10", "Wicks"),
+        ("lampchat/", "lampchat-2026-12-23", "Wednesday 23 December"),
+        ("", "lampchat-2026-01-07", "which is over"),
+        ("", "fogchat-abroad-2010-05-04", "Fog abroad"),
+    ],
+)
+def test_the_address_of_a_session_opens_it(browser: Browser, rich_site: str, path: str, name: str, shown: str) -> None:
+    with opened(browser, f"{rich_site}{path}#{name}") as page:
+        one = page.locator(f"[id='{name}']")
+        expect(one).to_be_in_viewport()
+        expect(page.locator("section, #asked", has=one).last).to_contain_text(shown)
+
+
+def test_the_address_of_a_session_that_nobody_knows_says_so(browser: Browser, rich_site: str) -> None:
+    for path in ("", "lanternchat/"):
+        with opened(browser, f"{rich_site}{path}#lampchat-2019-05-01") as page:
+            expect(page.locator("#asked")).to_have_text("Nothing is on record here of a session on 1 May 2019.")
+            expect(page.locator("h1")).to_contain_text("Lantern")
+
+
+def test_sessions_in_week_and_month_lead_to_their_own_address(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site) as page:
+        for links in (".week a", "table a"):
+            lamp = page.locator(links, has_text="#lanternchat").first
+            expect(lamp).to_have_attribute("href", "lanternchat/#lampchat-2026-03-04")
+        page.get_by_role("button", name="April 2026").click()
+        page.locator("table a", has_text="#lanternchat").last.click()
+        expect(page.locator("[id='lampchat-2026-04-29']")).to_be_in_viewport()
