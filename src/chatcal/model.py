@@ -101,6 +101,18 @@ class Rota:
     hosts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address with its name: `Agenda`, `Recording`."""
+
+    name: str
+    address: str
+
+
+Geo = tuple[float, float]
+"""Latitude and longitude in degrees, north and east positive (RFC 5545 section 3.8.1.6)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
     """A meeting that recurs by `every`, or is listed in `dates`."""
@@ -117,6 +129,13 @@ class Chat:
     exceptions: tuple[Rule | Day, ...] = ()
     timezone: str | None = None
     join: str | None = None
+    """Where to join it from afar; an empty text takes away what the chapter or the calendar says, here and below."""
+    place: str | None = None
+    """The room or postal address where it meets; an empty text as above."""
+    geo: Geo | None = None
+    """Where `place` is, on the same level."""
+    links: tuple[Link, ...] = ()
+    note: str | None = None
     title: str | None = None
     topic: str | None = None
     hosts: tuple[str, ...] = ()
@@ -161,6 +180,9 @@ class SessionOverride:
     hosts: tuple[str, ...] = ()
     title: str | None = None
     join: str | None = None
+    place: str | None = None
+    geo: Geo | None = None
+    links: tuple[Link, ...] = ()
     note: str | None = None
     transcript: str | None = None
 
@@ -212,6 +234,9 @@ class Chapter:
     website: str | None = None
     account: str | None = None
     join: str | None = None
+    place: str | None = None
+    geo: Geo | None = None
+    links: tuple[Link, ...] = ()
     note: str | None = None
     moderators: tuple[str, ...] = ()
     confirmed: Day | None = None
@@ -256,6 +281,8 @@ class Calendar:
     repository: str | None = None
     contact: str | None = None
     join: str | None = None
+    place: str | None = None
+    geo: Geo | None = None
     clocks: tuple[str, ...] = ()
     ahead: int = 12
     behind: int = 3
@@ -304,6 +331,11 @@ class Session:
     hosts: tuple[str, ...] = ()
     title: str | None = None
     join: str | None = None
+    place: str | None = None
+    """The room or postal address where it is held."""
+    geo: Geo | None = None
+    links: tuple[Link, ...] = ()
+    """Of the session and its chat; those of the chapter are its own, as are its notes."""
     note: str | None = None
     transcript: str | None = None
     clock_change: str | None = None
@@ -348,6 +380,9 @@ class Event:
     summary: str
     description: str
     location: str | None
+    geo: Geo | None = None
+    conference: str | None = None
+    """Where to join it from afar, if `location` says something else (RFC 7986 section 5.11)."""
     url: str | None
     category: str
     status: str | None

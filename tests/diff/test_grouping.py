@@ -59,7 +59,7 @@ def sentences_of(edit: str, was: str = "", chapter: str = LANTERN) -> list[str]:
         (
             "{hosts: [Ada]}",
             "{join: https://lantern.example/tour}",
-            "Wed 4 Nov 13:00 (Toronto): no host any more; it was Ada; takes place at https://lantern.example/tour "
+            "Wed 4 Nov 13:00 (Toronto): no host any more; it was Ada; join at https://lantern.example/tour "
             "instead of https://x.com/hashtag/lanternchat",
         ),
         ("", "{at: evening}", "Wed 4 Nov: 13:00 (Toronto) becomes evening in Toronto."),

@@ -4,6 +4,9 @@ import re
 
 import pytest
 
+from chatcal.feed.event import decode_event
+from chatcal.feed.ics import read_feed
+from chatcal.model import Link
 from tests.support.calendars import CALENDAR, NOW, at, built, events, lines, sources, value, without_extras
 
 HEAD = "hashtag: lanternchat\nname: Keepers\n"
@@ -121,6 +124,92 @@ def test_the_join_address_is_that_of_the_session_the_chat_the_chapter_or_the_cal
     assert shown(one)["LOCATION"] == "https://c.example/"
 
 
+ROOM = "place: 'Lamp Room, Pier 2'\n"
+POINT = "geo: [44.6, -63.57]\n"
+NO_JOIN = CALENDAR.replace("join:", "# join:")
+
+
+def where(chapter: str, calendar: str = CALENDAR) -> tuple[str | None, ...]:
+    """Return what the event says of where it is held."""
+    found = shown(chapter, calendar=calendar)
+    return tuple(found.get(name) for name in ("LOCATION", "GEO", "CONFERENCE"))
+
+
+def test_a_session_in_a_room_has_it_as_its_location_with_its_point() -> None:
+    assert where(ROOM + POINT + WEEKLY, NO_JOIN) == ("Lamp Room, Pier 2", "44.6;-63.57", None)
+    assert where(ROOM + "join: none\n" + WEEKLY) == ("Lamp Room, Pier 2", None, None)
+
+
+def test_a_hybrid_session_has_its_room_as_location_and_the_address_to_join_in_two_other_places() -> None:
+    chapter = f"{ROOM}join: https://meet.example/lamp\n{WEEKLY}"
+    assert where(chapter) == ("Lamp Room, Pier 2", None, "https://meet.example/lamp")
+    assert shown(chapter)["DESCRIPTION"].endswith("\nJoin: https://meet.example/lamp")
+
+
+IN_CHAT = WEEKLY.replace("13:00", "13:00, place: Fog Room")
+ON_DAY = "sessions: {2026-03-04: {%s}}"
+
+
+@pytest.mark.parametrize(
+    ("chapter", "location", "geo"),
+    [
+        (WEEKLY, "The Guild", "1;2"),
+        (ROOM + WEEKLY, "Lamp Room, Pier 2", None),
+        (ROOM + POINT + WEEKLY, "Lamp Room, Pier 2", "44.6;-63.57"),
+        (ROOM + POINT + IN_CHAT, "Fog Room", None),
+        (ROOM + IN_CHAT + ON_DAY % "place: Pier 9, geo: [3, 4.5]", "Pier 9", "3;4.5"),
+        (ROOM + POINT + IN_CHAT + ON_DAY % "moved: 2026-03-05, place: Pier 9", "Pier 9", None),
+        (ROOM + POINT + WEEKLY + ON_DAY % "cancelled: Fog", "Lamp Room, Pier 2", "44.6;-63.57"),
+        (ROOM + POINT + WEEKLY + ON_DAY % "place: none", "https://x.com/hashtag/lanternchat", None),
+        (ROOM + WEEKLY.replace("13:00", "13:00, place: none"), "https://x.com/hashtag/lanternchat", None),
+        (ROOM + WEEKLY.replace("13:00", "13:00, place: none") + ON_DAY % "place: Pier 9", "Pier 9", None),
+        ("place: none\n" + WEEKLY, "https://x.com/hashtag/lanternchat", None),
+        ("place: none\njoin: none\n" + WEEKLY, None, None),
+        ("place: none\n" + WEEKLY + ON_DAY % "join: none", None, None),
+        ("place: none\njoin: none\n" + WEEKLY + ON_DAY % "join: https://a.example/", "https://a.example/", None),
+    ],
+)
+def test_the_innermost_place_counts_with_its_own_point_and_none_takes_it_away(
+    chapter: str, location: str | None, geo: str | None
+) -> None:
+    calendar = f"{CALENDAR}place: The Guild\ngeo: [1, 2]\n"
+    assert where(chapter, calendar)[:2] == (location, geo)
+
+
+def test_notes_and_links_of_session_chat_and_chapter_are_in_the_description() -> None:
+    chapter = (
+        "note: Ring the bell.\nlinks: {Conduct: https://lantern.example/conduct, Agenda: https://lantern.example/a}\n"
+        + WEEKLY.replace("13:00", "13:00, note: Bring oil., links: {Sign-up: https://lantern.example/sign-up}")
+        + ON_DAY % "note: In the dark., links: {agenda: 'https://lantern.example/b?c=1,2;3'}"
+    )
+    assert shown(chapter)["DESCRIPTION"].split("\n") == [
+        "In the dark.",
+        "Bring oil.",
+        "Ring the bell.",
+        "Conduct: https://lantern.example/conduct",
+        "agenda: https://lantern.example/b?c=1,2;3",
+        "Sign-up: https://lantern.example/sign-up",
+        "Wed 4 Mar 13:00 Toronto (18:00 London, Thu 05:00 Sydney)",
+        "Join: https://x.com/hashtag/lanternchat",
+    ]
+
+
+def test_what_an_event_says_of_place_links_and_notes_is_read_back() -> None:
+    chapter = (
+        f"{ROOM}{POINT}note: Ring the bell.\n"
+        + WEEKLY.replace("13:00", "13:00, note: Bring oil., links: {Sign-up: 'https://lantern.example/?c=1,2;3'}")
+        + ON_DAY % "note: In the dark., links: {Agenda of the day: https://lantern.example/b}"
+    )
+    feed = built(sources(lanternchat=HEAD + chapter), NOW)["lanternchat"]
+    session = decode_event(next(one for one in read_feed(feed) if "2026-03-04" in one.uid)).session
+    assert (session.place, session.geo) == ("Lamp Room, Pier 2", (44.6, -63.57))
+    assert (session.join, session.note) == ("https://x.com/hashtag/lanternchat", "In the dark.\nBring oil.")
+    assert session.links == (
+        Link("Sign-up", "https://lantern.example/?c=1,2;3"),
+        Link("Agenda of the day", "https://lantern.example/b"),
+    )
+
+
 def test_what_chatcal_adds_to_a_description_stays_under_400_octets() -> None:
     calendar = CALENDAR.replace("Europe/London, Australia/Sydney", "America/New_York, Europe/London, Australia/Sydney")
     chapter = (
@@ -139,11 +228,12 @@ def test_the_page_of_the_chapter_is_named_where_home_is_known() -> None:
 
 def test_the_properties_come_in_the_order_of_the_profile() -> None:
     home = CALENDAR + "home: https://lights.example/\n"
-    feed = built(sources(home, lanternchat=HEAD + WEEKLY))["lanternchat"]
+    feed = built(sources(home, lanternchat=HEAD + ROOM + POINT + WEEKLY))["lanternchat"]
     names = [line.split(":")[0].split(";")[0] for line in lines(events(feed)["lanternchat-2026-03-04"])]
     assert names == [
         "BEGIN", "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION",
-        "LOCATION", "URL", "CATEGORIES", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS", "X-CHATCAL-ZONE", "END",
+        "LOCATION", "GEO", "CONFERENCE", "URL", "CATEGORIES", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS",
+        "X-CHATCAL-ZONE", "END",
     ]  # fmt: skip
 
 

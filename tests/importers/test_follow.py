@@ -129,27 +129,38 @@ def test_cancelled_tentative_and_moved_ones_stay_such() -> None:
     assert session(**day).at is DayPart.ALL_DAY
 
 
+HASHTAG_PAGE = "https://x.com/hashtag/fogchat"
+BROKEN = "https://fog.example/BEGIN:VEVENT"
+FOREIGN = "https://fög.example/room"
+
+
 @pytest.mark.parametrize(
-    ("location", "url", "join", "note"),
+    ("location", "url", "join", "place", "note"),
     [
-        ("https://fog.example/room", "https://fog.example/", "https://fog.example/room", None),
-        ("", "https://fog.example/", "https://fog.example/", None),
-        ("The old pier", "", "https://x.com/hashtag/fogchat", "Place: The old pier"),
-        ("javascript:alert(1)", "data:text/html,x", "https://x.com/hashtag/fogchat", "Place: javascript:alert(1)"),
-        ("", 'https://fog.example/"onclick="x', "https://x.com/hashtag/fogchat", None),
-        ("", f"https://fog.example/{'x' * 500}", "https://x.com/hashtag/fogchat", None),
-        (" ", "https://fög.example/", "https://x.com/hashtag/fogchat", None),
-        (
-            "https://fog.example/BEGIN:VEVENT",
-            "",
-            "https://x.com/hashtag/fogchat",
-            "Place: https://fog.example/BEGIN VEVENT",
-        ),
+        ("https://fog.example/room", "https://fog.example/", "https://fog.example/room", None, None),
+        ("", "https://fog.example/", "https://fog.example/", None, None),
+        ("The old pier", "", HASHTAG_PAGE, "The old pier", None),
+        ("The old pier", "https://fog.example/", "https://fog.example/", "The old pier", None),
+        ("javascript:alert(1)", "data:text/html,x", HASHTAG_PAGE, "javascript:alert(1)", None),
+        ("", 'https://fog.example/"onclick="x', HASHTAG_PAGE, None, None),
+        ("", f"https://fog.example/{'x' * 500}", HASHTAG_PAGE, None, None),
+        (" ", "https://fög.example/", HASHTAG_PAGE, None, None),
+        (BROKEN, "", HASHTAG_PAGE, BROKEN.replace(":V", " V"), None),
+        (FOREIGN, "", HASHTAG_PAGE, None, f"Place: {FOREIGN}"),
     ],
 )
-def test_only_an_address_of_a_page_becomes_a_link(location: str, url: str, join: str, note: str | None) -> None:
+def test_only_an_address_of_a_page_becomes_a_link_and_a_room_is_a_place(
+    location: str, url: str, join: str, place: str | None, note: str | None
+) -> None:
     found = session(location=location, url=url)
-    assert (found.join, found.note) == (join, note)
+    assert (found.join, found.place, found.note) == (join, place, note)
+
+
+def test_the_place_of_the_chapter_stands_where_the_followed_calendar_names_none() -> None:
+    chapter = replace(CHAPTER, place="Fog Room", geo=(44.6, -63.6))
+    occurrences = (ONE, replace(ONE, uid="two@fog.example", location="The old pier"))
+    found = follow.make_sessions_from_occurrences(CALENDAR, chapter, occurrences, ())
+    assert {(one.place, one.geo) for one in found} == {("Fog Room", (44.6, -63.6)), ("The old pier", None)}
 
 
 @pytest.mark.parametrize(

@@ -266,7 +266,7 @@ def test_without_a_zone_the_sentence_says_so() -> None:
                 "Hosted by Ada and Bo.",
                 "From Fri 7 Mar 2025 on hosts take turns: Ed.",
                 "From Fri 6 Mar 2026 on hosts take turns: Cy, Di.",
-                "It takes place at https://lantern.example/late",
+                "Join at https://lantern.example/late",
             ],
         ),
     ],
@@ -304,7 +304,7 @@ def test_programs_get_the_rule_as_an_rrule_and_none_of_listed_days() -> None:
         ("2026-11-04: {at: evening}", "Wed 4 Nov 2026: in the evening."),
         (
             "2026-11-04: {title: Late, hosts: [Ada, Bo], note: Bring oil., join: 'https://a.example/'}",
-            "Wed 4 Nov 2026: called \u201cLate\u201d; hosted by Ada and Bo; takes place at https://a.example/; "
+            "Wed 4 Nov 2026: called \u201cLate\u201d; hosted by Ada and Bo; join at https://a.example/; "
             "the note is \u201cBring oil.\u201d",
         ),
         ("2026-11-04: {transcript: 'https://a.example/1'}", "Wed 4 Nov 2026: transcript at https://a.example/1"),

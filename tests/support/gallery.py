@@ -309,6 +309,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "phrase": "`every` or `except` is not a phrase that chatcal knows.",
         "rrule": "`rrule` has a part that is not allowed here.",
         "hashtag": "A hashtag contains a character that cannot be part of one.",
+        "place": "A place is none that a map could show.",
+        "geo": "Coordinates are no point on earth, or have no place beside them.",
         "address": "An address is not complete, or is not the address of a web page.",
         "backslash": "There is a backslash before n, r or the end of a line, which some calendar programs misread.",
         "component": "A text contains `BEGIN:V…`, which some calendar programs take for the begin of an event.",

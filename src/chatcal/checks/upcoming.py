@@ -6,10 +6,11 @@ from datetime import datetime, time, timedelta
 from itertools import combinations
 
 from chatcal.english import convert_to_zone, format_clock, format_count, format_day, format_long_day, join_list
+from chatcal.feed.event import join_notes
 from chatcal.model import Chapter, Session
 from chatcal.problems import Problem, Span, make_notice, make_warning
 from chatcal.project import Project
-from chatcal.recurrence.sessions import get_last_confirmed_day
+from chatcal.recurrence.sessions import get_last_confirmed_day, merge_links
 
 MAX_SESSIONS_TEXT = 2_000_000
 """Characters in all sessions of a chapter. A feed takes less than half of that."""
@@ -19,15 +20,17 @@ def check_text_size(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that sessions do not repeat a long text so often that no program could read them."""
     total = 0
     for one in project.sessions_of(chapter) if chapter.upstream is None else ():
-        texts = (one.title, one.topic, one.join, one.note, one.transcript, one.cancelled, *one.hosts)
-        total += sum(len(text) for text in texts if text)
+        texts = (one.title, one.topic, one.join, one.place, one.transcript, one.cancelled, *one.hosts)
+        links = (text for link in merge_links(chapter.links, one.links) for text in (link.name, link.address))
+        total += sum(len(text) for text in (*texts, join_notes(chapter, one), *links) if text)
         if total > MAX_SESSIONS_TEXT:
             first, last = map(format_long_day, (project.window.first, project.window.last))
             yield Problem(
                 span=Span(chapter.file),
                 code="too-much-text",
                 message=f"The sessions from {first} to {last} have more than {MAX_SESSIONS_TEXT:,} characters of text.",
-                hint="Shorten what each of them repeats: `topic`, `title`, `hosts`, `join`, or the reason of a break.",
+                hint="Shorten what each of them repeats: `topic`, `title`, `hosts`, `join`, `place`, `links`, `note`, "
+                "or the reason of a break.",
             )
             return
 

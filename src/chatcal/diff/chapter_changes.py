@@ -100,6 +100,21 @@ def compare_chapters(before: ChapterSnapshot, after: ChapterSnapshot, now: datet
             yield f"its feed is called {name} instead of {former}"
         if after.about not in (before.about, f"Chats of {is_called}."):
             yield f"its feed's description becomes {format_quotation(after.about or '')}"
+    if after.list_coming(now):
+        for label, text in _list_page_changes(before, after).items():
+            if label not in _IN_EVENTS:
+                continue
+            becomes = f"becomes {format_quotation(' '.join(text.split()))}" if text else "goes"
+            yield f"its {label} {becomes}, in the text of all its events"
+
+
+_IN_EVENTS = ("note", "list of links")
+"""What the page says of a chapter, and so does each of its coming events."""
+
+
+def _list_page_changes(before: ChapterSnapshot, after: ChapterSnapshot) -> dict[str, str]:
+    """Return what the page says of a chapter otherwise than before; nothing where one side is feeds."""
+    return {label: text for label, text in after.page.items() if before.page.get(label, text) != text}
 
 
 def compare_records(before: ChapterSnapshot, after: ChapterSnapshot) -> Iterator[str]:
@@ -112,10 +127,11 @@ def compare_records(before: ChapterSnapshot, after: ChapterSnapshot) -> Iterator
 
 
 def compare_pages(
-    before: ChapterSnapshot, after: ChapterSnapshot, context: DateContext, *, sessions: bool
+    before: ChapterSnapshot, after: ChapterSnapshot, now: datetime, context: DateContext, *, sessions: bool
 ) -> Iterator[str]:
     """Yield what changes on the page only; its schedule in words only where no sentence tells of `sessions`."""
-    labels = [label for label, text in after.page.items() if before.page.get(label, text) != text]
+    told = _IN_EVENTS if after.list_coming(now) else ()
+    labels = [label for label in _list_page_changes(before, after) if label not in told]
     if labels:
         yield f"its page changes: {join_list(labels)}"
     for slot, address in after.transcripts.items():

@@ -123,7 +123,7 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
         past=tuple(past),
         coming=tuple(coming),
         chapter_changes=tuple(chapter_changes.compare_chapters(before, after, now)),
-        page=tuple(chapter_changes.compare_pages(before, after, context, sessions=bool(past or coming))),
+        page=tuple(chapter_changes.compare_pages(before, after, now, context, sessions=bool(past or coming))),
         next_sessions=tuple(after.list_coming(now)[:_MAX_NEXT]),
         minor_count=minor_count,
     )

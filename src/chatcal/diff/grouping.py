@@ -31,7 +31,8 @@ _KIND_TEXTS = {
     "retimed": "times change", "length": "lengths change", "topic": "topics change", "title": "names change",
     "hosts": "hosts change", "confirmed": "sessions are confirmed", "unconfirmed": "sessions are marked as unconfirmed",
     "certain": "sessions are held for certain", "uncertain": "sessions may not be held",
-    "join": "places to join change", "note": "notes change", "stands": "",
+    "place": "places change", "join": "addresses to join change", "links": "links change",
+    "note": "notes change", "stands": "",
 }  # fmt: skip
 
 

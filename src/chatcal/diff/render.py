@@ -174,5 +174,6 @@ def _build_session_json(one: PublishedSession | None) -> dict[str, object] | Non
         "cancelled": one.session.cancelled,
         "unconfirmed": one.is_unconfirmed,
         "hosts": ", ".join(one.session.hosts),
+        "place": one.session.place,
         "join": one.session.join,
     }

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 from chatcal.english import format_clock, format_day_and_time, format_quotation
 from chatcal.feed.event import PublishedSession, format_rhythm, format_vague_time, is_moved_by_zone_data
+from chatcal.feed.ics import format_geo
 from chatcal.model import Duration, Session
 from chatcal.recurrence.date_runs import DateContext
 from chatcal.recurrence.describe import describe_cancellation, describe_duration
@@ -23,13 +24,14 @@ class SessionChange:
     """`13:00 (Toronto)`, where the change itself does not name it."""
     kinds: tuple[str, ...]
     """For programs, any of: added, removed, cancelled, revived, reason, moved, retimed, length, topic, title, hosts,
-    confirmed, unconfirmed, certain, uncertain, join, note."""
+    confirmed, unconfirmed, certain, uncertain, place,
+    join, links, note."""
     text: str
     before: PublishedSession | None = None
     after: PublishedSession | None = None
 
 
-_ONLY_OF_COMING = ("confirmed", "unconfirmed", "certain", "uncertain", "join")
+_ONLY_OF_COMING = ("confirmed", "unconfirmed", "certain", "uncertain", "place", "join")
 
 
 def compare_sessions(
@@ -37,7 +39,7 @@ def compare_sessions(
 ) -> SessionChange | None:
     """Return what becomes of a session that is there before and after; None where nothing is worth a word.
 
-    Of a past one nobody wants to know where to join it, or whether it is confirmed.
+    Of a past one nobody wants to know where it was held, or whether it is confirmed.
     """
     found = [
         (kind, text) for kind, text in _find_changes(before, after, context) if not (past and kind in _ONLY_OF_COMING)
@@ -103,6 +105,8 @@ def _list_details(one: PublishedSession) -> Iterator[str]:
         yield f"called {format_quotation(title)}"
     if one.session.hosts:
         yield f"hosted by {', '.join(one.session.hosts)}"
+    if one.session.place:
+        yield f"at {one.session.place}"
 
 
 def format_session_time(session: Session) -> str:
@@ -140,11 +144,35 @@ def _find_changes(before: PublishedSession, after: PublishedSession, context: Da
     if is_held and was.held_every != now.held_every:
         rhythm = format_rhythm(now)
         yield "uncertain" if rhythm else "certain", f"{rhythm}, which is not known" if rhythm else "held for certain"
-    if was.join != now.join:
-        yield "join", _format_change(was.join, now.join, "takes place at {}", "no place to join any more; it was {}")
+    yield from _compare_places(was, now)
+    if is_complete and was.links != now.links:
+        yield "links", "; ".join(_compare_links(was, now))
     if is_complete and was.note != now.note:
         note, former_note = (one.note and format_quotation(one.note.replace("\n", " ")) for one in (now, was))
         yield "note", _format_change(former_note, note, "the note is {}", "no note any more; it was {}")
+
+
+def _compare_places(was: Session, now: Session) -> Iterator[tuple[str, str]]:
+    if (was.place, was.geo) != (now.place, now.geo):
+        # A point is of interest where it alone changes.
+        place, former_place = (_format_point(one) if was.place == now.place else one.place for one in (now, was))
+        yield "place", _format_change(former_place, place, "held at {}", "no room any more; it was {}")
+    if was.join != now.join:
+        yield "join", _format_change(was.join, now.join, "join at {}", "no address to join any more; it was {}")
+
+
+def _format_point(one: Session) -> str:
+    return f"{one.place} ({format_geo(one.geo, ', ') if one.geo else 'without coordinates'})"
+
+
+def _compare_links(was: Session, now: Session) -> Iterator[str]:
+    before, after = ({link.name: link.address for link in one.links} for one in (was, now))
+    for name in {**before, **after}:
+        if before.get(name) != after.get(name):
+            link = f"the link {format_quotation(name)}"
+            yield _format_change(
+                before.get(name), after.get(name), f"{link} leads to {{}}", f"{link} is gone; it was {{}}"
+            )
 
 
 def _format_change(old: str | None, new: str | None, holds: str, gone: str) -> str:

@@ -110,7 +110,7 @@ def _build_chapter_snapshot(project: Project, chapter: Chapter) -> ChapterSnapsh
 
 
 def _list_page_facts(chapter: Chapter) -> dict[str, str]:
-    """Return what only the page of a chapter says."""
+    """Return what the page of a chapter says, and no event by itself."""
     return {
         "region": chapter.region or "",
         "language": chapter.language,
@@ -119,6 +119,7 @@ def _list_page_facts(chapter: Chapter) -> dict[str, str]:
         "calendar of its own": chapter.upstream.description if chapter.upstream else "",
         "moderators": ", ".join(chapter.moderators),
         "sources": ", ".join(chapter.sources),
+        "list of links": ", ".join(f"{link.name} {link.address}" for link in chapter.links),
         "note": chapter.note or "",
         "doubt": chapter.doubt or "",
         "day of confirmation": chapter.confirmed.day.isoformat() if chapter.confirmed else "",

@@ -10,9 +10,10 @@ from typing import Any
 
 from chatcal import english
 from chatcal.feed import ics
-from chatcal.model import Calendar, Chapter, DayPart, Event, Revision, Session, StartTime, get_utc_day
+from chatcal.model import Calendar, Chapter, DayPart, Event, Link, Revision, Session, StartTime, get_utc_day
+from chatcal.recurrence.sessions import merge_links
 from chatcal.recurrence.uids import Uid
-from chatcal.text import curl_quotes
+from chatcal.text import curl_quotes, is_web_url
 from chatcal.timezones import UTC_NAME, get_city_name, list_zone_names, load_zone
 
 
@@ -72,7 +73,9 @@ def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event
         end=session.end,
         summary=event_summary(chapter, session),
         description=curl_quotes(description) if '"' in description else description,
-        location=session.join,
+        location=session.place or session.join,
+        geo=session.geo,
+        conference=session.join if session.place else None,
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
         category=chapter.hashtag,
         status=get_event_status(session),
@@ -147,16 +150,27 @@ def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Sessi
         yield f"Unconfirmed: last confirmed on {english.format_long_day(chapter.confirmed.day)}.{doubt}"
     if rhythm := format_rhythm(session):
         yield f"{rhythm.capitalize()}; which is not known. It may not be held on this day."
-    if session.hosts:
-        yield f"{'Host' if len(session.hosts) == 1 else 'Hosts'}: {', '.join(session.hosts)}"
-    if session.note:
-        yield session.note
+    yield from _list_texts(chapter, session)
     if has_vague_time(session):
         yield "No clock time is known; the calendar shows the whole day."
     if isinstance(session.start, datetime) and session.timezone is not None:
         yield english.format_clocks(session.start, session.timezone, calendar.clocks)
     if session.join:
         yield f"Join: {session.join}"
+
+
+def _list_texts(chapter: Chapter, session: Session) -> Iterator[str]:
+    if session.hosts:
+        yield f"{'Host' if len(session.hosts) == 1 else 'Hosts'}: {', '.join(session.hosts)}"
+    if note := join_notes(chapter, session):
+        yield note
+    for link in merge_links(chapter.links, session.links):
+        yield f"{link.name}: {link.address}"
+
+
+def join_notes(chapter: Chapter, session: Session) -> str | None:
+    """Return what the session's own note and its chapter's say."""
+    return "\n".join(filter(None, [session.note, chapter.note])) or None
 
 
 def is_moved_by_zone_data(before: PublishedSession, after: PublishedSession) -> bool:
@@ -187,6 +201,8 @@ def _list_extras(session: Session) -> Iterator[tuple[str, str]]:
         yield "X-CHATCAL-REASON", ics.escape_text(session.cancelled)
     if session.note:
         yield "X-CHATCAL-NOTE", ics.escape_text(session.note)
+    if session.links:
+        yield "X-CHATCAL-LINKS", ",".join(ics.escape_text(f"{one.name} {one.address}") for one in session.links)
     if session.held_every:
         number, unit = session.held_every
         yield "X-CHATCAL-HELD-EVERY", english.format_count(number, unit)
@@ -222,7 +238,7 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
             start=start,
             end=revision.end,
             unconfirmed=status == "TENTATIVE" and (_UNCONFIRMED in values or not is_tentative_anyway),
-            join=ics.unescape_text(values["LOCATION"]) if "LOCATION" in values else None,
+            **_read_places(values),
             **fields,
         ),
         hashtag=ics.unescape_text(values.get("CATEGORIES", "")),
@@ -236,6 +252,16 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
     if not (title or topic):
         return published
     return replace(published, session=replace(published.session, title=title, topic=topic))
+
+
+def _read_places(values: Mapping[str, str]) -> dict[str, Any]:
+    """Return `place`, `geo` and `join`. A place is never an address: the reader of schedules sees to that."""
+    location = ics.unescape_text(values.get("LOCATION", "")) or None
+    if location is not None and is_web_url(location):
+        return {"join": location}
+    latitude, _, longitude = values.get("GEO", "").partition(";")
+    geo = (float(latitude), float(longitude)) if longitude else None
+    return {"place": location, "geo": geo, "join": values.get("CONFERENCE")}
 
 
 _MIN_LOST = 3
@@ -278,6 +304,10 @@ def _read_held_every(value: str) -> tuple[int, str]:
     return int(number), unit.removesuffix("s")
 
 
+def _read_links(value: str) -> tuple[Link, ...]:
+    return tuple(Link(*one.rsplit(" ", 1)) for one in ics.split_texts(value) if " " in one)
+
+
 _EXTRA_READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "X-CHATCAL-ZONE": ("timezone", _read_zone),
     "X-CHATCAL-TIME": ("at", DayPart),
@@ -286,4 +316,5 @@ _EXTRA_READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "X-CHATCAL-REASON": ("cancelled", ics.unescape_text),
     "X-CHATCAL-NOTE": ("note", ics.unescape_text),
     "X-CHATCAL-HELD-EVERY": ("held_every", _read_held_every),
+    "X-CHATCAL-LINKS": ("links", _read_links),
 }

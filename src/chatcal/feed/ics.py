@@ -12,7 +12,7 @@ from typing import Any
 
 from icalendar.parser import Contentline
 
-from chatcal.model import Event, Revision
+from chatcal.model import Event, Geo, Revision
 from chatcal.problems import FeedError
 
 PRODID = "-//chatcal//chatcal//EN"
@@ -76,6 +76,8 @@ def write_event(event: Event, modified: datetime, last: Revision | None = None) 
         f"SUMMARY:{escape_text(event.summary)}",
         f"DESCRIPTION:{escape_text(event.description)}",
         *([f"LOCATION:{escape_text(event.location)}"] if event.location else []),
+        *([f"GEO:{format_geo(event.geo, ';')}"] if event.geo else []),
+        *([f"CONFERENCE;VALUE=URI:{event.conference}"] if event.conference else []),
         *([f"URL:{event.url}"] if event.url else []),
         f"CATEGORIES:{escape_text(event.category)}",
         *([f"STATUS:{event.status}"] if event.status else []),
@@ -143,6 +145,11 @@ def unescape_text(value: str) -> str:
 def split_texts(value: str) -> tuple[str, ...]:
     """Return the texts of a list of TEXT values."""
     return tuple(unescape_text(one) for one in re.findall(r"(?:\\.|[^\\,])+", value))
+
+
+def format_geo(geo: Geo, joint: str) -> str:
+    """Return latitude and longitude without needless zeros: `52.52;13.4`."""
+    return joint.join(f"{number:.6f}".rstrip("0").rstrip(".") for number in geo)
 
 
 def _format_date_value(moment: datetime | date) -> str:

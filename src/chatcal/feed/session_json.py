@@ -1,10 +1,12 @@
 """A session as an object for programs: the same in the site's `sessions.json` and in what `chatcal next` prints."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from chatcal.english import format_count
 from chatcal.feed import event
-from chatcal.model import Chapter, Session, StartTime
+from chatcal.model import Chapter, Link, Session, StartTime
+from chatcal.recurrence.sessions import merge_links
 from chatcal.timezones import load_zone
 
 
@@ -31,9 +33,16 @@ def session_to_json(chapter: Chapter, session: Session) -> dict[str, object]:
         topic=session.topic,
         hosts=session.hosts,
         join=session.join,
-        note=session.note,
+        place=session.place,
+        geo=session.geo,
+        links=links_to_json(merge_links(chapter.links, session.links)),
+        note=event.join_notes(chapter, session),
         transcript=session.transcript,
     )
+
+
+def links_to_json(links: Iterable[Link]) -> dict[str, str] | None:
+    return {one.name: one.address for one in links} or None
 
 
 def omit_unset(**values: object) -> dict[str, object]:

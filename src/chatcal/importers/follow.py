@@ -18,9 +18,9 @@ from chatcal.importers.expand import Occurrence
 from chatcal.importers.series import find_join_url
 from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, select_coming
 from chatcal.project import Project, UpstreamResult
-from chatcal.recurrence.sessions import get_join_place, get_month_end
+from chatcal.recurrence.sessions import find_join, find_place, get_month_end
 from chatcal.recurrence.uids import Uid
-from chatcal.text import find_component, is_web_url, remove_invisible, replace_misread
+from chatcal.text import curl_quotes, find_component, is_web_url, remove_invisible, replace_misread
 from chatcal.timezones import UTC_NAME
 
 MAX_NAME_LENGTH = 200
@@ -66,8 +66,10 @@ def _build_followed_session(
     title, topic = split_session_name(chapter.hashtag, name or f"#{chapter.hashtag} chat")
     if title and f"#{chapter.hashtag}".casefold() not in title.casefold():
         title, topic = None, title
-    place = _get_web_url(find_join_url(one.join, one.location, one.url))
-    note = [] if _get_web_url(one.location) or not one.location.strip() else [f"Place: {clean_text(one.location, 200)}"]
+    location = curl_quotes(clean_text(one.location, 200))
+    is_address = is_web_url(location)
+    place, geo = (location, None) if location and not is_address else find_place(chapter, calendar)
+    note = [f"Place: {location}"] if is_address and not _get_web_url(one.location) else []
     return Session(
         uid=str(uid),
         chapter=chapter.slug,
@@ -82,7 +84,9 @@ def _build_followed_session(
         moved_from=_localize(one.due, chapter) if one.due != one.start else None,
         title=title,
         topic=topic,
-        join=place or get_join_place(calendar, chapter),
+        join=_get_web_url(find_join_url(one.join, one.location, one.url)) or find_join(calendar, chapter),
+        place=place,
+        geo=geo,
         note="\n".join([*note, *clean_text(one.description, MAX_NOTE_LENGTH, lines=True).split("\n")]).strip() or None,
     )
 

@@ -246,11 +246,22 @@ def _list_notes(chat: Chat) -> Iterator[str]:
         yield f"Hosted by {join_list(chat.hosts)}."
     for rota in sorted(chat.rotas, key=lambda one: one.first.day):
         yield f"From {format_day(rota.first.day)} on hosts take turns: {', '.join(rota.hosts)}."
-    if chat.join:
-        yield f"It takes place at {chat.join}"
+    yield from _describe_where(chat)
+    for link in chat.links:
+        yield f"{link.name}: {link.address}"
+    if chat.note:
+        yield english.add_full_stop(" ".join(chat.note.split("\n")))
     if chat.every is not None:
         yield from _list_counting_notes(chat, chat.every)
         yield from _list_skipped_days(chat.every)
+
+
+def _describe_where(chat: Chat) -> Iterator[str]:
+    if chat.place is not None:
+        point = f" ({', '.join(map(str, chat.geo))})" if chat.geo else ""
+        yield f"It meets at {chat.place}{point}." if chat.place else "It meets in no room."
+    if chat.join is not None:
+        yield f"Join at {chat.join}" if chat.join else "There is no address to join at."
 
 
 _LONGEST_WAIT = timedelta(days=366 * 8)
@@ -306,7 +317,11 @@ def _describe_override(change: SessionOverride, *, in_break: bool) -> str:
         f"called {format_quotation(change.title)}" if change.title else "",
         f"the topic is {format_quotation(change.topic)}" if change.topic else "",
         f"hosted by {join_list(change.hosts)}" if change.hosts else "",
-        f"takes place at {change.join}" if change.join else "",
+        ("in no room" if not change.place else f"at {change.place}") if change.place is not None else "",
+        ("without an address to join" if not change.join else f"join at {change.join}")
+        if change.join is not None
+        else "",
+        *(f"{link.name} at {link.address}" for link in change.links),
         f"the note is {format_quotation(change.note)}" if change.note else "",
         f"transcript at {change.transcript}" if change.transcript else "",
     ]

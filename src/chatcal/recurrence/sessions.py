@@ -17,6 +17,8 @@ from chatcal.model import (
     Day,
     DayPart,
     Duration,
+    Geo,
+    Link,
     Rule,
     Session,
     SessionOrigin,
@@ -171,7 +173,6 @@ def _build_sessions(
     slots = sorted(slots)
     turns = _assign_turns(chat, slots[-1]) if slots else {}
     breaks = _list_breaks(calendar, chapter)
-    join = chat.join or get_join_place(calendar, chapter)
     timezone = chat.timezone or chapter.timezone
     # Where there is no zone there is no clock time either: the reader of schedules sees to that.
     clock = load_zone(timezone or UTC_NAME)
@@ -187,6 +188,7 @@ def _build_sessions(
         day, at, moved_from = slot, said.at or due, None
         if said.moved_to is not None:
             day, at, moved_from = said.moved_to.day, said.moved_to.at or at, (slot, due)
+        place, geo = find_place(said, chat, chapter, calendar)
         start, end, clock_change = _compute_instants(day, at, _choose_duration(said.lasts or chat.lasts, at), clock)
         cancelled = override.cancelled if override else _find_reason(slot, breaks)
         is_certain = override is not None or cancelled is not None
@@ -207,8 +209,11 @@ def _build_sessions(
                 topic=said.topic or chat.topic,
                 hosts=said.hosts or turns.get(slot) or chat.hosts,
                 title=said.title or chat.title,
-                join=said.join or join,
-                note=said.note,
+                join=find_join(calendar, chapter, said, chat),
+                place=place,
+                geo=geo,
+                links=merge_links(chat.links, said.links),
+                note="\n".join(filter(None, [said.note, chat.note])) or None,
                 transcript=said.transcript,
                 clock_change=clock_change,
                 origin=SessionOrigin(chat, override),
@@ -230,9 +235,23 @@ def _choose_duration(lasts: Duration | None, at: StartTime) -> Duration:
     return lasts if at is DayPart.ALL_DAY and lasts and not lasts.minutes else Duration(days=1)
 
 
-def get_join_place(calendar: Calendar, chapter: Chapter) -> str | None:
-    """Return where a chapter's chats take place, unless they say it themselves."""
-    return chapter.join or (calendar.join and calendar.join.replace("{hashtag}", quote(chapter.hashtag)))
+def find_join(calendar: Calendar, chapter: Chapter, *inner: Chat | SessionOverride) -> str | None:
+    """Return where to join the sessions of a chapter: what the first of `inner` says, the chapter or the calendar."""
+    said = next((one.join for one in (*inner, chapter) if one.join is not None), None)
+    if said is not None:
+        return said or None
+    return calendar.join and calendar.join.replace("{hashtag}", quote(chapter.hashtag))
+
+
+def find_place(*levels: Calendar | Chapter | Chat | SessionOverride) -> tuple[str | None, Geo | None]:
+    """Return the place, with its point, that the first of these levels names, the innermost first."""
+    said = next((one for one in levels if one.place is not None), None)
+    return (said.place or None, said.geo) if said else (None, None)
+
+
+def merge_links(*levels: Iterable[Link]) -> tuple[Link, ...]:
+    """Return the links of all levels, the outermost first; one that has the name of another takes its place."""
+    return tuple({one.name.casefold(): one for one in chain.from_iterable(levels)}.values())
 
 
 def get_last_confirmed_day(calendar: Calendar, confirmed: date) -> date:

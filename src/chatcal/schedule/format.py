@@ -23,7 +23,7 @@ from chatcal.model import (
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
 from chatcal.recurrence.sessions import add_months
-from chatcal.schedule import date_values, fields, parser, text_values
+from chatcal.schedule import date_values, fields, parser, places, text_values
 from chatcal.schedule.date_values import read_date, read_duration, read_period, read_time, read_zone
 from chatcal.schedule.fields import Key, Reader, check_exclusive, make_list_reader, make_reader, read_mapping
 from chatcal.schedule.nodes import Mapping, Node, Scalar
@@ -85,7 +85,11 @@ CHAT_KEYS = (
     Key("except", "a phrase, a day, or a list of them, on which the chat does not meet", date_values.read_exceptions,
         field="exceptions"),
     Key("timezone", "if this chat uses another time zone", read_zone),
-    Key("join", "where this chat takes place", read_web_address),
+    Key("join", "the address where to join this chat; or `none`", places.read_join),
+    Key("place", "the room or postal address where it meets; or `none`", places.read_place),
+    Key("geo", "latitude and longitude of `place`, in degrees", places.read_geo),
+    Key("links", "names with addresses: agenda, sign-up, notes", places.read_links),
+    Key("note", "what people should know", read_text),
     Key("title", "a name, instead of “#lanternchat chat”", read_line),
     Key("topic", "what it is always about", read_line),
     Key("hosts", "a list: who leads it", _read_hosts),
@@ -132,6 +136,7 @@ def _find_chat_problems(chat: Chat, spans: dict[str, Span]) -> Iterable[Problem]
         hint += " If no source says which are meant: `counting: unknown`."
         yield Problem(rule.where, "counting", message, hint)
     yield from _check_order(chat.first, chat.until)
+    yield from places.find_geo_problem(chat.place, spans)
 
 
 def _find_unknown_weeks_problems(chat: Chat, rule: Rule, spans: dict[str, Span]) -> Iterable[Problem]:
@@ -173,7 +178,10 @@ OVERRIDE_KEYS = (
     Key("topic", "what it is about", read_line),
     Key("hosts", "a list: who leads it", _read_hosts),
     Key("title", "a name for this session", read_line),
-    Key("join", "where it takes place", read_web_address),
+    Key("join", "the address where to join it; or `none`", places.read_join),
+    Key("place", "the room or postal address where it is held; or `none`", places.read_place),
+    Key("geo", "latitude and longitude of `place`, in degrees", places.read_geo),
+    Key("links", "names with addresses: recording, slides", places.read_links),
     Key("note", "anything else to know", read_text),
     Key("transcript", "where to read the session afterwards; shown on the page", read_web_address),
 )  # fmt: skip
@@ -200,6 +208,7 @@ def _read_override(key: Scalar, node: Node) -> SessionOverride:
     problems = check_exclusive("cancelled", ["moved"], spans, hint)
     if override.moved_to and override.moved_to.at is not None:
         problems += check_exclusive("moved", ["at"], spans, "Keep the time after the date of `moved`.")
+    problems += places.find_geo_problem(override.place, spans)
     fields.raise_problems([*problems, *_check_duration(override, spans)])
     return override
 
@@ -307,7 +316,11 @@ CHAPTER_KEYS = (
     Key("timezone", "the place whose time the chapter uses, or `Etc/UTC`. Required for a clock time", read_zone),
     Key("website", "an address", read_web_address),
     Key("account", "the community's own account", read_line),
-    Key("join", "the address where the chat takes place; that of `chatcal.yaml` if left out", read_web_address),
+    Key("join", "the address where to join the chats; that of `chatcal.yaml` if left out; or `none`", places.read_join),
+    Key("place", "the room or postal address where the chats meet; that of `chatcal.yaml` if left out; or `none`",
+        places.read_place),
+    Key("geo", "latitude and longitude of `place`, in degrees", places.read_geo),
+    Key("links", "names with addresses: agenda, sign-up, code of conduct", places.read_links),
     Key("note", "what people should know, for example why there is no chat", read_text),
     Key("moderators", "a list of people", make_list_reader(read_line, "moderators")),
     Key("confirmed",
@@ -363,6 +376,7 @@ def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, S
         yield Problem(span, "slug", message, f"Correct one of the two. To rename the chapter, {rename}.")
     hint = "A chapter keeps its calendar here, or elsewhere. Keep one of the two."
     yield from check_exclusive("upstream", ("chats", "sessions", "breaks"), spans, hint)
+    yield from places.find_geo_problem(values.get("place"), spans)
     chats, overrides = (len(values.get(key, ())) for key in ("chats", "overrides"))
     if chats * overrides > MAX_PAIRS:
         message = (
@@ -414,7 +428,9 @@ CALENDAR_KEYS = (
     Key("repository", "the repository of the schedules; pages then have a link “suggest a correction”",
         read_web_address),
     Key("contact", "an address for people without an account there", _read_contact),
-    Key("join", "where chats take place; `{hashtag}` becomes the chapter's", read_web_address),
+    Key("join", "the address where to join chats; `{hashtag}` becomes the chapter's", read_web_address),
+    Key("place", "the room or postal address where all chapters meet", places.read_place),
+    Key("geo", "latitude and longitude of `place`, in degrees", places.read_geo),
     Key("clocks", "more time zones in which to show each session's time", make_list_reader(read_zone, "time zones")),
     Key("ahead", "how far feeds reach, 1 to 120 months; 12 if left out", _read_positive_month_count),
     Key("behind", "how long feeds keep sessions that are over, 0 to 120 months; 3 if left out", _read_month_count),
@@ -436,5 +452,5 @@ def parse_calendar(content: bytes) -> Calendar:
         values = read_mapping(node, "the calendar", CALENDAR_KEYS)
     except ScheduleError as error:
         raise ScheduleError([*refused, *error.problems]) from None
-    fields.raise_problems(refused)
+    fields.raise_problems([*refused, *places.find_geo_problem(values.get("place"), fields.find_key_spans(node))])
     return Calendar(**values)

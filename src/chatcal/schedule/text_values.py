@@ -22,9 +22,8 @@ from chatcal.text import (
 ANY_TYPE = ("number", "boolean", "null")
 """The types that YAML may see in a text without quotes."""
 _TEXT_HINT = "Write a text, with no backslash before n, r or the end of a line, and no `BEGIN:V`; or delete the line."
-_TEXT_SCHEMA = build_text_schema(
-    rf"^(?![\s\S]*(?:\\(?:[nNr\n]|\s*$)|{ignore_case('begin:v')}))[\s\S]*\S", _TEXT_HINT, *ANY_TYPE
-)
+TEXT_PATTERN = rf"^(?![\s\S]*(?:\\(?:[nNr\n]|\s*$)|{ignore_case('begin:v')}))[\s\S]*\S"
+_TEXT_SCHEMA = build_text_schema(TEXT_PATTERN, _TEXT_HINT, *ANY_TYPE)
 
 
 @make_reader(_TEXT_SCHEMA)

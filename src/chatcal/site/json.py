@@ -1,15 +1,15 @@
 """The schedules for programs: `sessions.json`, and the JSON-LD that search engines read."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time
 from itertools import chain
 
 from chatcal.feed.event import format_session_name
-from chatcal.feed.session_json import format_local_time, omit_unset, session_to_json
+from chatcal.feed.session_json import format_local_time, links_to_json, omit_unset, session_to_json
 from chatcal.model import Chapter, Session, sort_for_feed
 from chatcal.project import Project
-from chatcal.recurrence.sessions import convert_to_utc
+from chatcal.recurrence.sessions import convert_to_utc, find_place
 from chatcal.site.archive import list_known_sessions
 from chatcal.site.context import ChapterSummary
 from chatcal.timezones import load_zone
@@ -65,8 +65,12 @@ _PROFILE_KEYS = (
 
 def _chapter_to_json(project: Project, summary: ChapterSummary) -> dict[str, object]:
     chapter, home = summary.chapter, project.calendar.home
+    place, geo = find_place(chapter, project.calendar)
     return omit_unset(
         **{key: getattr(chapter, key) for key in _PROFILE_KEYS},
+        place=place,
+        geo=geo,
+        links=links_to_json(chapter.links),
         confirmed=chapter.confirmed.day.isoformat() if chapter.confirmed else None,
         doubt=chapter.doubt,
         sources=chapter.sources,
@@ -80,18 +84,22 @@ def _chapter_to_json(project: Project, summary: ChapterSummary) -> dict[str, obj
 def build_json_ld(project: Project, summary: ChapterSummary) -> list[dict[str, object]]:
     """Return the next certain sessions of a chapter as Events of schema.org.
 
-    Search engines want a clock time and a place: sessions without one of them are left out.
+    Search engines want a clock time, and a place or an address: sessions without one of them are left out.
     """
     events = [
         session
         for session in summary.coming
-        if not session.unconfirmed and not session.held_every and session.join and isinstance(session.start, datetime)
+        if not (session.unconfirmed or session.held_every)
+        and (session.place or session.join)
+        and isinstance(session.start, datetime)
     ]
     return [_build_event_json(project, summary.chapter, session) for session in events[:_MAX_EVENTS]]
 
 
 def _build_event_json(project: Project, chapter: Chapter, session: Session) -> dict[str, object]:
     home = project.calendar.home
+    where = list(_list_locations(session))
+    kind = "Offline" if session.place else "Online"
     return {"@context": "https://schema.org", "@type": "Event"} | omit_unset(
         name=format_session_name(chapter, session),
         description=chapter.about,
@@ -99,13 +107,23 @@ def _build_event_json(project: Project, chapter: Chapter, session: Session) -> d
         endDate=format_local_time(session.end, session.timezone),
         previousStartDate=_format_previous_start(session),
         eventStatus=f"https://schema.org/{_get_event_status(session)}",
-        eventAttendanceMode="https://schema.org/OnlineEventAttendanceMode",
-        location={"@type": "VirtualLocation", "url": session.join},
+        eventAttendanceMode=f"https://schema.org/{'Mixed' if len(where) > 1 else kind}EventAttendanceMode",
+        location=where if len(where) > 1 else where[0],
         organizer={"@type": "Organization"} | omit_unset(name=chapter.name, url=chapter.website),
         inLanguage=chapter.language,
         isAccessibleForFree=True,
         url=f"{home}{chapter.slug}/" if home else None,
     )
+
+
+def _list_locations(session: Session) -> Iterator[dict[str, object]]:
+    if session.place:
+        latitude, longitude = session.geo or (None, None)
+        point = {"@type": "GeoCoordinates", "latitude": latitude, "longitude": longitude}
+        place = omit_unset(name=session.place, address=session.place, geo=point if session.geo else None)
+        yield {"@type": "Place"} | place
+    if session.join:
+        yield {"@type": "VirtualLocation", "url": session.join}
 
 
 def _get_event_status(session: Session) -> str:

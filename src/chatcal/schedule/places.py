@@ -1,0 +1,143 @@
+"""Readers of where chats meet, and of links: rooms, coordinates, addresses to join at."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from chatcal.model import Geo, Link
+from chatcal.problems import Problem, Span, make_error
+from chatcal.schedule import nodes
+from chatcal.schedule.fields import (
+    Schema,
+    ignore_case,
+    make_reader,
+    read_named_values,
+    require_scalar,
+    wrong_shape,
+)
+from chatcal.schedule.nodes import Node, Scalar
+from chatcal.schedule.quoting import quote
+from chatcal.schedule.text_values import TEXT_PATTERN, read_line, read_text, read_web_address
+from chatcal.text import curl_quotes, is_web_url
+
+MAX_LINKS = 20
+_NONE_SCHEMA: Schema = {"type": ["string", "null"], "pattern": rf"^\s*(?:{ignore_case('none')})?\s*$"}
+
+
+def _is_none(node: Node) -> bool:
+    """Say whether a value takes away what stands further out: `none`, or an empty text in quotes."""
+    if not isinstance(node, Scalar):
+        return False
+    text = node.text.strip().lower()
+    return text == "none" or not (text or node.plain)
+
+
+def _looks_like_place(text: str) -> bool:
+    """Say whether a text is more likely a room or a postal address than a mistyped web address or handle."""
+    return not re.search(r"[@\\]|://|^[\w-]+(\.[\w-]+)+(/|$)", text) and bool(re.search(r"[^\W\d_]", text))
+
+
+@make_reader({"anyOf": [read_web_address.schema, _NONE_SCHEMA]})
+def read_join(node: Node) -> str:
+    """Read the address where to join; empty for `none`."""
+    if _is_none(node):
+        return ""
+    if isinstance(node, Scalar) and _looks_like_place(text := " ".join(node.text.split())):
+        message = "`join` is a web address; this looks like a room or a postal address."
+        hint = f"Write `place: {quote(text)}`. `join` is for those who take part from afar."
+        raise make_error(node.span, "address", message, hint)
+    return read_web_address(node)
+
+
+_ONLINE = (
+    "online",
+    "virtual",
+    "remote",
+    "internet",
+    "web",
+    "zoom",
+    "jitsi",
+    "teams",
+    "skype",
+    "google meet",
+    "discord",
+)
+
+
+@make_reader({"anyOf": [read_text.schema, _NONE_SCHEMA]})
+def read_place(node: Node) -> str:
+    """Read a room or a postal address as one line; empty for `none`."""
+    if _is_none(node):
+        return ""
+    lines = (line.strip().rstrip(",") for line in read_text(node).split("\n"))
+    text = curl_quotes(", ".join(filter(None, lines)))
+    if is_web_url(text):
+        raise make_error(node.span, "place", "A place is a room or a postal address.", f"Write `join: {text}`.")
+    if text.lower() in _ONLINE:
+        hint = "Write `place: none`, or leave the key out; the address to join at goes under `join`."
+        raise make_error(node.span, "place", f"`{text}` is no place that a map shows.", hint)
+    return text
+
+
+_GEO_HINT = "Write latitude and longitude in degrees, with a point: `[52.52, 13.405]`."
+_LIMITS = (90, 180)
+_NUMBER_PATTERN = r"[+-]?[0-9]{1,3}(?:\.[0-9]*)?"
+
+
+@make_reader({
+    "type": "array",
+    "items": [
+        {"type": ["number", "string"], "minimum": -most, "maximum": most, "pattern": rf"^\s*{_NUMBER_PATTERN}\s*$"}
+        for most in _LIMITS
+    ],
+    "minItems": 2,
+    "maxItems": 2,
+})  # fmt: skip
+def read_geo(node: Node) -> Geo:
+    """Read latitude and longitude, with six decimal places at most: that is ten centimetres."""
+    if not isinstance(node, nodes.Sequence):
+        raise wrong_shape(node, "Latitude and longitude belong here", _suggest_geo(node))
+    items = [require_scalar(item, "a number of degrees") for item in node.items]
+    if len(items) != len(_LIMITS):
+        raise make_error(node.span, "geo", "A point has two numbers: latitude and longitude.", _GEO_HINT)
+    for item in items:
+        if not re.fullmatch(_NUMBER_PATTERN, item.text.strip()):
+            raise make_error(item.span, "geo", f"`{item.text}` is not a number of degrees.", _GEO_HINT)
+    latitude, longitude = (round(float(item.text), 6) + 0.0 for item in items)  # + 0.0: no -0.0
+    for number, most, item in zip((latitude, longitude), _LIMITS, items, strict=True):
+        if abs(number) > most:
+            is_swapped = abs(longitude) <= _LIMITS[0] and abs(latitude) <= _LIMITS[1]
+            hint = f"Latitude comes first: `[{longitude:g}, {latitude:g}]`." if is_swapped else _GEO_HINT
+            raise make_error(item.span, "geo", f"`{item.text}` is more than {most} degrees.", hint)
+    return latitude, longitude
+
+
+def _suggest_geo(node: Node) -> str:
+    found = re.findall(_NUMBER_PATTERN, node.text) if isinstance(node, Scalar) else []
+    return f"Write them in brackets: `[{found[0]}, {found[1]}]`." if len(found) == len(_LIMITS) else _GEO_HINT
+
+
+def find_geo_problem(place: str | None, spans: Mapping[str, Span]) -> Iterable[Problem]:
+    """Yield that coordinates have no place beside them: whoever inherits the one would lose the other."""
+    if "geo" in spans and not place:
+        hint = "Write the room or the address that it is, on the same level: `place: …`."
+        yield Problem(spans["geo"], "geo", "`geo` is the point of a `place`, and there is none beside it.", hint)
+
+
+def _read_link(name: Scalar, address: Node) -> Link:
+    return Link(read_line(name), read_web_address(address))
+
+
+@make_reader({
+    "type": "object",
+    "patternProperties": {TEXT_PATTERN: read_web_address.schema},
+    "additionalProperties": False,
+    "maxProperties": MAX_LINKS,
+})  # fmt: skip
+def read_links(node: Node) -> tuple[Link, ...]:
+    """Read names with their addresses."""
+    example = "Agenda: https://lantern.example/agenda"
+    if isinstance(node, Scalar) and is_web_url(node.text.strip()):
+        example = f"Website: {node.text.strip()}"
+    hint = f"Write a name before each: `links: {{{example}}}`, or each on a line of its own, without `- `."
+    wanted = "Names belong here, each with its address"
+    return read_named_values(node, _read_link, what="links", most=MAX_LINKS, wanted=wanted, hint=hint)
