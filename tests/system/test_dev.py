@@ -1,5 +1,6 @@
 """The commands for development: what the test command says at its end."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,9 @@ def test_the_last_line_counts_what_passed_failed_and_was_skipped_for_want_of_wha
     sample, results = tmp_path / "test_sample.py", tmp_path / "results.xml"
     sample.write_text(SAMPLE)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junit-xml={results}", str(sample)]
-    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 1
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+    done = subprocess.run(command, cwd=tmp_path, env=surroundings, capture_output=True, check=False)
+    assert done.returncode == 1
     assert summarize(results) == "Tests: 2 passed, 2 failed, 3 skipped (3: fogprogram is not installed)."
 
 

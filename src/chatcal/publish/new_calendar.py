@@ -30,6 +30,7 @@ SHARED_FILES = (
     ".github/workflows/forms.yml",
     ".github/workflows/nightly.yml",
     ".github/workflows/publish.yml",
+    "docs/hosts.md",
     "docs/publishing.md",
     "docs/schedules.md",
     "docs/security.md",
