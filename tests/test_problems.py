@@ -7,6 +7,7 @@ from chatcal.problems import (
     ScheduleError,
     Severity,
     Span,
+    filter_by_chapter,
     filter_by_file,
     format_annotations,
     format_problems,
@@ -88,6 +89,12 @@ def test_only_errors_stop_a_build() -> None:
 def test_problems_of_other_files_are_left_out() -> None:
     here, there = (make_warning(Span(file), "a", "A.") for file in ("here.yaml", "there.yaml"))
     assert filter_by_file([here, there], ["here.yaml"]) == (here,)
+
+
+def test_problems_of_a_chapter_are_those_of_its_file_and_of_its_feed() -> None:
+    files = ("schedules/fogchat.yaml", "feeds/fogchat.ics", "schedules/lanternchat.yaml", "chatcal.yaml")
+    found = [make_warning(Span(file), "a", "A.") for file in files]
+    assert filter_by_chapter(found, ["schedules/fogchat.yaml"]) == tuple(found[:2])
 
 
 def test_what_is_raised_says_what_it_carries() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from functools import partial
+from pathlib import PurePosixPath
 
 from chatcal.text import make_line_printable
 
@@ -73,6 +74,12 @@ def has_errors(problems: Iterable[Problem]) -> bool:
 def filter_by_file(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
     wanted = set(files)
     return tuple(problem for problem in problems if problem.span.file in wanted)
+
+
+def filter_by_chapter(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
+    """Return the problems of some schedule files, and of the feeds of the same names."""
+    wanted = {PurePosixPath(file).stem for file in files}
+    return tuple(problem for problem in problems if PurePosixPath(problem.span.file).stem in wanted)
 
 
 LINE_BREAK = re.compile(r"\r\n|\r|\n")

@@ -88,6 +88,10 @@ class Project:
     earlier_contacts: Mapping[str, UpstreamContact] = field(default_factory=dict)
     last_built: datetime | None = None
     """The moment of the last build (aware), where its site says it."""
+    entries_before: Mapping[str, frozenset[tuple[date, str | None]]] | None = None
+    """The slots and ids that `sessions` named before the present edit, by file, as far as git knows; None where nobody
+    asked it.
+    """
     sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
     coming: dict[str, list[Session]] = field(default_factory=dict)
 
@@ -184,12 +188,13 @@ def find_chapters(project: Project, problems: Iterable[Problem], name: str | Non
     sound = [chapter for _, chapter in sorted(project.chapters.items()) if chapter.file not in wrong]
     if name is None:
         return FoundChapters(tuple(sound), errors)
-    slug = _find_slug(project, name)
+    slug = find_slug(project, name)
     own = tuple(problem for problem in errors if PurePosixPath(problem.span.file).stem == slug)
     return FoundChapters(tuple(chapter for chapter in sound if chapter.slug == slug), own)
 
 
-def _find_slug(project: Project, name: str) -> str:
+def find_slug(project: Project, name: str) -> str:
+    """Return the slug of the chapter with a name, as `find_chapters` takes it; raises UnknownChapterError."""
     slugs = {slug.casefold(): slug for slug in project.unread}
     for slug, chapter in project.chapters.items():
         slugs |= {known.casefold(): slug for known in (*chapter.formerly, chapter.hashtag, slug)}

@@ -455,3 +455,20 @@ def test_a_day_of_two_breaks_is_counted_once() -> None:
     assert of("too-many", text) == []
     assert of("too-many", text.replace("2000", "1970")) == []
     assert len(of("too-many", text.replace("2000", "1970") + "  - {from: 1971, until: 2199}\n")) == 1
+
+
+def test_clock_changes_of_a_chapter_are_told_one_by_one_up_to_ten_and_then_counted() -> None:
+    nightly = "  - {every: Sunday, at: 02:30, lasts: 10min}\n"
+    many = "".join(nightly.replace("}", f", id: a{number}}}") for number in range(60))
+    found = of("clock-gap", f"chats:\n{many}")
+    assert len(found) == 10
+    assert "to the sessions" not in found[0].message
+    assert found[-1].message.endswith("So it is with 110 more sessions of this chapter.")
+    assert all("So it is" not in one.message for one in found[:-1])
+
+
+def test_sessions_that_overlap_are_counted_up_to_a_bound() -> None:
+    daily = "  - {every: day, at: 13:00, lasts: 20d}\n"
+    many = "".join(daily.replace("}", f", id: a{number}}}") for number in range(30))
+    (problem,) = of("overlap", f"chats:\n{many}")
+    assert "so do at least 9,999 more pairs" in problem.message

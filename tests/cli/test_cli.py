@@ -192,6 +192,7 @@ def test_without_a_calendar_it_says_where_it_looked(tmp_path: Path, monkeypatch:
     result = run("check")
     assert result.exit_code == 2
     assert "There is no chatcal.yaml in" in result.stderr
+    assert "To begin a calendar here: chatcal init" in " ".join(result.stderr.split())
 
 
 @pytest.mark.usefixtures("calendar")

@@ -1,14 +1,18 @@
 """Files as a git repository has them, asked of a real one."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from chatcal.publish import git
-from chatcal.publish.sources import read_revision
+from chatcal.publish import build, git
+from chatcal.publish.sources import add_entries_before, read_revision, sort_by_edit
+from tests.support.calendars import CALENDAR, LANTERN, at, sources
 
 Run = Callable[..., str]
 
@@ -137,3 +141,55 @@ def test_without_git_it_says_what_is_missing(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(OSError, match="git is needed"):
         git.find_commit(tmp_path, "HEAD")
+
+
+def test_an_edit_began_where_its_branch_did_or_at_the_first_parent_of_a_merge(repository: Run, tmp_path: Path) -> None:
+    with pytest.raises(git.RevisionError):
+        git.find_edit_base(tmp_path)
+    base = commit(repository, chatcal="one")
+    repository("checkout", "--quiet", "-b", "edit")
+    tip = commit(repository, chatcal="two")
+    assert git.find_edit_base(tmp_path) == base
+    repository("checkout", "--quiet", "main")
+    main = commit(repository, other="x")
+    assert git.find_edit_base(tmp_path) == main
+    repository("merge", "--quiet", "--no-edit", "edit")
+    assert git.find_edit_base(tmp_path) == main
+    repository("checkout", "--quiet", tip)
+    repository("branch", "--quiet", "-D", "main", "edit")
+    assert git.find_edit_base(tmp_path) == tip
+
+
+def test_files_are_listed_by_their_last_edit_what_is_not_committed_first(repository: Run, tmp_path: Path) -> None:
+    commit(repository, cal__schedules__a="1", cal__schedules__b="1", cal__schedules__c="1", cal__schedules__d="1")
+    commit(repository, cal__schedules__c="2", other="x")
+    commit(repository, cal__schedules__b="2")
+    folder = tmp_path / "cal"
+    (folder / "schedules" / "d.yaml").write_text("2")
+    (folder / "schedules" / "neu ä.yaml").write_text("1")
+    names = [f"schedules/{name}.yaml" for name in ("d", "neu ä", "b", "c", "a")]
+    assert git.list_by_edit(folder, "schedules") == names
+    assert sort_by_edit(folder, sorted(names)) == names
+
+
+def test_without_git_files_are_listed_by_the_time_that_the_disk_has(tmp_path: Path) -> None:
+    (tmp_path / "schedules").mkdir()
+    names = [f"schedules/{name}.yaml" for name in "abc"]
+    for name, moment in zip(names, (100, 300, 200), strict=True):
+        (tmp_path / name).write_text("")
+        os.utime(tmp_path / name, (moment, moment))
+    gone = "schedules/gone.yaml"
+    assert sort_by_edit(tmp_path, [*names, gone]) == [names[1], names[2], names[0], gone]
+
+
+def test_entries_before_the_edit_are_those_of_the_commit_it_began_from(repository: Run, tmp_path: Path) -> None:
+    old = f"{LANTERN}sessions:\n  2024-12-25: cancelled\n"
+    commit(repository, chatcal=CALENDAR, schedules__lanternchat=old, schedules__fogchat="hashtag: [\n")
+    new = f"{old}  2025-12-24: cancelled\n"
+    fog = new.replace("lanternchat", "fogchat")
+    (tmp_path / "schedules" / "lanternchat.yaml").write_text(new)
+    project, _ = build.read_project(sources(lanternchat=new, fogchat=fog, mistchat=LANTERN), {}, at("2026-11-28T00:00"))
+    assert project is not None
+    known = frozenset({(date(2024, 12, 25), None)})
+    assert add_entries_before(project, tmp_path).entries_before == {"schedules/lanternchat.yaml": known}
+    assert add_entries_before(replace(project, chapters={}), tmp_path).entries_before == {}

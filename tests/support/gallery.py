@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 
+from chatcal.checks import run_checks
 from chatcal.importers.follow import apply_upstream_results
 from chatcal.problems import Problem, format_problems, sort_problems
 from chatcal.project import UpstreamContact, UpstreamResult
@@ -201,7 +202,9 @@ def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
     sources = _sources(tree)
     feeds = {Path(path).stem: octets for path, octets in tree.items() if path.startswith("feeds/") and octets}
     if not built:
-        return build.check_sources(sources, feeds, NOW)
+        read, found = build.read_project(sources, feeds, NOW)
+        # As the command does in a folder that git does not know.
+        return sort_problems([*found, *(run_checks(replace(read, entries_before={})) if read else ())])
     elsewhere = b"upstream:" in (tree.get(CHAPTER) or b"")
     project, found = build.read_project(sources, feeds, NOW)
     if project is not None:
@@ -334,6 +337,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "Worth a look": {
         "goes-on": "A new chat is to begin, and one that it may be meant to replace has no end.",
+        "far-move": "A session is moved very far, or into the past: perhaps a year is wrong.",
+        "old-entry": "An entry under `sessions` is new, and for a day that is long over: perhaps its year is wrong.",
         "overlap": "Two sessions of one chapter are held at one time.",
         "same-time": "Two chapters of one collection begin at the same moment.",
         "clock-gap": "The clocks go forward over the time of a session.",

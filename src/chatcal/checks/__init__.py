@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from chatcal.checks import guards, names, published, slots, upcoming
+from chatcal.checks import guards, names, published, slots, upcoming, years
 from chatcal.model import Chapter
 from chatcal.problems import Problem, Severity
 from chatcal.project import Project
@@ -26,7 +26,7 @@ SESSION_CHECKS: Checks = (
     published.check_zone_data, published.check_lost_slots, published.check_rewritten_past,
 )  # fmt: skip
 CHAPTER_SESSION_CHECKS: ChapterChecks = (
-    guards.check_lost_sessions, slots.check_ends,
+    guards.check_lost_sessions, slots.check_ends, years.check_moves, years.check_old_entries,
     upcoming.check_text_size,
     upcoming.check_overlaps, upcoming.check_clock_changes, upcoming.check_sessions_ahead,
     upcoming.check_unconfirmed, upcoming.check_confirmed_day, upcoming.check_profile,

@@ -54,7 +54,7 @@ def _explain_no_slots(chat: Chat, today: date) -> tuple[str, str]:
     unbounded = replace(chat, first=None, until=None, exceptions=())
     if _find_first_slot(unbounded, today) is None or chat.first is None:
         return "there is no such day", "Compare the day with its month; February has 28 days, in leap years 29."
-    near = _name_nearest_days(" Near `from`: ", partial(iterate_slots, unbounded), chat.first.first)
+    near = name_nearest_days(" Near `from`: ", partial(iterate_slots, unbounded), chat.first.first)
     return "none of its days is between `from` and `until`", f"`from` is the first day, `until` the last.{near}"
 
 
@@ -73,7 +73,7 @@ def _find_slot_range(chat: Chat, today: date) -> tuple[date, date]:
     return first, chat.until.last if chat.until else date(first.year + _RARE_YEARS, 12, 31)
 
 
-def _name_nearest_days(words: str, find: Callable[[date, date], Iterable[date]], day: date) -> str:
+def name_nearest_days(words: str, find: Callable[[date, date], Iterable[date]], day: date) -> str:
     """Return the days that are due before and after a day, with words before them; empty where there are none.
 
     Takes what finds the due days between two, both inclusive.
@@ -92,7 +92,7 @@ def check_counting(_project: Project, chapter: Chapter) -> Iterator[Problem]:
             continue
         if (chat.counting or every.interval > 1) and not can_fall_on(every, anchor):
             message = f"{format_day(anchor)} is not a day of this rule, so it cannot count from there."
-            near = _name_nearest_days("Days of the rule near it: ", partial(expand, replace(every, interval=1)), anchor)
+            near = name_nearest_days("Days of the rule near it: ", partial(expand, replace(every, interval=1)), anchor)
             hint = near + ("" if chat.counting else " Put one under `counting:`.")
             yield Problem(start.where, "no-slot", message, hint)
 
@@ -121,7 +121,7 @@ def _has_common_day(chat: Chat, rule: Rule, today: date) -> bool:
 def _check_due(chat: Chat, day: Day, consequence: str) -> Iterator[Problem]:
     if not is_slot(chat, day.day):
         message = f"The chat is not due on {format_day(day.day)}, so {consequence}."
-        hint = _name_nearest_days("Days near it on which it is due: ", partial(iterate_slots, chat), day.day)
+        hint = name_nearest_days("Days near it on which it is due: ", partial(iterate_slots, chat), day.day)
         yield Problem(day.where, "no-slot", message, hint)
 
 
@@ -176,10 +176,10 @@ def _suggest_due_days(chapter: Chapter, override: SessionOverride, today: date) 
         at = f" {format_clock(moved_to.at)}" if moved_to.at and moved_to.at != due.at else ""
         turned = f"`{moved_to.day}: {{moved: {day}{at}}}`"
         return f"The day on which a chat is due comes first, then the day to which it is moved: {turned}."
-    find_due = partial(_iterate_all_slots, chapter)
+    find_due = partial(iterate_all_slots, chapter)
     years = (shift_year(day, year) for year in (day.year + 1, day.year - 1))
     same = next((f" Did you mean `{one}`?" for one in years if one >= today and one in find_due(one, one)), "")
-    near = _name_nearest_days(" Near it: ", find_due, day)
+    near = name_nearest_days(" Near it: ", find_due, day)
     hint = f"Write the date on which a chat is due by its rule.{near}{same}"
     if override.cancelled is not None or moved_to:
         return hint
@@ -199,7 +199,7 @@ def _measure_distance(chat: Chat, day: date) -> int:
     return min((abs((due - day).days) for due in iterate_slots(chat, day - far, day + far)), default=2 * far.days)
 
 
-def _iterate_all_slots(chapter: Chapter, first: date, last: date) -> Iterator[date]:
+def iterate_all_slots(chapter: Chapter, first: date, last: date) -> Iterator[date]:
     return chain.from_iterable(iterate_slots(chat, first, last) for chat in chapter.chats)
 
 

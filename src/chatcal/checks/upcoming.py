@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, time, timedelta
-from itertools import combinations
+from itertools import combinations, islice
 
 from chatcal.english import convert_to_zone, format_clock, format_count, format_day, format_long_day, join_list
 from chatcal.feed.event import join_notes
@@ -35,15 +36,20 @@ def check_text_size(project: Project, chapter: Chapter) -> Iterator[Problem]:
             return
 
 
+MAX_PAIRS = 10_000
+"""So many sessions that overlap are counted: in a chapter with the most sessions, each overlaps with thousands."""
+
+
 def check_overlaps(project: Project, chapter: Chapter) -> Iterator[Problem]:
     # Whoever reads this cannot change a followed calendar.
     if chapter.upstream is not None:
         return
     held = [one for one in project.list_coming(chapter) if one.cancelled is None]
-    if pairs := list(_find_overlapping_pairs(held)):
+    if pairs := list(islice(_find_overlapping_pairs(held), MAX_PAIRS)):
         first, second = pairs[0]
         days = join_list([format_day(slot) for slot in dict.fromkeys((first.slot, second.slot))])
-        more = f"; so do {format_count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
+        least = "at least " if len(pairs) == MAX_PAIRS else ""
+        more = f"; so do {least}{format_count(len(pairs) - 1, 'more pair')}" if len(pairs) > 1 else ""
         message = f"Two sessions, of {days}, overlap{more}."
         hint = "Move one of them, cancel it, or make it shorter, unless you mean it."
         yield make_warning(_find_place(chapter, first, second), "overlap", message, hint)
@@ -88,6 +94,20 @@ def check_same_starts(project: Project) -> Iterator[Problem]:
 
 def check_clock_changes(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that the clock does not skip the local time of a session, or show it twice."""
+    found = list(_find_clock_changes(project, chapter))
+    more = len(found) - _MAX_CLOCK_CHANGES
+    if more > 0:
+        *found, last = found[:_MAX_CLOCK_CHANGES]
+        message = f"{last.message} So it is with {format_count(more, 'more session')} of this chapter."
+        found.append(replace(last, message=message))
+    yield from found
+
+
+_MAX_CLOCK_CHANGES = 10
+"""So many sessions of a chapter are told one by one."""
+
+
+def _find_clock_changes(project: Project, chapter: Chapter) -> Iterator[Problem]:
     for session in project.list_coming(chapter):
         if session.clock_change is None or session.timezone is None or not isinstance(session.start, datetime):
             continue

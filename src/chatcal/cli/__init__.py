@@ -18,7 +18,7 @@ from chatcal.text import make_line_printable
 
 COMMANDS = {
     "build": ("build.build_", "Compile the schedules into feeds/ and _site/."),
-    "check": ("check.check", "Report what is wrong with the schedules, or only with FILES."),
+    "check": ("check.check", "Report what is wrong with the schedules, or only with some of them."),
     "confirm": ("confirm.confirm", "Write into the files of chapters that somebody confirmed them today."),
     "diff": ("diff.show_diff", "Say in sentences what subscribers will see change from A to B."),
     "form": ("form.apply_issue_form", "Make the edit that an issue form asks for."),

@@ -1,29 +1,36 @@
 """Report what is wrong with the schedules."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
+from chatcal import english
 from chatcal.checks import run_checks
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, get_source_path
-from chatcal.problems import Problem, filter_by_file, has_errors, sort_problems
-from chatcal.project import Project
+from chatcal.cli.terminal import echo
+from chatcal.problems import Problem, Severity, filter_by_chapter, has_errors, sort_problems
+from chatcal.project import Project, UnknownChapterError, find_slug
 from chatcal.publish import build
-from chatcal.publish.sources import read_folder, read_published
+from chatcal.publish.sources import add_entries_before, read_folder, read_published, sort_by_edit
+from chatcal.schedule.format import CALENDAR_FILE
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("names", metavar="[CHAPTER | FILE]...", nargs=-1)
 @click.option("--links", "with_links", is_flag=True, help="Also check that the web addresses in the schedules answer.")
 @options.now_option
 @options.format_option
 @click.pass_obj
-def check(folder: Path, /, *, files: Sequence[Path], with_links: bool, now: datetime, form: str) -> None:
-    """Report what is wrong with the schedules, or only with FILES. Writes nothing.
+def check(folder: Path, /, *, names: Sequence[str], with_links: bool, now: datetime, form: str) -> None:
+    """Report what is wrong with the schedules, or only with some of them. Writes nothing.
+
+    Of all schedules, notices of one kind are one line if many chapters have them; of those that are named, each is
+    shown.
 
     With --links, a website, account, source or transcript that does not answer is a warning. Each address is asked at
     most once a day.
@@ -33,17 +40,68 @@ def check(folder: Path, /, *, files: Sequence[Path], with_links: bool, now: date
     parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
     project, found = build.assemble_project(parsed, read_published(root), now)
     if project is not None:
+        project = add_entries_before(project, root)
         found += output.track_progress("Checking", run_checks(project), len(sources))
-    named = [get_source_path(root, folder / file, sources) for file in files] or list(sources)
+    named = [_find_file(project, root, folder, name, sources) for name in names] or list(sources)
     if with_links and project is not None:
         found += _find_dead_links(project, sources, named)
     problems = sort_problems(found)
-    if files:
-        problems = filter_by_file(problems, named)
-    output.echo_problems(problems, sources, form, err=False)
+    shown: Sequence[Problem] = problems
+    if names:
+        # Without chatcal.yaml nothing can be said of any chapter.
+        shown = problems = filter_by_chapter(problems, named if project else [*named, CALENDAR_FILE])
+    elif form == "text":
+        shown = _leave_out_groups(problems)
+    output.echo_problems(shown, sources, form, err=False)
     if form == "text":
+        echo("".join(_describe_groups(root, project, [one for one in problems if one not in shown])), nl=False)
         click.echo(output.summarize(problems, len(sources)), err=True)
     sys.exit(has_errors(problems))
+
+
+def _find_file(
+    project: Project | None, root: Path, folder: Path, name: str, sources: Mapping[str, bytes | None]
+) -> str:
+    """Return the schedule file of a chapter, by one of its names, or by its path. Raises UsageError."""
+    if project is None or (folder / name).is_file() or "/" in name or name.endswith((".yaml", ".yml")):
+        slug = name.removeprefix("#").casefold()
+        same = (file for file in sources if "/" in file and PurePosixPath(file).stem == slug)
+        return next(same, None) or get_source_path(root, folder / name, sources)
+    try:
+        slug = find_slug(project, name)
+    except UnknownChapterError as error:
+        raise click.UsageError(str(error)) from None
+    return next(file for file in sources if "/" in file and PurePosixPath(file).stem == slug)
+
+
+_MANY = 3
+"""If more chapters have a notice of one kind, it is one line."""
+_MAX_NAMED = 5
+
+
+def _leave_out_groups(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems without the notices that many chapters have."""
+    files: dict[str, set[str]] = defaultdict(set)
+    for one in problems:
+        if one.severity is Severity.NOTICE:
+            files[one.code].add(one.span.file)
+    many = {code for code, having in files.items() if len(having) > _MANY}
+    return [one for one in problems if one.severity is not Severity.NOTICE or one.code not in many]
+
+
+def _describe_groups(root: Path, project: Project | None, notices: Sequence[Problem]) -> Iterator[str]:
+    """Yield a line for each kind of notice, with the chapters that were edited last."""
+    order = sort_by_edit(root, {one.span.file for one in notices}) if notices else []
+    slugs = {chapter.file: slug for slug, chapter in project.chapters.items()} if project else {}
+    for code in dict.fromkeys(one.code for one in notices):
+        first = {one.span.file: one for one in reversed(notices) if one.code == code}
+        named = [slugs.get(file, file) for file in order if file in first]
+        shown = [*named[:_MAX_NAMED], *([f"{len(named) - _MAX_NAMED} more"] if len(named) > _MAX_NAMED else [])]
+        newest = next(first[file] for file in order if file in first)
+        yield f"notice: {len(named)} chapters, last edited first: {english.join_list(shown)}. Of {named[0]}: "
+        yield f"{newest.message} [{code}]\n"
+    if notices:
+        yield "  hint: `chatcal check CHAPTER` shows those of one chapter, with what to write.\n"
 
 
 def _find_dead_links(project: Project, sources: Mapping[str, bytes | None], named: Sequence[str]) -> list[Problem]:

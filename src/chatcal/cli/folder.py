@@ -30,7 +30,8 @@ def find_root(folder: Path) -> Path:
                 echo(done, err=True)
             return place
     raise click.UsageError(
-        f"There is no {CALENDAR_FILE} in {folder}, nor in a folder above it. Go there, or use -C DIR."
+        f"There is no {CALENDAR_FILE} in {folder}, nor in a folder above it. Go to the folder of your calendar, or use "
+        "-C DIR. To begin a calendar here: chatcal init"
     )
 
 

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 _MAIN_BRANCHES = (
@@ -41,6 +42,32 @@ def find_merge_base(folder: Path) -> str:
                 raise RevisionError(f"git knows of no commit from which both this branch and {name} came.")
             return base.decode().strip()
     raise RevisionError("There is no branch `main` to compare with.")
+
+
+def find_edit_base(folder: Path) -> str:
+    """Return the commit that the present edit began from: of a merge its first parent, or where the branch began.
+
+    Without a main branch it is the present commit. Raises RevisionError where there is none, and OSError.
+    """
+    parents = (_run_git(folder, "rev-list", "--parents", "--max-count=1", "HEAD") or b"").decode().split()[1:]
+    if len(parents) > 1:
+        return parents[0]
+    with suppress(RevisionError):
+        return find_merge_base(folder)
+    return find_commit(folder, "HEAD")
+
+
+def list_by_edit(folder: Path, *paths: str) -> list[str]:
+    """Return the files at or below the paths, the last edited first, as far as git knows: first what is not committed.
+
+    Raises OSError where git cannot be run.
+    """
+    status = _run_git(folder, "status", "--porcelain", "--no-renames", "-uall", "-z", "--", *paths) or b""
+    prefix = (_run_git(folder, "rev-parse", "--show-prefix") or b"").strip()
+    edited = [entry[3:].removeprefix(prefix) for entry in status.split(b"\0")]
+    logged = _run_git(folder, "log", "--format=", "--name-only", "--relative", "-z", "--", *paths) or b""
+    names = dict.fromkeys(name for name in (*edited, *logged.split(b"\0")) if name)
+    return [name.decode("utf-8", "replace").strip("\n") for name in names]
 
 
 def read_files(folder: Path, revision: str, *paths: str) -> dict[str, bytes | None]:

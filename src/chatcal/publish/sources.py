@@ -1,7 +1,7 @@
 """What a calendar's folder, git or the web holds: schedule files, and published feeds."""
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -9,13 +9,15 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from chatcal import files
+from chatcal.checks.years import is_old_entry
 from chatcal.diff.difference import Difference, compare_snapshots
 from chatcal.diff.snapshot import Snapshot, build_feed_snapshot, build_project_snapshot
-from chatcal.problems import Problem, Severity, has_errors, sort_problems
+from chatcal.problems import Problem, ScheduleError, Severity, has_errors, sort_problems
+from chatcal.project import Project
 from chatcal.publish import git
 from chatcal.publish.build import FEEDS_FOLDER, SCHEDULES_FOLDER, SourceFiles, read_checked_project
 from chatcal.publish.swap import complete_swap
-from chatcal.schedule.format import CALENDAR_FILE
+from chatcal.schedule.format import CALENDAR_FILE, parse_chapter
 from chatcal.text import is_fetchable_url
 
 _SUFFIXES = (".yaml", ".yml")
@@ -52,6 +54,35 @@ def find_sources_commit(root: Path, sources: SourceFiles) -> str | None:
         if read_revision(root, "HEAD") == sources:
             return git.find_commit(root, "HEAD")
     return None
+
+
+def add_entries_before(project: Project, root: Path) -> Project:
+    """Return a project that knows what `sessions` named before the present edit, in files with entries of long ago."""
+    files = [
+        chapter.file
+        for chapter in project.chapters.values()
+        if any(is_old_entry(one, project.today) for one in chapter.overrides)
+    ]
+    found = {}
+    with suppress(git.RevisionError, OSError):
+        before = git.read_files(root, git.find_edit_base(root), *files) if files else {}
+        for file, content in before.items():
+            with suppress(ScheduleError):
+                found[file] = frozenset((one.slot, one.id) for one in parse_chapter(file, content or b"").overrides)
+    return replace(project, entries_before=found)
+
+
+def sort_by_edit(root: Path, files: Iterable[str]) -> list[str]:
+    """Return schedule files, the last edited first: by git, or else by the disk."""
+    with suppress(OSError):
+        order = {name: place for place, name in enumerate(git.list_by_edit(root, SCHEDULES_FOLDER))}
+        if order:
+            return sorted(files, key=lambda file: (order.get(file, len(order)), file))
+    return sorted(files, key=lambda file: (-_find_edit_time(root / file), file))
+
+
+def _find_edit_time(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,89 @@
+"""Slips of the year: entries of `sessions` for days that are a year off."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import partial
+
+from chatcal.checks.slots import iterate_all_slots, name_nearest_days, shift_year
+from chatcal.english import format_count, format_day
+from chatcal.model import Chapter, SessionOverride
+from chatcal.problems import Problem, make_warning
+from chatcal.project import Project
+
+_FAR = timedelta(days=60)
+"""So far a session is seldom moved, and so long ago an entry is of something that is over."""
+
+
+def check_moves(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that no session that is to come, or is moved to a day to come, is moved very far or into the past."""
+    for override in chapter.overrides:
+        slot, day = override.slot, override.moved_to.day if override.moved_to else override.slot
+        if max(slot, day) < project.today - _FAR:
+            continue
+        if abs(day - slot) > _FAR:
+            message = f"This moves the session of {format_day(slot)} by {format_count(abs(day - slot).days, 'day')}."
+        elif day < project.today - timedelta(days=1) and slot >= project.today:
+            message = f"This moves the session of {format_day(slot)} into the past, to {format_day(day)}."
+        else:
+            continue
+        yield make_warning(override.where, "far-move", message, _suggest_move(project.today, chapter, override, day))
+
+
+def _suggest_move(today: date, chapter: Chapter, override: SessionOverride, day: date) -> str:
+    slot = override.slot
+    near = [one for one in (shift_year(day, slot.year + count) for count in (-1, 0, 1)) if abs(one - slot) <= _FAR]
+    meant = next((one for one in near if one != day and one >= today - timedelta(days=1)), None)
+    if meant:
+        return f"Did you mean {meant.year}: `{slot}: {{moved: {_format_moved(override, meant)}}}`? If not, leave it."
+    if slot < today:
+        due = name_nearest_days("Days near it on which a chat is due: ", partial(iterate_all_slots, chapter), day)
+        return f"The day on which the session is due comes first; is its year right? {due} If it is, leave it."
+    return "Compare the two days. If they are right, leave it."
+
+
+def _format_moved(override: SessionOverride, day: date) -> str:
+    at = override.moved_to and override.moved_to.at
+    return f"{day} {at:%H:%M}" if at else f"{day}"
+
+
+def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that nobody writes now about a slot of long ago, where sessions are to come.
+
+    Where git knows the file, `sessions` of before tell what is new. Elsewhere an entry counts as new if its day in the
+    coming year is ahead, and if it is the only one of the past, or stands below a later one.
+    """
+    if project.entries_before is None or not project.list_coming(chapter):
+        return
+    known = project.entries_before.get(chapter.file)
+    for number, override in enumerate(chapter.overrides):
+        if not is_old_entry(override, project.today):
+            continue
+        if known is not None:
+            is_new = (override.slot, override.id) not in known
+        else:
+            alone = not any(is_old_entry(one, project.today) for one in chapter.overrides if one is not override)
+            later = any(one.slot > override.slot for one in chapter.overrides[:number])
+            is_new = (alone or later) and _find_next_year(override.slot, project.today) == override.slot.year + 1
+        if is_new:
+            message = f"This is written of {format_day(override.slot)}, which is long over."
+            yield make_warning(override.where, "old-entry", message, _suggest_year(chapter, override, project.today))
+
+
+def is_old_entry(override: SessionOverride, today: date) -> bool:
+    """Say whether an entry is of a slot of long ago; a transcript is written then, and no slip."""
+    days = [override.slot, *([override.moved_to.day] if override.moved_to else [])]
+    return max(days) < today - _FAR and override.transcript is None
+
+
+def _find_next_year(day: date, today: date) -> int:
+    """Return the year in which that day of the year comes next."""
+    return today.year if shift_year(day, today.year) >= today else today.year + 1
+
+
+def _suggest_year(chapter: Chapter, override: SessionOverride, today: date) -> str:
+    meant = shift_year(override.slot, _find_next_year(override.slot, today))
+    leave = f"If it belongs to {override.slot.year}, leave it."
+    if meant in iterate_all_slots(chapter, meant, meant):
+        return f"Did you mean {meant.year}: `{meant}`? {leave}"
+    near = name_nearest_days("A chat is due on ", partial(iterate_all_slots, chapter), meant)
+    return f"Did you mean {meant.year}? {near} {leave}"

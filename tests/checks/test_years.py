@@ -1,0 +1,108 @@
+"""Slips of the year."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from chatcal.checks import run_checks
+from chatcal.problems import Problem
+from chatcal.publish import build
+from tests.support.calendars import CALENDAR, LANTERN, at, sources
+
+NOW = at("2026-11-28T19:00")
+FILE = "schedules/lanternchat.yaml"
+Known = dict[str, frozenset[tuple[date, str | None]]]
+
+
+def of(code: str, sessions: str, known: Known | None = None, chats: str = LANTERN) -> list[Problem]:
+    """Return the problems of one code in a calendar whose chapter has such sessions."""
+    text = chats + "sessions:\n" + "".join(f"  {line}\n" for line in sessions.split("; "))
+    project, found = build.read_project(sources(CALENDAR, lanternchat=text), {}, NOW)
+    assert project is not None
+    assert found == []
+    return [one for one in run_checks(replace(project, entries_before=known)) if one.code == code]
+
+
+@pytest.mark.parametrize(
+    ("sessions", "hint"),
+    [
+        ("2027-01-06: {moved: 2026-01-07}", "Did you mean 2027: `2027-01-06: {moved: 2027-01-07}`?"),
+        ("2027-01-06: {moved: 2026-01-07 20:00}", "Did you mean 2027: `2027-01-06: {moved: 2027-01-07 20:00}`?"),
+        ("2026-12-30: {moved: 2026-01-06}", "Did you mean 2027: `2026-12-30: {moved: 2027-01-06}`?"),
+        ("2027-01-06: {moved: 2027-12-30}", "Did you mean 2026: `2027-01-06: {moved: 2026-12-30}`?"),
+        ("2026-12-30: {moved: 2027-12-29}", "Did you mean 2026: `2026-12-30: {moved: 2026-12-29}`?"),
+        ("2026-01-07: {moved: 2027-01-08}", "Days near it on which a chat is due: `2027-01-06` (Wed)"),
+        ("2026-12-02: {moved: 2026-11-25}", "Compare the two days."),
+        ("2026-12-02: {moved: 2027-03-03}", "Compare the two days."),
+        ("2028-03-01: {moved: 2027-02-28}", "Did you mean 2028: `2028-03-01: {moved: 2028-02-28}`?"),
+    ],
+)
+def test_a_move_by_more_than_sixty_days_or_into_the_past_gets_the_year_that_was_meant(sessions: str, hint: str) -> None:
+    (problem,) = of("far-move", sessions)
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    "sessions",
+    [
+        "2026-12-30: {moved: 2027-01-06}",
+        "2026-12-30: {moved: 2027-02-28}",
+        "2026-12-02: {moved: 2026-11-27}",  # somewhere it may still be that day
+        "2026-11-25: {moved: 2026-11-24}",
+        "2025-01-08: {moved: 2025-06-04}",
+        "2026-12-30: {topic: Fog}",
+    ],
+)
+def test_a_move_that_may_well_be_meant_is_none(sessions: str) -> None:
+    assert of("far-move", sessions) == []
+
+
+@pytest.mark.parametrize(
+    ("sessions", "hint"),
+    [
+        ("2025-12-24: cancelled", "Did you mean 2026? A chat is due on `2026-12-23` (Wed) and `2026-12-30` (Wed)."),
+        ("2026-01-07: {topic: Fog}", "Did you mean 2027? A chat is due on `2027-01-06` (Wed)"),
+        ("2026-06-03: cancelled; 2026-12-30: cancelled; 2025-12-24: cancelled", "Did you mean 2026?"),
+        ("2025-12-24: {moved: 2025-12-25}", "Did you mean 2026?"),
+    ],
+)
+def test_where_git_knows_nothing_an_entry_of_long_ago_that_stands_alone_or_out_of_order_is_a_slip(
+    sessions: str, hint: str
+) -> None:
+    (problem,) = of("old-entry", sessions, known={})
+    assert hint in problem.hint
+
+
+@pytest.mark.parametrize(
+    "sessions",
+    [
+        "2026-06-03: cancelled; 2026-09-02: cancelled; 2026-12-30: cancelled",
+        "2025-12-24: {transcript: https://lantern.example/2025}",
+        "2024-12-25: cancelled",
+        "2026-11-04: cancelled",
+        "2026-12-30: cancelled",
+    ],
+)
+def test_a_record_of_the_past_is_no_slip(sessions: str) -> None:
+    assert of("old-entry", sessions, known={}) == []
+
+
+def test_where_git_knows_the_file_an_entry_of_long_ago_is_a_slip_only_if_it_is_new() -> None:
+    sessions = "2024-12-25: cancelled; 2025-12-24: cancelled"
+    known = {FILE: frozenset[tuple[date, str | None]]({(date(2024, 12, 25), None)})}
+    assert [one.span.line for one in of("old-entry", sessions, known)] == [9]
+    assert len(of("old-entry", sessions, {FILE: frozenset()})) == 2
+
+
+def test_the_day_itself_is_named_if_a_chat_is_due_on_it() -> None:
+    (problem,) = of("old-entry", "2025-12-24: cancelled", {}, LANTERN.replace("Wednesday", "day"))
+    assert "Did you mean 2026: `2026-12-24`?" in problem.hint
+
+
+def test_a_chapter_without_sessions_ahead_has_records_and_no_slips() -> None:
+    assert of("old-entry", "2025-12-24: cancelled", {}, f"{LANTERN}    until: 2026-10\n") == []
+
+
+def test_a_build_asks_nobody_what_is_new() -> None:
+    assert of("old-entry", "2025-12-24: cancelled") == []
