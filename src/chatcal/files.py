@@ -62,6 +62,10 @@ def replace_files(files: Mapping[Path, bytes]) -> list[Path]:
         return stage.replace_all()
 
 
+_MANY_FILES = 50
+"""Above, one pass over the disk is quicker than one for each file, whatever other programs have left to write."""
+
+
 class Stage:
     """New files, complete on disk beside the old ones that they will replace."""
 
@@ -70,11 +74,12 @@ class Stage:
         """All that were added."""
         self.digests: dict[Path, tuple[str | None, str]] = {}
         """Of the old and of the new content of each that changes, as `hash_file` gives them."""
+        self._sizes: dict[Path, int] = {}
         self._folders: set[Path] = set()
         self._new_folders: set[Path] = set()
 
     def add_file(self, path: Path, content: bytes) -> None:
-        """Write the new file, unless the path has this content already."""
+        """Write the new file, unless the path has this content already. It is on the disk after `flush`."""
         self.paths.append(path)
         folder = path.parent
         if folder not in self._folders:
@@ -83,22 +88,30 @@ class Stage:
         if old == content:
             return
         self.digests[path] = None if old is None else _hash(old), _hash(content)
+        self._sizes[path] = len(content)
         with name_path_in_errors(path), get_new_path(path).open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            if (written := os.fstat(file.fileno()).st_size) != len(content):
-                raise OSError(errno.EIO, f"Only {written} of {len(content)} bytes were written")
 
     def _prepare(self, folder: Path) -> None:
         self._folders.add(folder)
         self._new_folders.update(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
         folder.mkdir(parents=True, exist_ok=True)
-        for path in folder.glob(f".*{_NEW_SUFFIX}"):  # A killed build left them.
-            path.unlink()
+        if folder not in self._new_folders:
+            for path in folder.glob(f".*{_NEW_SUFFIX}"):  # A killed build left them.
+                path.unlink()
+
+    def flush(self) -> None:
+        """Wait until each new file is complete on the disk. Raises OSError with the name of the file."""
+        if len(self._sizes) > _MANY_FILES:
+            sync_disk()
+        for path, size in self._sizes.items():
+            with name_path_in_errors(path):
+                if (written := _sync_file(get_new_path(path))) != size:
+                    raise OSError(errno.EIO, f"Only {written} of {size} bytes were written")
 
     def replace_all(self) -> list[Path]:
         """Rename each new file to its path, and return the paths that changed."""
+        self.flush()
         for path in self.digests:
             with name_path_in_errors(path):
                 get_new_path(path).replace(path)
@@ -111,6 +124,16 @@ class Stage:
         for folder in sorted(self._new_folders, reverse=True):
             with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
                 folder.rmdir()
+
+
+def _sync_file(path: Path) -> int:
+    """Wait until a file is on the disk, and return its size there. Raises OSError."""
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+        return os.fstat(handle).st_size
+    finally:
+        os.close(handle)
 
 
 def get_new_path(path: Path) -> Path:
@@ -139,12 +162,18 @@ def find_others(folder: Path, kept: Collection[Path]) -> list[Path]:
     """
     if folder.is_symlink():
         return []
-    used = {*kept, *(parent for path in kept for parent in path.parents)}
-    found = [(Path(entry.path), entry.is_dir(follow_symlinks=False)) for entry in _list_entries(folder)]
-    git = folder / ".git"
-    others = [one for one in found if one[0] not in used and git not in (one[0], *one[0].parents)]
-    folders = sorted((path for path, is_folder in others if is_folder), reverse=True)
-    return [path for path, is_folder in others if not is_folder] + folders
+    used = set(map(os.fspath, kept))
+    for parent in {path.parent for path in kept}:
+        used.update(map(os.fspath, (parent, *parent.parents)))
+    git = f"{folder / '.git'}{os.sep}"
+    others = [
+        entry
+        for entry in _list_entries(folder)
+        if entry.path not in used and not f"{entry.path}{os.sep}".startswith(git)
+    ]
+    folders = sorted((entry.path for entry in others if entry.is_dir(follow_symlinks=False)), reverse=True)
+    files = (entry.path for entry in others if not entry.is_dir(follow_symlinks=False))
+    return [Path(path) for path in (*files, *folders)]
 
 
 def delete_paths(paths: Iterable[Path]) -> int:
@@ -196,6 +225,9 @@ if sys.platform == "win32":  # pragma: no cover - only on Windows
     def sync_folder(_folder: Path) -> None:
         """Do nothing: Windows cannot."""
 
+    def sync_disk() -> None:
+        """Do nothing: Windows cannot."""
+
 else:  # pragma: no cover - everywhere but on Windows
     import fcntl
 
@@ -212,6 +244,8 @@ else:  # pragma: no cover - everywhere but on Windows
             yield
         finally:
             os.close(handle)
+
+    sync_disk = os.sync
 
     def sync_folder(folder: Path) -> None:
         """Wait until the names in a folder are on the disk, where its file system can tell."""

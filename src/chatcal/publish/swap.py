@@ -57,6 +57,7 @@ def swap_files(root: Path, stage: files.Stage) -> int:
         {path.relative_to(root).as_posix(): digests for path, digests in stage.digests.items()},
         [path.relative_to(root).as_posix() for path in others],
     )
+    stage.flush()
     files.replace_files({root / JOURNAL_FILE: json.dumps(asdict(journal)).encode()})
     files.sync_folder(root)
     return _carry_out(root, journal)
