@@ -5,7 +5,7 @@ import errno
 import os
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from itertools import takewhile
 from pathlib import Path
 
@@ -78,19 +78,31 @@ class Stage:
         self._folders: set[Path] = set()
         self._new_folders: set[Path] = set()
 
-    def add_file(self, path: Path, content: bytes) -> None:
-        """Write the new file, unless the path has this content already. It is on the disk after `flush`."""
+    def add_file(self, path: Path, content: bytes | Iterable[bytes]) -> None:
+        """Write the new file, unless the path has this content already; one in pieces is never in memory as a whole.
+
+        It is on the disk after `flush`.
+        """
         self.paths.append(path)
         folder = path.parent
         if folder not in self._folders:
             self._prepare(folder)
-        old = None if folder in self._new_folders else _read_if_exists(path)
-        if old == content:
-            return
-        self.digests[path] = None if old is None else _hash(old), _hash(content)
-        self._sizes[path] = len(content)
+        old = None if folder in self._new_folders else hash_file(path)
+        if isinstance(content, bytes):
+            if old == _hash(content):
+                return
+            content = [content]
+        self.digests[path] = old, ""
+        digest = sha256()
         with name_path_in_errors(path), get_new_path(path).open("wb") as file:
-            file.write(content)
+            for piece in content:
+                digest.update(piece)
+                file.write(piece)
+            self._sizes[path] = file.tell()
+        self.digests[path] = old, digest.hexdigest()
+        if old == digest.hexdigest():
+            get_new_path(path).unlink()
+            del self.digests[path], self._sizes[path]
 
     def _prepare(self, folder: Path) -> None:
         self._folders.add(folder)
@@ -191,19 +203,15 @@ def delete_paths(paths: Iterable[Path]) -> int:
 
 def hash_file(path: Path) -> str | None:
     """Return the SHA-256 of a file; None where there is none. Raises OSError."""
-    content = _read_if_exists(path)
-    return None if content is None else _hash(content)
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
 
 
 def _hash(content: bytes) -> str:
     return sha256(content).hexdigest()
-
-
-def _read_if_exists(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return None
 
 
 @contextlib.contextmanager

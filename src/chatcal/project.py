@@ -138,6 +138,11 @@ class Project:
             self.coming[chapter.slug] = select_coming(self.sessions_of(chapter), self.now)
         return self.coming[chapter.slug]
 
+    def forget_sessions(self, chapter: Chapter) -> None:
+        """Let go of a chapter's sessions; they are computed again where they are asked for."""
+        self.sessions.pop(chapter.slug, None)
+        self.coming.pop(chapter.slug, None)
+
     def has_fresh_upstream(self, chapter: Chapter) -> bool:
         """Say whether the chapter's calendar is kept elsewhere and was fetched in this run."""
         return chapter.slug in self.upstream_results and not self.upstream_results[chapter.slug].failure

@@ -5,15 +5,18 @@ import http.server
 import os
 import shutil
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 from chatcal.problems import format_problems
+from chatcal.project import Project
 from chatcal.publish import build
+from chatcal.site.pages import Site
 from tests.support.calendars import sources
 from tests.support.chapters import read_sources
 
@@ -95,6 +98,16 @@ def shipped(home: str = "") -> dict[str, bytes | None]:
     """Return the files of the shipped calendar as it was, with a line for `home` where one is given."""
     files = read_sources("founding")
     return {**files, "chatcal.yaml": files["chatcal.yaml"] + (f"home: {home}\n".encode() if home else b"")}
+
+
+def build_pages(project: Project, with_atom: Iterable[str] = ()) -> dict[str, bytes]:
+    """Return the files of a site whose feeds hold nothing, by path; of the chapters only these have an Atom feed."""
+    made = Site(project)
+    parts = [made.build_chapter(one, () if one.slug in with_atom else None) for one in project.chapters.values()]
+    return {
+        path: content if isinstance(content, bytes) else b"".join(content)
+        for path, content in chain(*parts, made.build_rest())
+    }
 
 
 def site(files: Mapping[str, bytes | None], now: datetime) -> dict[str, bytes]:

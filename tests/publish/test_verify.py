@@ -78,7 +78,11 @@ def built(files: Mapping[str, bytes | None], home: str | None) -> dict[str, byte
     project, problems = build.read_project(files, {}, NOW)
     assert project
     made = build.build_files(build.apply_home(project, home) if home else project, build.BuildOptions(), problems)
-    return {path.name: content for path, content in made if path.suffix in (".ics", ".json")}
+    return {
+        path.name: content if isinstance(content, bytes) else b"".join(content)
+        for path, content in made
+        if path.suffix in (".ics", ".json")
+    }
 
 
 def published(files: Mapping[str, bytes | None] = FILES, home: str | None = None) -> dict[str, bytes]:
@@ -276,7 +280,7 @@ def test_feeds_are_built_once_and_pages_never_however_often_it_asks(
     site.files = published() | {"fogchat.ics": HTML}
     keeps = kept()
     monkeypatch.setattr(feeds, "build_feeds", count_builds)
-    monkeypatch.setattr(pages, "build_pages", lambda *_: pytest.fail("it builds pages"))
+    monkeypatch.setattr(pages, "Site", lambda *_: pytest.fail("it builds pages"))
     verdict = verify.verify_site(site.address, FILES, keeps, NOW, minutes=2, tell=print, sleep=lambda _: None)
     assert [one.path for one in verdict.findings] == ["fogchat.ics"]
     assert site.asked.count("fogchat.ics") == 5

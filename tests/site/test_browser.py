@@ -20,8 +20,7 @@ from chatcal.model import Calendar, Chapter
 from chatcal.project import Project
 from chatcal.publish import build
 from chatcal.publish.preview import PREVIEW_HOST, Preview, make_server
-from chatcal.site.pages import build_pages
-from tests.pages import FOG, LANTERN, QUIET, program, rich, served, shipped, site, tool, write
+from tests.pages import FOG, LANTERN, QUIET, build_pages, program, rich, served, shipped, site, tool, write
 from tests.pages.reader import cells, list_of, opened, week_of
 from tests.support.calendars import CALENDAR, NOW, at, sources
 
@@ -269,7 +268,7 @@ def test_a_page_that_cannot_tell_how_old_it_is_says_nothing_and_works(
 def test_a_page_without_status_json_beside_it_does_not_ask_for_it(browser: Browser, tmp_path: Path) -> None:
     schedules, _ = build.read_project(rich(), {}, NOW)
     assert schedules
-    write(tmp_path, dict(build_pages(schedules)))
+    write(tmp_path, build_pages(schedules))
     with served(tmp_path) as address, opened(browser, address, now=at("2026-03-20T00:00")) as page:
         page.wait_for_load_state("networkidle")
         expect(page.locator("#stale")).to_have_count(0)
@@ -737,7 +736,7 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Browser, tmp_path:
         )
         hostile = poisoned(replace(chapter, chats=(), overrides=(), breaks=(), formerly=()), lambda: payload)
         chapters[slug] = replace(hostile, chats=chats, overrides=changes)
-    write(tmp_path, dict(build_pages(Project(calendar, chapters, NOW))))
+    write(tmp_path, build_pages(Project(calendar, chapters, NOW)))
     with served(tmp_path) as address:
         for path in ("", "lanternchat/", "fogchat/", "quietchat/", "404.html"):
             for scripted in (True, False):

@@ -1,10 +1,12 @@
 """The pipeline: schedule files, the last published feeds and a moment to the files that are published next."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import chain, product
+from itertools import product
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chatcal import checks, english
@@ -24,12 +26,14 @@ from chatcal.problems import (
     sort_problems,
 )
 from chatcal.project import Project
-from chatcal.publish.status import STATUS_PATH, build_status
+from chatcal.publish.status import STATUS_PATH, build_status, count_coming
 from chatcal.schedule.date_values import name_year
 from chatcal.schedule.fields import find_key_spans
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
 from chatcal.schedule.parser import parse_document
-from chatcal.site.atom import AtomFeeds
+
+if TYPE_CHECKING:
+    from chatcal.site.pages import Site
 
 SCHEDULES_FOLDER = "schedules"
 FEEDS_FOLDER = "feeds"
@@ -183,14 +187,15 @@ def build_calendar(
 ) -> BuildResult:
     """Read, check and build everything in memory. Takes and raises what `read_project` and `build_files` do."""
     project, problems = read_project(sources, published, now)
-    files = dict(build_files(project, options, problems)) if project else {}
+    made = build_files(project, options, problems) if project else ()
+    files = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in made}
     return BuildResult(files, sort_problems(problems))
 
 
 def build_files(
     project: Project, options: BuildOptions, problems: list[Problem]
-) -> Iterator[tuple[PurePosixPath, bytes]]:
-    """Yield each feed, then each page, with its path below the calendar's folder; nothing where there is an error.
+) -> Iterator[tuple[PurePosixPath, bytes | Iterator[bytes]]]:
+    """Yield each file with its path below the calendar's folder, the largest in pieces; nothing if there is an error.
 
     `problems` are those known so far. Those that the checks and the build find are added to them, so only at the end
     are they complete. Raises FeedError where a published feed cannot be read.
@@ -203,27 +208,33 @@ def build_files(
     if has_errors(problems):
         return
     problems += _find_upstream_problems(project)
-    folders = (FEEDS_FOLDER, SITE_FOLDER) if options.with_site else (FEEDS_FOLDER,)
-    atom = AtomFeeds(project)
+    site = _begin_site(project) if options.with_site else None
+    folders = (FEEDS_FOLDER, SITE_FOLDER) if site else (FEEDS_FOLDER,)
     counts: dict[str, int] = {}
+    coming = Counter[str]()
     for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
         problems += [feed.problem] if feed.problem else []
-        if feed.content is None:
-            continue
-        counts |= dict.fromkeys(feed.names, len(feed.revisions))
-        for folder, name in product(folders, feed.names):
-            yield PurePosixPath(folder, f"{name}.ics"), feed.content
-        if options.with_site and (chapter := project.chapters.get(feed.names[0])):
-            path, content = atom.build_chapter_atom(chapter, feed.revisions)
-            yield PurePosixPath(SITE_FOLDER, path), content
-    if options.with_site:
-        about = (STATUS_PATH, build_status(project, counts, options.commit))
-        # Jinja is slow to import, and most commands build no page.
-        from chatcal.site import pages
+        if feed.content is not None:
+            counts |= dict.fromkeys(feed.names, len(feed.revisions))
+            for folder, name in product(folders, feed.names):
+                yield PurePosixPath(folder, f"{name}.ics"), feed.content
+        if chapter := project.chapters.get(feed.names[0]):
+            if site:
+                coming.update(count_coming(project, chapter))
+                made = site.build_chapter(chapter, None if feed.content is None else feed.revisions)
+                yield from ((PurePosixPath(SITE_FOLDER, path), content) for path, content in made)
+            # Memory does not hold the sessions of all chapters beside all else.
+            project.forget_sessions(chapter)
+    if site:
+        yield from ((PurePosixPath(SITE_FOLDER, path), content) for path, content in site.build_rest())
+        yield PurePosixPath(SITE_FOLDER, STATUS_PATH), build_status(project, counts, coming, options.commit)
 
-        site = pages.build_pages(project, {*atom.paths, STATUS_PATH})
-        for path, content in chain([atom.build_combined_atom()], site, [about]):
-            yield PurePosixPath(SITE_FOLDER, path), content
+
+def _begin_site(project: Project) -> "Site":
+    # Jinja is slow to import, and most commands build no page.
+    from chatcal.site.pages import Site
+
+    return Site(project, [STATUS_PATH])
 
 
 def _find_upstream_problems(project: Project) -> Iterator[Problem]:

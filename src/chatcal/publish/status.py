@@ -11,6 +11,7 @@ from hashlib import sha256
 from importlib import metadata
 
 from chatcal import timezones
+from chatcal.model import Chapter
 from chatcal.project import Project, UpstreamContact
 from chatcal.text import parse_json
 
@@ -26,13 +27,22 @@ class SiteStatus:
     feeds: tuple[str, ...]
 
 
-def build_status(project: Project, feeds: Mapping[str, int], commit: str | None) -> bytes:
+def count_coming(project: Project, chapter: Chapter) -> dict[str, int]:
+    """Return how many sessions of a chapter are to come, and how many of these are cancelled or unconfirmed."""
+    coming = project.list_coming(chapter)
+    return {
+        "coming": len(coming),
+        "cancelled": sum(one.cancelled is not None for one in coming),
+        "unconfirmed": sum(one.unconfirmed for one in coming),
+    }
+
+
+def build_status(project: Project, feeds: Mapping[str, int], coming: Mapping[str, int], commit: str | None) -> bytes:
     """Return `status.json`, the only file that is new every night.
 
-    Takes the number of events of each feed by its name, and the commit that the schedules are of, if any. Moments are
-    in UTC.
+    Takes the number of events of each feed by its name, the sum of what `count_coming` gives for the chapters, and the
+    commit that the schedules are of, if any. Moments are in UTC.
     """
-    coming = [session for chapter in project.chapters.values() for session in project.list_coming(chapter)]
     about = {
         "built": f"{project.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         **({"commit": commit} if commit else {}),
@@ -42,11 +52,7 @@ def build_status(project: Project, feeds: Mapping[str, int], commit: str | None)
         "python": platform.python_version(),
         **({"from_feeds": _hash_feeds(project.published_feeds)} if project.published_feeds else {}),
         "chapters": len(project.chapters),
-        "sessions": {
-            "coming": len(coming),
-            "cancelled": sum(one.cancelled is not None for one in coming),
-            "unconfirmed": sum(one.unconfirmed for one in coming),
-        },
+        "sessions": {kind: coming[kind] for kind in ("coming", "cancelled", "unconfirmed")},
         "feeds": dict(sorted(feeds.items())),
         **({"upstream": _build_upstream_status(project)} if project.contacts else {}),
     }

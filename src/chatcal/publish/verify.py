@@ -108,7 +108,8 @@ def _build_feeds(project: Project, problems: Sequence[Problem]) -> tuple[dict[st
     """Return the feeds by their path on the site, none where there are errors, and all problems."""
     found = list(problems)
     made = build.build_files(project, build.BuildOptions(with_site=False), found)
-    return {path.name: content for path, content in made}, sort_problems(found)
+    expected = {path.name: content for path, content in made if isinstance(content, bytes)}
+    return expected, sort_problems(found)
 
 
 def _list_feed_paths(project: Project, answers: Answers) -> list[str]:

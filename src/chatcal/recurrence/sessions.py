@@ -131,6 +131,8 @@ def compute_recorded_sessions(calendar: Calendar, chapter: Chapter, last: date) 
     for chat, overrides in _match_overrides(chapter):
         paused = (iterate_slots(chat, first, until) for first, until in breaks)
         slots = {*overrides, *(listed.day for listed in chat.dates), *chain.from_iterable(paused)}
+        if not slots:
+            continue
         found += [
             session
             for session in _build_sessions(calendar, chapter, chat, overrides, slots)

@@ -32,8 +32,6 @@ class AtomFeeds:
     """The Atom feeds of a calendar, one after another: of each chapter, and at last of all of those."""
 
     def __init__(self, project: Project) -> None:
-        self.paths = {ATOM_PATH}
-        """Where they are published."""
         self._project = project
         self._latest: list[_Entry] = []
 
@@ -43,9 +41,7 @@ class AtomFeeds:
         entries = _find_entries(self._project, chapter, revisions)
         self._latest = sorted([*self._latest, *entries], reverse=True)[:_MAX_ENTRIES]
         title = f"#{chapter.hashtag} {chapter.name}: changes"
-        path = f"{chapter.slug}/{ATOM_PATH}"
-        self.paths.add(path)
-        return path, _format_feed(calendar, chapter.root, title, f"{chapter.slug}/", entries)
+        return f"{chapter.slug}/{ATOM_PATH}", _format_feed(calendar, chapter.root, title, f"{chapter.slug}/", entries)
 
     def build_combined_atom(self) -> tuple[str, bytes]:
         """Return the path and the content of the Atom feed of all chapters that came before."""

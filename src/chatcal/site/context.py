@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import quote
@@ -152,14 +152,14 @@ class Doubt:
 
 def find_doubt(summaries: Iterable["ChapterSummary"]) -> Doubt | None:
     """Return the doubt about the coming sessions of some chapters; None if all are confirmed."""
-    coming = [session for one in summaries for session in one.coming]
-    doubtful = [one.chapter for one in summaries if any(session.unconfirmed for session in one.coming)]
+    summaries = list(summaries)
+    doubtful = [one.chapter for one in summaries if one.unconfirmed]
     if not doubtful:
         return None
     last = max((one.confirmed.day for one in doubtful if one.confirmed), default=None)
     return Doubt(
         since=f"{english.MONTHS[last.month - 1]} {last.year}" if last else None,
-        everything=all(session.unconfirmed for session in coming),
+        everything=all(one.unconfirmed == one.count for one in summaries),
         chapters=len(doubtful),
         reason=doubtful[0].doubt if len(doubtful) == 1 else None,
     )
@@ -183,6 +183,11 @@ class ChapterSummary:
     current: tuple[ChatDescription, ...]
     """Those that are not over."""
     coming: tuple[Session, ...]
+    """All, or after `select_shown` those that a page of several chapters may show."""
+    count: int
+    """How many are coming."""
+    unconfirmed: int
+    """How many of these are unconfirmed."""
 
     @property
     def doubt(self) -> Doubt | None:
@@ -190,13 +195,21 @@ class ChapterSummary:
 
 
 def summarize_chapter(project: Project, chapter: Chapter) -> ChapterSummary:
-    chats = tuple(describe_chats(chapter))
+    chats, coming = tuple(describe_chats(chapter)), tuple(list_coming_sessions(project, chapter))
     return ChapterSummary(
         chapter=chapter,
         chats=chats,
         current=tuple(one for one in chats if not is_over(one.chat, project.today)),
-        coming=tuple(list_coming_sessions(project, chapter)),
+        coming=coming,
+        count=len(coming),
+        unconfirmed=sum(session.unconfirmed for session in coming),
     )
+
+
+def select_shown(project: Project, summary: ChapterSummary) -> ChapterSummary:
+    """Return a summary with the sessions alone that a page of several chapters may show."""
+    near = bisect_right(summary.coming, project.today + _AHEAD, key=_get_utc_day)
+    return replace(summary, chats=(), coming=summary.coming[: max(1, near)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,20 @@
 """The schedules for programs: `sessions.json`, and the JSON-LD that search engines read."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime, time
-from itertools import chain
+from functools import partial
+from tempfile import SpooledTemporaryFile
 
 from chatcal.feed.event import format_session_name
-from chatcal.feed.session_json import format_local_time, links_to_json, omit_unset, session_to_json
+from chatcal.feed.session_json import (
+    format_local_time,
+    format_rfc3339,
+    links_to_json,
+    omit_unset,
+    session_to_json,
+)
 from chatcal.model import Chapter, Session, sort_for_feed
 from chatcal.project import Project
 from chatcal.recurrence.sessions import convert_to_utc, find_place
@@ -18,44 +26,64 @@ SESSIONS_VERSION = 1
 """Of the form of `sessions.json`: rises when a key that programs use is removed or changes its meaning."""
 _MAX_EVENTS = 10
 
+_MAX_IN_MEMORY = 2_000_000
+"""Bytes of the sessions of a month; more wait on the disk."""
+
 # A line for each value; indenting them would take five times as long.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode
+_FIRST_KEY = '{"uid": '
+"""Each session begins so, and no other object does."""
 
 
 class SessionsJson:
-    """Makes `sessions.json` as docs/programs.md and `sessions.schema.json` describe it. Encodes each session once."""
+    """Makes `sessions.json` as docs/programs.md and `sessions.schema.json` describe it, of one chapter after the other.
 
-    def __init__(self, project: Project, summaries: Iterable[ChapterSummary]) -> None:
+    Each session is encoded once, and memory holds those of one month at most: they may be too many.
+    """
+
+    def __init__(self, project: Project) -> None:
         self._project = project
         self._chapters: dict[str, str] = {}
-        self._known: dict[str, list[Session]] = {}
-        """By the slug of their chapter."""
-        self._sessions: dict[str, str] = {}
-        """By UID."""
-        for summary in summaries:
-            chapter = summary.chapter
-            self._chapters[chapter.slug] = _encode(_chapter_to_json(project, summary))
-            self._known[chapter.slug] = list_known_sessions(project, chapter)
-            for session in self._known[chapter.slug]:
-                self._sessions[session.uid] = _encode(session_to_json(chapter, session))
+        self._months = defaultdict[str, SpooledTemporaryFile[bytes]](partial(SpooledTemporaryFile, _MAX_IN_MEMORY))
+        """The sessions of each month, each behind the key that it is sorted by."""
 
-    def build_file(self, slugs: Sequence[str]) -> bytes:
-        """Return the file of some chapters."""
+    def build_chapter_file(self, summary: ChapterSummary) -> bytes:
+        """Return the file of a chapter."""
+        chapter = summary.chapter
+        sessions = sort_for_feed(list_known_sessions(self._project, chapter))
+        about = self._chapters[chapter.slug] = _encode(_chapter_to_json(self._project, summary))
+        texts = _encode([session_to_json(chapter, session) for session in sessions])[1:-1]
+        for session, text in zip(sessions, texts.split(f",\n{_FIRST_KEY}") if sessions else (), strict=True):
+            key = format_rfc3339(session.start)
+            whole = text if text.startswith(_FIRST_KEY) else _FIRST_KEY + text
+            self._months[key[:7]].write(f"{key:<20} {session.uid}\0{whole}\0".encode())
+        return f'{self._build_head()},\n"chapters": [{about}],\n"sessions": [{texts}]}}\n'.encode()
+
+    def build_combined_file(self) -> Iterator[bytes]:
+        """Yield the file of all chapters that came before, in pieces."""
+        chapters = ",\n".join(self._chapters[slug] for slug in self._project.chapters)
+        yield f'{self._build_head()},\n"chapters": [{chapters}],\n"sessions": ['.encode()
+        joint = b""
+        for _, file in sorted(self._months.items()):
+            with file:
+                file.seek(0)
+                found = file.read().split(b"\0")[:-1]
+            in_order = sorted(zip(found[::2], found[1::2], strict=True))
+            yield joint + b",\n".join([text for _, text in in_order])
+            joint = b",\n"
+        yield b"]}\n"
+
+    def _build_head(self) -> str:
         calendar, window = self._project.calendar, self._project.window
-        head = _encode(
-            omit_unset(
-                version=SESSIONS_VERSION,
-                title=calendar.title,
-                home=calendar.home,
-                uid_domain=calendar.uid_domain,
-                first=window.first.isoformat(),
-                last=window.last.isoformat(),
-            )
+        head = omit_unset(
+            version=SESSIONS_VERSION,
+            title=calendar.title,
+            home=calendar.home,
+            uid_domain=calendar.uid_domain,
+            first=window.first.isoformat(),
+            last=window.last.isoformat(),
         )
-        chapters = ",\n".join(self._chapters[slug] for slug in slugs)
-        held = sort_for_feed(chain.from_iterable(self._known[slug] for slug in slugs))
-        sessions = ",\n".join(self._sessions[session.uid] for session in held)
-        return f'{head[:-1]},\n"chapters": [{chapters}],\n"sessions": [{sessions}]}}\n'.encode()
+        return _encode(head)[:-1]
 
 
 _PROFILE_KEYS = (

@@ -1,9 +1,18 @@
 """The site: pages that people subscribe from, and files for programs, made of the schedules alone."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 
+from chatcal.model import Chapter, Revision
 from chatcal.project import ALL_FEED, Project
-from chatcal.site.context import build_chapter_view, build_collection_view, build_home_view, summarize_chapter
+from chatcal.site.atom import ATOM_PATH, AtomFeeds
+from chatcal.site.context import (
+    ChapterSummary,
+    build_chapter_view,
+    build_collection_view,
+    build_home_view,
+    select_shown,
+    summarize_chapter,
+)
 from chatcal.site.json import SessionsJson, build_json_ld
 from chatcal.site.render import make_renderer, read_asset
 from chatcal.site.subscribe import build_offered_feed
@@ -11,38 +20,56 @@ from chatcal.site.subscribe import build_offered_feed
 _ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json", "status.schema.json")
 
 
-def build_pages(project: Project, beside: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
-    """Yield the site's files with their paths, but not the feeds.
+class Site:
+    """The site's files with their paths, but not the feeds: those of one chapter after the other, then the rest.
 
-    `beside` holds the paths of what else is published there, like `changes.atom` and `hcsm/changes.atom`: pages link to
-    these. Of the moment, pages show only its day, in UTC.
+    `beside` holds the paths of what else is published there, like `status.json`: pages link to these. Of the moment,
+    pages show only its day, in UTC.
     """
-    for name in _ASSETS:
-        yield name, read_asset(name)
-    yield "robots.txt", b"User-agent: *\nAllow: /\n"
-    yield "_headers", _HEADERS
-    calendar = project.calendar
-    summaries = {slug: summarize_chapter(project, chapter) for slug, chapter in project.chapters.items()}
-    sessions_json = SessionsJson(project, summaries.values())
-    yield "sessions.json", sessions_json.build_file(list(summaries))
-    render = make_renderer(calendar, beside)
-    feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
-    yield "index.html", render("home.html", "", feed=feed, overview=build_home_view(project, summaries))
-    yield "404.html", render("404.html", "")
-    for slug, summary in summaries.items():
-        chapter = summary.chapter
-        yield f"{slug}/sessions.json", sessions_json.build_file([slug])
-        feed = build_offered_feed(calendar, slug, f"#{chapter.hashtag} {chapter.name}", f"{slug}/")
+
+    def __init__(self, project: Project, beside: Iterable[str] = ()) -> None:
+        self._project = project
+        self._beside = {*beside, ATOM_PATH}
+        self._render = make_renderer(project.calendar, self._beside)
+        self._atom_feeds = AtomFeeds(project)
+        self._sessions_json = SessionsJson(project)
+        self._summaries: dict[str, ChapterSummary] = {}
+
+    def build_chapter(self, chapter: Chapter, revisions: Iterable[Revision] | None) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of a chapter; takes what its feed holds, if it has one."""
+        project, slug = self._project, chapter.slug
+        if revisions is not None:
+            path, content = self._atom_feeds.build_chapter_atom(chapter, revisions)
+            self._beside.add(path)
+            yield path, content
+        summary = summarize_chapter(project, chapter)
+        self._summaries[slug] = select_shown(project, summary)
+        yield f"{slug}/sessions.json", self._sessions_json.build_chapter_file(summary)
+        feed = build_offered_feed(project.calendar, slug, f"#{chapter.hashtag} {chapter.name}", f"{slug}/")
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
-        yield f"{slug}/index.html", render("chapter.html", "../", feed=feed, view=view, events=events)
+        yield f"{slug}/index.html", self._render("chapter.html", "../", feed=feed, view=view, events=events)
         for name in chapter.formerly:
-            yield f"{name}/index.html", render("moved.html", "../", path=f"{slug}/", title=feed.title)
-    for collection in calendar.collections:
-        feed = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
-        overview = build_collection_view(project, summaries, collection)
-        yield f"{collection.name}/index.html", render("collection.html", "../", feed=feed, overview=overview)
-        for name in collection.formerly:
-            yield f"{name}/index.html", render("moved.html", "../", path=f"{collection.name}/", title=feed.title)
+            yield f"{name}/index.html", self._render("moved.html", "../", path=f"{slug}/", title=feed.title)
+
+    def build_rest(self) -> Iterator[tuple[str, bytes | Iterator[bytes]]]:
+        """Yield all other files, the largest in pieces, when each chapter had its turn."""
+        project, calendar, render = self._project, self._project.calendar, self._render
+        for name in _ASSETS:
+            yield name, read_asset(name)
+        yield "robots.txt", b"User-agent: *\nAllow: /\n"
+        yield "_headers", _HEADERS
+        yield self._atom_feeds.build_combined_atom()
+        yield "sessions.json", self._sessions_json.build_combined_file()
+        feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
+        yield "index.html", render("home.html", "", feed=feed, overview=build_home_view(project, self._summaries))
+        yield "404.html", render("404.html", "")
+        for collection in calendar.collections:
+            feed = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
+            overview = build_collection_view(project, self._summaries, collection)
+            yield f"{collection.name}/index.html", render("collection.html", "../", feed=feed, overview=overview)
+            for name in collection.formerly:
+                path = f"{collection.name}/"
+                yield f"{name}/index.html", render("moved.html", "../", path=path, title=feed.title)
 
 
 _HEADERS = b"""\
