@@ -34,6 +34,8 @@ python3 dev.py lint    run only the linters and the type checker
 python3 dev.py bench   measure builds, and compare them with two programs that do the same
 python3 dev.py same    build some calendars, and compare the bytes with a build of the last
                        commit; `same COMMIT` compares with another commit
+python3 dev.py words   bring the catalogs of src/chatcal/locale/ in step with the code, and say what they
+                       lack; `words nl` begins one for a language
 python3 dev.py lock    update requirements/ from pyproject.toml; `lock --upgrade` takes the newest
                        of everything, `lock --upgrade-package tzdata` of one package
 """
@@ -55,18 +57,19 @@ def main(word: str = "help", *more: str) -> int:
         return lock(*more)
     if word == "versions":
         return versions(*more)
-    if word not in {"build", "test", "quick", "clients", "lint", "bench", "same"}:
+    if word not in {"build", "test", "quick", "clients", "lint", "bench", "same", "words"}:
         print(HELP, end="")
         return 0 if word in {"help", "-h", "--help"} else 2
     set_up("run" if word == "build" else "dev")
-    if word == "build":
-        return run("chatcal", "build", *more)
-    if word == "quick":
-        return run("pytest", *EVERY_CORE, "-m", "not slow", *more)
-    if word == "bench":
-        return run("python", "-m", "bench")
-    if word == "same":
-        return run("python", "-m", "bench.same", *more)
+    commands = {
+        "build": ("chatcal", "build"),
+        "quick": ("pytest", *EVERY_CORE, "-m", "not slow"),
+        "bench": ("python", "-m", "bench"),
+        "same": ("python", "-m", "bench.same"),
+        "words": ("python", "-m", "tests.support.catalogs"),
+    }
+    if word in commands:
+        return run(*commands[word], *more)
     if word == "clients":
         return clients(*more)
     if word == "lint":

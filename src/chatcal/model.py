@@ -277,6 +277,7 @@ class Calendar:
     title: str
     uid_domain: str
     about: str | None = None
+    language: str = "en"
     home: str | None = None
     repository: str | None = None
     contact: str | None = None

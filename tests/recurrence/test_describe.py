@@ -381,21 +381,22 @@ ORDINALS = st.sampled_from([1, 2, 3, 4, 5, -1, -2])
 WEEKDAYS = st.integers(0, 6)
 
 
-@given(
-    st.builds(
-        Rule,
-        freq=st.sampled_from(["MONTHLY", "YEARLY"]),
-        interval=st.integers(1, 12),
-        by_month=st.sets(st.integers(1, 12)).map(lambda months: tuple(sorted(months))),
-        by_month_day=st.sets(st.integers(1, 31)).map(lambda days: tuple(sorted(days))),
-        by_day=st.one_of(
-            st.lists(st.tuples(ORDINALS, WEEKDAYS), min_size=1, unique=True).map(tuple),
-            st.lists(st.tuples(st.none(), WEEKDAYS), min_size=1, unique=True).map(tuple),
-        ),
-        by_set_pos=st.sets(st.sampled_from([1, 2, -1])).map(lambda numbers: tuple(sorted(numbers))),
-        week_start=st.integers(0, 6),
-        where=st.just(NOWHERE),
-    )
+RULES = st.builds(
+    Rule,
+    freq=st.sampled_from(["MONTHLY", "YEARLY"]),
+    interval=st.integers(1, 12),
+    by_month=st.sets(st.integers(1, 12)).map(lambda months: tuple(sorted(months))),
+    by_month_day=st.sets(st.integers(1, 31)).map(lambda days: tuple(sorted(days))),
+    by_day=st.one_of(
+        st.lists(st.tuples(ORDINALS, WEEKDAYS), min_size=1, unique=True).map(tuple),
+        st.lists(st.tuples(st.none(), WEEKDAYS), min_size=1, unique=True).map(tuple),
+    ),
+    by_set_pos=st.sets(st.sampled_from([1, 2, -1])).map(lambda numbers: tuple(sorted(numbers))),
+    week_start=st.integers(0, 6),
+    where=st.just(NOWHERE),
 )
+
+
+@given(RULES)
 def test_a_rule_written_as_an_rrule_reads_back_as_itself(rule: Rule) -> None:
     assert rules.parse_rrule(rules.format_rrule(rule), NOWHERE) == rule

@@ -89,15 +89,15 @@ def _format_badge(word: str, reason: str) -> str:
 
 def _format_times(session: Session) -> str:
     """Return when a session is held on the chapter's clock: `Wed 4 Nov 2026, 13:00 to 14:00 in Toronto`."""
-    place = describe.describe_place(session.timezone)
     if isinstance(session.start, datetime) and isinstance(session.end, datetime) and session.timezone:
         start, end = (english.convert_to_zone(moment, session.timezone) for moment in (session.start, session.end))
         day = "" if end.date() == start.date() else f"{english.format_day(end.date())} "
         hours = f"{english.format_clock(start)} to {day}{english.format_clock(end)}"
-        return f"{english.format_day(start.date())}, {hours}{place}"
+        return f"{english.format_day(start.date())}, {describe.add_place(hours, session.timezone)}"
     last = session.end - timedelta(days=1)
     until = f" to {english.format_day(last)}" if last > session.start else ""
-    return f"{english.format_day(session.start)}{until}, {describe.describe_start(session.at)}{place}"
+    hours = describe.add_place(describe.describe_start(session.at), session.timezone)
+    return f"{english.format_day(session.start)}{until}, {hours}"
 
 
 def _render_section(title: str, lines: Iterable[str]) -> str:

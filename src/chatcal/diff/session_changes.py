@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from chatcal.english import format_clock, format_day_and_time, format_quotation
+from chatcal.english import ENGLISH, format_clock, format_day_and_time, format_quotation
 from chatcal.feed.event import PublishedSession, format_rhythm, format_vague_time, is_moved_by_zone_data
 from chatcal.feed.ics import format_geo
 from chatcal.model import Duration, Session
 from chatcal.recurrence.date_runs import DateContext
-from chatcal.recurrence.describe import describe_cancellation, describe_duration
+from chatcal.recurrence.describe import describe_cancellation
 from chatcal.timezones import UTC_NAME, get_city_name
 
 
@@ -216,7 +216,7 @@ def _compare_times(
     if isinstance(was.start, datetime) == isinstance(now.start, datetime):
         lasted, lasts = _compute_duration(was), _compute_duration(now)
         if lasted != lasts:
-            yield "length", f"lasts {describe_duration(lasts)} instead of {describe_duration(lasted)}"
+            yield "length", f"lasts {ENGLISH.format_duration(lasts)} instead of {ENGLISH.format_duration(lasted)}"
 
 
 def _compute_duration(session: Session) -> Duration:

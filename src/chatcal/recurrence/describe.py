@@ -1,297 +1,451 @@
-"""Rules, chats and overrides in English sentences."""
+"""Rules, chats and overrides in sentences, in English or in the words of another language."""
 
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import reduce
 from itertools import groupby
 
 from chatcal import english
-from chatcal.english import DAYS, MONTHS, format_clock, format_day, format_quotation, join_list, spell_ordinal
+from chatcal.english import (
+    DAYS,
+    ENGLISH,
+    FROM,
+    Phrases,
+    Words,
+    format_clock,
+    format_day,
+    format_quotation,
+    join_list,
+    mark,
+    mark_count,
+)  # fmt: skip
 from chatcal.model import Calendar, Chapter, Chat, Day, DayPart, Duration, Period, Rule, SessionOverride, StartTime
 from chatcal.recurrence import rules
 from chatcal.recurrence.sessions import get_last_confirmed_day, is_slot, iterate_slots, list_calendar_breaks
-from chatcal.timezones import UTC_NAME, get_city_name
+from chatcal.timezones import UTC_NAME
 
 _RULE_PARTS = ("by_month", "by_month_day", "by_day", "by_set_pos", "by_year_day", "by_week_no")
 _WORKDAYS = [0, 1, 2, 3, 4]
 
 
-def describe_rule(rule: Rule, *, each: str = "every") -> str:
+def describe_rule(rule: Rule, words: Words = ENGLISH, *, each: str = "every") -> str:
     """Return the days of a rule: `every other Tuesday`, `the first and third Thursday of every month`.
 
     `each` is the word before `month`: an exception says `the last Friday of the month`.
     """
     parts = {name for name in _RULE_PARTS if getattr(rule, name)}
     if rule.freq == "DAILY" and not parts:
-        return _format_interval(rule)
+        return _say_interval(rule, words)
     if rule.freq == "WEEKLY" and parts == {"by_day"}:
-        return _describe_weekdays(rule)
+        return _describe_weekdays(rule, words)
     is_by_month_day = parts - {"by_month"} == {"by_month_day"}
     if is_by_month_day or (parts - {"by_month"} == {"by_day"} and _has_ordinals(rule)):
-        days = _join_month_days(rule.by_month_day) if is_by_month_day else _join_numbered_weekdays(rule)
+        if rule.freq == "YEARLY" and (day := _find_single_date(rule)):
+            return _say_interval(rule, words, _ON_DATE, date=words.format_month_day(day))
+        days = _join_month_days(rule.by_month_day, words) if is_by_month_day else _join_numbered_weekdays(rule, words)
         if rule.freq == "MONTHLY" and not rule.by_month:
-            return f"the {days} of {_format_interval(rule, each)}"
+            is_exception = each == "the" and rule.interval == 1
+            if is_exception:
+                return words.say("the %(days)s of the month", days=days)
+            return _say_interval(rule, words, _OF_MONTH, days=days)
         if rule.freq == "YEARLY" and rule.by_month:
-            if is_by_month_day and len(rule.by_month) == len(rule.by_month_day) == 1 and rule.by_month_day[0] > 0:
-                return f"{_format_interval(rule)} on {rule.by_month_day[0]} {_join_months(rule)}"
-            often = f" in {_format_interval(rule)}" if rule.interval > 1 else ""
-            return f"the {days} of {_join_months(rule)}{often}"
-    return _describe_conditions(rule)
+            return _say_interval(rule, words, _OF_NAMED_MONTHS, days=days, months=_join_months(rule, words))
+    return _describe_conditions(rule, words)
 
 
-def _describe_weekdays(rule: Rule) -> str:
+_ON_WEEKDAYS: Phrases = (
+    mark("every week on %(weekdays)s"),
+    mark("every other week on %(weekdays)s"),
+    mark_count("every %(number)s weeks on %(weekdays)s", "every %(number)s weeks on %(weekdays)s"),
+)
+_OF_MONTH: Phrases = (
+    mark("the %(days)s of every month"),
+    mark("the %(days)s of every other month"),
+    mark_count("the %(days)s of every %(ordinal)s month", "the %(days)s of every %(ordinal)s month"),
+)
+_ON_DATE: Phrases = (
+    mark("every year on %(date)s"),
+    mark("every other year on %(date)s"),
+    mark_count("every %(ordinal)s year on %(date)s", "every %(ordinal)s year on %(date)s"),
+)
+_OF_NAMED_MONTHS: Phrases = (
+    mark("the %(days)s of %(months)s"),
+    mark("the %(days)s of %(months)s in every other year"),
+    mark_count(
+        "the %(days)s of %(months)s in every %(ordinal)s year", "the %(days)s of %(months)s in every %(ordinal)s year"
+    ),
+)
+
+
+def _say_interval(rule: Rule, words: Words, phrases: Phrases | None = None, **gaps: str) -> str:
+    return words.say_interval(rule.interval, rules.UNITS[rule.freq], phrases, **gaps)
+
+
+def _find_single_date(rule: Rule) -> date | None:
+    """Return the one day that a rule names of its years, in a leap year."""
+    if len(rule.by_month) != 1 or len(rule.by_month_day) != 1:
+        return None
+    (month,), (day,) = rule.by_month, rule.by_month_day
+    return date(2000, month, day) if 0 < day <= monthrange(2000, month)[1] else None
+
+
+def _describe_weekdays(rule: Rule, words: Words) -> str:
+    days = [day for _, day in rule.by_day]
     if rule.interval == 1:
-        is_workweek = [day for _, day in rule.by_day] == _WORKDAYS
-        return "every day from Monday to Friday" if is_workweek else f"every {_join_weekdays(rule)}"
-    if rule.interval == 2 and len(rule.by_day) == 1:
-        return f"every other {_join_weekdays(rule)}"
-    return f"{_format_interval(rule)} on {_join_weekdays(rule)}"
+        if days == _WORKDAYS:
+            return words.say("every day from Monday to Friday")
+        weekdays = words.join_list([words.say_as("every", DAYS[day]) for day in days])
+        return words.say("every %(weekdays)s", weekdays=weekdays)
+    weekdays = words.join_list([words.say_as("on", DAYS[day]) for day in days])
+    if rule.interval == 2 and len(days) == 1:
+        return words.say("every other %(weekday)s", weekday=weekdays)
+    return _say_interval(rule, words, _ON_WEEKDAYS, weekdays=weekdays)
 
 
-def _describe_conditions(rule: Rule) -> str:
-    period = "month" if rule.freq == "MONTHLY" or rule.by_month else "year"
-    days = f"the {_join_numbered_weekdays(rule, 'or')} of its {period}" if _has_ordinals(rule) else ""
-    conditions = [
-        days or (f"a {_join_weekdays(rule, 'or')}" if rule.by_day else ""),
-        f"the {_join_month_days(rule.by_month_day, 'or')} of its month" if rule.by_month_day else "",
-        f"the {_join_from_start(rule.by_year_day, 'or')} day of its year" if rule.by_year_day else "",
-        f"in week {_join_from_start(rule.by_week_no, 'or', _spell_week)} of its year" if rule.by_week_no else "",
-        f"in {_join_months(rule, 'or')}" if rule.by_month else "",
-    ]
-    which = f" that is {' and '.join(filter(None, conditions))}" if any(conditions) else ""
+def _describe_conditions(rule: Rule, words: Words) -> str:
+    interval = _say_interval(rule, words)
+    conditions = reduce(
+        lambda one, other: words.say("%(one)s and %(other)s", one=one, other=other), _list_conditions(rule, words)
+    )
     if rule.by_set_pos:
-        return f"the {_join_from_start(rule.by_set_pos)} day in {_format_interval(rule)}{which}"
-    if rule.freq == "DAILY" and rule.interval > 1:
-        return _format_interval(rule) + which.replace(" that", ", where that", 1)
-    return f"every day{which}" + (f", in {_format_interval(rule)} only" if rule.interval > 1 else "")
+        ordinals = _join_ordinals(rule.by_set_pos, words, "day")
+        return words.say(
+            "the %(ordinals)s day in %(interval)s that is %(conditions)s",
+            ordinals=ordinals,
+            interval=interval,
+            conditions=conditions,
+        )
+    if rule.interval == 1:
+        return words.say("every day that is %(conditions)s", conditions=conditions)
+    if rule.freq == "DAILY":
+        return words.say("%(interval)s, where that is %(conditions)s", interval=interval, conditions=conditions)
+    return words.say("every day that is %(conditions)s, in %(interval)s only", interval=interval, conditions=conditions)
 
 
-def _spell_week(week: int) -> str:
-    return str(week) if week > 0 else f"{spell_ordinal(week)} one"
+def _list_conditions(rule: Rule, words: Words) -> Iterator[str]:
+    if _has_ordinals(rule):
+        days = _join_numbered_weekdays(rule, words, "or")
+        if rule.freq == "MONTHLY" or rule.by_month:
+            yield words.say("the %(days)s of its month", days=days)
+        else:
+            yield words.say("the %(days)s of its year", days=days)
+    elif rule.by_day:
+        yield words.say(
+            "a %(weekdays)s", weekdays=words.join_list([words.get_weekday(day) for _, day in rule.by_day], "or")
+        )
+    if rule.by_month_day:
+        days = _join_month_days(rule.by_month_day, words, "or")
+        yield words.say_as("day of the month", "the %(days)s of its month", days=days)
+    if rule.by_year_day:
+        yield words.say(
+            "the %(ordinals)s day of its year", ordinals=_join_ordinals(rule.by_year_day, words, "day", "or")
+        )
+    if rule.by_week_no:
+        weeks = _join_numbers(rule.by_week_no, words, lambda week: _spell_week(week, words), "or")
+        yield words.say("in week %(weeks)s of its year", weeks=weeks)
+    if rule.by_month:
+        yield words.say("in %(months)s", months=_join_months(rule, words, "or"))
+
+
+def _spell_week(week: int, words: Words) -> str:
+    return str(week) if week > 0 else words.say("%(ordinal)s one", ordinal=words.spell_ordinal(week, "week"))
 
 
 def _has_ordinals(rule: Rule) -> bool:
     return any(ordinal is not None for ordinal, _ in rule.by_day)
 
 
-def _format_interval(rule: Rule, each: str = "every") -> str:
-    return english.format_interval(rule.interval, rules.UNITS[rule.freq], each)
+def _join_months(rule: Rule, words: Words, joint: str = "and") -> str:
+    return words.join_list([words.get_month(month) for month in rule.by_month], joint)
 
 
-def _join_weekdays(rule: Rule, joint: str = "and") -> str:
-    return join_list([DAYS[day] for _, day in rule.by_day], joint)
-
-
-def _join_months(rule: Rule, joint: str = "and") -> str:
-    return join_list([MONTHS[month - 1] for month in rule.by_month], joint)
-
-
-def _join_numbered_weekdays(rule: Rule, joint: str = "and") -> str:
+def _join_numbered_weekdays(rule: Rule, words: Words, joint: str = "and") -> str:
     by_weekday = groupby(sorted(rule.by_day, key=lambda pair: pair[1]), key=lambda pair: pair[1])
     numbers = {weekday: [ordinal for ordinal, _ in pairs if ordinal] for weekday, pairs in by_weekday}
-    return join_list([f"{_join_from_start(its, joint)} {DAYS[weekday]}" for weekday, its in numbers.items()], joint)
+    return words.join_list([_number_weekday(its, weekday, words, joint) for weekday, its in numbers.items()], joint)
 
 
-def _join_from_start(numbers: Sequence[int], joint: str = "and", spell: Callable[[int], str] = spell_ordinal) -> str:
+def _number_weekday(ordinals: Sequence[int], weekday: int, words: Words, joint: str = "and") -> str:
+    """Return `first and third Monday`."""
+    name = DAYS[weekday]
+    message = f"%(ordinals)s {name}"
+    return words.say_as("numbered", message, ordinals=_join_ordinals(ordinals, words, name, joint))
+
+
+def _join_ordinals(numbers: Sequence[int], words: Words, noun: str, joint: str = "and") -> str:
+    return _join_numbers(numbers, words, lambda number: words.spell_ordinal(number, noun), joint)
+
+
+def _join_numbers(numbers: Sequence[int], words: Words, spell: Callable[[int], str], joint: str) -> str:
     """Return numbers in the order of their days; negative ones count from the end."""
-    return join_list([spell(number) for number in sorted(numbers, key=lambda number: (number < 0, number))], joint)
+    return words.join_list(
+        [spell(number) for number in sorted(numbers, key=lambda number: (number < 0, number))], joint
+    )
 
 
-def _join_month_days(numbers: Sequence[int], joint: str = "and") -> str:
-    days = _join_from_start(numbers, joint, lambda day: (english.format_ordinal if day > 0 else spell_ordinal)(day))
-    return days + (" day" if min(numbers) < 0 else "")
+def _join_month_days(numbers: Sequence[int], words: Words, joint: str = "and") -> str:
+    def spell(day: int) -> str:
+        return words.format_month_number(day) if day > 0 else words.spell_ordinal(day, "day")
+
+    days = _join_numbers(numbers, words, spell, joint)
+    if min(numbers) < 0:
+        return words.say_as("day of the month", "%(numbers)s day", numbers=days)
+    return words.say_as("day of the month", "%(numbers)s", numbers=days)
 
 
-def describe_start(at: StartTime) -> str:
+def describe_start(at: StartTime, words: Words = ENGLISH) -> str:
     """Return `at 13:00`, `in the evening`."""
-    return f"at {format_clock(at)}" if isinstance(at, time) else _DAY_PART_WORDS[at]
+    return (
+        words.say("at %(time)s", time=words.format_clock(at))
+        if isinstance(at, time)
+        else words.say(_DAY_PART_WORDS[at])
+    )
 
 
 _VAGUE_TIMES = {
-    DayPart.MORNING: "in the morning", DayPart.MIDDAY: "about midday", DayPart.AFTERNOON: "in the afternoon",
-    DayPart.EVENING: "in the evening", DayPart.NIGHT: "at night",
+    DayPart.MORNING: mark("in the morning"), DayPart.MIDDAY: mark("about midday"),
+    DayPart.AFTERNOON: mark("in the afternoon"), DayPart.EVENING: mark("in the evening"),
+    DayPart.NIGHT: mark("at night"),
 }  # fmt: skip
-_DAY_PART_WORDS = _VAGUE_TIMES | {DayPart.UNKNOWN: "at an unknown time", DayPart.ALL_DAY: "all day"}
+_DAY_PART_WORDS = _VAGUE_TIMES | {DayPart.UNKNOWN: mark("at an unknown time"), DayPart.ALL_DAY: mark("all day")}
 _DEFAULT_DURATION = Duration(minutes=60)
 _ANY_DAY = date(2000, 1, 1)
 
 
-def _describe_hours(at: StartTime, lasts: Duration | None, timezone: str | None) -> str:
-    where = describe_place(timezone)
+def _describe_hours(at: StartTime, lasts: Duration | None, timezone: str | None, words: Words) -> str:
     if isinstance(at, time):
-        length = lasts or _DEFAULT_DURATION
-        if length.days or length.minutes >= 24 * 60:
-            return f"at {format_clock(at)}{where}, for {describe_duration(length)}"
-        end = datetime.combine(_ANY_DAY, at, UTC) + timedelta(minutes=length.minutes)
-        later = " the next day" if end.date() > _ANY_DAY else ""
-        return f"{format_clock(at)} to {format_clock(end)}{later}{where}"
+        return _describe_clock_hours(at, lasts or _DEFAULT_DURATION, timezone, words)
     if at is DayPart.ALL_DAY and lasts and lasts.days > 1:
-        return f"for {lasts.days} whole days{where}"
-    unknown = " (the hour is not known)" if timezone else " (neither hour nor zone is known)"
-    return f"{describe_start(at)}{where}" + (unknown if at in _VAGUE_TIMES else "")
+        return add_place(
+            words.say_count("for %(number)s whole day", "for %(number)s whole days", lasts.days), timezone, words
+        )
+    hours = add_place(describe_start(at, words), timezone, words)
+    if at not in _VAGUE_TIMES:
+        return hours
+    if timezone:
+        return words.say("%(hours)s (the hour is not known)", hours=hours)
+    return words.say("%(hours)s (neither hour nor zone is known)", hours=hours)
 
 
-def describe_place(timezone: str | None) -> str:
-    """Return ` in Toronto` for the zone of a chat, nothing where none is known."""
+def _describe_clock_hours(at: time, length: Duration, timezone: str | None, words: Words) -> str:
+    if length.days or length.minutes >= 24 * 60:
+        hours = add_place(describe_start(at, words), timezone, words)
+        return words.say("%(hours)s, for %(duration)s", hours=hours, duration=words.format_duration(length))
+    end = datetime.combine(_ANY_DAY, at, UTC) + timedelta(minutes=length.minutes)
+    first, last = words.format_clock(at), words.format_clock(end)
+    if end.date() > _ANY_DAY:
+        return add_place(words.say("%(start)s to %(end)s the next day", start=first, end=last), timezone, words)
+    return add_place(words.say("%(start)s to %(end)s", start=first, end=last), timezone, words)
+
+
+def add_place(hours: str, timezone: str | None, words: Words = ENGLISH) -> str:
+    """Return `13:00 to 14:00 in Toronto` for the zone of a chat; the hours alone where none is known."""
     if timezone is None:
-        return ""
-    return " UTC" if timezone == UTC_NAME else f" in {get_city_name(timezone)}"
+        return hours
+    if timezone == UTC_NAME:
+        return words.say("%(hours)s UTC", hours=hours)
+    return words.say("%(hours)s in %(city)s", hours=hours, city=words.get_city(timezone))
 
 
-def describe_duration(length: Duration) -> str:
-    """Return `2 days`, `1 hour and 30 minutes`."""
-    hours, minutes = divmod(length.minutes, 60)
-    numbers = {"day": length.days, "hour": hours, "minute": minutes}
-    return join_list([english.format_count(number, unit) for unit, number in numbers.items() if number])
-
-
-def _describe_period(first: Period | None, until: Period | None) -> str:
+def _describe_period(first: Period | None, until: Period | None, words: Words) -> str:
     """Return `from September 2010 until the end of 2016`, `in 2016`, `on 4 March 2026`: as much as is known."""
     if first is not None and first == until:
-        return f"{'on' if first.is_exact else 'in'} {_format_period(first)}"
-    parts = [f"from {_format_period(first)}"] if first else []
-    parts += [f"until {'' if until.is_exact else 'the end of '}{_format_period(until)}"] if until else []
-    return " ".join(parts)
+        return _describe_single_period(first, words)
+    end = _format_period(until, words) if until else ""
+    if first is None:
+        message = mark("until the end of %(last)s") if until and not until.is_exact else mark("until %(last)s")
+        return words.say(message, last=end) if until else ""
+    message = FROM[0 if until is None else 1 if until.is_exact else 2]
+    begin = {"first": _format_period(first, words), "last": end}
+    return words.find(message, "from a day" if first.is_exact else "from a month or year") % begin
 
 
-def _format_period(period: Period) -> str:
+def _describe_single_period(period: Period, words: Words) -> str:
+    text = _format_period(period, words)
     if period.is_exact:
-        return english.format_long_day(period.first)
-    is_month = period.first.month == period.last.month
-    return f"{MONTHS[period.first.month - 1]} {period.first.year}" if is_month else str(period.first.year)
+        return words.say("on %(days)s", days=text)
+    if _is_month(period):
+        return words.say_as("a month", "in %(period)s", period=text)
+    return words.say_as("a year", "in %(period)s", period=text)
+
+
+def _is_month(period: Period) -> bool:
+    return period.first.month == period.last.month
+
+
+def _format_period(period: Period, words: Words) -> str:
+    if period.is_exact:
+        return words.format_long_day(period.first)
+    return words.format_month(period.first) if _is_month(period) else str(period.first.year)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatDescription:
-    """A chat in words. Each part begins with a small letter and has no full stop; the notes are whole sentences."""
+    """A chat in words."""
 
     chat: Chat
-    days: str
-    """`every Wednesday except the last of the month`."""
-    hours: str
-    period: str
-    """`from September 2010 until the end of 2016`; empty where neither end is known."""
+    sentence: str
+    """Its days, hours and period."""
     notes: tuple[str, ...]
+    """More sentences."""
     rrule: str | None
     """The days as an RFC 5545 recurrence rule, without `except`, `from` and `until`.
 
     None for listed days, and if it is not known which weeks are meant.
     """
 
-    @property
-    def sentence(self) -> str:
-        """The days, the hours and the period as one sentence."""
-        text = ", ".join(part for part in (self.days, self.hours, self.period) if part)
-        return f"{text[0].upper()}{text[1:]}."
 
-
-def describe_chats(chapter: Chapter) -> list[ChatDescription]:
+def describe_chats(chapter: Chapter, words: Words = ENGLISH) -> list[ChatDescription]:
     """Return the chats of a chapter in words, in the order of its file."""
-    return [_describe_chat(chat, chat.timezone or chapter.timezone) for chat in chapter.chats]
+    return [_describe_chat(chat, chat.timezone or chapter.timezone, words) for chat in chapter.chats]
 
 
-def _describe_chat(chat: Chat, timezone: str | None) -> ChatDescription:
+def _describe_chat(chat: Chat, timezone: str | None, words: Words) -> ChatDescription:
     if chat.every is not None:
-        unknown = " (which is not known)" if chat.has_unknown_weeks else ""
-        days = f"{describe_rule(chat.every)}{unknown}{_describe_exceptions(chat, chat.every)}"
-        hours = _describe_hours(chat.at, chat.lasts, timezone)
+        days = _describe_days(chat, chat.every, words)
+        hours = _describe_hours(chat.at, chat.lasts, timezone, words)
     else:
-        days, hours = _describe_listed_days(chat, timezone)
-    period, notes = _describe_period(chat.first, chat.until), tuple(_list_notes(chat))
+        days, hours = _describe_listed_days(chat, timezone, words)
+    period = _describe_period(chat.first, chat.until, words)
+    if period:
+        sentence = words.say("%(days)s, %(hours)s, %(period)s.", days=days, hours=hours, period=period)
+    else:
+        sentence = words.say("%(days)s, %(hours)s.", days=days, hours=hours)
     rrule = rules.format_rrule(chat.every) if chat.every is not None and not chat.has_unknown_weeks else None
-    return ChatDescription(chat=chat, days=days, hours=hours, period=period, notes=notes, rrule=rrule)
+    return ChatDescription(
+        chat=chat, sentence=english.capitalize(sentence), notes=tuple(_list_notes(chat, words)), rrule=rrule
+    )
 
 
-def _describe_exceptions(chat: Chat, every: Rule) -> str:
-    dates = [english.format_long_day(one.day) for one in chat.exceptions if isinstance(one, Day)]
-    parts = [_describe_exception(one, every) for one in chat.exceptions if isinstance(one, Rule)]
-    parts += [f"on {join_list(dates)}"] if dates else []
-    if len(parts) > 1 and any(" and " in part for part in parts):
-        return f" except {', '.join(parts[:-1])}, and {parts[-1]}"
-    return f" except {join_list(parts)}" if parts else ""
+def _describe_days(chat: Chat, every: Rule, words: Words) -> str:
+    days = describe_rule(every, words)
+    if chat.has_unknown_weeks:
+        days = words.say("%(days)s (which is not known)", days=days)
+    parts = [_describe_exception(one, every, words) for one in chat.exceptions if isinstance(one, Rule)]
+    dates = [words.format_long_day(one.day) for one in chat.exceptions if isinstance(one, Day)]
+    parts += [words.say("on %(days)s", days=words.join_list(dates))] if dates else []
+    if not parts:
+        return days
+    return words.say("%(days)s except %(exceptions)s", days=days, exceptions=words.join_phrases(parts))
 
 
-def _describe_exception(rule: Rule, every: Rule) -> str:
+def _describe_exception(rule: Rule, every: Rule, words: Words) -> str:
     if rule.freq == "DAILY" and rule.by_month:
-        return f"in {_join_months(rule)}"
+        return words.say("in %(months)s", months=_join_months(rule, words))
     if rule.freq == "WEEKLY":
         days = [day for _, day in rule.by_day]
-        return "from Monday to Friday" if days == _WORKDAYS else f"on {join_list([f'{DAYS[day]}s' for day in days])}"
+        if days == _WORKDAYS:
+            return words.say("from Monday to Friday")
+        weekdays = words.join_list([words.find(f"{DAYS[day]}s", "except on") for day in days])
+        return words.say("on %(weekdays)s", weekdays=weekdays)
     is_last = rule.freq == "MONTHLY" and rule.by_day == tuple((-1, day) for _, day in every.by_day)
     if is_last and len(every.by_day) == 1:
-        return "the last of the month"
-    return describe_rule(rule, each="the").removeprefix("every year ")
+        return words.find("the last of the month", words.get_gender(DAYS[every.by_day[0][1]]))
+    if rule.freq == "YEARLY" and rule.interval == 1 and (day := _find_single_date(rule)):
+        return words.say("on %(days)s", days=words.format_month_day(day))
+    return describe_rule(rule, words, each="the")
 
 
-def _describe_listed_days(chat: Chat, timezone: str | None) -> tuple[str, str]:
+def _describe_listed_days(chat: Chat, timezone: str | None, words: Words) -> tuple[str, str]:
     dates = sorted(chat.dates, key=lambda one: one.day)
     times = [one.at or chat.at for one in dates]
     if len(set(times)) == 1:
-        days = join_list([format_day(one.day) for one in dates])
-        return f"on {days}", _describe_hours(times[0], chat.lasts, timezone)
-    days = join_list([f"{format_day(one.day)} {describe_start(at)}" for one, at in zip(dates, times, strict=True)])
+        days = words.join_list([words.format_day(one.day) for one in dates])
+        return words.say_as("with weekdays", "on %(days)s", days=days), _describe_hours(
+            times[0], chat.lasts, timezone, words
+        )
+    with_times = [
+        words.say("%(day)s %(start)s", day=words.format_day(one.day), start=describe_start(at, words))
+        for one, at in zip(dates, times, strict=True)
+    ]
     # Where times differ, one is a clock time, which needs a zone.
-    place = get_city_name(timezone or UTC_NAME)
-    limit = "each" if all(isinstance(at, time) for at in times) else "where the time is known"
-    return f"on {days}", f"in {place}, for {describe_duration(chat.lasts or _DEFAULT_DURATION)} {limit}"
+    city = words.get_city(timezone or UTC_NAME)
+    duration = words.format_duration(chat.lasts or _DEFAULT_DURATION)
+    if all(isinstance(at, time) for at in times):
+        hours = words.say("in %(city)s, for %(duration)s each", city=city, duration=duration)
+    else:
+        hours = words.say("in %(city)s, for %(duration)s where the time is known", city=city, duration=duration)
+    return words.say_as("with weekdays", "on %(days)s", days=words.join_list(with_times)), hours
 
 
-def _list_notes(chat: Chat) -> Iterator[str]:
+def _list_notes(chat: Chat, words: Words) -> Iterator[str]:
     if chat.title:
-        yield f"It is called {format_quotation(chat.title)}."
+        yield words.say("It is called “%(title)s”.", title=chat.title)
     if chat.topic:
-        yield f"Its topic is {format_quotation(chat.topic)}."
+        yield words.say("Its topic is “%(topic)s”.", topic=chat.topic)
     if chat.hosts:
-        yield f"Hosted by {join_list(chat.hosts)}."
+        yield words.say("Hosted by %(hosts)s.", hosts=words.join_list(chat.hosts))
     for rota in sorted(chat.rotas, key=lambda one: one.first.day):
-        yield f"From {format_day(rota.first.day)} on hosts take turns: {', '.join(rota.hosts)}."
-    yield from _describe_where(chat)
+        hosts = ", ".join(rota.hosts)
+        yield words.say(
+            "From %(day)s on hosts take turns: %(hosts)s.", day=words.format_day(rota.first.day), hosts=hosts
+        )
+    yield from _describe_where(chat, words)
     for link in chat.links:
-        yield f"{link.name}: {link.address}"
+        yield words.say("%(name)s: %(address)s", name=link.name, address=link.address)
     if chat.note:
         yield english.add_full_stop(" ".join(chat.note.split("\n")))
     if chat.every is not None:
-        yield from _list_counting_notes(chat, chat.every)
-        yield from _list_skipped_days(chat.every)
+        yield from _list_counting_notes(chat, chat.every, words)
+        yield from _list_skipped_days(chat.every, words)
 
 
-def _describe_where(chat: Chat) -> Iterator[str]:
-    if chat.place is not None:
+def _describe_where(chat: Chat, words: Words) -> Iterator[str]:
+    if chat.place:
         point = f" ({', '.join(map(str, chat.geo))})" if chat.geo else ""
-        yield f"It meets at {chat.place}{point}." if chat.place else "It meets in no room."
-    if chat.join is not None:
-        yield f"Join at {chat.join}" if chat.join else "There is no address to join at."
+        yield words.say("It meets at %(place)s.", place=chat.place + point)
+    elif chat.place is not None:
+        yield words.say("It meets in no room.")
+    if chat.join:
+        yield words.say("Join at %(address)s", address=chat.join)
+    elif chat.join is not None:
+        yield words.say("There is no address to join at.")
 
 
 _LONGEST_WAIT = timedelta(days=366 * 8)
 """Eight years lie between two 29 Februaries at most."""
 
 
-def _list_counting_notes(chat: Chat, every: Rule) -> Iterator[str]:
+_UNKNOWN_WEEKS = {
+    "day": mark("Shown every day, as tentative, because it is not known in which days it meets."),
+    "week": mark("Shown every week, as tentative, because it is not known in which weeks it meets."),
+    "month": mark("Shown every month, as tentative, because it is not known in which months it meets."),
+    "year": mark("Shown every year, as tentative, because it is not known in which years it meets."),
+}
+
+
+def _list_counting_notes(chat: Chat, every: Rule, words: Words) -> Iterator[str]:
     if chat.first is not None and chat.first.is_exact and not is_slot(chat, chat.first.first):
         first = next(iterate_slots(chat, chat.first.first, chat.first.first + _LONGEST_WAIT), None)
         if first is not None:
-            yield f"The first is {format_day(first)}."
+            yield words.say("The first is %(day)s.", day=words.format_day(first))
     if chat.has_unknown_weeks:
-        unit = rules.UNITS[every.freq]
-        yield f"Shown every {unit}, as tentative, because it is not known in which {unit}s it meets."
+        yield words.say(_UNKNOWN_WEEKS[rules.UNITS[every.freq]])
     if every.interval > 1 and chat.anchor is not None:
-        weeks = f"; weeks begin on {DAYS[every.week_start]}" if every.freq == "WEEKLY" and len(every.by_day) > 1 else ""
-        yield f"Counted from {format_day(chat.anchor)}{weeks}."
+        day = words.format_day(chat.anchor)
+        if every.freq == "WEEKLY" and len(every.by_day) > 1:
+            weekday = words.say_as("on", DAYS[every.week_start])
+            yield words.say("Counted from %(day)s; weeks begin on %(weekday)s.", day=day, weekday=weekday)
+        else:
+            yield words.say("Counted from %(day)s.", day=day)
 
 
-def _list_skipped_days(rule: Rule) -> Iterator[str]:
+def _list_skipped_days(rule: Rule, words: Words) -> Iterator[str]:
     for ordinal, weekday in rule.by_day:
         if ordinal in (5, -5) and (rule.freq == "MONTHLY" or rule.by_month):
-            yield f"A {spell_ordinal(ordinal)} {DAYS[weekday]} is skipped where the month has none."
+            day = _number_weekday([ordinal], weekday, words)
+            yield words.say("A %(day)s is skipped where the month has none.", day=day)
     if 29 in rule.by_month_day and rule.by_month == (2,):
-        yield "29 February is skipped where the year has none."
+        day = words.format_month_day(date(2000, 2, 29))
+        yield words.say("%(date)s is skipped where the year has none.", date=day)
     else:
         shortest = min(monthrange(2001, month)[1] for month in rule.by_month or range(1, 13))
-        for day in rule.by_month_day:
-            if abs(day) > shortest:
-                yield f"A {_join_month_days([day])} is skipped where the month has none."
+        for number in rule.by_month_day:
+            if abs(number) > shortest:
+                day = _join_month_days([number], words)
+                yield words.say("A %(day)s is skipped where the month has none.", day=day)
 
 
 def describe_overrides(calendar: Calendar, chapter: Chapter) -> list[str]:
@@ -313,7 +467,7 @@ def _describe_override(change: SessionOverride, *, in_break: bool) -> str:
     parts += [
         describe_cancellation(change.cancelled) if change.cancelled is not None else "",
         describe_start(change.at) if change.at is not None else "",
-        f"for {describe_duration(change.lasts)}" if change.lasts else "",
+        f"for {ENGLISH.format_duration(change.lasts)}" if change.lasts else "",
         f"called {format_quotation(change.title)}" if change.title else "",
         f"the topic is {format_quotation(change.topic)}" if change.topic else "",
         f"hosted by {join_list(change.hosts)}" if change.hosts else "",
@@ -334,26 +488,44 @@ def describe_cancellation(reason: str) -> str:
     return f"cancelled ({reason})" if reason else "cancelled"
 
 
-def describe_breaks(calendar: Calendar, chapter: Chapter, origin: str = " (a break of chatcal.yaml)") -> list[str]:
+def describe_breaks(
+    calendar: Calendar, chapter: Chapter, words: Words = ENGLISH, *, names_origin: bool = True
+) -> list[str]:
     """Return the breaks that a chapter keeps, its own and the calendar's, a sentence for each, by date.
 
-    `origin` is said of those of the calendar.
+    Those of the calendar are said to be its own, to readers of schedules (who read English).
     """
-    found = [(one, "") for one in chapter.breaks]
-    found += [(one, origin) for one in list_calendar_breaks(calendar, chapter)]
-    texts = (
-        f"Sessions due {_describe_period(one.first, one.until)} are cancelled{said}{one.reason and f': {one.reason}'}"
-        for one, said in sorted(found, key=lambda pair: pair[0].first.first)
-    )
-    return [english.add_full_stop(text) for text in texts]
+    found = [(one, _BREAK) for one in chapter.breaks]
+    shared = _CALENDAR_BREAK if names_origin else _BREAK
+    found += [(one, shared) for one in list_calendar_breaks(calendar, chapter)]
+    return [
+        words.say(
+            messages[bool(one.reason)],
+            period=_describe_period(one.first, one.until, words),
+            reason=one.reason and english.add_full_stop(one.reason),
+        )
+        for one, messages in sorted(found, key=lambda pair: pair[0].first.first)
+    ]
 
 
-def describe_certainty(calendar: Calendar, chapter: Chapter) -> str:
+_BREAK = mark("Sessions due %(period)s are cancelled."), mark("Sessions due %(period)s are cancelled: %(reason)s")
+"""Without a reason and with one."""
+_CALENDAR_BREAK = (
+    "Sessions due %(period)s are cancelled (a break of chatcal.yaml).",
+    "Sessions due %(period)s are cancelled (a break of chatcal.yaml): %(reason)s",
+)
+
+
+def describe_certainty(calendar: Calendar, chapter: Chapter, words: Words = ENGLISH) -> str:
     """Return how sure the schedule is: when a person last confirmed it, until when that holds, and the doubt."""
     doubt = f" {english.add_full_stop(chapter.doubt)}" if chapter.doubt else ""
     if chapter.confirmed is None:
         nowhere = "It is shown nowhere, since without `confirmed` no session is unconfirmed."
         return f"There is a doubt:{doubt} {nowhere}" if doubt else "Nobody has given a day on which it was confirmed."
-    last = get_last_confirmed_day(calendar, chapter.confirmed.day)
-    later = f"; sessions due after {english.format_long_day(last)} are unconfirmed" if chapter.chats else ""
-    return f"Last confirmed on {english.format_long_day(chapter.confirmed.day)}{later}.{doubt}"
+    day = words.format_long_day(chapter.confirmed.day)
+    if not chapter.chats:
+        return words.say("Last confirmed on %(day)s.", day=day) + doubt
+    last = words.format_long_day(get_last_confirmed_day(calendar, chapter.confirmed.day))
+    return (
+        words.say("Last confirmed on %(day)s; sessions due after %(last)s are unconfirmed.", day=day, last=last) + doubt
+    )

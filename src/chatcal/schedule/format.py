@@ -421,6 +421,8 @@ CALENDAR_KEYS = (
     Key("title", "the name of the calendar, and of the feed of all chapters", read_line,
         needed="Chats of the lighthouse keepers"),
     Key("about", "what it is", read_text),
+    Key("language", "code of the language of the pages of several chapters; `en` if left out",
+        text_values.read_language),
     Key("home", "the address of the published folder, see Publishing", text_values.read_home),
     Key("uid_domain",
         "a domain that ends the UID of every event. Choose it once and **never change** it: subscribers would get "

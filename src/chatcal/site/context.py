@@ -124,8 +124,8 @@ def list_badges(session: Session) -> Iterator[tuple[str, str, str]]:
         yield "moved", "moved", f"from {_describe_planned_start(session.moved_from, session.timezone)}"
     if session.unconfirmed:
         yield "unconfirmed", "unconfirmed", ""
-    if rhythm := event.format_rhythm(session):
-        yield "unknown", rhythm, "which is not known"
+    if session.held_every:
+        yield "unknown", event.format_rhythm(session), "which is not known"
     if event.has_vague_time(session):
         yield "unknown", "time unknown", ""
 
@@ -322,7 +322,7 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
     return ChapterView(
         chapter=chapter,
         schedule=tuple((chat, is_over(chat.chat, project.today)) for chat in summary.chats),
-        breaks=tuple(describe_breaks(calendar, chapter, origin="")),
+        breaks=tuple(describe_breaks(calendar, chapter, names_origin=False)),
         days=group_by_day(project, shown),
         until=(_get_utc_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
         last=project.window.last,
