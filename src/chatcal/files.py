@@ -114,11 +114,12 @@ class Stage:
 
     def flush(self) -> None:
         """Wait until each new file is complete on the disk. Raises OSError with the name of the file."""
-        if len(self._sizes) > _MANY_FILES:
-            sync_disk()
+        is_synced = len(self._sizes) > _MANY_FILES and sync_disk()
         for path, size in self._sizes.items():
             with name_path_in_errors(path):
-                if (written := _sync_file(get_new_path(path))) != size:
+                new_path = get_new_path(path)
+                written = new_path.stat().st_size if is_synced else _sync_file(new_path)
+                if written != size:
                     raise OSError(errno.EIO, f"Only {written} of {size} bytes were written")
 
     def replace_all(self) -> list[Path]:
@@ -233,8 +234,9 @@ if sys.platform == "win32":  # pragma: no cover - only on Windows
     def sync_folder(_folder: Path) -> None:
         """Do nothing: Windows cannot."""
 
-    def sync_disk() -> None:
-        """Do nothing: Windows cannot."""
+    def sync_disk() -> bool:
+        """Return False: Windows cannot."""
+        return False
 
 else:  # pragma: no cover - everywhere but on Windows
     import fcntl
@@ -253,7 +255,12 @@ else:  # pragma: no cover - everywhere but on Windows
         finally:
             os.close(handle)
 
-    sync_disk = os.sync
+    def sync_disk() -> bool:
+        """Wait until everything is on the disk, and return True; False where the system does not wait."""
+        if sys.platform != "linux":
+            return False
+        os.sync()
+        return True
 
     def sync_folder(folder: Path) -> None:
         """Wait until the names in a folder are on the disk, where its file system can tell."""

@@ -126,13 +126,13 @@ def compute_recorded_sessions(calendar: Calendar, chapter: Chapter, last: date) 
 
     No other slot is looked at: a chat held daily since 1990 costs no more than its records.
     """
-    found = []
+    found: list[Session] = []
     breaks = _merge_breaks(calendar, chapter, last)
+    if not (breaks or chapter.overrides or any(chat.dates for chat in chapter.chats)):
+        return found
     for chat, overrides in _match_overrides(chapter):
         paused = (iterate_slots(chat, first, until) for first, until in breaks)
         slots = {*overrides, *(listed.day for listed in chat.dates), *chain.from_iterable(paused)}
-        if not slots:
-            continue
         found += [
             session
             for session in _build_sessions(calendar, chapter, chat, overrides, slots)
