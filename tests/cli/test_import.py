@@ -13,7 +13,7 @@ from chatcal import text
 from chatcal.cli.import_ import describe_conversion
 from chatcal.importers import chapters, convert, icalendar, loader
 from chatcal.importers.comparison import COMPARED_YEARS
-from tests.cli.test_cli import run
+from tests.cli.test_cli import as_program, run
 from tests.support.calendars import CALENDAR, ROOT
 from tests.support.imports import event, ics, only, toronto
 from tests.support.markdown import blocks, broken_links
@@ -98,6 +98,49 @@ def test_a_file_that_is_no_calendar_leaves_with_3(calendar: Path) -> None:
         run("import", "lantern.ics", *NOW)
 
 
+def test_of_several_files_those_that_cannot_be_read_are_named_and_the_others_imported(calendar: Path) -> None:
+    (calendar / "page.yaml").write_text("title: A page\n")
+    result = as_program("import", "page.yaml", "lantern.ics", "nowhere.ics", *NOW, cwd=calendar)
+    assert result.returncode == 3
+    *_, first, second = result.stderr.splitlines()
+    assert first.startswith("chatcal: page.yaml cannot be imported: it is neither an .ics file nor one of yaml2ical")
+    assert second.endswith("nowhere.ics: No such file or directory")
+    assert "schedules/lantern.yaml:\n  Every Wednesday" in result.stdout.replace("\\", "/")
+    assert (calendar / "schedules/lantern.yaml").is_file()
+
+
+def test_if_no_file_can_be_read_all_are_named_and_nothing_is_written(calendar: Path) -> None:
+    (calendar / "page.yaml").write_text("title: A page\n")
+    with pytest.raises(OSError, match=r"^page.yaml cannot be imported: .*\n.*nowhere.ics: No such file or directory$"):
+        run("import", "page.yaml", "nowhere.ics", *NOW)
+    assert not (calendar / "schedules").exists()
+
+
+def test_files_that_a_file_includes_are_read_beside_it_and_nowhere_else(calendar: Path) -> None:
+    talks = "name: NAME\nevents: [{summary: NAME, begin: 2026-05-06}]\n"
+    (calendar / "talks").mkdir()
+    (calendar / "talks/more").mkdir()
+    (calendar / "secret.yml").write_text(talks.replace("NAME", "Secret"))
+    (calendar / "talks/more/fog.yml").write_text(talks.replace("NAME", "Fog") + "include: [../oil.yml]\n")
+    (calendar / "talks/oil.yml").write_text(talks.replace("NAME", "Oil"))
+    (calendar / "talks/link.yml").symlink_to(calendar / "secret.yml")
+    paths = r'[more/fog.yml, ../secret.yml, link.yml, more, nowhere.yml, "nul\0", large.yml]'
+    (calendar / "talks/main.yml").write_text(f"name: Harbour\ninclude: {paths}\n")
+    with (calendar / "talks/large.yml").open("wb") as file:
+        file.truncate(icalendar.MAX_FILE_BYTES + 1)
+    result = run("import", "talks/main.yml", *NOW)
+    assert result.exit_code == 1
+    text = (calendar / "schedules/harbour.yaml").read_text()
+    assert "Fog" in text
+    assert "Oil" in text
+    assert "Secret" not in text
+    for path, why in {
+        "../secret.yml": "lies outside its folder", "link.yml": "lies outside its folder", "more": "does not exist",
+        "nowhere.yml": "does not exist", "large.yml": "has more than 10,000,000 bytes", "nul": "cannot be opened",
+    }.items():  # fmt: skip
+        assert f"  Not imported: It includes {path}, which {why}.\n" in result.stdout
+
+
 @pytest.mark.slow
 def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
     days = [toronto(f"{1980 + n // 12}{n % 12 + 1:02}07", uid=str(n), summary=f"{n}{'x' * 290}") for n in range(1000)]
@@ -144,4 +187,4 @@ def test_the_limits_of_the_page_are_those_in_force() -> None:
 
 def test_the_command_and_the_page_have_the_same_links_and_exit_codes() -> None:
     assert not broken_links(ROOT / "docs/import.md")
-    assert "0 everything was imported" in run("import", "--help").stdout
+    assert "0 everything was imported" in " ".join(run("import", "--help").stdout.split())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatcal.importers import bounded
-from chatcal.importers.convert import ConvertedChapter
+from chatcal.importers.convert import ConvertedChapter, read_foreign_file
 from chatcal.importers.series import ForeignCalendarError
 from tests.cli.test_cli import as_program
 from tests.support.calendars import CALENDAR
@@ -31,6 +31,16 @@ def test_what_is_made_in_another_process_is_what_would_be_made_here() -> None:
 def test_the_reason_comes_back() -> None:
     with pytest.raises(ForeignCalendarError, match=r"[0-9,]+ bytes"):
         convert(SOUND + b"\r\n" * 5_000_000)
+
+
+def test_what_a_file_includes_is_read_only_from_its_own_folder(tmp_path: Path) -> None:
+    talks = b"name: Talks\nevents: [{summary: Lamps, begin: 2026-05-06}]\ninclude: [more.yml]\n"
+    (tmp_path / "more.yml").write_text("events: [{summary: Fog, begin: 2026-05-07}]\n")
+    (found,) = bounded.convert_in_subprocess(talks, "talks", "A file", TODAY, folder=tmp_path)
+    assert found.is_complete
+    (alone,) = bounded.convert_in_subprocess(talks, "talks", "A calendar at lantern.example", TODAY)
+    assert alone.left_out == ("It includes more.yml, which must be imported by itself.",)
+    assert read_foreign_file(talks, "talks", TODAY).remarks == alone.left_out
 
 
 @pytest.mark.parametrize("end", [b"\r", b"\n", b"\r\n"])
@@ -58,7 +68,7 @@ def test_many_values_of_one_property_cost_little() -> None:
 
 
 def test_what_raises_anything_at_all_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = pickle.dumps((SOUND, "lantern", "A file", TODAY))
+    request = pickle.dumps((SOUND, "lantern", "A file", TODAY, None))
 
     def fail(*_: object) -> None:
         raise ArithmeticError

@@ -16,7 +16,7 @@ import pytest
 from chatcal.english import format_count
 from chatcal.importers import convert
 from chatcal.importers.series import ForeignCalendarError
-from tests.importers.test_yaml_formats import FILES, MADE
+from tests.importers.formats.test_peers import FILES, MADE
 from tests.support.calendars import ROOT
 
 PAGE = ROOT / "docs/import.md"

@@ -1,10 +1,11 @@
 """Calendars of other programs, made small for tests, and what an import makes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from chatcal.importers import convert
 from chatcal.importers.convert import ConvertedChapter
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
 
 TODAY = date(2026, 3, 1)
 
@@ -50,3 +51,22 @@ def alike(octets: bytes, today: date = TODAY) -> str:
 def chats(text: str) -> str:
     """Return a schedule file from its chats on."""
     return "chats:\n" + text.partition("chats:\n")[2]
+
+
+def read(text: str, name: str = "lantern-keepers", files: Mapping[str, str] | None = None) -> ForeignCalendar:
+    """Return the calendar of a text of another program; `files` are those that it may include, by their paths."""
+
+    def read_file(path: str) -> bytes:
+        if path not in (files or {}):
+            raise ForeignCalendarError("does not exist")
+        return (files or {})[path].encode()
+
+    return convert.read_foreign_file(text.encode(), name, TODAY, read_file)
+
+
+def made(text: str, files: Mapping[str, str] | None = None) -> str:
+    """Return the one schedule file that an import makes of a text, whose sessions are those of the text."""
+    (found,) = convert.convert(read(text, files=files), "The file", TODAY)
+    assert found.comparison is not None, found.text
+    assert not found.comparison.differences, [found.text, *found.comparison.differences]
+    return found.text

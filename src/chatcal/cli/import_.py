@@ -36,14 +36,24 @@ from chatcal.text import is_fetchable_url
 @options.now_option
 @click.pass_obj
 def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: datetime) -> None:
-    """Make schedule files of calendars that were kept elsewhere: .ics files, and those of yaml2ical and yaml2ics.
+    """Make schedule files of calendars that were kept elsewhere.
 
-    Then the sessions of both sides are compared, and every difference is named. Nothing is overwritten. Exit codes:
-    0 everything was imported; 1 something was not or needs an edit; 2 wrong usage; 3 a file cannot be read or written.
+    They may be .ics files, and files of yaml2ical, yaml2ics, toml-to-ical and Kubernetes' sigs.yaml. Then the sessions
+    of both sides are compared, and every difference is named. Nothing is overwritten. If one of several files cannot be
+    read, the others are imported. Exit codes: 0 everything was imported; 1 something was not or needs an edit; 2 wrong
+    usage; 3 a file cannot be read or written.
     """
     root = None if target else find_root(folder)
     into = Path(build.SCHEDULES_FOLDER) if root else folder / (target or "")
-    found = [one for place in places for one in _convert_place(folder, place, now)]
+    found: list[ConvertedChapter] = []
+    failed: list[OSError] = []
+    for place in places:
+        try:
+            found += _convert_place(folder, place, now)
+        except OSError as error:
+            failed.append(error)
+    if not found:
+        raise _join_errors(failed)
     made = {str(into / f"{one.slug}.yaml"): one.text.encode() for one in found}
     if len(made) < len(found):
         raise click.UsageError(
@@ -57,6 +67,8 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
         echo("\n  ".join([f"{path}:", *describe_conversion(one)]))
     problems, schedules = check_conversions(found, sources, now)
     output.print_problems(problems, schedules, "text")
+    if failed:
+        raise _join_errors(failed)
     sys.exit(has_errors(problems) or not all(one.is_complete for one in found))
 
 
@@ -68,9 +80,17 @@ def _convert_place(folder: Path, place: str, now: datetime) -> Sequence[Converte
     # An address may be a secret that opens a private calendar, and schedule files are public.
     source = f"A calendar at {urlsplit(place).hostname}" if is_url else f"The file {file}"
     try:
-        return convert_in_subprocess(content, file.rpartition(".")[0] or file, source, now.date())
+        beside = None if is_url else (folder / place).absolute().parent
+        return convert_in_subprocess(content, file.rpartition(".")[0] or file, source, now.date(), folder=beside)
     except ForeignCalendarError as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
+
+
+def _join_errors(errors: Sequence[OSError]) -> OSError:
+    """Return one error that names what could not be imported; all that could be was imported."""
+    if len(errors) == 1:
+        return errors[0]
+    return OSError("\n".join(f"{one.filename}: {one.strerror}" if one.strerror else str(one) for one in errors))
 
 
 def describe_conversion(found: ConvertedChapter) -> Iterator[str]:

@@ -7,25 +7,35 @@ import pickle
 import subprocess
 import sys
 from datetime import date
+from functools import partial
+from pathlib import Path
 
 from chatcal.importers.convert import ConvertedChapter, convert, read_foreign_file
 from chatcal.importers.expand import limit_memory
+from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
 
 IMPORT_SECONDS = 30
 
 
 def convert_in_subprocess(
-    content: bytes, name: str, source: str, today: date, seconds: float = IMPORT_SECONDS
+    content: bytes,
+    name: str,
+    source: str,
+    today: date,
+    seconds: float = IMPORT_SECONDS,
+    *,
+    folder: Path | None = None,
 ) -> list[ConvertedChapter]:
     """Return what `convert` makes of a file, given with its name without the ending and where it comes from.
 
-    Raises ForeignCalendarError, also where that takes too long or too much memory.
+    Files that it includes are read from its folder, if that is given. Raises ForeignCalendarError, also where that
+    takes too long or too much memory.
     """
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "chatcal.importers.bounded"],
-            input=pickle.dumps((content, name, source, today)),
+            input=pickle.dumps((content, name, source, today, folder)),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=seconds,
@@ -43,15 +53,33 @@ def convert_in_subprocess(
 
 def answer_request(request: bytes) -> bytes:
     """Return what the program prints: the chapters, or why there are none."""
-    content, name, source, today = pickle.loads(request)  # noqa: S301 - this program itself wrote it
+    content, name, source, today, folder = pickle.loads(request)  # noqa: S301 - this program itself wrote it
     try:
-        return pickle.dumps(convert(read_foreign_file(content, name, today), source, today))
+        found = read_foreign_file(content, name, today, partial(_read_beside, folder))
+        return pickle.dumps(convert(found, source, today))
     except ForeignCalendarError as error:
         return pickle.dumps(str(error))
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a stranger's text may raise anything in the libraries that read it
         return pickle.dumps("one of its events or rules cannot be read")
+
+
+def _read_beside(folder: Path | None, path: str) -> bytes:
+    """Return the content of a file in a folder; raises ForeignCalendarError, also if a link leads out of the folder."""
+    if folder is None:
+        raise ForeignCalendarError("must be imported by itself")
+    try:
+        file = (folder / path).resolve()
+        if not file.is_relative_to(folder.resolve()):
+            raise ForeignCalendarError("lies outside its folder")
+        if not file.is_file():
+            raise ForeignCalendarError("does not exist")
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise ForeignCalendarError(f"has more than {MAX_FILE_BYTES:,} bytes")
+        return file.read_bytes()
+    except (OSError, ValueError):
+        raise ForeignCalendarError("cannot be opened") from None
 
 
 if __name__ == "__main__":

@@ -25,7 +25,18 @@ from chatcal.importers.series import (
     get_day,
     get_time,
 )
-from chatcal.model import Break, Chat, DayPart, Duration, ListedDate, MovedTo, Period, SessionOverride
+from chatcal.model import (
+    Break,
+    Chat,
+    Day,
+    DayPart,
+    Duration,
+    ListedDate,
+    MovedTo,
+    Period,
+    SessionOverride,
+    UnknownWeeks,
+)
 from chatcal.recurrence.sessions import is_slot, iterate_slots
 from chatcal.text import is_web_url
 
@@ -144,11 +155,16 @@ def _draft_recurring_chat(series: Series, found: Recurrence) -> ChatDraft:
     remarks = [*series.remarks, *_list_remarks(series.main)]
     if first_day < FIRST_DAY:
         remarks.append(f"It began on {first_day}; schedules begin in {FIRST_DAY.year}.")
+    rule = replace(found.rule, interval=series.unknown_weeks) if series.unknown_weeks else found.rule
+    counting: Day | UnknownWeeks | None = UnknownWeeks(NO_SPAN) if series.unknown_weeks else None
+    if not series.has_known_start and found.rule.interval > 1:
+        counting = Day(found.first, NO_SPAN)
     chat = Chat(
         where=NO_SPAN,
-        every=found.rule,
+        every=rule,
         at=_get_start_time(found.at),
-        first=_make_period(found.first),
+        counting=counting,
+        first=_make_period(found.first) if series.has_known_start else None,
         until=_make_period(found.until) if found.until else None,
         timezone=series.zone,
         **_build_chat_values(series.main),

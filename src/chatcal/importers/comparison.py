@@ -9,7 +9,7 @@ from chatcal.english import format_clock, format_count, format_day, join_list
 from chatcal.importers.chapters import split_title
 from chatcal.importers.raw_sessions import HeldSession, RawSeries, UnreadableEventError, expand_raw_series
 from chatcal.importers.series import Moment, get_day
-from chatcal.model import Calendar, Chapter, Window
+from chatcal.model import Calendar, Chapter, Session, Window
 from chatcal.recurrence.sessions import add_months, compute_sessions
 
 COMPARED_YEARS = 5
@@ -34,6 +34,8 @@ def compare_with_series(series: Sequence[RawSeries], chapter: Chapter, today: da
     The comparison spans five years from the first session on, and five from `today` on.
     """
     windows = tuple(_list_windows(series, today))
+    begins = max((get_day(one.main.local_start) for one in series), default=today)
+    before: set[HeldSession] = set()
     theirs: set[HeldSession] = set()
     ours: set[HeldSession] = set()
     sentences = []
@@ -46,11 +48,12 @@ def compare_with_series(series: Sequence[RawSeries], chapter: Chapter, today: da
                 )
             except UnreadableEventError as error:
                 sentences.append(f"The sessions of “{one.main.title}” cannot be compared: its {error} cannot be read.")
-        ours.update(
-            (one.start, one.end, _format_title(chapter, one.title, one.topic))
-            for one in compute_sessions(Calendar(title="", uid_domain=""), chapter, window)
-            if one.cancelled is None
-        )
+        for session in compute_sessions(Calendar(title="", uid_domain=""), chapter, window):
+            if session.cancelled is None:
+                held = session.start, session.end, _format_title(chapter, session.title, session.topic)
+                (before if _is_before_start(session, begins) else ours).add(held)
+    # Of a chat without a `from`, a file may know the sessions from its own start on only.
+    ours |= before & theirs
     sentences += _describe_differences(theirs - ours, ours - theirs)
     return Comparison(
         windows=windows,
@@ -58,6 +61,11 @@ def compare_with_series(series: Sequence[RawSeries], chapter: Chapter, today: da
         matching=len(theirs & ours),
         differences=tuple(dict.fromkeys(sentences)),
     )
+
+
+def _is_before_start(session: Session, begins: date) -> bool:
+    chat = session.origin.chat if session.origin else None
+    return chat is not None and chat.every is not None and chat.first is None and session.slot < begins
 
 
 def _list_windows(series: Sequence[RawSeries], today: date) -> Iterator[Window]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from itertools import count
 
 from chatcal.english import format_count
-from chatcal.importers import icalendar, yaml_formats
+from chatcal.importers import icalendar
 from chatcal.importers.chapters import (
     ChatDraft,
     assign_ids,
@@ -22,6 +22,8 @@ from chatcal.importers.chapters import (
     take_common_zone,
 )
 from chatcal.importers.comparison import Comparison, compare_with_series
+from chatcal.importers.formats.documents import ReadFile
+from chatcal.importers.formats.recognize import read_document
 from chatcal.importers.raw_sessions import RawSeries, read_raw_series
 from chatcal.importers.recurrence import UnsupportedSeriesError
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment, Series
@@ -57,23 +59,31 @@ class ConvertedChapter:
         return self.comparison is not None and not self.comparison.differences and not self.left_out
 
 
-def read_foreign_file(content: bytes, name: str, today: date) -> ForeignCalendar:
+def _read_nothing(_path: str) -> bytes:
+    raise ForeignCalendarError("must be imported by itself")
+
+
+def read_foreign_file(content: bytes, name: str, today: date, read_file: ReadFile = _read_nothing) -> ForeignCalendar:
     """Return the calendar of a file, given with its name without the ending.
 
-    A meeting of yaml2ical that does not say when it begins does so today. Raises ForeignCalendarError.
+    `read_file` reads the files that it includes. Meetings that do not say when they begin are looked at from today on.
+    Raises ForeignCalendarError.
     """
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         content = content.decode("utf-16", "replace").encode()
     if b"BEGIN:VCALENDAR" in content[:4096].upper():
         return replace(icalendar.read_calendar(content, name), content=content)
-    return yaml_formats.read_yaml(content, name, today)
+    return read_document(content, name, today, read_file)
 
 
 def convert(calendar: ForeignCalendar, source: str, today: date) -> list[ConvertedChapter]:
     """Return the schedule files of a calendar: one for each hashtag that titles begin with, one for the rest.
 
-    `source` says where it comes from, in words or as a URL. Raises ForeignCalendarError.
+    Each of its groups, if it has some, becomes files of its own. `source` says where it comes from, in words or as a
+    URL. Raises ForeignCalendarError.
     """
+    if calendar.groups:
+        return [one for group in calendar.groups for one in convert(group, source, today)]
     groups: dict[str, list[Series]] = defaultdict(list)
     for series in calendar.series:
         groups[_get_tag(series.main.summary)].append(series)
@@ -141,7 +151,7 @@ def _convert_group(
     )
     remarks = []
     if tag is None:
-        origin = "file's name" if calendar.hashtag else "calendar's name"
+        origin = calendar.hashtag_origin if calendar.hashtag else "calendar's name"
         remarks.append(f"The hashtag is made of the {origin}. To choose another, change it here and rename the file.")
     if any(series.zone is None and isinstance(series.main.start, datetime) for series in carried):
         remarks.append("Times without a zone: write `timezone:` with the right place, like `America/Toronto`.")

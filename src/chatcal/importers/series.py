@@ -111,6 +111,10 @@ class Series:
     added: tuple[tuple[Moment, timedelta], ...] = ()
     changed: tuple[ChangedOccurrence, ...] = ()
     skip_reasons: Mapping[date, str] = field(default_factory=dict)
+    has_known_start: bool = True
+    """False if the file does not say when it began: then the start is only the next session."""
+    unknown_weeks: int = 0
+    """Every how many weeks it is held, if the file does not say in which ones: its rule then has all of them."""
     remarks: tuple[str, ...] = ()
 
 
@@ -130,6 +134,9 @@ class ForeignCalendar:
     """What was read, but should be looked at."""
     hashtag: str = ""
     """What to make the chapter's hashtag of; the name where it is empty."""
+    hashtag_origin: str = "file's name"
+    groups: tuple["ForeignCalendar", ...] = ()
+    """The calendars of its groups, if the file has some; then it has no series of its own."""
     content: bytes = field(default=b"", repr=False)
     """The .ics file, or what would be one: an import is compared with it, read anew."""
 

@@ -94,9 +94,7 @@ def suggest_zone(text: str) -> str:
         return f"An offset knows nothing of summer time. Write {example}."
     if text.upper() in ("GMT", "UTC"):
         return f"Write `{UTC_NAME}` for a clock that never changes, or `Europe/London` for the clock of London."
-    words = re.sub(r"( standard| daylight)?( time)?( zone)?$", "", text.strip().lower())
-    known = timezones.ABBREVIATIONS.get(text.upper()) or _ZONE_WORDS.get(words)
-    if found := known or timezones.resolve_zone_alias(text):
+    if found := find_zone(text):
         return f"Write `{found}`, or the city that keeps the chapter's clock."
     if found := _suggest_country_zone(text):
         return found
@@ -104,6 +102,12 @@ def suggest_zone(text: str) -> str:
     if close := difflib.get_close_matches(text.casefold(), names, n=1, cutoff=0.75):
         return f"Did you mean `{names[close[0]]}`?"
     return "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."
+
+
+def find_zone(text: str) -> str | None:
+    """Return the zone that most people mean by words like `Pacific Time`, `PT` or `US/Pacific`; None if unknown."""
+    words = re.sub(r"( standard| daylight)?( time)?( zone)?$", "", text.strip().lower())
+    return timezones.ABBREVIATIONS.get(text.upper()) or _ZONE_WORDS.get(words) or timezones.resolve_zone_alias(text)
 
 
 def _suggest_country_zone(text: str) -> str:

@@ -2,9 +2,11 @@
 
 import json
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time
+from typing import Any
 
 from chatcal.english import format_clock, format_short_day
 from chatcal.model import Chapter, Chat, Day, Duration, Rule, SessionOverride, StartTime
@@ -15,6 +17,11 @@ from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.quoting import quote
 from chatcal.text import make_single_line
 
+_LONG_KEYS = ("about", "note")
+_LINE_WIDTH = 100
+_FOLDING: Any = {
+    "initial_indent": "  ", "subsequent_indent": "  ", "break_long_words": False, "break_on_hyphens": False,
+}  # fmt: skip
 Values = Mapping[str, str | Sequence[str] | None]
 """What a mapping of a schedule file holds; None and empty lists are left out, an empty text is a key alone."""
 
@@ -57,12 +64,12 @@ def _get_chat_values(chat: Chat) -> Values:
     return {
         "every": phrase,
         "rrule": rules.format_rrule(chat.every) if chat.every and not phrase else None,
+        "counting": _format_counting(chat),
         "dates": [_format_day(one.day, one.at) for one in chat.dates],
         "at": None if has_own_times else _format_start(chat.at),
         "lasts": _format_duration(chat.lasts),
         "from": str(chat.first.first) if chat.first else None,
         "until": str(chat.until.first) if chat.until else None,
-        "counting": _format_counting(chat),
         **_get_texts(chat, "timezone", "title", "topic", "join", "hosts", "id"),
     }
 
@@ -110,7 +117,9 @@ def format_values(values: Values) -> list[str]:
     """Return the lines of a mapping; `dates` and `hosts` are short, and written in brackets."""
     rows = []
     for key, value in values.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and key in _LONG_KEYS and len(value) > _LINE_WIDTH:
+            rows += [f"{key}: >-", *textwrap.wrap(value, _LINE_WIDTH, **_FOLDING)]
+        elif isinstance(value, str):
             rows.append(f"{key}: {format_scalar(value)}" if value else f"{key}:")
         elif value and key in ("dates", "hosts"):
             rows.append(f"{key}: [{', '.join(map(_format_in_brackets, value))}]")

@@ -1,0 +1,117 @@
+"""What the formats have in common: entries that become events, people, and keys that are not read."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from icalendar import Event
+
+from chatcal.english import join_code, join_list
+from chatcal.importers.formats.documents import Values
+from chatcal.importers.icalendar import MAX_EVENTS, read_calendar
+from chatcal.importers.series import ForeignCalendarError, Moment, Series
+from chatcal.text import make_single_line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """An event as the program itself would write it, and what a schedule can say besides."""
+
+    event: Event
+    lines: tuple[str, ...] = ()
+    """Properties that stand in the file as they are."""
+    hosts: tuple[str, ...] = ()
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of its Series."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is told of a document besides its events."""
+
+    left_out: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+    """How many entries have a key that is not read, by the key as a sentence shows it."""
+
+    own_keys: dict[str, None] = field(default_factory=dict)
+    """Keys of what chatcal makes itself."""
+
+    def list_notes(self) -> tuple[str, ...]:
+        own = [f"chatcal makes {join_code(self.own_keys)} itself."] if self.own_keys else []
+        return (*self.notes, *own)
+
+    def note_unread(self, found: Values, known: Collection[str], where: str = "") -> None:
+        """Count the keys of a mapping that are not read; `where` follows each in a sentence."""
+        self.unread.update(f"`{make_single_line(key, 60)}`{where}" for key in found if key not in known)
+
+    def list_left_out(self) -> tuple[str, ...]:
+        """Return sentences on what was left out; the last one counts the keys."""
+        shown = [f"{key}{f' ({number:,} times)' if number > 1 else ''}" for key, number in self.unread.items()]
+        keys = f"Its keys {join_list(shown)} are" if len(shown) > 1 else f"Its key {''.join(shown)} is"
+        return (*self.left_out, *([f"{keys} not read."] if shown else []))
+
+
+def require_entries(entries: Sequence[Entry], findings: Findings) -> None:
+    """Raise ForeignCalendarError, with the first reason, if no event can be read."""
+    if not entries:
+        why = f"no event can be read. {findings.left_out[0].rstrip('.')}" if findings.left_out else "it has no events"
+        raise ForeignCalendarError(why)
+
+
+def read_entries(entries: Sequence[Entry], findings: Findings) -> tuple[tuple[Series, ...], bytes]:
+    """Return the series of entries, and the .ics file that the program would write; raises ForeignCalendarError.
+
+    Adds to the findings what cannot be read.
+    """
+    if len(entries) > MAX_EVENTS:
+        raise ForeignCalendarError(f"it has {len(entries):,} events, and {MAX_EVENTS:,} are the most")
+    content = _write_calendar(entries)
+    whole = read_calendar(content, "")
+    findings.left_out += whole.remarks
+    findings.notes += whole.notes
+    by_uid: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_uid[str(entry.event["uid"])].append(entry)
+    series = []
+    for group in by_uid.values():
+        hosts, extras = group[0].hosts, group[0].extras
+        found = read_calendar(_write_calendar(group), "").series
+        series += [replace(one, main=replace(one.main, hosts=hosts), **extras) for one in found]
+    return tuple(series), content
+
+
+def _write_calendar(entries: Iterable[Entry]) -> bytes:
+    end = b"END:VEVENT\r\n"
+    events = (
+        one.event.to_ical().removesuffix(end) + "".join(f"{line}\r\n" for line in one.lines).encode() + end
+        for one in entries
+    )
+    return b"".join([b"BEGIN:VCALENDAR\r\n", *events, b"END:VCALENDAR\r\n"])
+
+
+def split_people(text: str) -> tuple[str, ...]:
+    """Return the people that a text names, like `A (a1), B and C`; what is in parentheses stays together."""
+    parts = re.split(r"(?:\s*+[,;]\s*+(?:and\s++)?+|\s++(?:and|&)\s++)(?![^()]*\))(?!(?:[JS]r|II|III|PhD|MD)\b)", text)
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def parse_moment(text: Any, clock: ZoneInfo | None, what: str) -> Moment:
+    """Return a date or time as YAML 1.1 or RFC 3339 has them; one without an offset is of the clock.
+
+    `what` names it in the ForeignCalendarError that is raised if it is neither.
+    """
+    # YAML allows a lone digit for a number, spaces around the parts, and an offset of hours.
+    iso = re.sub(r"(?<![\d.])(\d)(?!\d)", r"0\1", " ".join(str(text).split()))
+    iso = re.sub(r"(?<=\d) (?=[-+Z])", "", iso)
+    try:
+        if len(iso) <= len("2026-03-04"):
+            return date.fromisoformat(iso)
+        moment = datetime.fromisoformat(iso).replace(microsecond=0)
+    except ValueError:
+        raise ForeignCalendarError(f"{what} must be a date or time like 2026-03-04 13:00:00") from None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=clock)

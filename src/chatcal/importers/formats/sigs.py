@@ -1,0 +1,244 @@
+"""The groups of Kubernetes' sigs.yaml: each becomes a chapter, with the meetings of its subprojects."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from icalendar import Event
+from icalendar.prop import vRecur
+
+from chatcal.english import DAYS, MONTHS
+from chatcal.importers.formats.documents import Values, get_list, get_long_text, get_mapping, get_text
+from chatcal.importers.formats.entries import Entry, Findings, read_entries
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
+from chatcal.model import Rule
+from chatcal.problems import ScheduleError, Span
+from chatcal.recurrence import rules
+from chatcal.schedule import phrases, suggestions
+from chatcal.text import is_web_url, make_single_line
+from chatcal.timezones import ABBREVIATIONS, UTC_NAME, list_zone_names, load_zone
+
+_KINDS = {"sigs": "SIG {}", "workinggroups": "WG {}", "usergroups": "UG {}", "committees": "{} Committee"}
+"""The lists of groups, with what a group is called there."""
+_MEETING_KEYS = (
+    "description", "day", "time", "tz", "frequency", "url", "archive_url", "recordings_url", "calendar_url",
+)  # fmt: skip
+_HERE = Span("")
+_WEEK = timedelta(weeks=1)
+_COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
+
+
+def is_sigs(found: Values) -> bool:
+    groups = [one for kind in _KINDS for one in get_list(found, kind) if isinstance(one, dict)]
+    return any("meetings" in one for one in groups)
+
+
+def read_sigs(found: Values, today: date) -> ForeignCalendar:
+    """Return a calendar with one for each group that meets; meetings are looked at from today on."""
+    groups = [
+        _read_group(one, form.format(get_text(one, "name")), today)
+        for kind, form in _KINDS.items()
+        for one in get_list(found, kind)
+        if isinstance(one, dict) and list(_list_meetings(one))
+    ]
+    if not groups:
+        raise ForeignCalendarError("none of its groups has a meeting")
+    return ForeignCalendar(name="", groups=tuple(groups))
+
+
+def _list_meetings(group: Values) -> Iterator[Values]:
+    for part in (group, *get_list(group, "subprojects")):
+        yield from (one for one in get_list(get_mapping({"part": part}, "part"), "meetings") if isinstance(one, dict))
+
+
+def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
+    findings = Findings()
+    entries: list[Entry] = []
+    unknown: list[str] = []
+    for meeting in _list_meetings(group):
+        title = _make_title(name, get_text(meeting, "description"))
+        findings.note_unread(meeting, _MEETING_KEYS, " under `meetings`")
+        try:
+            entries.append(_build_entry(meeting, title, len(entries), today))
+        except ForeignCalendarError as error:
+            said = " ".join(filter(None, (get_text(meeting, key) for key in ("day", "time", "tz"))))
+            findings.left_out.append(f"“{title}”: {error}.")
+            unknown.append(f"{title} meets {said}, “{get_text(meeting, 'frequency')}”.")
+    if entries:
+        findings.notes.append("The file says of no meeting how long it is; an hour is assumed.")
+    series, content = read_entries(entries, findings)
+    leads = get_list(get_mapping(group, "leadership"), "chairs")
+    chairs = [get_text(one, "name") for one in leads if isinstance(one, dict)]
+    return ForeignCalendar(
+        name=name,
+        hashtag=get_text(group, "dir") or name,
+        hashtag_origin="group's name",
+        about=get_long_text(group, "mission_statement"),
+        note=make_single_line(" ".join([*unknown, *_list_contacts(get_mapping(group, "contact"))])),
+        moderators=tuple(dict.fromkeys(filter(None, chairs))),
+        series=series,
+        remarks=findings.list_left_out(),
+        notes=findings.list_notes(),
+        content=content,
+    )
+
+
+def _list_contacts(contact: Values) -> Iterator[str]:
+    if channel := get_text(contact, "slack"):
+        yield f"Slack: #{channel}."
+    if address := get_text(contact, "mailing_list"):
+        yield f"Mailing list: {address}"
+
+
+def _make_title(group: str, description: str) -> str:
+    """Return what a meeting is called in a calendar that shows those of many groups."""
+    kind, _, topic = group.partition(" ")
+    if topic and topic.casefold() in description.casefold():
+        return description
+    # `SIG Apps: Regular SIG Meeting` says it twice.
+    plain = " ".join(re.sub(rf"\b{re.escape(kind)}\b", "", description).split())
+    return f"{group}: {plain}" if plain else group
+
+
+def _build_entry(meeting: Values, title: str, number: int, today: date) -> Entry:
+    plan = _read_plan(meeting)
+    zone, is_sure = _read_zone(get_text(meeting, "tz"))
+    zone_remark = (
+        "" if is_sure else f"The file says {get_text(meeting, 'tz')}; {zone} is the place that most people mean."
+    )
+    first = plan.first or today
+    rule = replace(plan.rule, interval=1) if plan.is_unknown else plan.rule
+    begins = next(rules.expand(rule, first, first + 60 * _WEEK, first))
+    event = Event()
+    event.add("uid", str(number))
+    event.add("summary", title)
+    event.add("dtstart", datetime.combine(begins, _read_time(get_text(meeting, "time")), load_zone(zone)))
+    event.add("duration", timedelta(hours=1))
+    event.add("rrule", vRecur.from_ical(rules.format_rrule(rule)))
+    if is_web_url(address := get_text(meeting, "url")):
+        event.add("location", address)
+    pages = {"Agenda": "archive_url", "Recordings": "recordings_url", "Calendar": "calendar_url"}
+    known = {label: get_text(meeting, key) for label, key in pages.items()}
+    if listed := [f"{label}: {page}" for label, page in known.items() if is_web_url(page) and page != address]:
+        event.add("description", "\n".join(listed))
+    extras = {
+        "has_known_start": plan.first is not None,
+        "unknown_weeks": plan.rule.interval if plan.is_unknown else 0,
+        "remarks": tuple(filter(None, [plan.remark, zone_remark])),
+    }
+    return Entry(event=event, extras=extras)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """On which days a meeting is due."""
+
+    rule: Rule
+    first: date | None = None
+    is_unknown: bool = False
+    """Whether nobody knows which weeks the rule means."""
+    remark: str = ""
+
+
+def _read_plan(meeting: Values) -> _Plan:
+    """Return the days of a meeting; raises ForeignCalendarError if its words do not say them."""
+    day, frequency = get_text(meeting, "day"), get_text(meeting, "frequency")
+    weekdays = [name for name in DAYS if re.search(rf"\b{name[:3]}[a-z]*\b", day, re.IGNORECASE)]
+    if not weekdays:
+        raise ForeignCalendarError("its `day` is no day of the week")
+    weekday = " and ".join(weekdays)
+    words = re.sub(r"[^\w.:/+-]+", " ", frequency.casefold().replace("&", " and ")).strip()
+    first = _find_start(f"{day} {frequency}", weekday)
+    if re.match(r"weekly\b|every week\b|each week\b", words):
+        return _Plan(rule=_parse_phrase(weekday), remark=_quote_rest(frequency, "weekly"))
+    if number := _count_weeks(words):
+        every = replace(_parse_phrase(weekday), interval=number)
+        return _Plan(rule=every, first=first, is_unknown=first is None, remark=_quote_rest(frequency, first))
+    if rule := _find_monthly_rule(words, weekday):
+        return _Plan(rule=rule)
+    raise ForeignCalendarError(f"its frequency “{make_single_line(frequency, 80)}” does not say on which days it meets")
+
+
+def _parse_phrase(phrase: str) -> Rule:
+    return phrases.parse_phrase(phrase, _HERE)
+
+
+def _count_weeks(words: str) -> int | None:
+    """Return how many weeks lie between two meetings, if words say so."""
+    if re.match(r"bi-?weekly\b|fortnightly\b|(?:every )?other \w+day\b|every (?:other|second|2nd) week\b", words):
+        return 2
+    found = re.match(r"every (\w+) weeks?\b", words)
+    return _COUNTS.get(found[1]) if found else None
+
+
+def _quote_rest(frequency: str, understood: Any) -> str:
+    """Return the words of a frequency, if they say more than was understood."""
+    is_plain = re.fullmatch(r"(?:weekly|bi-?weekly|every \w+ weeks?|fortnightly)", frequency.strip(), re.IGNORECASE)
+    return (
+        "" if is_plain or understood not in (None, "weekly") else f"The file says “{make_single_line(frequency, 120)}”."
+    )
+
+
+_MONTH_DAY = rf"(?P<month>{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+_STARTS = (
+    re.compile(rf"{_MONTH_DAY},? (?P<year>20\d\d)", re.IGNORECASE),
+    re.compile(rf"(?P<year>20\d\d).*?{_MONTH_DAY}", re.IGNORECASE),
+    re.compile(r"(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)"),
+)
+
+
+def _find_start(text: str, weekday: str) -> date | None:
+    """Return the first day that a text names, if it is on that day of the week."""
+    for pattern in _STARTS:
+        if found := pattern.search(text):
+            parts = found.groupdict()
+            names = [name[:3].casefold() for name in MONTHS]
+            month = int(parts.get("number") or names.index(parts["month"][:3].casefold()) + 1)
+            with suppress(ValueError):
+                day = date(int(parts["year"]), month, int(parts["day"]))
+                return day if DAYS[day.weekday()] in weekday else None
+    return None
+
+
+def _find_monthly_rule(words: str, weekday: str) -> Rule | None:
+    """Return the rule of words like `monthly - third thursday`, which may leave out the day or the month."""
+    said = re.sub(r"\b(?:monthly|on|the|of|in|every|each|month|-)\b|(?<= )-(?= )", " ", words)
+    said = " ".join(said.split())
+    named = said if re.search(rf"\b{weekday}\b", said, re.IGNORECASE) else f"{said} {weekday}"
+    for phrase in (f"{named} of the month", named):
+        with suppress(ScheduleError):
+            rule = _parse_phrase(phrase)
+            return rule if rule.freq == "MONTHLY" else None
+    return None
+
+
+def _read_time(text: str) -> time:
+    """Return a clock time like 16:00, 9:00 AM or 3PM; raises ForeignCalendarError."""
+    found = re.match(r"(\d{1,2})(?::?(\d{2}))?\s*(?:([ap])\.?m\.?)?(?!\d)", text.strip(), re.IGNORECASE)
+    if found:
+        hour, half = int(found[1]), (found[3] or "").lower()
+        hour = hour % 12 + (12 if half == "p" else 0) if half and hour <= 12 else hour
+        with suppress(ValueError):
+            return time(hour, int(found[2] or 0))
+    raise ForeignCalendarError(f"its `time` is no clock time: {make_single_line(text, 60)}")
+
+
+def _read_zone(text: str) -> tuple[str, bool]:
+    """Return the zone that words like `PT (Pacific Time)` mean, and whether that is sure.
+
+    Raises ForeignCalendarError if they name none.
+    """
+    parts = [part.strip() for part in re.split(r"[()]", text) if part.strip()]
+    for part in (text, *parts):
+        if part in list_zone_names():
+            return part, True
+    for part in parts:
+        if found := ABBREVIATIONS.get(part.upper()):
+            # Whether `CET` means the whole year nobody can tell.
+            return found, found == UTC_NAME or len(part) < 3
+        if found := suggestions.find_zone(part):
+            return found, True
+    raise ForeignCalendarError(f"its time zone is not known: {make_single_line(text, 60)}")

@@ -1,0 +1,148 @@
+"""The meetings of yaml2ical (OpenStack's irc-meetings): one file for each, with its schedules."""
+
+import re
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from icalendar import Event
+from icalendar.prop import vRecur
+
+from chatcal.english import DAYS, join_list
+from chatcal.importers.formats.documents import Values, get_list, get_long_text, get_mapping, get_text
+from chatcal.importers.formats.entries import Entry, Findings, read_entries, require_entries, split_people
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
+from chatcal.text import make_single_line
+
+_KEYS = ("project", "description", "agenda_url", "project_url", "meeting_id", "chair", "schedule")
+_SCHEDULE_KEYS = (
+    "day", "time", "frequency", "start_date", "duration", "irc", "matrix", "chair", "skip_dates",
+)  # fmt: skip
+_WEEK = timedelta(weeks=1)
+_ORDINALS = ("first", "second", "third", "fourth")
+_ROTATIONS = {
+    "biweekly-even": (2, 0), "biweekly-odd": (2, 1), "quadweekly": (4, 0), "quadweekly-week-1": (4, 1),
+    "quadweekly-week-2": (4, 2), "quadweekly-alternate": (4, 2), "quadweekly-week-3": (4, 3),
+}  # fmt: skip
+"""How many weeks lie between two meetings, and the remainder of the first one's ISO week divided by them."""
+
+
+def is_yaml2ical(found: Values) -> bool:
+    return "project" in found and isinstance(found.get("schedule"), list)
+
+
+def read_yaml2ical(found: Values, name: str, today: date) -> ForeignCalendar:
+    """Return the calendar of a meeting; raises ForeignCalendarError if none of its schedules can be read.
+
+    A schedule that does not say when it begins is looked at from today on.
+    """
+    findings = Findings()
+    findings.note_unread(found, _KEYS)
+    entries: list[Entry] = []
+    for number, schedule in enumerate(found["schedule"]):
+        try:
+            entries.append(_build_entry(found, schedule, number, today, findings))
+        except ForeignCalendarError as error:
+            findings.left_out.append(f"Schedule {number + 1}: {error}.")
+    schedules = [one for one in found["schedule"] if isinstance(one, dict)]
+    if not any(map(_is_adhoc, schedules)):
+        require_entries(entries, findings)
+    series, content = read_entries(entries, findings)
+    for one in schedules:
+        findings.note_unread(one, _SCHEDULE_KEYS, " under `schedule`")
+    chairs = [get_text(one, "chair") for one in (found, *schedules)]
+    return ForeignCalendar(
+        name=get_text(found, "project"),
+        hashtag=name,
+        about=get_long_text(found, "description"),
+        website=get_text(found, "project_url"),
+        note=_write_note(found, schedules),
+        moderators=tuple(dict.fromkeys(person for chair in chairs for person in split_people(chair))),
+        series=series,
+        remarks=findings.list_left_out(),
+        notes=findings.list_notes(),
+        content=content,
+    )
+
+
+def _write_note(found: Values, schedules: Sequence[Values]) -> str:
+    places = tuple(dict.fromkeys(filter(None, map(_format_place, schedules))))
+    bot = get_text(found, "meeting_id")
+    parts = [
+        f"Meets in {join_list(places)}." if places else "",
+        "Some of its meetings have no regular days." if any(map(_is_adhoc, schedules)) else "",
+        f"The chair begins with `#startmeeting {bot}`." if bot else "",
+        f"Agenda: {get_text(found, 'agenda_url')}" if get_text(found, "agenda_url") else "",
+    ]
+    return make_single_line(" ".join(filter(None, parts)))
+
+
+def _is_adhoc(schedule: Values) -> bool:
+    return get_text(schedule, "frequency") == "adhoc"
+
+
+def _format_place(schedule: Values) -> str:
+    channel, room = get_text(schedule, "irc"), get_text(schedule, "matrix")
+    return f"#{channel} on IRC" if channel else f"{room} on Matrix" if room else ""
+
+
+def _build_entry(found: Values, schedule: Any, number: int, today: date, findings: Findings) -> Entry:
+    if not isinstance(schedule, dict):
+        raise ForeignCalendarError("it is not a mapping")
+    if _is_adhoc(schedule):
+        raise ForeignCalendarError("it is `adhoc`, and has no days")
+    weekday = get_text(schedule, "day").capitalize()
+    clock = re.fullmatch(r"([01]?\d|2[0-3])([0-5]\d)", get_text(schedule, "time"))
+    if weekday not in DAYS or clock is None:
+        raise ForeignCalendarError("it has no day, or no time like 1600")
+    reasons = dict(_read_skip(one, findings) for one in get_list(schedule, "skip_dates"))
+    at = time(int(clock[1]), int(clock[2]), tzinfo=UTC)
+    begins = _read_compact_date(schedule, "start_date")
+    first, rule = _compute_recurrence(begins or today, DAYS.index(weekday), get_text(schedule, "frequency"))
+    minutes = get_text(schedule, "duration")
+    event = Event()
+    event.add("uid", str(number))
+    event.add("summary", get_text(found, "project"))
+    event.add("dtstart", datetime.combine(first, at))
+    event.add("duration", timedelta(minutes=int(minutes) if re.fullmatch(r"\d{1,5}", minutes) else 60))
+    event.add("rrule", vRecur.from_ical(rule))
+    for day in reasons:
+        event.add("exdate", datetime.combine(day, at))
+    extras = {"skip_reasons": reasons, "has_known_start": begins is not None}
+    return Entry(event=event, hosts=split_people(get_text(schedule, "chair")), extras=extras)
+
+
+def _read_skip(found: object, findings: Findings) -> tuple[date, str]:
+    skip = get_mapping({"skip": found}, "skip")
+    findings.note_unread(skip, ("skip_date", "reason"), " under `skip_dates`")
+    if day := _read_compact_date(skip, "skip_date"):
+        return day, get_text(skip, "reason")
+    raise ForeignCalendarError("one of its `skip_dates` has no `skip_date` like 20260311")
+
+
+def _read_compact_date(found: Values, key: str) -> date | None:
+    try:
+        return datetime.strptime(get_text(found, key), "%Y%m%d").date()  # noqa: DTZ007 - a day
+    except ValueError:
+        return None
+
+
+def _compute_recurrence(begins: date, weekday: int, frequency: str) -> tuple[date, str]:
+    """Return the first day of a meeting and its rule, as yaml2ical has them."""
+    day = begins + timedelta(days=(weekday - begins.weekday()) % 7)
+    if frequency == "weekly":
+        return day, "FREQ=WEEKLY"
+    if frequency in _ROTATIONS:
+        weeks, remainder = _ROTATIONS[frequency]
+        # After a year of 53 weeks, the next such week is further away.
+        while day.isocalendar().week % weeks != remainder:
+            day += _WEEK
+        return day, f"FREQ=WEEKLY;INTERVAL={weeks}"
+    ordinal, _, named = frequency.partition("-")
+    if ordinal not in _ORDINALS or named.capitalize() not in DAYS[:5]:
+        raise ForeignCalendarError(f"its frequency is none that yaml2ical knows: {make_single_line(frequency, 60)}")
+    # It begins in the month after `begins`, on the weekday of `day`, whatever weekday the frequency names.
+    month = begins.replace(day=1) + timedelta(days=monthrange(begins.year, begins.month)[1])
+    first = month + timedelta(days=(weekday - month.weekday()) % 7) + _WEEK * _ORDINALS.index(ordinal)
+    return first, f"FREQ=MONTHLY;BYDAY={_ORDINALS.index(ordinal) + 1}{named[:2].upper()}"
