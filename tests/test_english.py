@@ -45,3 +45,18 @@ def test_lists_are_said_as_a_person_says_them(items: list[str], said: str) -> No
 def test_things_are_counted() -> None:
     assert english.format_count(1, "session") == "1 session"
     assert english.format_count(1204, "session") == "1,204 sessions"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Lamps", "“Lamps”"),
+        ('"Lamps"', "“Lamps”"),
+        ("„Lampen“", "“Lampen”"),
+        ('"Oil" or "gas"', '“"Oil" or "gas"”'),
+        ('"', '“"”'),
+        ("", "“”"),
+    ],
+)
+def test_a_text_is_quoted_once(text: str, quoted: str) -> None:
+    assert english.format_quotation(text) == quoted

@@ -1,6 +1,7 @@
 """Days, clock times, lists and counts in English, the same in every locale, and what other languages say otherwise."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 
@@ -78,7 +79,12 @@ def format_count(number: int, thing: str) -> str:
 
 
 def format_quotation(text: str) -> str:
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{text}\N{RIGHT DOUBLE QUOTATION MARK}"
+    """Return a text in curly quotes; one that is in quotes as a whole gets no others."""
+    quoted = re.fullmatch(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]", text)
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{quoted[1] if quoted else text}\N{RIGHT DOUBLE QUOTATION MARK}"
+
+
+_QUOTES = '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
 
 
 def capitalize(text: str) -> str:

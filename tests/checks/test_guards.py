@@ -376,7 +376,7 @@ def test_a_link_in_place_of_the_calendar_or_the_schedules_is_refused(
 def advice(chapter: str, published: str = LANTERN, now: str = "2026-04-15T00:00") -> list[Problem]:
     """Return the advice on an edit of a chapter that was built on 1 March."""
     problems = build.check_sources(sources(lanternchat=chapter), built(sources(lanternchat=published)), at(now))
-    return [one for one in problems if one.code in ("cancel-instead", "rewrites-past")]
+    return [one for one in problems if one.code in ("cancel-instead", "begins-later", "rewrites-past")]
 
 
 def test_a_published_slot_under_except_should_be_cancelled() -> None:
@@ -389,6 +389,40 @@ def test_a_published_slot_under_except_should_be_cancelled() -> None:
     assert found.hint == (
         "So that they see why, take it out here and cancel it:\nsessions:\n  2026-04-29: {cancelled: the reason}"
     )
+
+
+FROM_JULY = f"{LANTERN}    from: 2026-07-01\n"
+
+
+@pytest.mark.parametrize("chapter", [FROM_JULY.replace("13:00", "19:00"), FROM_JULY.replace("Wednesday", "Thursday")])
+def test_a_chat_edited_in_place_that_begins_later_should_stand_beside_the_old_one(chapter: str) -> None:
+    (found,) = advice(chapter)
+    assert (found.severity, found.code, found.span.line) == ("notice", "begins-later", 5)
+    assert found.message == (
+        "This chat begins only on Wed 1 Jul 2026, and 11 published sessions before it vanish, the first on "
+        "Wed 15 Apr 2026."
+    )
+    assert "until: 2026-06-30" in found.hint
+    assert advice(chapter.replace("chats:\n", "chats:\n  - {every: Wednesday, at: 13:00, until: 2026-06-30}\n")) == []
+
+
+def test_one_session_before_a_chat_that_begins_later_is_named() -> None:
+    (found,) = advice(f"{LANTERN}    from: 2026-04-16\n")
+    assert found.message.endswith("and the published session of Wed 15 Apr 2026 vanishes.")
+
+
+@pytest.mark.parametrize(
+    "chapter",
+    [
+        FROM_JULY.replace("chats:\n", "chats:\n  - {every: Wednesday, at: 13:00, until: 2026-04-08}\n"),
+        FROM_JULY.replace("2026-07-01", "2026-04-10"),
+        FROM_JULY.replace("chats:\n", "chats:\n  - {every: Wednesday, at: 13:00, id: late, until: 2026-04-08}\n")
+        .replace("from: 2026-07-01", "from: 2026-07-01\n    id: noon")
+        .replace("id: late, ", ""),
+    ],
+)
+def test_a_chat_that_ended_with_a_word_lost_nothing_to_one_that_begins_later(chapter: str) -> None:
+    assert [one for one in advice(chapter) if one.code == "begins-later"] == []
 
 
 def test_many_slots_under_a_phrase_of_except_are_one_advice() -> None:

@@ -250,6 +250,64 @@ def test_published_feeds_are_compared_with_schedules_both_ways(tmp_path: Path) -
     assert run(str(feeds), str(calendar_in(tmp_path / "same"))).stdout.startswith("No difference")
 
 
+@pytest.mark.usefixtures("repository")
+def test_the_first_line_says_what_is_compared_with_what(tmp_path: Path) -> None:
+    git = shutil.which("git") or "git"
+    shown = subprocess.run([git, "show", "-s", "--format=%h", "HEAD"], capture_output=True, text=True, check=True)
+    short, here = shown.stdout.strip(), "to the schedules here, committed or not:\n"
+    feeds = published(tmp_path / "feeds")
+    calendar_in(tmp_path / "other")
+    first = {
+        words: run(*words).stderr for words in [(), ("HEAD",), ("feeds", "."), (".", "other"), ("other", str(feeds))]
+    }
+    assert re.fullmatch(rf"From commit {short} of \d+ \w+ \d{{4}}, the last one, {here}", first[()])
+    assert re.fullmatch(rf"From commit {short} of \d+ \w+ \d{{4}} \(HEAD\) {here}", first["HEAD",])
+    assert first["feeds", "."] == f"From the feeds in feeds {here}"
+    assert first[".", "other"] == "From the schedules here, committed or not to the schedules in other:\n"
+    assert first["other", str(feeds)] == f"From the schedules in other to the feeds in {feeds}:\n"
+    who = ["-c", "user.name=Ada", "-c", "user.email=ada@lantern.example"]
+    subprocess.run([git, *who, "commit", "--quiet", "--all", "--message", "Move"], check=True)
+    assert f"From commit {short} of " in run().stderr
+    assert "where this branch left the main one, to the schedules here" in run().stderr
+    assert run("--format", "markdown").stderr == ""
+
+
+@pytest.mark.parametrize("now", ["2026-10-20T00:00:00Z", "2026-11-05T00:00:00Z", "2027-02-01T00:00:00Z"])
+def test_schedules_that_nobody_touched_are_what_the_feeds_hold_however_old_these_are(tmp_path: Path, now: str) -> None:
+    old = f"{LANTERN}sessions:\n  2019-10-02: {{topic: First lamp}}\n"
+    feeds, calendar = published(tmp_path / "feeds", old), calendar_in(tmp_path / "calendar", old)
+    for words in ([str(feeds), str(calendar)], [str(calendar), str(feeds)]):
+        result = CliRunner().invoke(cli.run_chatcal, ["diff", *words, "--now", now], catch_exceptions=False)
+        assert result.stdout == "No difference: subscribers see no change.\n"
+
+
+def test_a_chapter_whose_feed_does_not_show_how_far_it_reached_is_compared_to_the_end(tmp_path: Path) -> None:
+    once = LANTERN.replace("every: Wednesday", "dates: [2026-11-04, 2026-12-02]")
+    feeds = published(tmp_path / "feeds", once, "2026-03-01T00:00")
+    calendar = calendar_in(tmp_path / "calendar", once.replace("2026-12-02", "2026-12-02, 2027-08-04"))
+    assert "Wed 4 Aug 2027 13:00 (Toronto): added" in run(str(feeds), str(calendar)).stdout
+
+
+def test_the_days_that_change_are_listed_however_far_ahead_they_are(tmp_path: Path) -> None:
+    calendar = calendar_in(tmp_path / "calendar")
+    changed = calendar_in(tmp_path / "changed", f"{LANTERN}sessions: {{2027-03-03: {{moved: 2027-03-04 20:00}}}}\n")
+    told = run(str(calendar), str(changed)).stdout
+    assert "Next of #lanternchat:\n  Wed 21 Oct 13:00" in told
+    assert "Later days of #lanternchat that change:\n  Thu 4 Mar 2027 20:00 (Toronto)" in told
+    later = calendar_in(tmp_path / "later", LANTERN.replace("13:00", "14:00"))
+    told = run(str(calendar), str(later)).stdout
+    assert told.count("14:00 (Toronto) ") == 5 + 10
+    assert "  and 39 more\n" in told
+    assert "\n\nand 39 more\n\n</details>" in run(str(calendar), str(later), "--format", "markdown").stdout
+
+
+def test_a_topic_in_quotes_is_quoted_once(tmp_path: Path) -> None:
+    calendar = calendar_in(tmp_path / "calendar")
+    for topic in ("'\"Lamps\"'", "“Lamps”", "Lamps"):
+        changed = calendar_in(tmp_path / "changed", f"{LANTERN}sessions: {{2026-10-21: {{topic: {topic}}}}}\n")
+        assert "the topic is “Lamps”." in run(str(calendar), str(changed)).stdout
+
+
 def test_what_feeds_hold_of_the_past_is_compared_and_what_they_never_held_is_not(tmp_path: Path) -> None:
     feeds = published(tmp_path / "feeds")
     told_of = run(str(feeds), str(calendar_in(tmp_path / "calendar", LANTERN.replace("13:00", "15:00")))).stdout

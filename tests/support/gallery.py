@@ -117,6 +117,8 @@ def _list_daily_chats(count: int) -> str:
 
 
 MADE: Mapping[str, Callable[[], Tree]] = {
+    "begins-later": lambda: _published("lanternchat", "2026-02-15T00:00"),
+    "begins-later-one": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "cancel-instead": lambda: _published("lanternchat", "2026-02-15T00:00"),
     "clock": lambda: _published("lanternchat", "2026-04-15T00:00"),
     "encoding-utf-16-bare": lambda: {CHAPTER: LANTERN.encode("utf-16-le")},
@@ -364,6 +366,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "other-home": "`home` in `chatcal.yaml` is not the address at which the site is served.",
         "zone-data": "A place changed its clocks, so sessions begin at another time in UTC.",
         "cancel-instead": "A session that subscribers can see already would disappear without a message.",
+        "begins-later": "A chat was edited in place, and given a day from which it meets: its sessions before that day "
+        "would disappear.",
         "rewrites-past": "A chat was edited in place, which also changes the days that are over.",
     },
 }

@@ -41,5 +41,7 @@ def show_diff(folder: Path, *, a: str | None, b: str | None, form: str, now: dat
         ) from None
     difference, problems = compare_sources(before, after, now)
     text = render_difference(difference, problems, after.schedule_files or {}, form)
+    if form == "text":
+        echo(f"From {before.name} to {after.name}:", err=True)
     (click.echo if form == "json" else echo)(text, nl=False)
     sys.exit(difference is None)

@@ -18,7 +18,7 @@ PublishedBySlug = Mapping[str, Sequence[Session | Revision]]
 _MAX_SHOWN = 3
 """So many lines to write are shown; a person knows how to go on."""
 _MIN_REWRITTEN = 3
-"""So many past days make an edit of a chat that should have been a new one; fewer may be corrections."""
+"""So many days make an edit of a chat that should have been a new one; fewer may be corrections."""
 
 
 def suggest_cancelling(project: Project, before: PublishedBySlug) -> Iterator[Problem]:
@@ -33,7 +33,11 @@ def suggest_cancelling(project: Project, before: PublishedBySlug) -> Iterator[Pr
         known = {(one.chat or "", one.slot) for one in sessions}
         still = [slot for _, slot in known.intersection(_list_slots(chapter, published))]
         found: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
-        for chat_id, slot in sorted(set(_list_slots(chapter, filter(_is_held, lost))) - known):
+        late = _list_late_chats(project, chapter, published)
+        for chat, slots in late:
+            yield _build_late_advice(chat, slots)
+        said = {(chat.id or "", slot) for chat, slots in late for slot in slots}
+        for chat_id, slot in sorted(set(_list_slots(chapter, filter(_is_held, lost))) - known - said):
             if loss := _find_loss(chapter, chat_id, slot, still):
                 found[loss].append(f"{slot} {chat_id}".rstrip())
         for (where, why, keep), keys in found.items():
@@ -59,6 +63,45 @@ def _is_certain(one: Session | Revision) -> bool:
 
 def _decode(one: Session | Revision) -> Session:
     return one if isinstance(one, Session) else decode_event(one).session
+
+
+def _list_late_chats(
+    project: Project, chapter: Chapter, published: Sequence[Session | Revision]
+) -> list[tuple[Chat, list[date]]]:
+    """Return each chat that is to begin later, where another stood that has lost coming slots before it, with these."""
+    known = {(one.chat or "", one.slot) for one in project.sessions_of(chapter)}
+    coming = (one for one in published if not has_ended(one, project.now) and _is_held(one))
+    lost = sorted(set(_list_slots(chapter, coming)) - known)
+    late = (chat for chat in chapter.chats if chat.first is not None and chat.first.first > project.today)
+    found = [(chat, [slot for chat_id, slot in lost if _has_replaced(chapter, chat, chat_id, slot)]) for chat in late]
+    # Otherwise the chat itself had not begun, and begins a little later.
+    begun = {chat_id for chat_id, _ in _list_slots(chapter, (one for one in published if has_ended(one, project.now)))}
+    return [
+        (chat, slots) for chat, slots in found if len(slots) >= _MIN_REWRITTEN or (slots and (chat.id or "") in begun)
+    ]
+
+
+def _has_replaced(chapter: Chapter, chat: Chat, chat_id: str, slot: date) -> bool:
+    """Say whether a chat stands where one of an earlier slot stood, and nothing says why that slot has gone."""
+    alike = [one for one in chapter.chats if (one.id or "") == chat_id]
+    is_earlier = chat.first is not None and slot < chat.first.first
+    return chat in alike and is_earlier and not any(one.is_past_end(slot) or find_exception(one, slot) for one in alike)
+
+
+def _build_late_advice(chat: Chat, slots: Sequence[date]) -> Problem:
+    begin = chat.first.first if chat.first else slots[-1]
+    number = f"{len(slots)} published sessions before it vanish, the first on {english.format_day(slots[0])}"
+    if len(slots) == 1:
+        number = f"the published session of {english.format_day(slots[0])} vanishes"
+    return make_notice(
+        chat.where,
+        "begins-later",
+        f"This chat begins only on {english.format_day(begin)}, and {number}.",
+        "If it replaces another from that day on, keep that one too, and end it:\n"
+        "- ...                # the lines as they were, and:\n"
+        f"  until: {begin - timedelta(days=1)}\n"
+        "- ...                # the lines as they are now",
+    )
 
 
 def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[date]) -> tuple[Span, str, str] | None:
@@ -108,7 +151,10 @@ def suggest_new_chat(project: Project, before: PublishedBySlug) -> Iterator[Prob
             for key in _list_slots(chapter, [one])
             if not {key, ("", key[1])} & named and _is_start_changed(one, sessions.get(key))
         }
+        late = [chat for chat, _ in _list_late_chats(project, chapter, published)]
         for chat in chapter.chats:
+            if chat in late:
+                continue
             days = [slot for id_, slot in sorted(keys) if _find_edited_chat(chapter, id_, slot, sessions) is chat]
             if len(days) >= _MIN_REWRITTEN:
                 yield _build_new_chat_advice(chat, days, project.today)

@@ -11,7 +11,7 @@ from chatcal.diff.session_changes import SessionChange
 from chatcal.diff.snapshot import Snapshot, restrict_snapshot
 from chatcal.english import format_count
 from chatcal.feed.event import PublishedSession
-from chatcal.model import Calendar, Window, has_ended
+from chatcal.model import Calendar, Window, get_utc_day, has_ended
 from chatcal.problems import Problem, sort_problems
 from chatcal.project import ALL_FEED
 from chatcal.recurrence.date_runs import DateContext
@@ -37,6 +37,8 @@ class ChapterDifference:
     """Of what only its page shows."""
     next_sessions: tuple[PublishedSession, ...] = ()
     """Its next sessions, at most five; none where it is gone."""
+    changed_sessions: tuple[PublishedSession, ...] = ()
+    """Its coming sessions that change, or come in, as they will be."""
     minor_count: int = 0
     """The number of coming sessions in which only links or descriptions change."""
 
@@ -67,11 +69,13 @@ class Difference:
 def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Difference:
     """Return what changes from one side to the other, within the days that both reach over; `now` is aware."""
     # Feeds alone are taken to reach as far as they do by default.
-    windows = [side.project.window for side in (before, after) if side.project is not None]
-    windows = windows or [compute_window(Calendar(title="", uid_domain=""), now)]
+    calendars = [side.project.calendar for side in (before, after) if side.project is not None]
+    calendars = calendars or [Calendar(title="", uid_domain="")]
+    windows = [compute_window(calendar, now) for calendar in calendars]
     window = Window(max(one.first for one in windows), min(one.last for one in windows))
     roots = _select_roots(before, after)
-    old, new = restrict_snapshot(before, window, roots), restrict_snapshot(after, window, roots)
+    reaches = {root: _clip_window(window, calendars[0], root, before, after) for root in roots}
+    old, new = restrict_snapshot(before, reaches), restrict_snapshot(after, reaches)
     context = DateContext(now.year, window.last)
     chapters = [_compare_chapter(old, new, root, now, context) for root in sorted(roots)]
     minor_count = sum(one.minor_count for one in chapters)
@@ -87,6 +91,20 @@ def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Diffe
         advice=_list_advice(old, new),
         unread=before.unread,
     )
+
+
+def _clip_window(window: Window, calendar: Calendar, root: str, *sides: Snapshot) -> Window:
+    """Return the window of a chapter: no month that a build adds only because time goes by, if its feeds show that.
+
+    They do if they hold a session of the last month that they reached when they last changed.
+    """
+    for side in sides:
+        shown = side.chapters.get(root)
+        if shown and side.modified:
+            last = compute_window(calendar, side.modified).last
+            if any(get_utc_day(one.session.start) >= last.replace(day=1) for one in shown.sessions.values()):
+                window = Window(window.first, min(window.last, last))
+    return window
 
 
 def _select_roots(before: Snapshot, after: Snapshot) -> set[str]:
@@ -119,12 +137,13 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
     return ChapterDifference(
         slug=after.slug,
         hashtag=before.hashtag if past else after.hashtag,
-        record=tuple(chapter_changes.compare_records(before, after)),
+        record=tuple(chapter_changes.compare_records(before, after)) if old.project and new.project else (),
         past=tuple(past),
         coming=tuple(coming),
         chapter_changes=tuple(chapter_changes.compare_chapters(before, after, now)),
         page=tuple(chapter_changes.compare_pages(before, after, now, context, sessions=bool(past or coming))),
         next_sessions=tuple(after.list_coming(now)[:_MAX_NEXT]),
+        changed_sessions=tuple(one.after for one in coming_changes if one.after),
         minor_count=minor_count,
     )
 

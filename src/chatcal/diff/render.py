@@ -44,11 +44,11 @@ def _render_text(difference: Difference, sources: Sources) -> str:
     context = DateContext(difference.now.year)
     blocks = _list_changes(difference)
     for chapter in difference.chapters:
-        if chapter.next_sessions:
-            rows = [_format_row(one, context) for one in chapter.next_sessions]
+        for title, sessions, more in _list_tables(chapter):
+            rows = [_format_row(one, context) for one in sessions]
             own_width, utc_width = max(len(own) for own, _, _ in rows), max(len(utc) for _, utc, _ in rows)
             lines = [f"{own:{own_width}}  {utc:{utc_width}}  {name}".rstrip() for own, utc, name in rows]
-            blocks.append("\n  ".join([f"Next of #{chapter.hashtag}:", *lines]))
+            blocks.append("\n  ".join([f"{title}:", *lines, *more]))
     if not difference:
         blocks.append(_SAME)
     if difference.advice:
@@ -63,16 +63,31 @@ def _render_markdown(difference: Difference, sources: Sources) -> str:
     for title, lines in _list_sections(difference):
         blocks += [f"**{escape_markdown(title)}**", "\n".join(f"- {escape_markdown(line)}" for line in lines)]
     for chapter in difference.chapters:
-        if chapter.next_sessions:
-            title = f"<details><summary>Next of {escape_markdown(f'#{chapter.hashtag}')}</summary>"
-            cells = (map(escape_markdown, _format_row(one, context)) for one in chapter.next_sessions)
+        for title, sessions, more in _list_tables(chapter):
+            summary = f"<details><summary>{escape_markdown(title)}</summary>"
+            cells = (map(escape_markdown, _format_row(one, context)) for one in sessions)
             rows = ["| its own clock | UTC | |", "| --- | --- | --- |", *(f"| {' | '.join(row)} |" for row in cells)]
-            blocks += [title, "\n".join(rows), "</details>"]
+            blocks += [summary, "\n".join(rows), *more, "</details>"]
     if not difference:
         blocks.append(_SAME)
     if difference.advice:
         blocks += ["**Advice:**", format_code_block(format_problems(difference.advice, sources))]
     return "\n\n".join(blocks) + "\n"
+
+
+_MAX_DAYS = 10
+"""So many days of a chapter that change are listed; sentences tell of all."""
+
+
+def _list_tables(chapter: ChapterDifference) -> Iterator[tuple[str, Sequence[PublishedSession], list[str]]]:
+    """Yield the next sessions of a chapter, and later ones that change: a title, some of them, how many more."""
+    if chapter.next_sessions:
+        yield f"Next of #{chapter.hashtag}", chapter.next_sessions, []
+    following = {one.slot for one in chapter.next_sessions}
+    if later := [one for one in chapter.changed_sessions if one.slot not in following]:
+        rest = len(later) - _MAX_DAYS
+        more = [f"and {rest} more"] if rest > 0 else []
+        yield f"Later days of #{chapter.hashtag} that change", later[:_MAX_DAYS], more
 
 
 def format_code_block(text: str) -> str:

@@ -63,6 +63,8 @@ class Snapshot:
     """The name of the feed, where it is a single one of a server."""
     unread: tuple[str, ...] = ()
     """The files that could not be read."""
+    modified: datetime | None = None
+    """When the last of its events was published, where it was feeds."""
 
 
 def build_project_snapshot(project: Project, unread: Iterable[str] = ()) -> Snapshot:
@@ -165,19 +167,22 @@ def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str],
         members=members,
         domains=frozenset(Uid.parse(one.uid).domain for one in chain.from_iterable(published.values())),
         single_feed=next(iter(contents)) if lone else None,
+        modified=max((one.modified for one in chain.from_iterable(published.values())), default=None),
     )
 
 
-def restrict_snapshot(side: Snapshot, window: Window, roots: Iterable[str]) -> Snapshot:
-    """Return a side with those of its chapters, and those of their sessions that start within the window."""
-    wanted = set(roots)
+def restrict_snapshot(side: Snapshot, windows: Mapping[str, Window]) -> Snapshot:
+    """Return a side with the chapters that have a window, and those of their sessions that start within it."""
     return replace(
         side,
         chapters={
             root: replace(
-                shown, sessions={key: one for key, one in shown.sessions.items() if window.has_start(one.session.start)}
+                shown,
+                sessions={
+                    key: one for key, one in shown.sessions.items() if windows[root].has_start(one.session.start)
+                },
             )
             for root, shown in side.chapters.items()
-            if root in wanted
+            if root in windows
         },
     )

@@ -3,7 +3,10 @@
 import shutil
 import subprocess
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
+
+from chatcal.english import format_day
 
 _MAIN_BRANCHES = (
     "refs/remotes/origin/HEAD",
@@ -29,6 +32,13 @@ def find_commit(folder: Path, revision: str) -> str:
     if found is None:
         raise RevisionError(f"git knows no revision `{revision}` here.")
     return found.decode().strip()
+
+
+def describe_commit(folder: Path, revision: str) -> str:
+    """Return a commit as `1a2b3c4 of 28 Nov 2026`. Raises what `find_commit` does."""
+    commit = find_commit(folder, revision)
+    short, _, day = (_run_git(folder, "show", "--no-patch", "--format=%h %cs", commit) or b"").decode().partition(" ")
+    return f"{short} of {format_day(date.fromisoformat(day.strip())).partition(' ')[2]}"
 
 
 def find_merge_base(folder: Path) -> str:

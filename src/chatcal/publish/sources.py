@@ -93,6 +93,8 @@ class Source:
     feeds: Mapping[str, bytes] = field(default_factory=dict)
     is_single_feed: bool = False
     """Whether it is one feed from a server."""
+    name: str = "the schedules here, committed or not"
+    """What it is, for a sentence."""
 
 
 def load_source(text: str, folder: Path, find_root: Callable[[], Path]) -> Source:
@@ -106,21 +108,28 @@ def load_source(text: str, folder: Path, find_root: Callable[[], Path]) -> Sourc
         from chatcal import http
 
         name = PurePosixPath(unquote(urlsplit(text).path)).name.removesuffix(".ics")
-        return Source(feeds={name: http.get(text).require_ok().content}, is_single_feed=True)
+        feeds = {name: http.get(text).require_ok().content}
+        return Source(feeds=feeds, is_single_feed=True, name=f"the feed at {text}")
     place = folder / text
     if not place.is_dir():
-        return Source(schedule_files=read_revision(find_root(), text))
+        root = find_root()
+        found = read_revision(root, text)
+        return Source(schedule_files=found, name=f"commit {git.describe_commit(root, text)} ({text})")
     if (place / CALENDAR_FILE).is_file():
-        return Source(schedule_files=read_folder(place))
+        here = Source(schedule_files=read_folder(place))
+        return here if text == "." else replace(here, name=f"the schedules in {text}")
     # It may be the feeds/ of a calendar.
     complete_swap(place.parent)
-    found = files.read_regular_files(place, ".ics")
-    return Source(feeds={PurePosixPath(name).stem: content for name, content in found.items()})
+    feeds = {PurePosixPath(name).stem: one for name, one in files.read_regular_files(place, ".ics").items()}
+    return Source(feeds=feeds, name=f"the feeds in {text}")
 
 
 def load_branch_point(root: Path) -> Source:
     """Return the schedules at the commit where the present branch left the main one; raises what `load_source` does."""
-    return Source(schedule_files=read_revision(root, git.find_merge_base(root)))
+    commit = git.find_merge_base(root)
+    where = "the last one" if commit == git.find_commit(root, "HEAD") else "where this branch left the main one"
+    name = f"commit {git.describe_commit(root, commit)}, {where},"
+    return Source(schedule_files=read_revision(root, commit), name=name)
 
 
 def compare_sources(before: Source, after: Source, now: datetime) -> tuple[Difference | None, tuple[Problem, ...]]:
