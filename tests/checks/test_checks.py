@@ -7,7 +7,7 @@ import pytest
 from chatcal.checks import slots
 from chatcal.problems import Problem, Severity, has_errors
 from chatcal.publish import build
-from tests.support.calendars import CALENDAR, LANTERN, NOW, at, sources
+from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, sources
 from tests.support.work import count_calls
 
 HEAD = "hashtag: {0}\nname: Keepers\ntimezone: America/Toronto\n"
@@ -472,3 +472,33 @@ def test_sessions_that_overlap_are_counted_up_to_a_bound() -> None:
     many = "".join(daily.replace("}", f", id: a{number}}}") for number in range(30))
     (problem,) = of("overlap", f"chats:\n{many}")
     assert "so do at least 9,999 more pairs" in problem.message
+
+
+NORTH = (
+    f"{CALENDAR}collections:\n  north: {{title: North, chapters: [fogchat]}}\n"
+    "  beams: {title: Beams, chapters: [beamchat]}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "calendar", "count"),
+    [
+        ("region: Canada\n", "region: canada\n", NORTH, 1),
+        ("region: Canada\nformerly: [lightchat]\n", "region: Canada\n", NORTH, 1),
+        ("region: Europe\n", "region: Canada\n", NORTH, 0),
+        ("", "region: Canada\n", NORTH, 0),
+        ("", "", NORTH, 0),
+        ("region: Canada\n", "region: Canada\n", CALENDAR, 0),
+        ("region: Canada\n", "region: Canada\n", NORTH.replace("[beamchat]", "[lanternchat]"), 0),
+    ],
+)
+def test_a_new_chapter_that_the_collection_of_its_region_lacks_is_a_notice(
+    mine: str, other: str, calendar: str, count: int
+) -> None:
+    beam = HEAD.format("beamchat") + "region: Mars\n"
+    files = sources(calendar, lanternchat=LANTERN + mine, fogchat=fog() + other, beamchat=beam)
+    problems = [one for one in build.check_sources(files, {}, NOW) if one.code == "no-collection"]
+    assert len(problems) == count
+    assert all("under `north`: `chapters: [fogchat, lanternchat]`" in one.hint for one in problems)
+    published = {name: feed for name, feed in built(files).items() if name in ("lanternchat", "lightchat")}
+    assert not [one for one in build.check_sources(files, published, NOW) if one.code == "no-collection"]

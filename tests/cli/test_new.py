@@ -31,6 +31,8 @@ def test_new_adds_a_chapter_without_a_mistake(calendar: Path) -> None:
     )
     text = (calendar / "schedules/fogchat.yaml").read_text("utf-8")
     assert "hashtag: FogChat\n" in text
+    assert "\n#     from: 2024-09 " in text
+    assert "\n# region: Europe\n" in text
     assert "\n# timezone: America/Toronto     # the time zone of the chapter\n" in text
     checked = run("-C", str(calendar), "check", "schedules/fogchat.yaml", *NOW)
     assert checked.exit_code == 0

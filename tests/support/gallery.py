@@ -349,6 +349,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "unconfirmed": "Sessions are too long after the day on which somebody last confirmed the schedule.",
         "confirmed-ahead": "A schedule is confirmed on a day in the future.",
         "link-dead": "A page no longer answers. Only `chatcal check --links` tests this.",
+        "no-collection": "A new chapter is in no collection, and the others of its region are.",
         "lookalike": "A hashtag has letters that look like those of another alphabet.",
         "profile": "The page of the chapter could tell readers more.",
     },

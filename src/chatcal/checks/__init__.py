@@ -17,7 +17,7 @@ RULE_CHECKS: Checks = (
     guards.check_schedules_exist, guards.check_removed_feeds, guards.check_clock,
 )  # fmt: skip
 CHAPTER_RULE_CHECKS: ChapterChecks = (
-    names.check_oldest_name, names.check_upstream_host, names.check_lookalikes,
+    names.check_oldest_name, names.check_new_chapter, names.check_upstream_host, names.check_lookalikes,
     slots.check_session_count, slots.check_slots_exist, slots.check_counting, slots.check_exceptions, slots.check_rotas,
     slots.check_overrides, slots.check_shared_days,
 )  # fmt: skip

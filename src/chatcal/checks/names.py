@@ -6,7 +6,7 @@ from itertools import chain
 
 from chatcal.english import closest_match, join_list
 from chatcal.model import Chapter, select_coming
-from chatcal.problems import Problem, Span, make_warning
+from chatcal.problems import Problem, Span, make_notice, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.uids import Uid
 from chatcal.text import has_lookalikes
@@ -58,6 +58,24 @@ def check_named_chapters(project: Project) -> Iterator[Problem]:
             near = closest_match(slug, known)
             hint = f"Did you mean `{near}`?" if near else f"Its file would be schedules/{slug}.yaml."
             yield Problem(where, "no-chapter", f"There is no chapter `{slug}`.", hint)
+
+
+def check_new_chapter(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that a chapter that is not published yet is in the collection that holds the others of its region."""
+    region, collections = (chapter.region or "").casefold(), project.calendar.collections
+    named = {slug for one in collections for slug in one.chapters}
+    if not region or named.union(project.published_feeds).intersection((chapter.slug, *chapter.formerly)):
+        return
+    others = {slug for slug, one in project.chapters.items() if (one.region or "").casefold() == region} & named
+    for one in collections:
+        if others and others.issubset(one.chapters):
+            message = (
+                f"#{chapter.hashtag} is in no collection; the other chapters of {chapter.region} are in `{one.name}`."
+            )
+            hint = f"If it belongs there, write in chatcal.yaml, under `{one.name}`: "
+            hint += f"`chapters: [{', '.join((*one.chapters, chapter.slug))}]`."
+            yield make_notice(Span(chapter.file), "no-collection", message, hint)
+            return
 
 
 def check_oldest_name(project: Project, chapter: Chapter) -> Iterator[Problem]:
