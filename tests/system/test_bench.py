@@ -5,7 +5,10 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from bench import costs, inputs, tables
+from tests.support.surroundings import unmeasured
 
 
 def test_the_page_shows_the_table_of_the_last_run() -> None:
@@ -27,3 +30,12 @@ def test_a_build_of_one_chapter_makes_at_most_1500_moves_between_modules() -> No
     found = re.fullmatch(r"([\d,]+) moves between modules\n", said)
     assert found
     assert 0 < int(found[1].replace(",", "")) <= 1_500
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows forks no process")
+def test_no_files_of_two_builds_stand_side_by_side_after_the_next_command() -> None:
+    command = [sys.executable, "-m", "bench.kills", "12", "8"]
+    done = subprocess.run(command, cwd=inputs.ROOT, env=unmeasured(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 mixtures of two builds outlived the next command" in done.stdout
