@@ -140,11 +140,11 @@ class Bench:
         command = self._chance.choice(_OTHERS)
         if self._chance.random() < 0.2:
             step = self._chance.randint(1, 40)
-            if self._run(*command.split(), prepare=lambda: _kill_at(step)) == -signal.SIGKILL:
+            if self._run_next(command, lambda: _kill_at(step)) == -signal.SIGKILL:
                 self.counts["of the next commands were killed too"] += 1
         if self._chance.random() < 0.2:
             command = " ".join([*_BUILD, "--allow-shrink"])
-        self._run(*command.split(), seconds=1.5 if command.startswith("serve") else None)
+        self._run_next(command)
         found = _read_state(self._work)
         if found not in (self._old, self._new) or (self._work / JOURNAL_FILE).exists():
             differing = sorted(
@@ -159,6 +159,10 @@ class Bench:
         self._run(*_BUILD, "--allow-shrink")
         if _read_state(self._work) != self._new or [*self._work.rglob("*.chatcal-new")]:
             self.wrong.append(f"{what}, then `{command}`, and a build left files that were begun")
+
+    def _run_next(self, command: str, prepare: Callable[[], None] | None = None) -> int:
+        # What serves the site does not end by itself.
+        return self._run(*command.split(), prepare=prepare, seconds=1.5 if command.startswith("serve") else None)
 
     def _reset(self) -> None:
         shutil.rmtree(self._work, ignore_errors=True)

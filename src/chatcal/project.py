@@ -81,6 +81,8 @@ class Project:
     published_feeds: Mapping[str, bytes] = field(default_factory=dict)
     """By name, like their revisions."""
     published_revisions: Mapping[str, tuple[Revision, ...]] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+    """The slugs of chapters that stay as they were published."""
     broken_feeds: tuple[FeedError, ...] = ()
     """Why published feeds could not be read."""
     upstream_results: Mapping[str, UpstreamResult] = field(default_factory=dict)

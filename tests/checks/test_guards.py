@@ -1,7 +1,8 @@
 """What nobody wrote stops a build before anything is lost; what somebody wrote does not."""
 
+import json
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -12,7 +13,7 @@ from chatcal.checks.guards import GUARD_CODES
 from chatcal.feed.ics import read_feed, read_heading
 from chatcal.problems import Problem
 from chatcal.publish import build
-from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources, value
+from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources, value, without_extras
 
 FOG = LANTERN.replace("lanternchat", "fogchat").replace("Wednesday", "Sunday")
 SEA = CALENDAR + "collections: {sea: {title: Sea, chapters: [lanternchat]}}\n"
@@ -184,38 +185,53 @@ def test_a_file_that_cannot_be_read_may_be_what_stands_for_a_feed() -> None:
         LANTERN + "    until: 2026-03-31\n",
         LANTERN + "breaks: [{from: 2026-04-01, until: 2027-12-31}]\n",
         LANTERN.replace("13:00", "13:00\n    until: 2026-04-15") + "sessions: {2026-04-15: cancelled}\n",
-        LANTERN.partition("chats:")[0],
-        LANTERN.partition("chats:")[0] + "chats: []\n",
+        LANTERN.replace("Wednesday", "first Wednesday of the month"),
+        LANTERN.replace("Wednesday", "3 weeks on Wednesday\n    counting: 2026-03-04"),
+        LANTERN + "    until: 2024-12-31\n  - {every: first Wednesday of the month, at: 13:00, from: 2025-01-01}\n",
     ],
 )
 def test_what_a_valid_file_says_is_consent(chapter: str) -> None:
-    assert build.build_calendar(sources(SEA, lanternchat=chapter, fogchat=FOG), built(BOTH), LATER).files
+    made = build.build_calendar(sources(SEA, lanternchat=chapter, fogchat=FOG), built(BOTH), LATER)
+    assert made.files
+    assert not guards(made)
 
 
 @pytest.mark.parametrize(
     ("chapter", "left"),
     [
-        (LANTERN.replace("Wednesday", "first Wednesday of the month"), 12),
-        (LANTERN.replace("Wednesday", "3 weeks on Wednesday\n    counting: 2026-03-04"), 19),
         (LANTERN + "    from: 2027-02-01\n", 13),
+        # It is another chat, and not the same more rarely.
+        (LANTERN.replace("Wednesday", "first Friday of the month"), 12),
         # A chat that ended long ago explains nothing.
-        (
-            LANTERN + "    until: 2024-12-31\n  - {every: first Wednesday of the month, at: 13:00, from: 2025-01-01}\n",
-            12,
-        ),
+        (LANTERN + "    until: 2024-12-31\n  - {every: first Friday of the month, at: 13:00, from: 2025-01-01}\n", 12),
         (LANTERN.replace("every: Wednesday", "dates: [2026-05-06]"), 1),
+        (LANTERN.partition("chats:")[0], 0),
+        (LANTERN.partition("chats:")[0] + "chats: []\n", 0),
     ],
 )
-def test_a_chapter_that_would_lose_most_of_its_sessions_stops_the_build_with_a_question(
+def test_a_chapter_that_would_lose_most_of_its_sessions_stays_as_it_was_published_with_a_question(
     chapter: str, left: int
 ) -> None:
-    files = sources(SEA, lanternchat=chapter, fogchat=FOG)
-    made = build.build_calendar(files, built(BOTH), LATER)
-    assert not made.files
+    files = sources(SEA, lanternchat=chapter, fogchat=FOG.replace("13:00", "14:00"))
+    feeds = built(BOTH)
+    made = build.build_calendar(files, feeds, LATER)
     (lost,) = guards(made)
     assert (lost.severity, lost.code, lost.span.file) == ("error", "sessions-gone", "schedules/lanternchat.yaml")
     assert lost.message.startswith(f"#lanternchat has 51 published sessions to come, and would have {left}: its ")
     assert "`until:`" in lost.hint
+    assert "--allow-shrink`. Until then its feed stays as it was published, and all others are built." in lost.hint
+    asked = feeds_of(made)
+    assert asked["lanternchat"] == feeds["lanternchat"]
+    assert asked["fogchat"] != feeds["fogchat"]
+    both = {one.uid: one for name in ("lanternchat", "fogchat") for one in read_feed(asked[name])}
+    assert {one.uid: one for one in read_feed(asked["all"])} == both
+    coming = json.loads(made.files[PurePosixPath("_site/lanternchat/sessions.json")])["sessions"]
+    assert {"Wednesday"} == {datetime.fromisoformat(one["local_start"]).strftime("%A") for one in coming}
+    assert len(coming) >= 51
+    # Night after night.
+    again = build.build_calendar(files, asked, LATER + timedelta(days=1))
+    assert feeds_of(again) == asked
+    assert guards(again)
     shrunk = build.build_calendar(files, built(BOTH), LATER, SHRINKING)
     assert [one.severity for one in guards(shrunk)] == ["warning"]
     assert not guards(build.build_calendar(files, feeds_of(shrunk), LATER + timedelta(days=1)))
@@ -234,6 +250,26 @@ def test_a_chapter_that_would_lose_most_of_its_sessions_stops_the_build_with_a_q
 def test_an_edit_that_leaves_half_of_the_sessions_or_ends_a_chat_is_no_question(chapter: str) -> None:
     files = sources(SEA, lanternchat=chapter, fogchat=FOG)
     assert not guards(build.build_calendar(files, built(BOTH), LATER))
+
+
+def test_a_chat_that_is_taken_out_is_asked_about_by_its_name() -> None:
+    both = LANTERN + "  - {every: first Friday of the month, at: 13:00, id: late}\n"
+    one = LANTERN.partition("chats:")[0] + "chats: [{every: first Friday of the month, at: 13:00, id: late}]\n"
+    assert guards(build.build_calendar(sources(lanternchat=one), built(sources(lanternchat=both)), LATER))
+
+
+def test_a_chapter_stays_where_its_events_are_of_an_older_version_and_name_no_zone() -> None:
+    files = sources(lanternchat=LANTERN.replace("every: Wednesday", "dates: [2026-05-06]"))
+    feeds = {name: without_extras(content) for name, content in built(sources(lanternchat=LANTERN)).items()}
+    made = build.build_calendar(files, feeds, LATER)
+    assert feeds_of(made)["lanternchat"] == feeds["lanternchat"]
+    (first, *_) = json.loads(made.files[PurePosixPath("_site/lanternchat/sessions.json")])["sessions"]
+    assert (first["timezone"], first["local_start"]) == ("America/Toronto", "2026-03-04T13:00:00-05:00")
+
+
+def test_a_mistake_elsewhere_stops_the_build_all_the_same() -> None:
+    files = sources(lanternchat=LANTERN.replace("every: Wednesday", "dates: [2026-05-06]"), fogchat="hashtag: 7\n")
+    assert not build.build_calendar(files, built(BOTH), LATER).files
 
 
 def test_a_chapter_may_lose_two_sessions_and_those_that_were_cancelled() -> None:

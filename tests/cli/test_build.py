@@ -134,3 +134,18 @@ def _count_reads(read_bytes: Callable[[Path], bytes], counts: Counter[str]) -> C
         return read_bytes(path)
 
     return count
+
+
+def test_a_chapter_with_a_question_stays_and_the_build_says_so_with_exit_code_1(night: Callable[..., Result]) -> None:
+    assert night("2026-03-02T03:43:00Z").exit_code == 0
+    before = Path("feeds/lanternchat.ics").read_bytes()
+    fewer = LANTERN.replace("every: Wednesday", "dates: [2026-05-06]")
+    later = LANTERN.replace("lanternchat", "dimchat").replace("13:00", "14:00")
+    write(Path(), {"schedules/lanternchat.yaml": fewer.encode(), "schedules/dimchat.yaml": later.encode()})
+    result = night("2026-03-03T03:43:00Z")
+    assert result.exit_code == 1
+    assert Path("feeds/lanternchat.ics").read_bytes() == before
+    assert result.stdout.startswith("3 feeds in feeds/, 2 of them changed; the site is in _site/.\n#lanternchat has 57 ")
+    assert "run `chatcal build --allow-shrink`" in result.stderr
+    assert night("2026-03-03T03:43:00Z", "--allow-shrink").exit_code == 0
+    assert Path("feeds/lanternchat.ics").read_bytes() != before

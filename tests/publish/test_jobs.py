@@ -332,6 +332,30 @@ def test_a_feed_that_would_lose_its_sessions_stops_a_push_until_somebody_says_th
     assert b"SUMMARY:Cancelled: #lanternchat chat" in last.content
 
 
+def test_a_chapter_that_would_lose_most_of_its_sessions_waits_for_an_answer_and_all_others_are_published(
+    hub: Hub,
+) -> None:
+    fewer = LANTERN.replace("every: Wednesday", "dates: [2026-05-06]")
+    later = FOG.replace("20:00", "21:00")
+    before, said = hub.feeds(), "published sessions to come, and would have 1: its"
+    hub.push({"schedules/lanternchat.yaml": fewer, "schedules/fogchat.yaml": later}, "Fewer")
+    for event, moment in (("push", "2026-03-02T12:00"), ("schedule", "2026-03-03T03:43")):
+        done = run(hub, event, moment)
+        assert done.went() == ALL_WELL | {"report": "failure"}, done
+        assert hub.feeds()["lanternchat"] == before["lanternchat"]
+        assert hub.feeds()["fogchat"] != before["fogchat"]
+        assert {name: hub.site()[f"{name}.ics"] for name in before} == hub.feeds()
+        assert said in done.jobs["build"].annotations[0]
+        assert said in done.summary
+        assert "run `chatcal build --allow-shrink`" in done.summary
+        assert issue(hub, "nightly") == [("A chapter waits for an answer", "OPEN")]
+    assert said in hub.issues()[0]["body"]
+    done = run(hub, "workflow_dispatch", "2026-03-03T12:10", inputs={"allow-shrink": True, "rewrite-past": False})
+    assert done.went() == ALL_WELL, done
+    assert issue(hub, "nightly") == [("A chapter waits for an answer", "CLOSED")]
+    assert night(hub, "2026-03-04T03:43").went() == ALL_WELL
+
+
 def test_feeds_that_are_gone_from_the_repository_stop_a_push_before_it_publishes_new_ones(hub: Hub) -> None:
     served = hub.site()
     hub.push({f"feeds/{name}.ics": None for name in hub.feeds()}, "Tidy up")

@@ -356,7 +356,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "What is published": {
         "no-schedules": "There is no schedule file.",
         "feed-gone": "People may subscribe to a feed whose schedule file is gone.",
-        "sessions-gone": "A chapter would lose most of its published sessions, and its schedule does not say why.",
+        "sessions-gone": "A chapter would lose most of its published sessions, and its schedule does not say why. Its "
+        "feed stays as it was.",
         "clock": "The clock of this machine is far behind the published feeds.",
         "formerly": "The first name is not the one in the published UIDs, so all events would become new ones.",
         "uid-domain": "`uid_domain` is not the published one, so all events would become new ones.",

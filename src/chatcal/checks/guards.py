@@ -1,6 +1,6 @@
 """Guards against what nobody meant: published feeds that no schedule names any more, and a wrong clock."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,6 +13,8 @@ from chatcal.project import CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import is_slot
 from chatcal.recurrence.uids import Uid
 
+CHAPTER_GUARD_CODE = "sessions-gone"
+"""The error that stops its chapter alone."""
 GUARD_CODES = ("no-schedules", "feed-gone", "sessions-gone", "zone-data", "clock")
 """The errors that `chatcal build --allow-shrink` turns into warnings."""
 
@@ -53,23 +55,27 @@ def check_removed_feeds(project: Project) -> Iterator[Problem]:
 
 
 def check_lost_sessions(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    """Check that a chapter does not lose most of its sessions without a word; `until:` is one."""
-    # Whoever writes a chapter without any chat means that.
-    if chapter.upstream is not None or not chapter.chats:
+    """Check that a chapter does not lose most of its sessions without a word; `until:` and a rarer rule are one."""
+    if chapter.upstream is not None:
         return
     found = project.list_coming(chapter)
     kept = {one.uid for one in found}
     before = select_coming(project.window.select(project.find_published(chapter)), project.now)
-    lost = [one for one in before if one.uid not in kept and not _is_ended(project, chapter, one)]
+    days = {(one.chat, one.slot.weekday()) for one in found}
+    lost = [
+        one
+        for one in before
+        if one.uid not in kept and not (_is_ended(project, chapter, one) or _is_thinned(chapter, one, days))
+    ]
     if lost and loses_most([one for one in before if one.uid in kept or one in lost], len(found)):
         yield Problem(
             Span(chapter.file),
             "sessions-gone",
             f"#{chapter.hashtag} has {format_count(len(before), 'published session')} to come, and would have "
             f"{len(found)}{_describe_loss(lost)}.",
-            "If a chat ends, give it an `until:`; if it meets less often, also add the new one below it. If sessions "
+            "If a chat ends, give it an `until:`; if another takes its place, also add that one below it. If sessions "
             "are called off, cancel them or write a break.\n"
-            "If you mean it, run `chatcal build --allow-shrink`.",
+            f"{_WAY_AROUND}. Until then its feed stays as it was published, and all others are built.",
         )
 
 
@@ -81,12 +87,29 @@ def _is_ended(project: Project, chapter: Chapter, one: Revision) -> bool:
     uid = Uid.parse(one.uid, [chapter.root])
     day = uid.slot or get_utc_day(one.start)
     ended = [chat for chat in chapter.chats if chat.is_past_end(day)]
-    return len(ended) == len(chapter.chats) or any(
+    return (bool(ended) and len(ended) == len(chapter.chats)) or any(
         chat.until is not None
         and chat.until.last >= project.window.first
         and chat.id in (uid.chat, None)
         and is_slot(replace(chat, until=None), day)
         for chat in ended
+    )
+
+
+def _is_thinned(chapter: Chapter, one: Revision, days: Collection[tuple[str | None, int]]) -> bool:
+    """Say whether the rule of this session's chat was made rarer: it still meets on that day of the week, not that day.
+
+    Somebody has written that, and the pull request said what goes. Takes the chats and weekdays of what is left.
+    """
+    uid = Uid.parse(one.uid, [chapter.root])
+    day = uid.slot or get_utc_day(one.start)
+    return (uid.chat, day.weekday()) in days and any(
+        chat.every is not None
+        and chat.id == uid.chat
+        and not chat.is_past_end(day)
+        and (chat.first is None or chat.first.first <= day)
+        and not is_slot(chat, day)
+        for chat in chapter.chats
     )
 
 

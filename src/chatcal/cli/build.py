@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from chatcal import english
+from chatcal.checks.guards import CHAPTER_GUARD_CODE
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
 from chatcal.cli.terminal import echo
@@ -95,7 +96,7 @@ def build_(
     if deleted:
         click.echo(f"Deleted from {build.SITE_FOLDER}/: {english.format_count(deleted, 'file')} of earlier builds.")
     for problem in found:
-        if problem.code == "upstream":
+        if problem.code in ("upstream", CHAPTER_GUARD_CODE):
             echo(problem.message)
     sys.exit(has_errors(found))
 

@@ -116,7 +116,7 @@ class _LastEvents:
 def _build_chapter_revisions(project: Project, chapter: Chapter, *, rewrite_past: bool) -> list[Revision]:
     calendar, latest = project.calendar, project.latest_revisions
     kept = project.find_published(chapter)
-    if chapter.upstream is not None and not project.has_fresh_upstream(chapter):
+    if chapter.slug in project.held or (chapter.upstream is not None and not project.has_fresh_upstream(chapter)):
         return sort_for_feed(project.window.select(kept)) or _keep_one(project, kept)
     wanted = project.sessions_of(chapter) if rewrite_past else project.list_coming(chapter)
     sessions = (one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed)

@@ -163,15 +163,14 @@ def _keep_published_uids(
 
 def decode_published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[Session, ...]:
     """Return the sessions of a chapter as they are published, in the order of their feed."""
-    return tuple(
-        replace(
-            decode_event(one, [chapter.root]).session,
-            chapter=chapter.slug,
-            at=_localize(one.start, chapter)[1],
-            timezone=get_display_zone(chapter),
-        )
-        for one in revisions
-    )
+    return tuple(_decode_revision(chapter, one) for one in revisions)
+
+
+def _decode_revision(chapter: Chapter, revision: Revision) -> Session:
+    session = replace(decode_event(revision, [chapter.root]).session, chapter=chapter.slug)
+    if session.timezone and chapter.upstream is None:
+        return session
+    return replace(session, at=_localize(revision.start, chapter)[1], timezone=get_display_zone(chapter))
 
 
 def has_too_many_sessions(found: Iterable[Session], now: datetime) -> bool:

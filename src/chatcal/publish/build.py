@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from chatcal import checks, english
-from chatcal.checks.guards import GUARD_CODES
+from chatcal.checks.guards import CHAPTER_GUARD_CODE, GUARD_CODES
 from chatcal.feed import feeds, ics
-from chatcal.importers.follow import apply_upstream_results
+from chatcal.importers.follow import apply_upstream_results, decode_published
 from chatcal.model import Calendar, Chapter
 from chatcal.problems import (
     FeedError,
@@ -197,6 +197,7 @@ def build_files(
 ) -> Iterator[tuple[PurePosixPath, bytes | Iterator[bytes]]]:
     """Yield each file with its path below the calendar's folder, the largest in pieces; nothing if there is an error.
 
+    A chapter that would lose most of its sessions is an error, and stays as it was published; all else is built.
     `problems` are those known so far. Those that the checks and the build find are added to them, so only at the end
     are they complete. Raises FeedError where a published feed cannot be read.
     """
@@ -205,8 +206,9 @@ def build_files(
     for one in checks.run_checks(project):
         is_allowed = options.allow_shrink and one.code in GUARD_CODES
         problems.append(replace(one, severity=Severity.WARNING) if is_allowed else one)
-    if has_errors(problems):
+    if has_errors(one for one in problems if one.code != CHAPTER_GUARD_CODE):
         return
+    project = _hold_chapters(project, problems)
     problems += _find_upstream_problems(project)
     site = _begin_site(project) if options.with_site else None
     folders = (FEEDS_FOLDER, SITE_FOLDER) if site else (FEEDS_FOLDER,)
@@ -235,6 +237,17 @@ def _begin_site(project: Project) -> "Site":
     from chatcal.site.pages import Site
 
     return Site(project, [STATUS_PATH])
+
+
+def _hold_chapters(project: Project, problems: Iterable[Problem]) -> Project:
+    """Return a project in which chapters with a question to answer have the sessions that are published."""
+    files = {one.span.file for one in problems if one.code == CHAPTER_GUARD_CODE and one.severity is Severity.ERROR}
+    held = {slug: chapter for slug, chapter in project.chapters.items() if chapter.file in files}
+    published = {
+        slug: decode_published(chapter, project.window.select(project.find_published(chapter)))
+        for slug, chapter in held.items()
+    }
+    return replace(project, held=frozenset(held), sessions={**project.sessions, **published}, coming={})
 
 
 def _find_upstream_problems(project: Project) -> Iterator[Problem]:

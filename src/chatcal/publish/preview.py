@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from chatcal import files
-from chatcal.problems import FeedError, format_problems
+from chatcal.problems import FeedError, format_problems, has_errors
 from chatcal.publish import build
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
 from chatcal.publish.swap import complete_swap
@@ -59,7 +59,7 @@ class Preview:
                 for path, content in result.files.items()
                 if path.is_relative_to(build.SITE_FOLDER)
             }
-            if not made:
+            if not made or has_errors(result.problems):
                 return format_problems(result.problems, sources)
             files.replace_files(made)
             files.delete_paths(files.find_others(self.site_folder, made))
