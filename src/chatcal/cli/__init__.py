@@ -67,10 +67,9 @@ class LazyGroup(click.Group):
 def _raise_interrupts() -> Iterator[None]:
     """Let Ctrl+C raise an exception meanwhile, so that what was begun is cleared away; else it ends the program."""
     handler = signal.getsignal(signal.SIGINT)
-    if not callable(handler):  # It is ignored.
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Else it is ignored.
+    if callable(handler):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
