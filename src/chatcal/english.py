@@ -78,6 +78,13 @@ def format_count(number: int, thing: str) -> str:
     return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
 
 
+def pluralize(word: str) -> str:
+    """Return the plural of an English word as most have it: `meetups`, `lunches`, `parties`."""
+    if re.search("[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    return f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+
+
 def format_quotation(text: str) -> str:
     """Return a text in curly quotes; one that is in quotes as a whole gets no others."""
     quoted = re.fullmatch(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]", text)

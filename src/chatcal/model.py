@@ -219,13 +219,24 @@ class Upstream:
         return urlsplit(self.address).hostname or ""
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What people call one meeting, and several of them."""
+
+    one: str
+    many: str
+
+
+CHAT = Called("chat", "chats")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A community with a hashtag, as one schedule file describes it."""
+    """A community, as one schedule file describes it."""
 
     slug: str
     file: str
-    hashtag: str
+    hashtag: str | None = None
     name: str
     about: str | None = None
     region: str | None = None
@@ -252,6 +263,16 @@ class Chapter:
     upstream: Upstream | None = None
     upstream_sessions: "tuple[Session, ...]" = ()
     """The sessions of a calendar that is kept elsewhere, as far as they are known."""
+
+    @property
+    def label(self) -> str:
+        """What it is called in short: `#lanternchat`, or its name if it has no hashtag."""
+        return f"#{self.hashtag}" if self.hashtag else self.name
+
+    @property
+    def full_name(self) -> str:
+        """`#lanternchat The Lantern Keepers`, or its name alone."""
+        return f"#{self.hashtag} {self.name}" if self.hashtag else self.name
 
     @property
     def root(self) -> str:
@@ -281,6 +302,7 @@ class Calendar:
     home: str | None = None
     repository: str | None = None
     contact: str | None = None
+    called: Called = CHAT
     join: str | None = None
     place: str | None = None
     geo: Geo | None = None

@@ -188,7 +188,8 @@ class UnknownChapterError(Exception):
 def find_chapters(project: Project, problems: Iterable[Problem], name: str | None = None) -> FoundChapters:
     """Return the chapter with a name, or all without one; takes every problem of the project.
 
-    The name is a slug, a hashtag or a former name, in any case, with or without `#`. Raises UnknownChapterError.
+    The name is a slug, a hashtag (or the name of a chapter without one) or a former name, in any case, with or without
+    `#`. Raises UnknownChapterError.
     """
     errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
     wrong = {problem.span.file for problem in errors}
@@ -204,7 +205,7 @@ def find_slug(project: Project, name: str) -> str:
     """Return the slug of the chapter with a name, as `find_chapters` takes it; raises UnknownChapterError."""
     slugs = {slug.casefold(): slug for slug in project.unread}
     for slug, chapter in project.chapters.items():
-        slugs |= {known.casefold(): slug for known in (*chapter.formerly, chapter.hashtag, slug)}
+        slugs |= {known.casefold(): slug for known in (*chapter.formerly, chapter.hashtag or chapter.name, slug)}
     wanted = name.strip().removeprefix("#").casefold()
     if wanted in slugs:
         return slugs[wanted]

@@ -27,7 +27,7 @@ def test_new_adds_a_chapter_without_a_mistake(calendar: Path) -> None:
     done = run("-C", str(calendar), "new", "#FogChat", *NOW)
     assert done.exit_code == 0
     assert done.stdout == (
-        "schedules/fogchat.yaml is new. Write in it when the chat meets; `chatcal check` says what is wrong.\n"
+        "schedules/fogchat.yaml is new. Write in it when people meet, and where; `chatcal check` says what is wrong.\n"
     )
     text = (calendar / "schedules/fogchat.yaml").read_text("utf-8")
     assert "hashtag: FogChat\n" in text
@@ -62,6 +62,17 @@ def test_new_refuses_what_is_there_already_and_what_can_be_no_chapter(calendar: 
     assert done.exit_code == 2
     assert said in done.stderr
     assert files(calendar) == before
+
+
+def test_new_adds_a_chapter_that_has_a_name_and_no_hashtag(calendar: Path) -> None:
+    done = run("-C", str(calendar), "new", "--name", "Zoë's “Lamp”: Ladies & Co.", *NOW)
+    assert done.exit_code == 0
+    assert done.stdout.startswith("schedules/zoe-s-lamp-ladies-co.yaml is new.")
+    text = (calendar / "schedules/zoe-s-lamp-ladies-co.yaml").read_text("utf-8")
+    assert "hashtag" not in text
+    assert run("-C", str(calendar), "check", *NOW).exit_code == 0
+    assert "Zoë's “Lamp”: Ladies & Co." in run("-C", str(calendar), "show", "Zoë's “Lamp”: Ladies & Co.", *NOW).stdout
+    assert run("-C", str(calendar), "new", *NOW).exit_code == 2
 
 
 def test_new_minds_no_mistake_that_was_there_before(calendar: Path) -> None:

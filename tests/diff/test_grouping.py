@@ -1,5 +1,6 @@
 """One session's change in words, days in few words, and an event understood as it was meant."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatcal.diff import session_changes
+from chatcal.diff.render import render_difference
 from chatcal.feed import event, ics
 from chatcal.feed.event import PublishedSession, decode_event
 from chatcal.model import Event
@@ -18,7 +20,7 @@ from chatcal.publish import build
 from chatcal.publish.sources import Source, compare_sources
 from chatcal.recurrence.date_runs import DateContext, summarize_dates
 from tests.diff.test_difference import NOW, changes
-from tests.support.calendars import LANTERN, at, built, sources
+from tests.support.calendars import CALENDAR, LANTERN, at, built, sources
 
 
 def sentences_of(edit: str, was: str = "", chapter: str = LANTERN) -> list[str]:
@@ -61,6 +63,30 @@ def sentences_of(edit: str, was: str = "", chapter: str = LANTERN) -> list[str]:
             "{join: https://lantern.example/tour}",
             "Wed 4 Nov 13:00 (Toronto): no host any more; it was Ada; join at https://lantern.example/tour "
             "instead of https://x.com/hashtag/lanternchat",
+        ),
+        ("", "{place: Lamp Room}", "Wed 4 Nov 13:00 (Toronto): held at Lamp Room."),
+        (
+            "{place: Lamp Room}",
+            "{place: Fog Room}",
+            "Wed 4 Nov 13:00 (Toronto): held at Fog Room instead of Lamp Room.",
+        ),
+        (
+            "{place: Lamp Room}",
+            "{place: none, join: none}",
+            "Wed 4 Nov 13:00 (Toronto): no room any more; it was Lamp Room; no address to join any more; it was "
+            "https://x.com/hashtag/lanternchat",
+        ),
+        (
+            "{place: Lamp Room}",
+            "{place: Lamp Room, geo: [44.6, -63.57]}",
+            "Wed 4 Nov 13:00 (Toronto): held at Lamp Room (44.6, -63.57) instead of Lamp Room (without coordinates).",
+        ),
+        (
+            "{links: {Slides: https://lantern.example/1, Notes: https://lantern.example/2}}",
+            "{links: {Slides: https://lantern.example/3, Recording: https://lantern.example/4}}",
+            "Wed 4 Nov 13:00 (Toronto): the link “Slides” leads to https://lantern.example/3 instead of "
+            "https://lantern.example/1; the link “Notes” is gone; it was https://lantern.example/2; the link "
+            "“Recording” leads to https://lantern.example/4",
         ),
         ("", "{at: evening}", "Wed 4 Nov: 13:00 (Toronto) becomes evening in Toronto."),
         ("{at: all day}", "{at: evening}", "Wed 4 Nov: all day becomes evening in Toronto."),
@@ -249,6 +275,62 @@ def test_a_note_is_a_note_whatever_it_says(note: str) -> None:
         assert [one.text for one in chapter.coming] == [f"Wed 4 Nov 13:00 (Toronto): the note is “{note}”"]
 
 
+@pytest.mark.parametrize(
+    ("was", "edit", "told"),
+    [
+        ("", "note: Ring the bell.\n", "its note becomes “Ring the bell.”, in the text of all its events"),
+        ("note: Ring the bell.\n", "", "its note goes, in the text of all its events"),
+        (
+            "",
+            "links: {Agenda: https://lantern.example/agenda}\n",
+            "its list of links becomes “Agenda https://lantern.example/agenda”, in the text of all its events",
+        ),
+    ],
+)
+def test_a_note_and_links_of_a_chapter_are_told_once(was: str, edit: str, told: str) -> None:
+    text = changes(sources(lanternchat=LANTERN + was), sources(lanternchat=LANTERN + edit))
+    assert f"  #lanternchat: {told}." in text.splitlines()
+    assert "On pages only:" not in text
+    quiet = "hashtag: lanternchat\nname: Keepers\n"
+    assert "On pages only:" in changes(sources(lanternchat=quiet + was), sources(lanternchat=quiet + edit))
+
+
+LADIES = LANTERN.replace("hashtag: lanternchat\n", "").replace("The Lantern Keepers", "Lamp Ladies")
+
+
+def test_a_chapter_without_a_hashtag_goes_by_its_name() -> None:
+    edited = LADIES.replace("13:00", "14:00")
+    sides = [
+        [Source(schedule_files=files), Source(feeds=built(files, NOW))]
+        for files in (sources(lanternchat=LADIES), sources(lanternchat=edited))
+    ]
+    for before, after in product(*sides):
+        difference, _ = compare_sources(before, after, NOW)
+        assert difference is not None
+        text = render_difference(difference, [], {}, "text")
+        assert "  Lamp Ladies: every Wednesday from 21 Oct: 13:00 becomes 14:00 (Toronto), " in text
+        assert "Next of Lamp Ladies:\n  Wed 21 Oct 14:00 (Toronto)  18:00 UTC  Lamp Ladies chat\n" in text
+        assert "#lamp" not in text.lower()
+        found = json.loads(render_difference(difference, [], {}, "json"))["chapters"][0]
+        assert (found["hashtag"], found["label"]) == (None, "Lamp Ladies")
+
+
+def test_another_name_of_a_chapter_without_a_hashtag_is_told_once() -> None:
+    text = changes(sources(lanternchat=LADIES), sources(lanternchat=LADIES.replace("Ladies", "People")))
+    assert text.splitlines()[:2] == [
+        "Subscribers will see:",
+        "  Lamp People: formerly Lamp Ladies; 54 coming sessions take the new name.",
+    ]
+
+
+def test_another_word_for_a_meeting_is_told() -> None:
+    word = f"{CALENDAR}called: meetup\n"
+    text = changes(sources(lanternchat=LANTERN), sources(word, lanternchat=LANTERN))
+    assert "  A meeting is called “meetup” instead of “chat”.\n" in text
+    assert "13:00 (Toronto): called “#lanternchat meetup” instead of “#lanternchat chat”, 54 sessions.\n" in text
+    assert "description" not in text
+
+
 OTHER = LANTERN.replace("Wednesday", "other Wednesday")
 
 
@@ -266,7 +348,8 @@ CHAPTERS = st.builds(
     "".join,
     st.tuples(*(st.sampled_from(["", f"    {key}: {value}\n"]) for key, value in (
         ("topic", "'Oil, wicks; (unconfirmed)'"), ("title", "Tour, evening"), ("hosts", "[Ada, 'Bo: the second']"),
-        ("join", "https://lantern.example/a,b"), ("timezone", "Australia/Sydney"),
+        ("join", "https://lantern.example/a,b"), ("timezone", "Australia/Sydney"), ("note", "'Host: oil'"),
+        ("place", "'Lamp; Room, 2\\\\3'\n    geo: [44.5, -63]"), ("links", "{'A, b': 'https://lantern.example/?a,b;c'}"),
     ))),
 )  # fmt: skip
 
@@ -279,12 +362,17 @@ CHAPTERS = st.builds(
     ),
     confirmed=st.sampled_from(["", "confirmed: 2020-01-01\n"]),
     weeks=st.sampled_from(["", "    counting: unknown\n"]),
+    words=st.sampled_from([("hashtag: lanternchat\n", ""), ("", "called: {one: Treffen, many: Treffen}\n")]),
 )
-def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str, confirmed: str, weeks: str) -> None:
+def test_an_event_is_understood_as_it_was_meant(  # noqa: PLR0917 - hypothesis names them
+    chat: str, time: str, entry: str, confirmed: str, weeks: str, words: tuple[str, str]
+) -> None:
     every = "other Wednesday" if weeks else "Wednesday"
     text = f"{LANTERN.replace('13:00', time).replace('Wednesday', every)}{weeks}{chat}{confirmed}"
     text += f"sessions:\n  2026-11-04: {entry}\n" if entry else ""
-    schedules, problems = build.read_checked_project(sources(lanternchat=text), {}, NOW)
+    hashtag, called = words
+    text = text.replace("hashtag: lanternchat\n", hashtag)
+    schedules, problems = build.read_checked_project(sources(f"{CALENDAR}{called}", lanternchat=text), {}, NOW)
     assert schedules is not None
     assert not has_errors(problems)
     chapter = schedules.chapters["lanternchat"]
@@ -295,10 +383,10 @@ def test_an_event_is_understood_as_it_was_meant(chat: str, time: str, entry: str
     unconfirmed = session.unconfirmed and session.cancelled is None
     expected = replace(session, title=title, topic=topic, unconfirmed=unconfirmed, transcript=None)
     assert found.session == expected
-    assert (found.name, found.summary, found.description, found.url, found.hashtag) == (
-        meant.name, meant.summary, meant.description, meant.url, meant.hashtag
+    assert (found.name, found.summary, found.description, found.url, found.label) == (
+        meant.name, meant.summary, meant.description, meant.url, meant.label
     )  # fmt: skip
-    assert found.name == event.format_session_name(chapter, session)
+    assert found.name == event.format_session_name(schedules.calendar, chapter, session)
     assert topic == (session.topic if session.title is None else None)
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from chatcal.feed.event import decode_event
-from chatcal.feed.ics import read_feed
+from chatcal.feed.ics import read_feed, read_heading
 from chatcal.model import Link
 from tests.support.calendars import CALENDAR, NOW, at, built, events, lines, sources, value, without_extras
 
@@ -235,6 +235,44 @@ def test_the_properties_come_in_the_order_of_the_profile() -> None:
         "LOCATION", "GEO", "CONFERENCE", "URL", "CATEGORIES", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS",
         "X-CHATCAL-ZONE", "END",
     ]  # fmt: skip
+
+
+MEETUPS = CALENDAR + "called: meetup\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "chat", "summary"),
+    [
+        (HEAD, "", "#lanternchat meetup"),
+        (HEAD, ", topic: Oil", "#lanternchat: Oil"),
+        ("name: Lamp Ladies\n", "", "Lamp Ladies meetup"),
+        ("name: Lamp Ladies\n", ", topic: Oil", "Lamp Ladies: Oil"),
+        ("name: Lamp Ladies\n", ", title: Summer party", "Summer party"),
+    ],
+)
+def test_people_who_say_meetup_read_meetup_and_no_sign_of_a_hashtag_that_they_do_not_have(
+    head: str, chat: str, summary: str
+) -> None:
+    schedule = head + WEEKLY.replace("13:00", f"13:00{chat}")
+    feed = built(sources(MEETUPS, lanternchat=schedule), NOW)["lanternchat"]
+    found = decode_event(read_feed(feed)[0])
+    assert found.summary == summary
+    assert found.label == ("#lanternchat" if head == HEAD else "Lamp Ladies")
+    title, topic = ("Summer party" if "title" in chat else None), ("Oil" if "topic" in chat else None)
+    assert (found.title_and_topic, found.session.topic) == ((title, topic), topic)
+    assert found.is_complete
+    assert read_heading(feed).description == ("Meetups of Keepers." if head == HEAD else "Meetups of Lamp Ladies.")
+    assert not re.search(r"\bchats?\b", feed.decode())
+    assert ("#" in feed.decode()) == (head == HEAD)
+
+
+def test_a_chapter_without_a_hashtag_has_its_name_as_category_and_no_address_made_of_a_hashtag() -> None:
+    feed = built(sources(lanternchat="name: Lamp, Ladies\nchats: [{every: Wednesday, at: all day}]\n"), NOW)
+    one = events(feed["lanternchat"])["lanternchat-2026-03-04"]
+    assert value(one, "CATEGORIES") == "Lamp\\, Ladies"
+    assert value(one, "X-CHATCAL-NAME") == "Lamp\\, Ladies"
+    assert value(one, "LOCATION") is None
+    assert "Join" not in (value(one, "DESCRIPTION") or "")
 
 
 OWN = "X-CHATCAL-"

@@ -67,7 +67,7 @@ def test_an_occurrence_becomes_a_session_on_the_clock_of_its_chapter() -> None:
     assert (found.start, found.end, found.at, found.timezone) == (START, ONE.end, time(13), "America/Toronto")
     assert found.topic == "Fog at sea"
     assert found.join == "https://x.com/hashtag/fogchat"
-    assert event.event_summary(CHAPTER, found) == "#fogchat: Fog at sea"
+    assert event.event_summary(CALENDAR, CHAPTER, found) == "#fogchat: Fog at sea"
 
 
 def test_its_name_is_the_chapters_own_and_shows_nothing_of_the_other() -> None:
@@ -114,7 +114,7 @@ def test_events_without_a_name_go_by_what_they_are_called() -> None:
 )
 def test_a_name_says_whose_it_is_and_whether_it_is_off(summary: str, name: str, cancelled: str | None) -> None:
     found = session(summary=summary)
-    assert event.format_session_name(CHAPTER, found) == name
+    assert event.format_session_name(CALENDAR, CHAPTER, found) == name
     assert found.cancelled == cancelled
 
 
@@ -257,7 +257,7 @@ def test_what_is_published_says_the_same_again(
     assert (again.uid, again.start, again.end, again.join) == (found.uid, found.start, found.end, found.join)
     assert (again.cancelled, again.unconfirmed, again.hosts) == (found.cancelled, found.unconfirmed, found.hosts)
     assert (again.moved_from, again.note) == (found.moved_from, found.note)
-    assert event.event_summary(CHAPTER, again) == event.event_summary(CHAPTER, found)
+    assert event.event_summary(CALENDAR, CHAPTER, again) == event.event_summary(CALENDAR, CHAPTER, found)
     assert ics.read_feed(
         ics.write_feed(ics.FeedHeading(name="", description="", url=None, source=None), [published])
     ) == (published,)

@@ -77,7 +77,7 @@ def test_one_command_begins_a_calendar_that_has_no_mistake_and_builds(tmp_path: 
 def test_it_says_the_next_three_steps(tmp_path: Path) -> None:
     said = run("-C", str(tmp_path), "init", *OPTIONS).stdout
     assert [line[:2] for line in said.splitlines() if line[:1].isdigit()] == ["1.", "2.", "3."]
-    assert f"Write in {CHAPTER} when the chat meets." in said
+    assert f"Write in {CHAPTER} when people meet, and where." in said
     assert "the one click: Settings > Pages > Build and deployment > Source: GitHub Actions" in said
 
 
@@ -375,10 +375,13 @@ def test_readme_leads_from_nothing_to_a_repository_that_could_be_published(tmp_p
     program = f'#!/bin/sh\nexec "{sys.executable}" -m chatcal "$@"\n'
     (clone / ".venv/bin/chatcal").write_text(program)
     (clone / ".venv/bin/chatcal").chmod(0o755)
-    questions = at_terminal(said["init"], clone, "", "Lights", "", "lantern chat", "lanternchat", "", TZ="Europe/Paris")
+    answers = ["", "Lights", "", "", "lantern chat", "lanternchat", ""]
+    questions = at_terminal(said["init"], clone, *answers, TZ="Europe/Paris")
     assert "Which city keeps that chapter's clock, like Toronto or Europe/London? [Europe/Paris]" in questions
     assert questions.count("What is the calendar called?") == 2
     assert "`lantern chat` is not a valid hashtag." in questions
+    assert "[chat]" in questions
+    assert "What is its first chapter called?" not in questions
     assert yaml.safe_load((ours / CHAPTER).read_text("utf-8"))["timezone"] == "Europe/Paris"
     look, serve = said["look"].splitlines()
     assert serve == ".venv/bin/chatcal -C ../our-chats serve"  # test_serve.py looks at what that shows
@@ -395,6 +398,48 @@ def test_readme_leads_from_nothing_to_a_repository_that_could_be_published(tmp_p
     git |= {f"GIT_CONFIG_VALUE_{number}": value for number, (_, value) in numbered}
     at_terminal(said["push"], clone, **git)
     assert hub.commits() == ["Begin"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has terminals of another kind")
+def test_a_community_without_a_hashtag_is_asked_for_its_name(tmp_path: Path) -> None:
+    answers = ["Lamp Ladies", "", "meetup", "", "", "Lamp Ladies: Berlin", "Berlin"]
+    questions = at_terminal(f"{sys.executable} -m chatcal init ours", tmp_path, *answers)
+    assert questions.count("What is its first chapter called?") == 2
+    chapter = yaml.safe_load((tmp_path / "ours/schedules/lamp-ladies-berlin.yaml").read_text("utf-8"))
+    assert "hashtag" not in chapter
+    assert (chapter["name"], chapter["timezone"]) == ("Lamp Ladies: Berlin", "Europe/Berlin")
+    assert yaml.safe_load((tmp_path / "ours/chatcal.yaml").read_text("utf-8"))["called"] == "meetup"
+
+
+MEETUPS = ["--title", "Lamp Ladies", "--home", "", "--called", "meetup", "--hashtag", "", "--timezone", "Berlin"]
+
+
+def test_nothing_that_is_written_for_meetups_says_chat_or_hashtag(tmp_path: Path) -> None:
+    done = run("-C", str(tmp_path), "init", *MEETUPS, "--name", "Lamp Ladies Berlin", *NOW)
+    assert done.exit_code == 0
+    ours = {path: octets.decode() for path, octets in there(tmp_path).items() if not path.endswith(".whl")}
+    for path in ("README.md", "chatcal.yaml", "schedules/lamp-ladies-berlin.yaml"):
+        prose = re.sub(r"`[^`]*`|https?:\S+|\bchats:|\bchatcal\S*|\{hashtag\}", "", ours[path])
+        assert not re.search(r"\bchats?\b|hashtag", prose, re.IGNORECASE), path
+    assert "schedules/lamp-ladies-berlin.yaml when people meet, and where." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ([], "Missing: --name."),
+        (["--name", ""], "Missing: --name."),
+        (["--name", "東京"], "Take a plain name here"),
+        (["--name", "Con"], "Windows reserves it"),
+        (["--name", "X", "--called", "#meet"], "`#meet` is not a valid word for a meeting."),
+        (["--hashtag", "#"], "hashtag"),
+    ],
+)
+def test_a_chapter_without_a_hashtag_needs_a_name(tmp_path: Path, options: list[str], said: str) -> None:
+    done = run("-C", str(tmp_path), "init", *MEETUPS, *options, *NOW)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert not there(tmp_path)
 
 
 def at_terminal(commands: str, folder: Path, *answers: str, **surroundings: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from chatcal.model import (
     Break,
     Calendar,
+    Called,
     Chapter,
     Chat,
     DayPart,
@@ -133,8 +134,40 @@ def test_a_hashtag_and_a_file_of_other_names_do_not_fit() -> None:
 
 
 def test_a_bad_name_is_told_together_with_what_is_wrong_inside() -> None:
-    assert problems("name: Keepers\n", "schedules/con.yaml") == [("missing-key", 1, 1), ("name", 1, 1)]
+    assert problems("hashtag: con\n", "schedules/con.yaml") == [("missing-key", 1, 1), ("name", 1, 1)]
     assert problems("a: [\n", "schedules/con.yaml") == [("bracket", 1, 4), ("name", 1, 1)]
+
+
+def test_a_community_without_a_hashtag_may_have_any_file_name() -> None:
+    found = parse_chapter("schedules/berlin.yaml", b"name: Lamp Ladies Berlin\n")
+    assert (found.slug, found.hashtag, found.label, found.full_name) == (
+        "berlin", None, "Lamp Ladies Berlin", "Lamp Ladies Berlin"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "one", "many"),
+    [
+        ("meetup", "meetup", "meetups"),
+        ("reading group", "reading group", "reading groups"),
+        ("lunch", "lunch", "lunches"),
+        ("party", "party", "parties"),
+        ("play day", "play day", "play days"),
+        ("{one: Treffen, many: Treffen}", "Treffen", "Treffen"),
+        ("Café", "Café", "Cafés"),
+        ("get-together", "get-together", "get-togethers"),
+    ],
+)
+def test_what_meetings_are_called_has_a_plural(typed: str, one: str, many: str) -> None:
+    head = "title: Lights\nuid_domain: lights.example\n"
+    assert parse_calendar(f"{head}called: {typed}\n".encode()).called == Called(one, many)
+    assert parse_calendar(head.encode()).called == Called("chat", "chats")
+
+
+@pytest.mark.parametrize("typed", ["3", "'a: b'", "x" * 41, "[meetup]", "{one: Treffen}", "''", "'#x'"])
+def test_what_is_no_word_for_a_meeting_is_refused(typed: str) -> None:
+    with pytest.raises(ScheduleError):
+        parse_calendar(f"title: Lights\nuid_domain: lights.example\ncalled: {typed}\n".encode())
 
 
 def test_the_oldest_name_keeps_its_place_in_the_uids() -> None:

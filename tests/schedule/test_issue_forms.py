@@ -79,6 +79,36 @@ def refused(text: str, schedule_: str = LANTERN) -> str:
     return str(error.value)
 
 
+NAMED = LANTERN.replace("hashtag: lanternchat\n", "")
+
+
+@pytest.mark.parametrize(("schedule", "label"), [(LANTERN, "#lanternchat"), (NAMED, "lanternchat")])
+def test_the_title_of_an_edit_has_a_hashtag_only_where_the_chapter_has_one(schedule: str, label: str) -> None:
+    made = issue_forms.apply_form(correct(what="place", text="Lamp Room"), {FILE: schedule.encode()})
+    assert made.title == f"{label}: correct `place`"
+    assert "place: Lamp Room\n" in made.content.decode()
+
+
+def test_a_chapter_without_a_hashtag_is_found_and_added_by_its_name() -> None:
+    filled = {"name": "Lamp Ladies Berlin", "place": "c-base, Rungestr. 20", "source": "I look after it"}
+    made = issue_forms.apply_form(body("add-a-chapter", **filled), {})
+    assert (made.path, made.title) == ("schedules/lamp-ladies-berlin.yaml", "Add lamp-ladies-berlin")
+    chapter = parse_chapter(made.path, made.content)
+    assert (chapter.hashtag, chapter.name, chapter.place) == (None, "Lamp Ladies Berlin", "c-base, Rungestr. 20")
+    there = {made.path: made.content}
+    again = issue_forms.apply_form(correct(chapter="Lamp Ladies Berlin", what="about", text="Lamps"), there)
+    assert again.path == made.path
+    with pytest.raises(issue_forms.FormError, match="There is a chapter lamp-ladies-berlin already"):
+        issue_forms.apply_form(body("add-a-chapter", **filled), there)
+    with pytest.raises(issue_forms.FormError, match="A person has to choose a file name"):
+        issue_forms.apply_form(body("add-a-chapter", **filled | {"name": "東京"}), there)
+
+
+def test_a_session_can_move_to_another_place_alone() -> None:
+    moved = session(what=issue_forms.MOVED, place="Fog Room", reason="The lamp room is wet")
+    assert "  2026-12-23:\n    place: Fog Room\n    note: The lamp room is wet\n" in edited(moved)
+
+
 @pytest.mark.parametrize("name", issue_forms.FORMS)
 def test_a_form_has_the_headings_that_are_read(name: str) -> None:
     assert {field["id"]: field["attributes"]["label"] for field in form(name)["body"]} == issue_forms.FORMS[name]
@@ -246,7 +276,7 @@ def test_a_chapter_that_does_not_meet_has_no_chats() -> None:
         (session(day="23 December"), "The day of the session must be a date"),
         (session(day="2026-02-30"), "The day of the session must be a date"),
         (session(), "Say whether the session is cancelled or moved"),
-        (session(what=issue_forms.MOVED), "where to, like 2026-12-24 20:00"),
+        (session(what=issue_forms.MOVED), "to which day, like 2026-12-24 20:00, or to which place."),
         (session(what=issue_forms.CANCELLED, moved="2026-12-24"), "Say whether the session is cancelled or moved"),
         (correct(what="something else", text="All"), "a person has to read it"),
         (correct(what="about"), "a person has to read it"),

@@ -71,7 +71,7 @@ def check_lost_sessions(project: Project, chapter: Chapter) -> Iterator[Problem]
         yield Problem(
             Span(chapter.file),
             "sessions-gone",
-            f"#{chapter.hashtag} has {format_count(len(before), 'published session')} to come, and would have "
+            f"{chapter.label} has {format_count(len(before), 'published session')} to come, and would have "
             f"{len(found)}{_describe_loss(lost)}.",
             "If a chat ends, give it an `until:`; if another takes its place, also add that one below it. If sessions "
             "are called off, cancel them or write a break.\n"

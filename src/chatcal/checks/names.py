@@ -41,7 +41,7 @@ def check_upstream_host(project: Project, chapter: Chapter) -> Iterator[Problem]
 
 def check_lookalikes(_: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that a hashtag has no letters that only look like others: posts with the others would not be found."""
-    if has_lookalikes(chapter.hashtag):
+    if chapter.hashtag and has_lookalikes(chapter.hashtag):
         names = [unicodedata.name(sign, "").partition(" ")[0].title() for sign in chapter.hashtag if sign.isalpha()]
         message = f"#{chapter.hashtag} has letters that look like others: {join_list(list(dict.fromkeys(names)))}."
         hint = "Type it on one keyboard. If people really write it so, leave it."
@@ -86,7 +86,7 @@ def check_oldest_name(project: Project, chapter: Chapter) -> Iterator[Problem]:
     published = [name for name in names if name in roots]
     if published and chapter.root not in published:
         names = (published[0], *(name for name in chapter.formerly if name != published[0]))
-        message = _describe_loss(f" of #{chapter.hashtag}", "begin with", f"{published[0]}-", f"{chapter.root}-")
+        message = _describe_loss(f" of {chapter.label}", "begin with", f"{published[0]}-", f"{chapter.root}-")
         hint = f"Write the published name first, even if it is the present one: `formerly: [{', '.join(names)}]`."
         yield Problem(Span(chapter.file), "formerly", message, hint)
 

@@ -35,7 +35,7 @@ def check_zone_data(project: Project) -> Iterator[Problem]:
         changes = [one for one in found if one]
         if sentences := group_changes(changes, context):
             moves = "; ".join(one.text for one in sentences)
-            message = f"New zone data moves sessions of #{chapter.hashtag}: {moves}."
+            message = f"New zone data moves sessions of {chapter.label}: {moves}."
             if any(map(_is_far, changes)):
                 yield Problem(Span(chapter.file), "zone-data", message, f"{_ZONE_DATA_HINT}\n{_FAR_HINT}")
             else:

@@ -86,7 +86,7 @@ def check_same_starts(project: Project) -> Iterator[Problem]:
             for pair in combinations(sorted(slugs, key=collection.chapters.index), 2):
                 pairs[pair].append(start)
         for pair, moments in sorted(pairs.items()):
-            both = " and ".join(f"#{project.chapters[slug].hashtag}" for slug in pair)
+            both = " and ".join(f"{project.chapters[slug].label}" for slug in pair)
             when = f"{format_count(len(moments), 'time')}, first on {format_day(moments[0].date())}"
             hint = f"Somebody who follows the collection `{collection.name}` cannot be at both."
             yield make_warning(collection.where, "same-time", f"{both} begin at the same moment {when}.", hint)
@@ -136,9 +136,7 @@ def check_unconfirmed(project: Project, chapter: Chapter) -> Iterator[Problem]:
     late = [session for session in project.list_coming(chapter) if session.unconfirmed]
     if late and chapter.confirmed is not None and chapter.upstream is None:
         last = get_last_confirmed_day(project.calendar, chapter.confirmed.day)
-        number = (
-            f"{format_count(len(late), 'coming session')} of #{chapter.hashtag} {'is' if len(late) == 1 else 'are'}"
-        )
+        number = f"{format_count(len(late), 'coming session')} of {chapter.label} {'is' if len(late) == 1 else 'are'}"
         days = f"{format_long_day(chapter.confirmed.day)}, which counts until {format_long_day(last)}"
         message = f"{number} unconfirmed: the schedule was confirmed on {days}."
         hint = "Ask the moderators, and set `confirmed:` to the day on which they say that it is right."
@@ -162,6 +160,6 @@ def check_profile(_project: Project, chapter: Chapter) -> Iterator[Problem]:
     has["clock time"] = chapter.upstream is not None or any(timed)
     if missing := [f"no {name}" for name, is_known in has.items() if not is_known]:
         known = f"{len(has) - len(missing)} of {len(has)}"
-        message = f"The profile of #{chapter.hashtag} has {known}: {join_list(missing)}."
+        message = f"The profile of {chapter.label} has {known}: {join_list(missing)}."
         hint = "Add what a source states; leave out what none does."
         yield make_notice(Span(chapter.file), "profile", message, hint)

@@ -10,6 +10,7 @@ import click
 from chatcal import english, files
 from chatcal.cli import options
 from chatcal.cli.folder import refuse_new_errors, refuse_overwrite
+from chatcal.model import CHAT
 from chatcal.publish import new_calendar
 from chatcal.timezones import UTC_NAME
 
@@ -19,7 +20,9 @@ _QUESTIONS = {
         "Where will it be served, such as https://OWNER.github.io/REPO/ (Enter if you do not know yet)?",
         options.HOME,
     ),
-    "hashtag": ("What is the hashtag of its first chapter?", options.HASHTAG),
+    "called": ("What do people call one meeting: chat, meetup, call?", options.CALLED),
+    "hashtag": ("What is the hashtag of its first chapter (Enter if it has none)?", options.HASHTAG),
+    "name": ("What is its first chapter called?", options.CHAPTER_NAME),
     "timezone": ("Which city keeps that chapter's clock, like Toronto or Europe/London?", options.ZONE),
 }
 
@@ -28,7 +31,9 @@ _QUESTIONS = {
 @click.argument("where", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--title", type=options.TITLE, help="What the calendar is called.")
 @click.option("--home", type=options.HOME, help="Where it will be served; '' if that is not known yet.")
-@click.option("--hashtag", type=options.HASHTAG, help="The hashtag of its first chapter.")
+@click.option("--called", type=options.CALLED, help="What people call one meeting, like meetup.  [default: chat]")
+@click.option("--hashtag", type=options.HASHTAG, help="The hashtag of its first chapter; '' if it has none.")
+@click.option("--name", type=options.CHAPTER_NAME, help="What that chapter is called; needed if it has no hashtag.")
 @click.option(
     "--timezone", type=options.ZONE, metavar="ZONE", help="The city that keeps that chapter's clock, or its zone."
 )
@@ -48,17 +53,25 @@ def init_calendar(folder: Path, /, *, where: Path, now: datetime, **given: str |
 
 
 def _ask_missing(given: Mapping[str, str | None]) -> dict[str, str]:
-    missing = [f"--{name}" for name in _QUESTIONS if given[name] is None]
-    if missing and not sys.stdin.isatty():
+    answers = {name: value for name, value in given.items() if value is not None}
+    if answers.get("hashtag"):
+        answers.setdefault("name", "")
+    elif not answers.get("name"):
+        answers.pop("name", None)
+    if not sys.stdin.isatty():
+        answers.setdefault("called", CHAT.one)
+        unasked = [] if answers.get("hashtag") == "" else ["name"]
+        missing = [f"--{name}" for name in _QUESTIONS if name not in (*answers, *unasked)]
         hint = " If you do not know the address yet, write --home ''." if "--home" in missing else ""
-        raise click.UsageError(f"Missing: {english.join_list(missing)}. There is no terminal to ask at.{hint}")
-    defaults = {"home": "", "timezone": find_local_city()}
-    answers = {}
+        if missing:
+            raise click.UsageError(f"Missing: {english.join_list(missing)}. There is no terminal to ask at.{hint}")
+    defaults = {"home": "", "called": CHAT.one, "hashtag": "", "timezone": find_local_city()}
     for name, (question, kind) in _QUESTIONS.items():
-        value, default = given[name], defaults.get(name)
-        if value is None:
-            value = click.prompt(question, type=kind, default=default, show_default=bool(default), prompt_suffix=" ")
-        answers[name] = value
+        if name not in answers and not (name == "name" and answers["hashtag"]):
+            default = defaults.get(name)
+            answers[name] = click.prompt(
+                question, type=kind, default=default, show_default=bool(default), prompt_suffix=" "
+            )
     return answers
 
 

@@ -14,7 +14,7 @@ from chatcal.cli.folder import load_chapters
 from chatcal.cli.output import list_badges, render_table
 from chatcal.feed.event import format_session_name
 from chatcal.feed.session_json import format_local_time, omit_unset, session_to_json
-from chatcal.model import Chapter, DayPart, Session
+from chatcal.model import Calendar, Chapter, DayPart, Session
 from chatcal.recurrence.sessions import UpcomingSession, find_next_sessions
 from chatcal.timezones import UTC_NAME, get_city_name
 
@@ -38,21 +38,21 @@ def list_next(folder: Path, *, chapter: str | None, timezone: str | None, count:
     --format json prints a list of objects for programs, like those under `sessions` in the site's sessions.json: uid,
     chapter, chat, slot, summary, status (cancelled, unconfirmed, weeks-unknown, time-unknown or confirmed), start and
     end (in UTC, or dates if no clock time is known), timezone, local_start, local_end, time, moved_from, held_every,
-    reason, title, topic, hosts, join, note, transcript; and reader_start and reader_end, in your zone. What is not
-    known is left out.
+    reason, title, topic, hosts, place, geo, join, links, note, transcript; and reader_start and reader_end, in your
+    zone. What is not known is left out.
     """
     calendar, chapters, has_errors = load_chapters(folder, chapter, now)
     timezone = timezone or options.find_local_zone()
     found = find_next_sessions(calendar, chapters, now, count)
     if form == "json":
-        text = format_upcoming_json(found, timezone or UTC_NAME)
+        text = format_upcoming_json(calendar, found, timezone or UTC_NAME)
     else:
-        text = format_upcoming_table(found, timezone) if found else "There are no coming sessions.\n"
+        text = format_upcoming_table(calendar, found, timezone) if found else "There are no coming sessions.\n"
     click.echo(text, nl=False)
     sys.exit(has_errors)
 
 
-def format_upcoming_table(found: Iterable[UpcomingSession], timezone: str | None) -> str:
+def format_upcoming_table(calendar: Calendar, found: Iterable[UpcomingSession], timezone: str | None) -> str:
     """Return sessions as a table, in a zone and on the clocks of their chapters; None stands for UTC."""
     shown = timezone or UTC_NAME
     city = get_city_name(shown)
@@ -61,12 +61,13 @@ def format_upcoming_table(found: Iterable[UpcomingSession], timezone: str | None
         (
             _format_reader_time(session, shown),
             _format_chapter_time(session),
-            _format_tagged_name(chapter, session),
+            _format_tagged_name(calendar, chapter, session),
             ", ".join(word for word, _ in list_badges(session)),
         )
         for chapter, session in found
     ]
-    return f"Times {whose}, and on the clock of each chapter.\n{render_table((city, 'There', 'Chat', ''), rows)}"
+    table = render_table((city, "There", english.capitalize(calendar.called.one), ""), rows)
+    return f"Times {whose}, and on the clock of each chapter.\n{table}"
 
 
 def _format_reader_time(session: Session, timezone: str) -> str:
@@ -88,14 +89,14 @@ def _format_chapter_time(session: Session) -> str:
     return f"{known} in {get_city_name(session.timezone)}"
 
 
-def _format_tagged_name(chapter: Chapter, session: Session) -> str:
-    name = format_session_name(chapter, session)
-    return f"{name} (#{chapter.hashtag})" if session.title else name
+def _format_tagged_name(calendar: Calendar, chapter: Chapter, session: Session) -> str:
+    name = format_session_name(calendar, chapter, session)
+    return f"{name} ({chapter.label})" if session.title else name
 
 
-def format_upcoming_json(found: Iterable[UpcomingSession], timezone: str) -> str:
+def format_upcoming_json(calendar: Calendar, found: Iterable[UpcomingSession], timezone: str) -> str:
     rows = [
-        session_to_json(chapter, session)
+        session_to_json(calendar, chapter, session)
         | omit_unset(
             reader_start=format_local_time(session.start, timezone),
             reader_end=format_local_time(session.end, timezone),

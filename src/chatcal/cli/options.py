@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 import click
 
 from chatcal import timezones
-from chatcal.problems import ScheduleError
+from chatcal.problems import ScheduleError, Span
+from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.suggestions import suggest_zone
-from chatcal.schedule.text_values import find_pages_address
+from chatcal.schedule.text_values import find_pages_address, read_called
 from chatcal.text import is_web_url
 
 T = TypeVar("T")
@@ -108,16 +109,35 @@ def parse_title(value: str) -> str:
 
 
 def parse_hashtag(value: str) -> str:
-    """Return a hashtag without its `#`, that a file can be named after."""
+    """Return a hashtag without its `#`, that a file can be named after; an empty text stays one."""
+    hashtag = value.strip().removeprefix("#")
+    if value.strip():
+        _check_slug(hashtag or "#", "")
+    return hashtag
+
+
+def parse_chapter_name(value: str) -> str:
+    """Return the name of a chapter, that a file can be named after; an empty text stays one."""
+    if value:
+        _check_slug("", value)
+    return value.strip()
+
+
+def _check_slug(hashtag: str, name: str) -> None:
     # Few commands need it.
     from chatcal.publish.new_calendar import make_slug
 
-    hashtag = value.strip().removeprefix("#")
     try:
-        make_slug(hashtag)
+        make_slug(hashtag, name)
     except ScheduleError as error:
         raise click.BadParameter(" ".join(f"{one.message} {one.hint}" for one in error.problems)) from None
-    return hashtag
+
+
+def parse_called(value: str) -> str:
+    try:
+        return read_called(Scalar(value.strip(), Span(""))).one
+    except ScheduleError as error:
+        raise click.BadParameter(" ".join(f"{one.message} {one.hint}" for one in error.problems)) from None
 
 
 def make_type(name: str, parse: Callable[[Any], T]) -> click.ParamType[T]:
@@ -133,6 +153,8 @@ ADDRESS = make_type("address", parse_address)
 HOME = make_type("address", parse_home)
 TITLE = make_type("text", parse_title)
 HASHTAG = make_type("hashtag", parse_hashtag)
+CHAPTER_NAME = make_type("text", parse_chapter_name)
+CALLED = make_type("word", parse_called)
 
 
 def _get_default_format() -> str:

@@ -37,10 +37,10 @@ _NEXT_COUNT = 5
 
 def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     zone = f"; times are those of {chapter.timezone}" if chapter.timezone else ""
-    profile = [f"#{chapter.hashtag}  {chapter.name}", f"{chapter.file}{zone}"]
+    profile = [_format_heading(chapter), f"{chapter.file}{zone}"]
     sections = {
         "": profile + ([chapter.note] if chapter.note else []),
-        "When it meets": _list_chat_lines(chapter),
+        "When it meets": _list_chat_lines(calendar, chapter),
         "Single sessions": describe.describe_overrides(calendar, chapter),
         "Breaks": describe.describe_breaks(calendar, chapter) if chapter.chats else [],
         "How sure this is": [describe.describe_certainty(calendar, chapter)],
@@ -49,16 +49,20 @@ def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     return "\n".join(_render_section(title, lines) for title, lines in sections.items() if lines)
 
 
+def _format_heading(chapter: Chapter) -> str:
+    return f"#{chapter.hashtag}  {chapter.name}" if chapter.hashtag else chapter.name
+
+
 def summarize_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     coming = _list_next_sessions(calendar, chapter, now, 1, "Next: ")
-    return _render_section(f"#{chapter.hashtag}  {chapter.name}", _list_chat_lines(chapter, notes=False) + coming)
+    return _render_section(_format_heading(chapter), _list_chat_lines(calendar, chapter, notes=False) + coming)
 
 
-def _list_chat_lines(chapter: Chapter, *, notes: bool = True) -> list[str]:
+def _list_chat_lines(calendar: Calendar, chapter: Chapter, *, notes: bool = True) -> list[str]:
     if chapter.upstream is not None:
         return [f"It keeps its calendar itself, at {chapter.upstream.description}."]
     if not chapter.chats:
-        return ["It has no chats; it is a hashtag without meetings."]
+        return [f"It has no {calendar.called.many}{'; it is a hashtag without meetings' if chapter.hashtag else ''}."]
     lines = []
     for chat in describe.describe_chats(chapter):
         lines.append(chat.sentence)
@@ -71,14 +75,14 @@ def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, cou
     found = sessions.find_next_sessions(calendar, [chapter], now, count)
     if not found and chapter.chats:
         return ["There are no coming sessions."]
-    return [f"{prefix}{_format_session(chapter, session)}" for _, session in found]
+    return [f"{prefix}{_format_session(calendar, chapter, session)}" for _, session in found]
 
 
-def _format_session(chapter: Chapter, session: Session) -> str:
+def _format_session(calendar: Calendar, chapter: Chapter, session: Session) -> str:
     hosts = f", hosted by {english.join_list(session.hosts)}" if session.hosts else ""
     marks = [_format_badge(*badge) for badge in list_badges(session)]
     suffix = f" ({', '.join(marks)})" if marks else ""
-    return f"{_format_times(session)}: {format_session_name(chapter, session)}{hosts}{suffix}"
+    return f"{_format_times(session)}: {format_session_name(calendar, chapter, session)}{hosts}{suffix}"
 
 
 def _format_badge(word: str, reason: str) -> str:

@@ -45,6 +45,8 @@ def _compare_settings(was: Calendar, now: Calendar) -> Iterator[str]:
     elif was.home != now.home:
         forward = "Who subscribed there stays there: let the old address forward to the new one"
         yield f"The calendar's address is {now.home} instead of {was.home}. {forward}"
+    if was.called != now.called:
+        yield f"A meeting is called {format_quotation(now.called.one)} instead of {format_quotation(was.called.one)}"
     if was.clocks != now.clocks:
         cities, former = (join_list([get_city_name(name) for name in one.clocks]) or "none" for one in (now, was))
         yield f"Beside their own clock, sessions show {cities} instead of {former}"
@@ -55,7 +57,7 @@ def _compare_members(name: str, old: Snapshot, new: Snapshot, now: datetime) -> 
         for root in side.members[name]:
             if root in side.chapters and root not in other.members[name]:
                 sessions = _count_coming(side, [root], now)
-                yield f"#{side.chapters[root].hashtag} {verb} the feed `{name}`, {joint} {sessions}"
+                yield f"{side.chapters[root].label} {verb} the feed `{name}`, {joint} {sessions}"
 
 
 def _list_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> list[PublishedSession]:
@@ -87,18 +89,23 @@ def list_added_feeds(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[st
             yield f"The feed `{name}` appears: {title}, {_count_coming(new, new.members[name], now)}"
 
 
+def _get_name(feed_name: str) -> str:
+    return feed_name.partition(" ")[2] if feed_name.startswith("#") else feed_name
+
+
 def compare_chapters(before: ChapterSnapshot, after: ChapterSnapshot, now: datetime) -> Iterator[str]:
     """Yield what changes of a chapter itself, and of what its feed says of it."""
-    if before.hashtag != after.hashtag:
+    if before.label != after.label:
         number = format_count(len(after.list_coming(now)), "coming session")
         also = f", and so does the feed `{before.slug}`, which stays" if before.slug != after.slug else ""
-        yield f"formerly #{before.hashtag}; {number} take the new name{also}"
+        yield f"formerly {before.label}; {number} take the new name{also}"
     if before.feed_name is not None and after.feed_name is not None:
-        was_called, is_called = (one.partition(" ")[2] for one in (before.feed_name, after.feed_name))
-        if was_called != is_called:
+        was_called, is_called = (_get_name(one.feed_name or "") for one in (before, after))
+        if was_called != is_called and (before.label, after.label) != (before.feed_name, after.feed_name):
             name, former = (format_quotation(one) for one in (after.feed_name, before.feed_name))
             yield f"its feed is called {name} instead of {former}"
-        if after.about not in (before.about, f"Chats of {is_called}."):
+        is_made = (after.about or "").endswith(f" of {is_called}.")  # “Chats of The Lantern Keepers.”
+        if after.about != before.about and not is_made:
             yield f"its feed's description becomes {format_quotation(after.about or '')}"
     if after.list_coming(now):
         for label, text in _list_page_changes(before, after).items():

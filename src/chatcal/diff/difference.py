@@ -25,7 +25,7 @@ class ChapterDifference:
     """A chapter that changes. Its sentences end without a full stop."""
 
     slug: str
-    hashtag: str
+    label: str
     record: tuple[str, ...] = ()
     """Of slots from before the feeds' window."""
     past: tuple[Sentence, ...] = ()
@@ -136,7 +136,7 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
     past, coming = group_changes(filter(None, past_changes), context), group_changes(coming_changes, context)
     return ChapterDifference(
         slug=after.slug,
-        hashtag=before.hashtag if past else after.hashtag,
+        label=before.label if past else after.label,
         record=tuple(chapter_changes.compare_records(before, after)) if old.project and new.project else (),
         past=tuple(past),
         coming=tuple(coming),
@@ -156,7 +156,7 @@ def _build_one_sided(old: Snapshot, new: Snapshot, root: str, now: datetime, con
     describe = session_changes.describe_removed if is_gone else session_changes.describe_added
     return ChapterDifference(
         slug=chapter.slug,
-        hashtag=chapter.hashtag,
+        label=chapter.label,
         coming=tuple(group_changes(map(describe, coming), context)),
         chapter_changes=() if coming else ("leaves the calendar" if is_gone else "enters the calendar",),
         next_sessions=() if is_gone else tuple(coming[:_MAX_NEXT]),

@@ -82,12 +82,12 @@ _MAX_DAYS = 10
 def _list_tables(chapter: ChapterDifference) -> Iterator[tuple[str, Sequence[PublishedSession], list[str]]]:
     """Yield the next sessions of a chapter, and later ones that change: a title, some of them, how many more."""
     if chapter.next_sessions:
-        yield f"Next of #{chapter.hashtag}", chapter.next_sessions, []
+        yield f"Next of {chapter.label}", chapter.next_sessions, []
     following = {one.slot for one in chapter.next_sessions}
     if later := [one for one in chapter.changed_sessions if one.slot not in following]:
         rest = len(later) - _MAX_DAYS
         more = [f"and {rest} more"] if rest > 0 else []
-        yield f"Later days of #{chapter.hashtag} that change", later[:_MAX_DAYS], more
+        yield f"Later days of {chapter.label} that change", later[:_MAX_DAYS], more
 
 
 def format_code_block(text: str) -> str:
@@ -105,7 +105,7 @@ def _list_unread(difference: Difference) -> list[str]:
 def _list_sections(difference: Difference) -> Iterator[tuple[str, list[str]]]:
     past, coming, page = [], list(difference.calendar), []
     for one in difference.chapters:
-        name = f"#{one.hashtag}: "
+        name = f"{one.label}: "
         past += [name + text for text in (*one.record, *(sentence.text for sentence in one.past))]
         coming += [name + text for text in (*one.chapter_changes, *(sentence.text for sentence in one.coming))]
         page += [name + text for text in one.page]
@@ -159,7 +159,8 @@ def _render_json(difference: Difference) -> str:
 def _build_chapter_json(one: ChapterDifference) -> dict[str, object]:
     return {
         "slug": one.slug,
-        "hashtag": one.hashtag,
+        "hashtag": one.label[1:] if one.label.startswith("#") else None,
+        "label": one.label,
         "record": one.record,
         "past": [_build_sentence_json(sentence) for sentence in one.past],
         "coming": [_build_sentence_json(sentence) for sentence in one.coming],

@@ -190,7 +190,9 @@ def _compare_names(before: PublishedSession, after: PublishedSession) -> Iterato
         if topic != former_topic:
             topic, former_topic = topic and format_quotation(topic), former_topic and format_quotation(former_topic)
             yield "topic", _format_change(former_topic, topic, "the topic is {}", "no topic any more; it was {}")
-        return
+        if topic or former_topic or before.called == after.called:
+            return
+        name, former = f"{before.label} {after.called}", f"{before.label} {before.called}"
     else:
         name, former = after.name, before.name
     if name != former:

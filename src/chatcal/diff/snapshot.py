@@ -20,7 +20,8 @@ class ChapterSnapshot:
     """A chapter as a side shows it."""
 
     slug: str
-    hashtag: str
+    label: str
+    """`#lanternchat`, or the name of a chapter without a hashtag."""
     feed_name: str | None = None
     """What its feed is called; None where that is not known, as in what follows."""
     about: str | None = None
@@ -100,7 +101,7 @@ def _build_chapter_snapshot(project: Project, chapter: Chapter) -> ChapterSnapsh
     before = replace(chapter, overrides=tuple(one for one in chapter.overrides if one.slot < first))
     return ChapterSnapshot(
         slug=chapter.slug,
-        hashtag=chapter.hashtag,
+        label=chapter.label,
         feed_name=heading.name,
         about=heading.description,
         sessions={one.slot: one for one in sessions},
@@ -151,15 +152,17 @@ def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str],
     }
     chapters = {
         root: ChapterSnapshot(
-            slug=root, hashtag=max(found.values(), key=lambda one: one.session.slot).hashtag, sessions=found
+            slug=root, label=max(found.values(), key=lambda one: one.session.slot).label, sessions=found
         )
         for root, found in sessions.items()
     }
     for name, heading in headings.items():
-        hashtag = heading.name.partition(" ")[0]
-        if len(members[name]) == 1 and hashtag.startswith("#") and name != ALL_FEED:
-            (root,) = members[name]
-            shown = chapters.get(root, ChapterSnapshot(slug=name, hashtag=hashtag[1:]))
+        root, *others = members[name]
+        word = heading.name.partition(" ")[0]
+        label = word if word.startswith("#") else heading.name
+        shown = chapters.get(root, ChapterSnapshot(slug=name, label=label))
+        is_known = word.startswith("#") or (shown.label == label and (root in chapters or name in roots))
+        if is_known and not others and name != ALL_FEED:
             chapters[root] = replace(shown, feed_name=heading.name, about=heading.description)
     return Snapshot(
         chapters=chapters,

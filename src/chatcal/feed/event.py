@@ -10,7 +10,7 @@ from typing import Any
 
 from chatcal import english
 from chatcal.feed import ics
-from chatcal.model import Calendar, Chapter, DayPart, Event, Link, Revision, Session, StartTime, get_utc_day
+from chatcal.model import CHAT, Calendar, Chapter, DayPart, Event, Link, Revision, Session, StartTime, get_utc_day
 from chatcal.recurrence.sessions import merge_links
 from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes, is_web_url
@@ -22,8 +22,11 @@ class PublishedSession:
     """A session as subscribers see it."""
 
     session: Session
-    hashtag: str
+    label: str
+    """What its chapter is called in short."""
     summary: str
+    called: str = CHAT.one
+    """What its meetings are called."""
     description: str = ""
     url: str | None = None
     is_complete: bool = True
@@ -45,7 +48,7 @@ class PublishedSession:
 
     @property
     def title_and_topic(self) -> tuple[str | None, str | None]:
-        return split_session_name(self.hashtag, self.name) if self.has_known_time else (None, None)
+        return split_session_name(self.label, self.called, self.name) if self.has_known_time else (None, None)
 
     @property
     def is_unconfirmed(self) -> bool:
@@ -57,7 +60,8 @@ def publish_session(calendar: Calendar, chapter: Chapter, session: Session) -> P
     event = build_event(calendar, chapter, session)
     return PublishedSession(
         session=session,
-        hashtag=event.category,
+        label=chapter.label,
+        called=calendar.called.one,
         summary=event.summary,
         description=event.description,
         url=event.url,
@@ -71,37 +75,40 @@ def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event
         uid=session.uid,
         start=session.start,
         end=session.end,
-        summary=event_summary(chapter, session),
+        summary=event_summary(calendar, chapter, session),
         description=curl_quotes(description) if '"' in description else description,
         location=session.place or session.join,
         geo=session.geo,
         conference=session.join if session.place else None,
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
-        category=chapter.hashtag,
+        category=chapter.hashtag or chapter.name,
         status=get_event_status(session),
-        extras=tuple(_list_extras(session)),
+        extras=tuple(_list_extras(calendar, chapter, session)),
     )
 
 
-def format_session_name(chapter: Chapter, session: Session) -> str:
+def format_session_name(calendar: Calendar, chapter: Chapter, session: Session) -> str:
     """Return what a session is called, its topic included."""
-    called = session.title or f"#{chapter.hashtag}"
+    name = session.title or chapter.label
     if session.topic:
-        return f"{called}: {session.topic}"
-    return called if session.title else f"{called} chat"
+        return f"{name}: {session.topic}"
+    return name if session.title else f"{name} {calendar.called.one}"
 
 
-def split_session_name(hashtag: str, name: str) -> tuple[str | None, str | None]:
-    """Return the title and the topic in a name: with a title, all of it is the title."""
-    if name == f"#{hashtag} chat":
+def split_session_name(label: str, called: str, name: str) -> tuple[str | None, str | None]:
+    """Return the title and the topic in a name: with a title, all of it is the title.
+
+    Takes what the chapter, and one of its meetings, are called.
+    """
+    if name == f"{label} {called}":
         return None, None
-    topic = name.removeprefix(f"#{hashtag}: ")
+    topic = name.removeprefix(f"{label}: ")
     return (name, None) if topic == name else (None, topic)
 
 
-def event_summary(chapter: Chapter, session: Session) -> str:
+def event_summary(calendar: Calendar, chapter: Chapter, session: Session) -> str:
     """Return the SUMMARY of a session: its name, what is known of its time where it has no clock time, its mark."""
-    name = format_session_name(chapter, session)
+    name = format_session_name(calendar, chapter, session)
     summary = f"Cancelled: {name}" if session.cancelled is not None else f"{name}{_format_mark(session)}"
     return curl_quotes(summary) if '"' in summary else summary
 
@@ -186,32 +193,36 @@ def is_moved_by_zone_data(before: PublishedSession, after: PublishedSession) -> 
     return lines[-1] == own or lines[-1].startswith(f"{own} (")
 
 
-def _list_extras(session: Session) -> Iterator[tuple[str, str]]:
+def _list_extras(calendar: Calendar, chapter: Chapter, session: Session) -> Iterator[tuple[str, str]]:
     """Yield the names and values of the X-CHATCAL-… properties: what is not the default, and no other one says."""
-    if session.timezone:
-        yield "X-CHATCAL-ZONE", session.timezone
-    if has_vague_time(session):
-        yield "X-CHATCAL-TIME", str(session.at)
-    if session.moved_from is not None:
-        day, at = session.moved_from
-        yield "X-CHATCAL-MOVED-FROM", f"{day} {english.format_clock(at) if isinstance(at, time) else at}"
-    if session.hosts:
-        yield "X-CHATCAL-HOSTS", ",".join(map(ics.escape_text, session.hosts))
-    if session.cancelled:  # libical takes a property without a value for an error
-        yield "X-CHATCAL-REASON", ics.escape_text(session.cancelled)
-    if session.note:
-        yield "X-CHATCAL-NOTE", ics.escape_text(session.note)
-    if session.links:
-        yield "X-CHATCAL-LINKS", ",".join(ics.escape_text(f"{one.name} {one.address}") for one in session.links)
-    if session.held_every:
-        number, unit = session.held_every
-        yield "X-CHATCAL-HELD-EVERY", english.format_count(number, unit)
-    is_tentative_anyway = session.held_every or not isinstance(session.start, datetime)
-    if session.unconfirmed and session.cancelled is None and is_tentative_anyway:
-        yield _UNCONFIRMED, "TRUE"  # STATUS does not tell it from an unknown time, or from unknown weeks
+    called = calendar.called.one
+    is_plainly_named = not (session.title or session.topic)
+    is_tentative_anyway = bool(session.held_every) or not isinstance(session.start, datetime)
+    is_unconfirmed = session.unconfirmed and session.cancelled is None
+    texts = {
+        _NAME: "" if chapter.hashtag else chapter.name,
+        _CALLED: called if is_plainly_named and called != CHAT.one else "",
+        "X-CHATCAL-ZONE": session.timezone,
+        "X-CHATCAL-TIME": str(session.at) if has_vague_time(session) else "",
+        "X-CHATCAL-MOVED-FROM": _format_moved_from(*session.moved_from) if session.moved_from else "",
+        "X-CHATCAL-HOSTS": session.hosts,
+        "X-CHATCAL-REASON": session.cancelled,
+        "X-CHATCAL-NOTE": session.note,
+        "X-CHATCAL-LINKS": [f"{one.name} {one.address}" for one in session.links],
+        "X-CHATCAL-HELD-EVERY": english.format_count(*session.held_every) if session.held_every else "",
+        # STATUS does not tell it from an unknown time, or from unknown weeks.
+        _UNCONFIRMED: "TRUE" if is_unconfirmed and is_tentative_anyway else "",
+    }
+    for name, said in texts.items():
+        if said:  # libical takes a property without a value for an error
+            yield name, ",".join(map(ics.escape_text, [said] if isinstance(said, str) else said))
 
 
-_UNCONFIRMED = "X-CHATCAL-UNCONFIRMED"
+def _format_moved_from(day: date, at: StartTime) -> str:
+    return f"{day} {english.format_clock(at) if isinstance(at, time) else at}"
+
+
+_NAME, _CALLED, _UNCONFIRMED = "X-CHATCAL-NAME", "X-CHATCAL-CALLED", "X-CHATCAL-UNCONFIRMED"
 
 
 def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSession:
@@ -227,7 +238,7 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
     }  # fmt: skip
     if isinstance(start, datetime):
         fields["at"] = start.astimezone(load_zone(fields["timezone"] or UTC_NAME)).time()
-    is_complete = bool(extras) or _UNCONFIRMED in values
+    is_complete = bool(extras) or not values.keys().isdisjoint((_NAME, _CALLED, _UNCONFIRMED))
     is_tentative_anyway = "held_every" in extras or not isinstance(start, datetime)
     published = PublishedSession(
         session=Session(
@@ -241,7 +252,8 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
             **_read_places(values),
             **fields,
         ),
-        hashtag=ics.unescape_text(values.get("CATEGORIES", "")),
+        label=ics.unescape_text(values[_NAME] if _NAME in values else f"#{values.get('CATEGORIES', '')}"),
+        called=ics.unescape_text(values.get(_CALLED, CHAT.one)),
         summary=ics.unescape_text(values.get("SUMMARY", "")),
         description=ics.unescape_text(values.get("DESCRIPTION", "")),
         url=values.get("URL"),

@@ -131,8 +131,8 @@ def _keep_one(project: Project, published: Iterable[Revision]) -> list[Revision]
 
 
 def build_chapter_heading(calendar: Calendar, chapter: Chapter) -> ics.FeedHeading:
-    about = chapter.about or f"Chats of {chapter.name}."
-    return _build_heading(calendar, chapter.slug, f"#{chapter.hashtag} {chapter.name}", about, f"{chapter.slug}/")
+    about = chapter.about or f"{english.capitalize(calendar.called.many)} of {chapter.name}."
+    return _build_heading(calendar, chapter.slug, chapter.full_name, about, f"{chapter.slug}/")
 
 
 def _build_heading(calendar: Calendar, name: str, title: str, about: str, page: str = "") -> ics.FeedHeading:

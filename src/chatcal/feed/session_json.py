@@ -5,12 +5,12 @@ from datetime import date, datetime, time
 
 from chatcal.english import format_count
 from chatcal.feed import event
-from chatcal.model import Chapter, Link, Session, StartTime
+from chatcal.model import Calendar, Chapter, Link, Session, StartTime
 from chatcal.recurrence.sessions import merge_links
 from chatcal.timezones import load_zone
 
 
-def session_to_json(chapter: Chapter, session: Session) -> dict[str, object]:
+def session_to_json(calendar: Calendar, chapter: Chapter, session: Session) -> dict[str, object]:
     """Return a session by the keys that docs/programs.md describes; what is not known is left out."""
     planned = session.moved_from
     return omit_unset(
@@ -18,7 +18,7 @@ def session_to_json(chapter: Chapter, session: Session) -> dict[str, object]:
         chapter=session.chapter,
         chat=session.chat,
         slot=session.slot.isoformat(),
-        summary=event.event_summary(chapter, session),
+        summary=event.event_summary(calendar, chapter, session),
         status=get_session_status(session),
         start=format_rfc3339(session.start),
         end=format_rfc3339(session.end),

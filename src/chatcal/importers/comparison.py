@@ -78,7 +78,7 @@ def _list_windows(series: Sequence[RawSeries], today: date) -> Iterator[Window]:
 
 
 def _format_title(chapter: Chapter, title: str | None, topic: str | None) -> str:
-    title = title or f"#{chapter.hashtag}"
+    title = title or chapter.label
     return f"{title}: {topic}" if topic else title
 
 

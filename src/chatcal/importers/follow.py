@@ -50,7 +50,7 @@ def make_sessions_from_occurrences(
         found.append(session)
         if not one.recurring:
             once.add(session.uid)
-    return _keep_published_uids(chapter, found, once, {one.uid: one for one in published})
+    return _keep_published_uids(calendar, chapter, found, once, {one.uid: one for one in published})
 
 
 def _build_followed_session(
@@ -63,8 +63,10 @@ def _build_followed_session(
     number = counts[series, one.slot]
     uid = Uid(chapter.root, series if number == 1 else f"{series}n{number}", one.slot, calendar.uid_domain)
     name, cancelled = _read_name(one)
-    title, topic = split_session_name(chapter.hashtag, name or f"#{chapter.hashtag} chat")
-    if title and f"#{chapter.hashtag}".casefold() not in title.casefold():
+    title, topic = split_session_name(
+        chapter.label, calendar.called.one, name or f"{chapter.label} {calendar.called.one}"
+    )
+    if title and chapter.label.casefold() not in title.casefold():
         title, topic = None, title
     location = curl_quotes(clean_text(one.location, 200))
     is_address = is_web_url(location)
@@ -137,7 +139,11 @@ def _get_web_url(text: str) -> str | None:
 
 
 def _keep_published_uids(
-    chapter: Chapter, found: Sequence[Session], once: set[str], published: Mapping[str, Revision]
+    calendar: Calendar,
+    chapter: Chapter,
+    found: Sequence[Session],
+    once: set[str],
+    published: Mapping[str, Revision],
 ) -> tuple[Session, ...]:
     """Return sessions with the UIDs that they are published under.
 
@@ -154,7 +160,8 @@ def _keep_published_uids(
     settled = []
     for session in found:
         same = of_series[session.chat] if session.uid in once else []
-        known = [*same, *alike[session.start, event_summary(chapter, session)]] if session.uid not in published else []
+        namesakes = alike[session.start, event_summary(calendar, chapter, session)]
+        known = [*same, *namesakes] if session.uid not in published else []
         kept = next((one.session for one in known if one.session.uid in free), session)
         free.pop(kept.uid, None)
         settled.append(replace(session, uid=kept.uid, chat=kept.chat, slot=kept.slot))

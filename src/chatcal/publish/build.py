@@ -259,7 +259,7 @@ def _find_upstream_problems(project: Project) -> Iterator[Problem]:
             yield make_warning(
                 chapter.upstream.where,
                 "upstream",
-                f"{result.failure}. #{chapter.hashtag} {contact.description}, {nights} in silence; "
+                f"{result.failure}. {chapter.label} {contact.description}, {nights} in silence; "
                 "what was published stays.",
                 result.hint,
             )

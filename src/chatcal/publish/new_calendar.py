@@ -12,12 +12,14 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
+from chatcal.model import CHAT
 from chatcal.problems import Span, make_error
 from chatcal.schedule import text_values
 from chatcal.schedule.format import CALENDAR_FILE
 from chatcal.schedule.json_schema import build_schema_files
 from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.quoting import quote
+from chatcal.schedule.writer import format_scalar
 from chatcal.text import escape_markdown
 
 SHARED_FILES = (
@@ -102,19 +104,24 @@ class NewCalendar:
     home: str
     """Empty if it is not known yet."""
     hashtag: str
+    """Empty if the chapter has none; then it has a name."""
     timezone: str
+    name: str = ""
+    called: str = CHAT.one
 
 
 def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
     """Return the files of a new calendar by their path in its folder. Raises ScheduleError for a wrong hashtag."""
-    slug = make_slug(answers.hashtag)
+    path, chapter = scaffold_chapter(answers.hashtag, answers.timezone, answers.name)
+    slug = Path(path).stem
     owner, repository = _find_github_repository(answers.home)
     wheel, wheel_content = build_wheel()
     words = {
         "title": escape_markdown(answers.title),
         "quoted_title": quote(answers.title),
-        "hashtag": answers.hashtag,
         "slug": slug,
+        "new": "HASHTAG" if answers.hashtag else '--name "NAME"',
+        "called": _format_line("called", answers.called if answers.called != CHAT.one else "", "meetup"),
         "home": _format_line("home", answers.home, "https://OWNER.github.io/REPO/"),
         "uid_domain": _choose_uid_domain(answers.home, slug),
         "repository": _format_line(
@@ -127,7 +134,6 @@ def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
     }
     scaffold = _read_scaffold()
     del scaffold[_CHAPTER_FILE]
-    path, chapter = scaffold_chapter(answers.hashtag, answers.timezone)
     return {
         **{path: _fill_template(content, words) for path, content in scaffold.items()},
         **_load_shared_files(),
@@ -137,14 +143,13 @@ def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
     }
 
 
-def scaffold_chapter(hashtag: str, timezone: str = "") -> tuple[str, bytes]:
+def scaffold_chapter(hashtag: str, timezone: str = "", name: str = "") -> tuple[str, bytes]:
     """Return the path and content of a new chapter's file, with keys as comments. Raises ScheduleError as above."""
-    slug = make_slug(hashtag)
+    slug = make_slug(hashtag, name)
     words = {
-        "hashtag": hashtag,
-        "slug": slug,
+        "hashtag": f"hashtag: {hashtag}\n" if hashtag else "",
         "timezone": f"{_format_line('timezone', timezone, 'America/Toronto'):<31}",
-        "name": f"{_format_line('name', hashtag, ''):<31}",
+        "name": f"{_format_line('name', format_scalar(name) if name else hashtag, ''):<31}",
     }
     return f"schedules/{slug}.yaml", _fill_template(_read_scaffold()[_CHAPTER_FILE], words)
 
@@ -154,17 +159,22 @@ def _read_scaffold() -> dict[str, bytes]:
     return {path: content for path, content in files.items() if not path.startswith("shared/")}
 
 
-def make_slug(hashtag: str) -> str:
-    """Return the name of the file of a hashtag. Raises ScheduleError if the hashtag or the name is not valid."""
+def make_slug(hashtag: str, name: str = "") -> str:
+    """Return the name of the file of a chapter with a hashtag, or with a name alone.
+
+    Raises ScheduleError if one of them is not valid.
+    """
     where = Span("")
-    text_values.read_hashtag(Scalar(hashtag, where))
-    letters = text_values.convert_to_ascii(hashtag).lower()
+    if hashtag:
+        text_values.read_hashtag(Scalar(hashtag, where))
+    key, text = ("hashtag", hashtag) if hashtag else ("name", text_values.read_line(Scalar(name, where)))
+    letters = text_values.convert_to_ascii(hashtag).lower() if hashtag else text_values.make_feed_name(name)
     if not letters:
         raise make_error(
             where,
             "name",
-            f"A file cannot be named `{hashtag}`: names have small letters from a to z, and digits.",
-            f"Take a plain name here, like `chat`; then write `hashtag: {hashtag}` in that file.",
+            f"A file cannot be named `{text}`: names have small letters from a to z, and digits.",
+            f"Take a plain name here, like `lantern`; then write `{key}: {text}` in that file.",
         )
     return text_values.read_feed_name(Scalar(letters, where))
 
@@ -187,7 +197,7 @@ def describe_next_steps(where: Path, made: Collection[str]) -> str:
 _NEXT_STEPS = b"""\
 A calendar of %{count} files is in %{where}. Three steps are left, and README.md there has them in full:
 
-1. Write in %{chapter} when the chat meets. `chatcal -C %{where} serve` shows what becomes of it,
+1. Write in %{chapter} when people meet, and where. `chatcal -C %{where} serve` shows what becomes of it,
    and `chatcal -C %{where} check` says what is wrong. Look through chatcal.yaml, too: uid_domain is chosen once.
 2. Put the folder on GitHub, as a public repository.
 3. There, the one click: Settings > Pages > Build and deployment > Source: GitHub Actions.

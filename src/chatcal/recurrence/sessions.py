@@ -242,7 +242,9 @@ def find_join(calendar: Calendar, chapter: Chapter, *inner: Chat | SessionOverri
     said = next((one.join for one in (*inner, chapter) if one.join is not None), None)
     if said is not None:
         return said or None
-    return calendar.join and calendar.join.replace("{hashtag}", quote(chapter.hashtag))
+    if calendar.join is None or (chapter.hashtag is None and "{hashtag}" in calendar.join):
+        return None
+    return calendar.join.replace("{hashtag}", quote(chapter.hashtag or ""))
 
 
 def find_place(*levels: Calendar | Chapter | Chat | SessionOverride) -> tuple[str | None, Geo | None]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from chatcal.english import capitalize
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.schedule import nodes
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar
@@ -59,7 +60,7 @@ class Key:
 
 
 def build_mapping_schema(keys: Sequence[Key]) -> Schema:
-    properties = {key.name: {"description": f"{_capitalize(key.about)}.", **key.read.schema} for key in keys}
+    properties = {key.name: {"description": f"{capitalize(key.about)}.", **key.read.schema} for key in keys}
     schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
     needed = [key.name for key in keys if key.needed]
     return schema | {"required": needed} if needed else schema
@@ -78,7 +79,7 @@ def read_mapping(
     `what` names it in messages ("a chat"); the other keys belong elsewhere, and the other hint says where.
     """
     if not isinstance(node, Mapping):
-        raise wrong_shape(node, f"{_capitalize(what)} is written as `key: value` lines", _suggest_mapping(node, keys))
+        raise wrong_shape(node, f"{capitalize(what)} is written as `key: value` lines", _suggest_mapping(node, keys))
     table = {key.name: key for key in keys}
 
     def read_pair(pair: tuple[Scalar, Node]) -> tuple[str, Any]:
@@ -86,13 +87,13 @@ def read_mapping(
         if key := table.get(name.text):
             return key.field or key.name, key.read(value)
         hint = other_hint if any(name.text == other.name for other in other_keys) else ""
-        hint = suggest_key(name.text, table, texts) or hint or f"{_capitalize(what)} may have: {', '.join(table)}."
-        raise make_error(name.span, "unknown-key", f"{_capitalize(what)} has no key `{name.text}`.", hint)
+        hint = suggest_key(name.text, table, texts) or hint or f"{capitalize(what)} may have: {', '.join(table)}."
+        raise make_error(name.span, "unknown-key", f"{capitalize(what)} has no key `{name.text}`.", hint)
 
     texts = {name.text: value.text for name, value in node.pairs if isinstance(value, Scalar)}
     present = find_key_spans(node)
     missing = [
-        Problem(node.span, "missing-key", f"{_capitalize(what)} needs `{name}:`.", f"Add `{name}: {key.needed}`.")
+        Problem(node.span, "missing-key", f"{capitalize(what)} needs `{name}:`.", f"Add `{name}: {key.needed}`.")
         for name, key in table.items()
         if key.needed and name not in present and node.whole
     ]
@@ -105,16 +106,13 @@ def read_mapping(
     return values
 
 
-def _capitalize(text: str) -> str:
-    return text[0].upper() + text[1:]
-
-
 def _suggest_mapping(node: Node, keys: Sequence[Key]) -> str:
     if isinstance(node, Scalar) and (tight := re.match(r"([a-z_]+):(\S+)", node.text)):
         return f"Put a space after each colon: `{tight[1]}: {tight[2]}`."
     if isinstance(node, nodes.Sequence):
         return "Write its keys below each other, without `- ` before them and without square brackets."
-    return f"Write its keys below each other, like `{keys[0].name}: {keys[0].needed or '…'}`."
+    example = next((key for key in keys if key.needed), keys[0])
+    return f"Write its keys below each other, like `{example.name}: {example.needed or '…'}`."
 
 
 MAX_ITEMS = 20_000
@@ -189,7 +187,7 @@ def read_one_or_more(read: Callable[[Node], Value], node: Node, what: str, most:
 def require_scalar(node: Node, what: str) -> Scalar:
     """Return the node if it is a text that is not empty; `what` says in messages what belongs there."""
     if not isinstance(node, Scalar):
-        raise wrong_shape(node, f"{_capitalize(what)} belongs here", _suggest_scalar(node, what))
+        raise wrong_shape(node, f"{capitalize(what)} belongs here", _suggest_scalar(node, what))
     if not node.text.strip():
         hint = f"Write {what}; if there is none, delete the line."
         raise make_error(node.span, "empty-value", "The value is missing.", hint)

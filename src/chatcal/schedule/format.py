@@ -307,8 +307,8 @@ def read_upstream(node: Node) -> Upstream:
 
 CHAPTER_KEYS = (
     Key("hashtag",
-        "without the `#`: letters, digits and `_`. If all letters are from a to z, the file has the same name in "
-        "lower case", text_values.read_hashtag, needed="lanternchat"),
+        "without the `#`: letters, digits and `_`. If all letters are from a to z, the file has the same name in lower "
+        "case. If there is no hashtag, leave it out", text_values.read_hashtag),
     Key("name", "what the chapter is called", read_line, needed="The Lantern Keepers"),
     Key("about", "what it is, in a sentence or two", read_text),
     Key("region", "any text; readers can filter the page by it", read_line),
@@ -352,7 +352,7 @@ def parse_chapter(file: str, content: bytes) -> Chapter:
     except ScheduleError as error:
         raise ScheduleError([*problems, *error.problems]) from None
     problems += _find_chapter_problems(slug, values, fields.find_key_spans(node))
-    fields.raise_problems(_name_file(values["hashtag"], problem) for problem in problems)
+    fields.raise_problems(_name_file(values.get("hashtag", ""), problem) for problem in problems)
     names = values.pop("formerly", ())
     former = tuple(name for name in names if name != slug)
     return Chapter(slug=slug, file=file, formerly=former, has_oldest_name=names[:1] == (slug,), **values)
@@ -368,8 +368,8 @@ def _name_file(hashtag: str, problem: Problem) -> Problem:
 
 
 def _find_chapter_problems(slug: str, values: dict[str, Any], spans: dict[str, Span]) -> Iterable[Problem]:
-    hashtag: str = values["hashtag"]
-    own_slug, span = hashtag.lower(), spans["hashtag"]
+    hashtag: str = values.get("hashtag", slug)
+    own_slug, span = hashtag.lower(), spans.get("hashtag", Span(""))
     if hashtag.isascii() and own_slug != slug and text_values.check_feed_name(slug, span) is None:
         message = f"The file is named `{slug}`, but the hashtag is `{hashtag}`."
         rename = f"name the file `{own_slug}.yaml`, and keep its old feed with `formerly: [{slug}]`"
@@ -430,6 +430,9 @@ CALENDAR_KEYS = (
     Key("repository", "the repository of the schedules; pages then have a link “suggest a correction”",
         read_web_address),
     Key("contact", "an address for people without an account there", _read_contact),
+    Key("called",
+        "what people call one meeting, like `meetup`; `chat` if left out. If its plural is not made as in English, "
+        "both: `{one: Treffen, many: Treffen}`", text_values.read_called),
     Key("join", "the address where to join chats; `{hashtag}` becomes the chapter's", read_web_address),
     Key("place", "the room or postal address where all chapters meet", places.read_place),
     Key("geo", "latitude and longitude of `place`, in degrees", places.read_geo),

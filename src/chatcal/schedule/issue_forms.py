@@ -34,6 +34,7 @@ FORMS = {
         "timezone": "Time zone",
         "every": "On which days does it meet?",
         "at": "At what time?",
+        "place": "Where does it meet?",
         "website": "Website",
         "moderators": "Who looks after it?",
         "source": "How do you know?",
@@ -43,6 +44,7 @@ FORMS = {
         "day": "Day of the session",
         "what": "What happens to it?",
         "moved": "Moved to",
+        "place": "New place",
         "reason": "Reason",
         "source": "How do you know?",
     },
@@ -50,7 +52,7 @@ FORMS = {
 """The headings of each form by the ids of its fields, as in `.github/ISSUE_TEMPLATE/`."""
 CANCELLED, MOVED = "It is cancelled", "It is moved"
 MEETING_TIMES = "when it meets"
-CORRECTABLE = ("name", "about", "region", "website", "account", "join", "note", MEETING_TIMES)
+CORRECTABLE = ("name", "about", "region", "website", "account", "place", "join", "note", MEETING_TIMES)
 """What `correct-a-schedule` offers besides something else."""
 _LIST_FIELDS = ("moderators", "source")
 """The fields in which each line is a text of its own."""
@@ -79,19 +81,20 @@ def apply_form(body: str, sources: Mapping[str, bytes | None]) -> EditedFile:
     if form == "add-a-chapter":
         return _add_chapter(answers, sources)
     path, content = _find_chapter_file(answers["chapter"], sources)
-    hashtag = f"#{path.rpartition('/')[2].partition('.')[0]}"
+    mark = "#" if re.search(rb"^hashtag\s*:", content, re.MULTILINE) else ""
+    label = f"{mark}{path.rpartition('/')[2].partition('.')[0]}"
     what = answers["what"]
     if form == "cancel-or-move-a-session":
         day = _parse_form_day(answers["day"], "day of the session")
         edited = editor.add_override(path, content, day, _build_override(answers))
-        return EditedFile(path, edited, f"{hashtag}: {'cancel' if what == CANCELLED else 'move'} the session of {day}")
+        return EditedFile(path, edited, f"{label}: {'cancel' if what == CANCELLED else 'move'} the session of {day}")
     if what == MEETING_TIMES:
         first = _parse_form_day(answers["from"], "first day of the new times")
         edited = editor.replace_schedule(path, content, first, answers["every"], answers["at"])
-        return EditedFile(path, edited, f"{hashtag}: new meeting times from {first}")
+        return EditedFile(path, edited, f"{label}: new meeting times from {first}")
     if what not in CORRECTABLE or not answers["text"]:
         raise FormError("A program cannot tell from this form what to change; a person has to read it.")
-    return EditedFile(path, editor.set_text(path, content, what, answers["text"]), f"{hashtag}: correct `{what}`")
+    return EditedFile(path, editor.set_text(path, content, what, answers["text"]), f"{label}: correct `{what}`")
 
 
 def _parse_form(body: str) -> tuple[str, FormAnswers]:
@@ -118,6 +121,7 @@ def _clean_answer(text: str, *, is_list: bool) -> str:
 
 def _find_chapter_file(given: str, sources: Mapping[str, bytes | None]) -> tuple[str, bytes]:
     slug = given.removeprefix("#").lower()
+    slug = slug if " " not in slug else text_values.make_feed_name(slug)
     known = {re.sub(r"^schedules/|\.ya?ml$", "", path): path for path in sources if path.startswith("schedules/")}
     content = sources[known[slug]] if slug in known else None
     if content is None:
@@ -135,23 +139,28 @@ def _parse_form_day(text: str, what: str) -> date:
 
 
 def _build_override(answers: FormAnswers) -> dict[str, str]:
-    if answers["what"] == CANCELLED and not answers["moved"]:
+    where = {key: answers[key] for key in ("moved", "place") if answers[key]}
+    if answers["what"] == CANCELLED and not where:
         return {"cancelled": answers["reason"]}
-    if answers["what"] == MOVED and answers["moved"]:
-        return {"moved": answers["moved"]} | ({"note": answers["reason"]} if answers["reason"] else {})
-    raise FormError("Say whether the session is cancelled or moved; if it is moved, where to, like 2026-12-24 20:00.")
+    if answers["what"] == MOVED and where:
+        return where | ({"note": answers["reason"]} if answers["reason"] else {})
+    raise FormError(
+        "Say whether the session is cancelled or moved; if it is moved, to which day, like 2026-12-24 20:00, or to "
+        "which place."
+    )
 
 
 def _add_chapter(answers: FormAnswers, sources: Mapping[str, bytes | None]) -> EditedFile:
     hashtag = answers["hashtag"].removeprefix("#")
-    slug = hashtag.lower()
+    slug = hashtag.lower() or text_values.make_feed_name(answers["name"])
+    label = f"#{slug}" if hashtag else slug
     if problem := text_values.check_feed_name(slug, Span("")):
-        raise FormError(f"A person has to choose a file name for a chapter with this hashtag. {problem.hint}")
+        raise FormError(f"A person has to choose a file name for this chapter. {problem.hint}")
     if any(re.fullmatch(rf"schedules/{slug}\.ya?ml", path) for path in sources):
-        raise FormError(f"There is a chapter #{slug} already. To correct it, use the other form.")
-    texts = {key: answers[key] or None for key in ("name", "about", "language", "timezone", "website")}
+        raise FormError(f"There is a chapter {label} already. To correct it, use the other form.")
+    texts = {key: answers[key] or None for key in ("name", "about", "language", "timezone", "website", "place")}
     lists = {"moderators": answers["moderators"].splitlines(), "sources": answers["source"].splitlines()}
-    rows = format_values({"hashtag": hashtag, **texts, **lists})
+    rows = format_values({"hashtag": hashtag or None, **texts, **lists})
     if chat := {key: answers[key] for key in ("every", "at") if answers[key]}:
         rows += ["chats:", *format_item(chat)]
-    return EditedFile(f"schedules/{slug}.yaml", "".join(f"{row}\n" for row in rows).encode(), f"Add #{slug}")
+    return EditedFile(f"schedules/{slug}.yaml", "".join(f"{row}\n" for row in rows).encode(), f"Add {label}")

@@ -5,10 +5,20 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
-from chatcal.model import Upstream
+from chatcal.english import pluralize
+from chatcal.model import Called, Upstream
 from chatcal.problems import Problem, ScheduleError, Span, make_error
-from chatcal.schedule.fields import Reader, build_text_schema, ignore_case, make_reader, require_scalar
-from chatcal.schedule.nodes import Node, Scalar
+from chatcal.schedule.fields import (
+    Key,
+    Reader,
+    build_mapping_schema,
+    build_text_schema,
+    ignore_case,
+    make_reader,
+    read_mapping,
+    require_scalar,
+)
+from chatcal.schedule.nodes import Mapping, Node, Scalar
 from chatcal.text import (
     NOT_IN_URL,
     URL_END,
@@ -218,9 +228,14 @@ def check_feed_name(name: str, where: Span) -> Problem | None:
     elif re.fullmatch(FEED_NAME_PATTERN, name):
         return None
     else:
-        plain = re.sub(r"[^a-z0-9_]+", "-", convert_to_ascii(name.casefold())).strip("-_")[:60]
+        plain = make_feed_name(name)
         hint += f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
     return Problem(where, "name", message, hint)
+
+
+def make_feed_name(text: str) -> str:
+    """Return what the feed of a chapter with this name can be called: small letters, digits, `-` and `_`."""
+    return re.sub(r"[^a-z0-9_]+", "-", convert_to_ascii(text.casefold())).strip("-_")[:60].rstrip("-_")
 
 
 def convert_to_ascii(text: str) -> str:
@@ -234,6 +249,25 @@ def read_feed_name(node: Node) -> str:
     if problem := check_feed_name(found.text, found.span):
         raise ScheduleError([problem])
     return found.text
+
+
+_CALLED_PATTERN = r"[^\s!-@\[-`{-~][^\n!-&(-,/:-@\[-`{-~]{0,39}"
+_read_word = make_pattern_reader(
+    _CALLED_PATTERN, "called", "word for a meeting", "meetup", "Write a word or two, a letter first: `{}`."
+)
+CALLED_KEYS = (
+    Key("one", "one meeting", _read_word, needed="Treffen"),
+    Key("many", "several meetings", _read_word, needed="Treffen"),
+)
+
+
+@make_reader({"anyOf": [_read_word.schema, build_mapping_schema(CALLED_KEYS)]})
+def read_called(node: Node) -> Called:
+    """Read what one meeting is called, and several, if that cannot be made of it."""
+    if isinstance(node, Mapping):
+        return Called(**read_mapping(node, "what meetings are called", CALLED_KEYS))
+    one = _read_word(node)
+    return Called(one, pluralize(one))
 
 
 @make_reader({"enum": ["show", "hide"]})

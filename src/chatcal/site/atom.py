@@ -40,7 +40,7 @@ class AtomFeeds:
         calendar = self._project.calendar
         entries = _find_entries(self._project, chapter, revisions)
         self._latest = sorted([*self._latest, *entries], reverse=True)[:_MAX_ENTRIES]
-        title = f"#{chapter.hashtag} {chapter.name}: changes"
+        title = f"{chapter.full_name}: changes"
         return f"{chapter.slug}/{ATOM_PATH}", _format_feed(calendar, chapter.root, title, f"{chapter.slug}/", entries)
 
     def build_combined_atom(self) -> tuple[str, bytes]:
@@ -61,7 +61,7 @@ def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revisi
         published = _publish_sessions(project, chapter, by_moment[moment])
         sentences = [one.text for one in group_changes(describe_sessions(published, context), context)]
         summary = sentences[0] if len(sentences) == 1 else f"{len(by_moment[moment]):,} sessions changed"
-        title = f"#{chapter.hashtag}: {summary}"
+        title = f"{chapter.label}: {summary}"
         uuid = _make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}")
         page = f"{calendar.home}{chapter.slug}/" if calendar.home else None
         entries.append((moment, title, _format_entry(uuid, moment, title, sentences, page)))
@@ -73,7 +73,12 @@ def _publish_sessions(project: Project, chapter: Chapter, revisions: Sequence[Re
     scheduled = {one.uid: one for one in project.sessions_of(chapter)}
     coming = {one.uid for one in select_coming(revisions, project.now)}
     return [
-        PublishedSession(session=session, hashtag=chapter.hashtag, summary=event_summary(chapter, session))
+        PublishedSession(
+            session=session,
+            label=chapter.label,
+            called=project.calendar.called.one,
+            summary=event_summary(project.calendar, chapter, session),
+        )
         if session is not None and one.uid in coming
         else _decode_past(project.calendar, chapter, one, session)
         for one in revisions

@@ -36,6 +36,8 @@ class SessionView:
     session: Session
     name: str
     """What its event is called in the feeds."""
+    plain_name: str
+    """`#lanternchat chat`, without its title and topic."""
     start: str
     end: str
     """Instants in UTC as `2026-11-25T18:00Z`, or dates."""
@@ -74,7 +76,8 @@ def build_session_view(project: Project, session: Session) -> SessionView:
         id=session.uid.removesuffix(f"@{project.calendar.uid_domain}"),
         chapter=chapter,
         session=session,
-        name=event.event_summary(chapter, session),
+        name=event.event_summary(project.calendar, chapter, session),
+        plain_name=f"{chapter.label} {project.calendar.called.one}",
         start=_format_attribute(session.start),
         end=_format_attribute(session.end),
         day=day,
@@ -226,8 +229,8 @@ class Overview:
     cards: tuple[ChapterSummary, ...]
     regions: tuple[str, ...]
     languages: tuple[str, ...]
-    collections: tuple[tuple[Collection, tuple[str, ...], Doubt | None], ...]
-    """Each with the hashtags of its chapters."""
+    collections: tuple[tuple[Collection, str, Doubt | None], ...]
+    """Each with what its chapters are called in short."""
 
 
 def build_home_view(project: Project, summaries: Mapping[str, ChapterSummary]) -> Overview:
@@ -256,12 +259,17 @@ def _build_overview(
         collections=tuple(
             (
                 one,
-                tuple(project.chapters[slug].hashtag for slug in one.chapters),
+                _join_labels([project.chapters[slug] for slug in one.chapters]),
                 find_doubt([by_slug[slug] for slug in one.chapters]),
             )
             for one in collections
         ),
     )
+
+
+def _join_labels(chapters: Sequence[Chapter]) -> str:
+    joint = " " if all(one.hashtag for one in chapters) else ", "
+    return joint.join(one.label for one in chapters)
 
 
 def _get_card_order(card: ChapterSummary) -> tuple[bool, str]:
@@ -332,7 +340,7 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         certainty=describe_certainty(calendar, chapter) if chapter.confirmed else None,
         join=joins.pop() if len(joins) == 1 else None,
         correction_url=_make_correction_url(calendar, chapter),
-        missing_facts=english.join_list(list_missing_facts(chapter)),
+        missing_facts=english.join_list(list_missing_facts(chapter, calendar.called.many)),
         collections=tuple(one for one in calendar.collections if chapter.slug in one.chapters),
         silence=contact.description if contact is not None and contact.silent_since is not None else None,
     )
@@ -340,7 +348,7 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
 
 def _make_correction_url(calendar: Calendar, chapter: Chapter) -> str | None:
     """Return the address of the form to correct a chapter in the repository, or else of the contact."""
-    subject = quote(f"#{chapter.hashtag}: ", safe="")
+    subject = quote(f"{chapter.label}: ", safe="")
     if calendar.repository:
         form = f"template=correct-a-schedule.yml&title={subject}&chapter={quote(chapter.slug)}"
         return f"{calendar.repository.rstrip('/')}/issues/new?{form}"
@@ -356,7 +364,7 @@ def is_over(chat: Chat, today: date) -> bool:
     return chat.until is not None and chat.until.last < today
 
 
-def list_missing_facts(chapter: Chapter) -> list[str]:
+def list_missing_facts(chapter: Chapter, called: str) -> list[str]:
     """Return what a reader would like to know of a chapter and its schedule does not say."""
     facts = {
         "what it is about": chapter.about,
@@ -364,7 +372,7 @@ def list_missing_facts(chapter: Chapter) -> list[str]:
         "an account": chapter.account,
         "its moderators": chapter.moderators,
         "its sources": chapter.sources,
-        "the hour of its chats": not any(
+        f"the hour of its {called}": not any(
             isinstance(chat.at, DayPart) and chat.at is not DayPart.ALL_DAY for chat in chapter.chats
         ),
     }

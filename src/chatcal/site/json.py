@@ -52,7 +52,7 @@ class SessionsJson:
         chapter = summary.chapter
         sessions = sort_for_feed(list_known_sessions(self._project, chapter))
         about = self._chapters[chapter.slug] = _encode(_chapter_to_json(self._project, summary))
-        texts = _encode([session_to_json(chapter, session) for session in sessions])[1:-1]
+        texts = _encode([session_to_json(self._project.calendar, chapter, session) for session in sessions])[1:-1]
         for session, text in zip(sessions, texts.split(f",\n{_FIRST_KEY}") if sessions else (), strict=True):
             key = format_rfc3339(session.start)
             whole = text if text.startswith(_FIRST_KEY) else _FIRST_KEY + text
@@ -129,7 +129,7 @@ def _build_event_json(project: Project, chapter: Chapter, session: Session) -> d
     where = list(_list_locations(session))
     kind = "Offline" if session.place else "Online"
     return {"@context": "https://schema.org", "@type": "Event"} | omit_unset(
-        name=format_session_name(chapter, session),
+        name=format_session_name(project.calendar, chapter, session),
         description=chapter.about,
         startDate=format_local_time(session.start, session.timezone),
         endDate=format_local_time(session.end, session.timezone),

@@ -45,7 +45,7 @@ class Site:
         summary = summarize_chapter(project, chapter)
         self._summaries[slug] = select_shown(project, summary)
         yield f"{slug}/sessions.json", self._sessions_json.build_chapter_file(summary)
-        feed = build_offered_feed(project.calendar, slug, f"#{chapter.hashtag} {chapter.name}", f"{slug}/")
+        feed = build_offered_feed(project.calendar, slug, chapter.full_name, f"{slug}/")
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
         yield f"{slug}/index.html", self._render("chapter.html", "../", feed=feed, view=view, events=events)
         for name in chapter.formerly:

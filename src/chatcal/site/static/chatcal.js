@@ -216,8 +216,9 @@ async function load() {
   for (const json of sessions) {
     const id = json.uid.split("@")[0], of = bySlug.get(json.chapter);
     if (there.has(id) || overview && !cards.some(card => card.slug === of.slug)) continue;
-    const said = [json.summary, `#${of.hashtag}`, json.title, json.topic, ...json.hosts || [], json.note, words[json.status]];
-    listed.push(session({ json, of, id, tag: `#${of.hashtag}`, chapter: of.slug, start: json.start, end: json.end,
+    const label = of.hashtag ? `#${of.hashtag}` : of.name;
+    const said = [json.summary, label, json.title, json.topic, ...json.hosts || [], json.note, words[json.status]];
+    listed.push(session({ json, of, id, tag: label, chapter: of.slug, start: json.start, end: json.end,
       said: json.start.includes("T") ? "" : vagueTime(json), off: json.status === "cancelled",
       vague: ["unconfirmed", "weeks-unknown", "time-unknown"].includes(json.status), text: said.join(" ").toLowerCase() }));
   }
