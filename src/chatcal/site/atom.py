@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from html import escape
+from typing import NamedTuple
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from chatcal.diff.grouping import group_changes
@@ -24,8 +25,16 @@ _EMPTY_UPDATED = datetime(2020, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated: RFC 4287 section 4.1.1 wants some moment, and SEQUENCE counts from this."""
 
 
-_Entry = tuple[datetime, str, str]
-"""When it was, its title, and its XML."""
+class Change(NamedTuple):
+    """What one build has changed of one chapter."""
+
+    moment: datetime
+    title: str
+    xml: str
+    """Its entry in an Atom feed."""
+    slug: str
+    hashtag: str
+    sentences: tuple[str, ...]
 
 
 class AtomFeeds:
@@ -33,23 +42,24 @@ class AtomFeeds:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._latest: list[_Entry] = []
+        self.latest: list[Change] = []
+        """The latest changes of the chapters so far, the latest first."""
 
     def build_chapter_atom(self, chapter: Chapter, revisions: Iterable[Revision]) -> tuple[str, bytes]:
         """Return the path and the content of a chapter's Atom feed; takes what its feed holds."""
         calendar = self._project.calendar
         entries = _find_entries(self._project, chapter, revisions)
-        self._latest = sorted([*self._latest, *entries], reverse=True)[:_MAX_ENTRIES]
+        self.latest = sorted([*self.latest, *entries], reverse=True)[:_MAX_ENTRIES]
         title = f"{chapter.full_name}: changes"
         return f"{chapter.slug}/{ATOM_PATH}", _format_feed(calendar, chapter.root, title, f"{chapter.slug}/", entries)
 
     def build_combined_atom(self) -> tuple[str, bytes]:
         """Return the path and the content of the Atom feed of all chapters that came before."""
         calendar = self._project.calendar
-        return ATOM_PATH, _format_feed(calendar, "", f"{calendar.title}: changes", "", self._latest)
+        return ATOM_PATH, _format_feed(calendar, "", f"{calendar.title}: changes", "", self.latest)
 
 
-def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revision]) -> list[_Entry]:
+def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revision]) -> list[Change]:
     calendar = project.calendar
     by_moment: dict[datetime, list[Revision]] = defaultdict(list)
     for one in revisions:
@@ -59,12 +69,13 @@ def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revisi
     for moment in sorted(news, reverse=True)[:_MAX_ENTRIES]:
         context = DateContext(moment.year)
         published = _publish_sessions(project, chapter, by_moment[moment])
-        sentences = [one.text for one in group_changes(describe_sessions(published, context), context)]
+        sentences = tuple(one.text for one in group_changes(describe_sessions(published, context), context))
         summary = sentences[0] if len(sentences) == 1 else f"{len(by_moment[moment]):,} sessions changed"
         title = f"{chapter.label}: {summary}"
         uuid = _make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}")
         page = f"{calendar.home}{chapter.slug}/" if calendar.home else None
-        entries.append((moment, title, _format_entry(uuid, moment, title, sentences, page)))
+        xml = _format_entry(uuid, moment, title, sentences, page)
+        entries.append(Change(moment, title, xml, chapter.slug, chapter.hashtag, sentences))
     return entries
 
 
@@ -113,8 +124,8 @@ def _is_window_roll(changed: Iterable[Revision], ahead: int) -> bool:
 _escape_text = partial(escape, quote=False)
 
 
-def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[_Entry]) -> bytes:
-    updated = max((moment for moment, _, _ in latest), default=_EMPTY_UPDATED)
+def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[Change]) -> bytes:
+    updated = max((one.moment for one in latest), default=_EMPTY_UPDATED)
     page = escape(f"{calendar.home}{folder}")
     links = (
         f'  <link rel="self" type="application/atom+xml" href="{page}{ATOM_PATH}"/>',
@@ -129,7 +140,7 @@ def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest:
         f"  <author><name>{_escape_text(calendar.title)}</name></author>",
         "  <generator>chatcal</generator>",
         *(links if calendar.home else ()),
-        *(entry for _, _, entry in latest),
+        *(one.xml for one in latest),
         "</feed>",
     ]
     return ("\n".join(lines) + "\n").encode()
