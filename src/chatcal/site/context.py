@@ -23,6 +23,7 @@ from chatcal.model import (
 from chatcal.project import Project
 from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
+from chatcal.site.atom import Change
 from chatcal.timezones import get_city_name, load_zone
 
 
@@ -50,6 +51,11 @@ class SessionView:
     subject: str
     badges: tuple[tuple[str, str, str], ...]
 
+    @property
+    def tells_something(self) -> bool:
+        """Whether there is more on record than that it took place, was moved or was cancelled."""
+        return bool(self.subject or self.session.hosts or self.session.transcript)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayView:
@@ -67,6 +73,29 @@ def group_by_day(project: Project, sessions: Iterable[Session]) -> tuple[DayView
         DayView(weekday=english.DAYS[day.weekday()], date=english.format_long_day(day), sessions=tuple(views))
         for day, views in groupby(ordered, key=lambda view: view.day)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayOfChanges:
+    """What was published on one day, in UTC."""
+
+    weekday: str
+    date: str
+    changes: tuple[Change, ...]
+
+
+def group_changes(changes: Iterable[Change]) -> tuple[DayOfChanges, ...]:
+    """Return changes, the latest first, by the day on which they were published."""
+    return tuple(
+        DayOfChanges(weekday=english.DAYS[day.weekday()], date=english.format_long_day(day), changes=tuple(of_day))
+        for day, of_day in groupby(changes, key=lambda one: one.moment.date())
+    )
+
+
+def group_by_year(past: Iterable[SessionView]) -> tuple[tuple[int, tuple[SessionView, ...]], ...]:
+    """Return past sessions by their years, the latest first."""
+    ordered = sorted(past, key=lambda view: (view.start, view.id), reverse=True)
+    return tuple((year, tuple(views)) for year, views in groupby(ordered, key=lambda view: view.day.year))
 
 
 def build_session_view(project: Project, session: Session) -> SessionView:
@@ -335,7 +364,7 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         until=(_get_utc_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
         last=project.window.last,
         last_day=english.format_long_day(project.window.last),
-        past=tuple((year, tuple(views)) for year, views in groupby(past, key=lambda view: view.day.year)),
+        past=group_by_year(past),
         doubt=summary.doubt,
         certainty=describe_certainty(calendar, chapter) if chapter.confirmed else None,
         join=joins.pop() if len(joins) == 1 else None,

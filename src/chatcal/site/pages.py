@@ -1,15 +1,19 @@
 """The site: pages that people subscribe from, and files for programs, made of the schedules alone."""
 
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from chatcal.model import Chapter, Revision
 from chatcal.project import ALL_FEED, Project
 from chatcal.site.atom import ATOM_PATH, AtomFeeds
 from chatcal.site.context import (
     ChapterSummary,
+    SessionView,
     build_chapter_view,
     build_collection_view,
     build_home_view,
+    group_by_year,
+    group_changes,
     select_shown,
     summarize_chapter,
 )
@@ -17,7 +21,20 @@ from chatcal.site.json import SessionsJson, build_json_ld
 from chatcal.site.render import make_renderer, read_asset
 from chatcal.site.subscribe import build_offered_feed
 
-_ASSETS = ("style.css", "chatcal.js", "icon.svg", "sessions.schema.json", "status.schema.json")
+_ASSETS = (
+    "style.css",
+    "chatcal.js",
+    "archive.js",
+    "embed.css",
+    "embed.js",
+    "icon.svg",
+    "icon.png",
+    "sessions.schema.json",
+    "status.schema.json",
+)
+# The names of these are no chapter's: those are folders.
+CHANGES_PATH = "changes.html"
+ARCHIVE_PATH = "archive.html"
 
 
 class Site:
@@ -34,6 +51,7 @@ class Site:
         self._atom_feeds = AtomFeeds(project)
         self._sessions_json = SessionsJson(project)
         self._summaries: dict[str, ChapterSummary] = {}
+        self._on_record: list[SessionView] = []
 
     def build_chapter(self, chapter: Chapter, revisions: Iterable[Revision] | None) -> Iterator[tuple[str, bytes]]:
         """Yield the files of a chapter; takes what its feed holds, if it has one."""
@@ -47,7 +65,12 @@ class Site:
         yield f"{slug}/sessions.json", self._sessions_json.build_chapter_file(summary)
         feed = build_offered_feed(project.calendar, slug, chapter.full_name, f"{slug}/")
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
+        self._on_record += [one for _, sessions in view.past for one in sessions if one.tells_something]
         yield f"{slug}/index.html", self._render("chapter.html", "../", feed=feed, view=view, events=events)
+        embed = self._render("embed.html", "../../", view=view)
+        for name in (slug, *chapter.formerly):
+            # Other websites show it. It stays where it was when the chapter gets another name.
+            yield f"{name}/embed/index.html", embed
         for name in chapter.formerly:
             yield f"{name}/index.html", self._render("moved.html", "../", path=f"{slug}/", title=feed.title)
 
@@ -56,13 +79,15 @@ class Site:
         project, calendar, render = self._project, self._project.calendar, self._render
         for name in _ASSETS:
             yield name, read_asset(name)
-        yield "robots.txt", b"User-agent: *\nAllow: /\n"
+        yield from _build_guides(project)
         yield "_headers", _HEADERS
         yield self._atom_feeds.build_combined_atom()
         yield "sessions.json", self._sessions_json.build_combined_file()
         feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
         yield "index.html", render("home.html", "", feed=feed, overview=build_home_view(project, self._summaries))
         yield "404.html", render("404.html", "")
+        yield CHANGES_PATH, render("changes.html", "", days=group_changes(self._atom_feeds.latest))
+        yield ARCHIVE_PATH, render("archive.html", "", years=group_by_year(self._on_record))
         for collection in calendar.collections:
             feed = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
             overview = build_collection_view(project, self._summaries, collection)
@@ -72,10 +97,39 @@ class Site:
                 yield f"{name}/index.html", render("moved.html", "../", path=path, title=feed.title)
 
 
+def _build_guides(project: Project) -> Iterator[tuple[str, bytes]]:
+    """Yield the files that tell programs what may be read; a map of the site needs whole addresses."""
+    robots = "User-agent: *\nAllow: /\n"
+    calendar = project.calendar
+    if calendar.home:
+        robots += f"Sitemap: {calendar.home}sitemap.xml\n"
+        folders = [*project.chapters, *(one.name for one in calendar.collections)]
+        paths = ["", *(f"{name}/" for name in sorted(folders)), CHANGES_PATH, ARCHIVE_PATH]
+        places = "".join(f"  <url><loc>{escape(calendar.home + path)}</loc></url>\n" for path in paths)
+        yield "sitemap.xml", _SITEMAP.format(places).encode()
+    yield "robots.txt", robots.encode()
+
+
+# The protocol of sitemaps.org. It says not when a page changed: that would change every file every night.
+_SITEMAP = """\
+<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{}</urlset>
+"""
+
+
+# Pages whose folder is not `embed` may not be framed. A page cannot say that of itself, only its server; the script of
+# the pages steps out of frames, too.
 _HEADERS = b"""\
 /*
   X-Content-Type-Options: nosniff
   Referrer-Policy: strict-origin-when-cross-origin
+/
+  Content-Security-Policy: frame-ancestors 'none'
+/:folder/
+  Content-Security-Policy: frame-ancestors 'none'
+/*.html
+  Content-Security-Policy: frame-ancestors 'none'
 /*.ics
   Content-Type: text/calendar; charset=utf-8
   Access-Control-Allow-Origin: *

@@ -7,6 +7,13 @@ if ($("#moved")) {
   location.replace($("#moved").href + location.search + location.hash);
   return;
 }
+if (window.top !== window.self) {
+  // Only what is in embed/ is made to be shown within other pages.
+  const link = document.createElement("a");
+  Object.assign(link, { href: location.href, target: "_top", textContent: document.title });
+  document.body.replaceChildren(link);
+  return;
+}
 document.documentElement.classList.add("js");
 for (const one of $$(".js[hidden]")) one.hidden = false;
 for (const one of $$(".plain")) one.hidden = true;

@@ -1,0 +1,22 @@
+// Shows the next three sessions that are not over, on the reader's clock.
+"use strict";
+(() => {
+const language = document.documentElement.lang;
+const { hour12 } = Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+const format = Intl.DateTimeFormat(language === "en" ? "en-GB" : language,
+  { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit", hour12, timeZoneName: "short" });
+const rows = [...document.querySelectorAll("li")].filter(row => row.querySelector("time"));
+for (const time of document.querySelectorAll("time")) {
+  // Where there is a date alone, the day holds on the chapter's clock.
+  if (time.dateTime.includes("T")) time.textContent = format.format(new Date(time.dateTime));
+}
+function show() {
+  // A date ends when it is over everywhere on earth.
+  const end = ({ dataset }) => new Date(dataset.end.includes("T") ? dataset.end : `${dataset.end}T12:00Z`);
+  const coming = rows.filter(row => end(row.querySelector("time")) > new Date());
+  for (const row of rows) row.hidden = !coming.slice(0, 3).includes(row);
+}
+show();
+setInterval(show, 60_000);
+document.addEventListener("visibilitychange", show);
+})();
