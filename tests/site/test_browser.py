@@ -27,7 +27,8 @@ from tests.support.calendars import CALENDAR, NOW, at, sources
 pytestmark = pytest.mark.slow
 
 HOME = "https://lights.example/"
-KINDS = ("", "lanternchat/", "fogchat/", "quietchat/", "sea/", "404.html")
+FURTHER = ("changes.html", "archive.html", "lanternchat/embed/")
+KINDS = ("", "lanternchat/", "fogchat/", "quietchat/", "sea/", "404.html", *FURTHER)
 """A page of every kind; former pages lead on at once."""
 
 

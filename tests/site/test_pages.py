@@ -95,10 +95,11 @@ def test_no_page_asks_another_host_for_anything_or_runs_script_of_its_own() -> N
         if path.endswith(".html"):
             page = octets.decode()
             assert "default-src 'none'" in page
-            assert not re.search(r'(src|srcset)="(?!\.\./chatcal|chatcal)', page)
+            assert not re.search(r'(src|srcset)="(?!(\.\./)*(chatcal|archive|embed)\.js)', page)
             assert set(re.findall(r"<script ([^>]*)>", page)) <= {
-                f'src="{root}chatcal.js?{version}" defer'
-                for root in ("", "../")
+                f'src="{root}{name}.js?{version}" defer'
+                for root in ("", "../", "../../")
+                for name in ("chatcal", "archive", "embed")
                 for version in re.findall(r"js\?(\w+)", page)
             } | {'type="application/ld+json"'}
             assert not re.search(r" (on\w+|style)=", page)
@@ -428,7 +429,7 @@ def test_the_schema_refuses_what_sessions_json_never_holds(tmp_path: Path) -> No
 
 def test_robots_may_read_everything_and_feeds_are_served_as_calendars() -> None:
     files = site(rich(), NOW)
-    assert files["robots.txt"] == b"User-agent: *\nAllow: /\n"
+    assert files["robots.txt"] == b"User-agent: *\nAllow: /\nSitemap: https://lights.example/sitemap.xml\n"
     assert "/*.ics\n  Content-Type: text/calendar; charset=utf-8\n" in files["_headers"].decode()
 
 
