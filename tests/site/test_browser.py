@@ -516,7 +516,8 @@ def test_every_control_is_reached_by_keyboard_and_shows_the_focus(browser: Brows
     for path in KINDS:
         with opened(browser, f"{rich_site}{path}") as page:
             wanted = page.evaluate(
-                """() => [...document.querySelectorAll("a[href], button:enabled, input, select, [tabindex='0']")]
+                """() => [...document.querySelectorAll(
+                    "a[href], button:enabled, input, select, textarea, summary, [tabindex='0']")]
                     .filter(one => one.checkVisibility()).length"""
             )
             seen = 0
@@ -681,7 +682,7 @@ def test_html_validate_finds_no_error_in_pages_and_in_what_script_makes_of_them(
     for path in KINDS:
         with opened(browser, f"{rich_site}{path}") as page:
             made = page.content().replace("<!DOCTYPE html>", "<!doctype html>")
-            (tmp_path / f"made-{path.strip('/') or 'home'}.html").write_text(made, "utf-8")
+            (tmp_path / f"made-{path.strip('/').replace('/', '-') or 'home'}.html").write_text(made, "utf-8")
     config = tmp_path / ".htmlvalidate.json"
     config.write_text(json.dumps({"root": True, "extends": ["html-validate:standard"]}), "utf-8")
     done = subprocess.run(

@@ -21,9 +21,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("pages")
     write(folder, site(rich(), NOW))
     frames = (f'<iframe id="{name}" src="{path}"></iframe>' for name, path in FRAMES.items())
-    (folder / "blog.html").write_text(
-        f"<!doctype html><title>A blog</title><link rel='icon' href='icon.svg'>{''.join(frames)}", "utf-8"
-    )
+    head = "<!doctype html><title>A blog</title><link rel='icon' href='icon.svg'>"
+    (folder / "blog.html").write_text(head + "".join(frames), "utf-8")
     with served(folder) as address:
         yield address
 
