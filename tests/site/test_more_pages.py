@@ -39,7 +39,9 @@ def test_the_page_of_changes_says_by_day_what_the_atom_feed_says() -> None:
     for sentence in re.findall(r"&lt;li&gt;(.*?)&lt;/li&gt;", atom):
         assert f"<li><bdi>{sentence.replace('&amp;', '&')}</bdi></li>" in page.replace("&#34;", '"')
     assert "<h2>Sunday <span>1 March 2026</span></h2>" in page
-    assert page.index('<a href="lanternchat/">#lanternchat</a>') < page.index('<a href="fogchat/">#fogchat</a>')
+    assert page.index('<a href="lanternchat/"><bdi>#lanternchat</bdi></a>') < page.index(
+        '<a href="fogchat/"><bdi>#fogchat</bdi></a>'
+    )
 
 
 def test_a_quiet_night_changes_no_byte_of_what_changed_and_an_edit_comes_first() -> None:

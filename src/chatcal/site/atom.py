@@ -33,7 +33,7 @@ class Change(NamedTuple):
     xml: str
     """Its entry in an Atom feed."""
     slug: str
-    hashtag: str
+    label: str
     sentences: tuple[str, ...]
 
 
@@ -75,7 +75,7 @@ def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revisi
         uuid = _make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}")
         page = f"{calendar.home}{chapter.slug}/" if calendar.home else None
         xml = _format_entry(uuid, moment, title, sentences, page)
-        entries.append(Change(moment, title, xml, chapter.slug, chapter.hashtag, sentences))
+        entries.append(Change(moment, title, xml, chapter.slug, chapter.label, sentences))
     return entries
 
 
