@@ -238,15 +238,74 @@ def test_overrides_become_moves_topics_and_cancellations() -> None:
         event(f"RECURRENCE-ID;{clock}:20260429T130000", "DTSTART;VALUE=DATE:20260429"),
     )
     text = alike(octets)
-    assert "  # Place: The tower\n  # On 2026-04-22 it said: Bring oil\n  - every: Wednesday\n" in text
+    assert "    title: Lanterns\n    place: The tower\n" in text
     assert text.partition("sessions:\n")[2] == (
         "  2026-03-11:  # Wed\n    moved: 2026-03-12 20:00\n"
         "  2026-03-18:  # Wed\n    title: Lanterns, louder\n"
         "  2026-03-25: cancelled  # Wed\n"
         "  2026-04-01:  # Wed\n    lasts: 1h30\n"
-        '  2026-04-08:  # Wed\n    note: "Place: The pier"\n'
+        "  2026-04-08:  # Wed\n    place: The pier\n"
         "  2026-04-15:  # Wed\n    join: https://lantern.example/pier\n"
+        "  2026-04-22:  # Wed\n    note: Bring oil\n"
         "  2026-04-29:  # Wed\n    moved: 2026-04-29\n    at: all day\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "join", "page"),
+    [
+        (["DESCRIPTION:" + "Lamps. " * 400 + "https://us02web.zoom.us/j/1?p=2"], "https://us02web.zoom.us/j/1?p=2", ""),
+        (["DESCRIPTION:https://lantern.example/ or https://meet.google.com/abc"], "https://meet.google.com/abc", ""),
+        (["URL:https://lantern.example/book"], None, "https://lantern.example/book"),
+        (["URL:https://meet.jit.si/lamps"], "https://meet.jit.si/lamps", ""),
+        (["LOCATION:https://maps.example/pier", "DESCRIPTION:https://teams.microsoft.com/l/1"],
+         "https://teams.microsoft.com/l/1", ""),
+        (["LOCATION:https://lantern.example/room", "URL:https://lantern.example/"],
+         "https://lantern.example/room", "https://lantern.example/"),
+        (["DESCRIPTION:Not zoom.us.example: https://zoom.us.example/"], None, ""),
+    ],
+)  # fmt: skip
+def test_the_door_is_an_address_of_a_meeting_wherever_it_stands_and_a_page_is_a_link(
+    lines: list[str], join: str | None, page: str
+) -> None:
+    chapter = only(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", *lines))).chapter
+    assert chapter is not None
+    assert chapter.chats[0].join == join
+    assert [link.address for link in chapter.chats[0].links] == [page] * bool(page)
+
+
+def test_a_text_is_a_note_and_a_longer_one_than_fits_says_so() -> None:
+    text = alike(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "DESCRIPTION:" + "Lamps and oil. " * 20)))
+    note = text.partition("    note: >-\n")[2].split("\n")
+    assert note[0].startswith("      Lamps and oil. Lamps")
+    assert max(map(len, note)) <= 110
+    assert "fits into a note" not in text
+    text = alike(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "DESCRIPTION:" + "Lamps. " * 400)))
+    assert "  # The calendar says more than fits into a note.\n" in text
+
+
+def test_where_all_chats_meet_stands_once_and_a_place_that_no_map_shows_stays_a_remark() -> None:
+    rooms = [
+        toronto(f"2026010{day}", "RRULE:FREQ=WEEKLY", "LOCATION:The pier https://lantern.example/room", uid=f"{day}")
+        for day in (7, 8)
+    ]
+    text = alike(ics(*rooms))
+    assert "timezone: America/Toronto\njoin: https://lantern.example/room\nplace: The pier\n" in text
+    assert text.count("join:") == text.count("place:") == 1
+    assert "  # Place: Online\n" in alike(ics(toronto("20260107", "LOCATION:Online")))
+
+
+def test_what_differs_between_listed_days_stands_with_each_day() -> None:
+    octets = ics(
+        toronto("20260107", "LOCATION:The pier", "DESCRIPTION:Bring oil", "URL:https://lantern.example/a", uid="1"),
+        toronto("20260114", "LOCATION:The tower", "DESCRIPTION:Bring wicks", "URL:https://lantern.example/b", uid="2"),
+    )
+    assert alike(octets).partition("chats:\n")[2] == (
+        "  - dates: [2026-01-07, 2026-01-14]\n    at: 13:00\n    title: Lanterns\nsessions:\n"
+        "  2026-01-07:  # Wed\n    place: The pier\n    links:\n      Page: https://lantern.example/a\n"
+        "    note: Bring oil\n"
+        "  2026-01-14:  # Wed\n    place: The tower\n    links:\n      Page: https://lantern.example/b\n"
+        "    note: Bring wicks\n"
     )
 
 

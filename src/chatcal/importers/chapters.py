@@ -3,11 +3,13 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
 from typing import Any
 
+from chatcal.importers.icalendar import MAX_NOTE_LENGTH
 from chatcal.importers.recurrence import (
     FIRST_DAY,
     LAST_DAY,
@@ -21,9 +23,10 @@ from chatcal.importers.series import (
     ForeignEvent,
     Moment,
     Series,
-    find_join_url,
+    find_web_url,
     get_day,
     get_time,
+    iterate_web_urls,
 )
 from chatcal.model import (
     Break,
@@ -31,13 +34,17 @@ from chatcal.model import (
     Day,
     DayPart,
     Duration,
+    Link,
     ListedDate,
     MovedTo,
     Period,
     SessionOverride,
     UnknownWeeks,
 )
+from chatcal.problems import ScheduleError
 from chatcal.recurrence.sessions import is_slot, iterate_slots
+from chatcal.schedule.nodes import Scalar
+from chatcal.schedule.places import read_place
 from chatcal.text import is_web_url
 
 MAX_SLOTS = 200_000
@@ -45,6 +52,8 @@ MAX_SLOTS = 200_000
 MAX_SESSION_LENGTH = timedelta(days=31)
 """The longest session that a schedule allows."""
 _HASHTAG = r"#([^\W_]\w{1,58})(?!\w)"
+_OWN_KEYS = ("title", "topic", "place", "links", "note", "hosts")
+"""What may differ between the days of a chat with listed days."""
 _MIN_BREAK_SLOTS = 3
 """So many skipped sessions in a row are a break."""
 
@@ -71,14 +80,41 @@ def split_title(summary: str) -> tuple[str | None, str | None]:
 
 
 def _get_join_url(event: ForeignEvent) -> str | None:
-    return find_join_url(event.conference, event.location, event.url) or None
+    """Return where a session is joined; the page of an event is no door, unless it is at a meeting service."""
+    in_words = "" if is_web_url(event.url) else find_web_url(event.url)
+    return event.conference or find_web_url(event.location) or in_words or None
+
+
+def _get_place(event: ForeignEvent) -> str | None:
+    """Return the place of an event without addresses of the web; None where it is none that a schedule can have."""
+    text = event.location
+    for address in iterate_web_urls(text):
+        text = text.replace(address, "")
+    without = " ".join(re.sub(r"[(\[<]\s*[)\]>]", "", text).split())
+    text = re.sub(r" +[.,]$", "", without.strip(" ,;:|/-\N{EN DASH}"))
+    with suppress(ScheduleError):
+        return None if "://" in text else read_place(Scalar(text, NO_SPAN, plain=False)) or None
+    return None
+
+
+def _list_links(event: ForeignEvent) -> tuple[Link, ...]:
+    page = (Link("Page", event.url),) if is_web_url(event.url) and event.url != _get_join_url(event) else ()
+    return (*page, *event.links)
 
 
 def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:
     """Return what a chat says besides its days and times."""
     title, topic = split_title(event.summary)
-    join, lasts = _get_join_url(event), _make_duration(event)
-    return {"lasts": lasts, "title": title, "topic": topic, "join": join, "hosts": event.hosts}
+    return {
+        "lasts": _make_duration(event),
+        "title": title,
+        "topic": topic,
+        "join": _get_join_url(event),
+        "place": _get_place(event),
+        "links": _list_links(event),
+        "note": event.description or None,
+        "hosts": event.hosts,
+    }
 
 
 def _make_duration(event: ForeignEvent) -> Duration | None:
@@ -98,12 +134,10 @@ def _list_remarks(event: ForeignEvent) -> Iterator[str]:
             yield "The calendar gives no length; an hour is assumed."
         if event.start.second:
             yield f"It began {event.start.second} seconds past the minute."
-    if event.location and not is_web_url(event.location):
+    if event.location and not (find_web_url(event.location) or _get_place(event)):
         yield f"Place: {event.location}"
-    if event.url and event.url != _get_join_url(event):
-        yield f"Page: {event.url}"
-    if event.description:
-        yield f"It said: {event.description}"
+    if len(event.description) == MAX_NOTE_LENGTH:
+        yield "The calendar says more than fits into a note."
 
 
 # Series
@@ -204,8 +238,6 @@ def _apply_change(main: ForeignEvent, event: ForeignEvent, slot: Moment, draft: 
     override = _build_override(main, event, day, get_time(slot))
     if override != SessionOverride(slot=day, where=NO_SPAN):
         draft.overrides[day] = override
-    if event.description and event.description != main.description:
-        draft.remarks.append(f"On {day} it said: {event.description}")
 
 
 def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_at: time | None) -> SessionOverride:
@@ -215,13 +247,11 @@ def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_a
     usual, own = _build_chat_values(main), _build_chat_values(event)
     if own["lasts"] is None and usual["lasts"] is not None:
         own["lasts"] = Duration(days=1) if at is None else Duration(minutes=60)
-    place = event.location if event.location != main.location and not is_web_url(event.location) else ""
     return SessionOverride(
         slot=slot,
         where=NO_SPAN,
         moved_to=MovedTo(day, at) if (day, at) != (slot, usual_at) else None,
         at=DayPart.ALL_DAY if at is None and usual_at is not None else None,
-        note=f"Place: {place}" if place else None,
         **{key: value for key, value in own.items() if value and value != usual[key]},
     )
 
@@ -248,11 +278,13 @@ def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
     events = [one.main for one in singles]
     days = [get_day(one.start) for one in events]
     times = [get_time(one.start) for one in events]
-    titles = [split_title(one.summary) for one in events]
-    has_one_time, has_one_title = len(set(times)) == 1, len(set(titles)) == 1
-    values = _build_chat_values(events[0])
-    if not has_one_title:
-        values |= {"title": None, "topic": None}
+    has_one_time = len(set(times)) == 1
+    found = [_build_chat_values(one) for one in events]
+    # What is not the same on all days stands with each day.
+    own_keys = [key for key in _OWN_KEYS if any(values[key] != found[0][key] for values in found)]
+    if "title" in own_keys or "topic" in own_keys:
+        own_keys = ["title", "topic", *(key for key in own_keys if key not in ("title", "topic"))]
+    common = {key: value for key, value in found[0].items() if key not in own_keys}
     chat = Chat(
         where=NO_SPAN,
         dates=tuple(
@@ -260,16 +292,15 @@ def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
         ),
         at=_get_start_time(times[0]) if has_one_time else DayPart.UNKNOWN,
         timezone=singles[0].zone,
-        **values,
+        **common,
     )
     draft = ChatDraft(chat, [])
-    for day, one, (title, topic) in zip(days, singles, titles, strict=True):
+    for day, one, values in zip(days, singles, found, strict=True):
         override = SessionOverride(
             slot=day,
             where=NO_SPAN,
             cancelled="" if one.main.cancelled else None,
-            title=None if has_one_title else title,
-            topic=None if has_one_title else topic,
+            **{key: values[key] for key in own_keys},
         )
         if override != SessionOverride(slot=day, where=NO_SPAN):
             draft.overrides[day] = override
@@ -290,6 +321,19 @@ def take_common_zone(drafts: Sequence[ChatDraft]) -> str | None:
     for draft in drafts:
         if draft.chat.timezone == common:
             draft.chat = replace(draft.chat, timezone=None)
+    return common
+
+
+def take_common_places(drafts: Sequence[ChatDraft]) -> dict[str, Any]:
+    """Return where to join and where to meet, if all of several chats have that alike, and take it from them."""
+    common: dict[str, Any] = {}
+    for key in ("join", "place", "links") if len(drafts) > 1 else ():
+        values = {getattr(draft.chat, key) for draft in drafts}
+        if len(values) == 1 and (value := values.pop()):
+            common[key] = value
+            for draft in drafts:
+                taken: dict[str, Any] = {key: () if key == "links" else None}
+                draft.chat = replace(draft.chat, **taken)
     return common
 
 

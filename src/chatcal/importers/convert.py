@@ -19,6 +19,7 @@ from chatcal.importers.chapters import (
     list_overrides,
     make_chats_from_dates,
     make_chats_from_series,
+    take_common_places,
     take_common_zone,
 )
 from chatcal.importers.comparison import Comparison, compare_with_series
@@ -131,6 +132,7 @@ def _convert_group(
     drafts += make_chats_from_dates(unique.values())
     _check_chat_count(len(drafts))
     zone = take_common_zone(drafts)
+    common = take_common_places(drafts)
     breaks = find_breaks(assign_ids(drafts, today))
     tag = find_hashtag(group[0].main.summary) if group else None
     slug, hashtag = _choose_names(tag or _make_hashtag(calendar.hashtag or calendar.name), taken)
@@ -143,6 +145,9 @@ def _convert_group(
         timezone=zone,
         website=calendar.website if is_web_url(calendar.website) else None,
         note=calendar.note or (None if drafts else "Imported without a session."),
+        join=common.get("join"),
+        place=common.get("place"),
+        links=tuple(dict.fromkeys((*calendar.links, *common.get("links", ())))),
         moderators=calendar.moderators,
         sources=(make_single_line(source),),
         chats=tuple(draft.chat for draft in drafts),

@@ -13,12 +13,15 @@ from chatcal.importers.series import (
     LoadedEvent,
     Moment,
     Series,
+    find_meeting_url,
 )
 from chatcal.importers.zones import find_matching_zone, find_zone_name, is_utc
 from chatcal.text import make_single_line
 from chatcal.timezones import UTC_NAME, load_zone
 
 MAX_FILE_BYTES = 10_000_000
+MAX_NOTE_LENGTH = 2_000
+"""In characters. A feed repeats the note of a chat in each of its events."""
 MAX_EVENTS = 5_000
 """Of one file. One with more is an archive, not a schedule."""
 
@@ -96,6 +99,7 @@ def _find_zone(event: LoadedEvent) -> tuple[str | None, tuple[str, ...]]:
 
 def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> ForeignEvent:
     texts = {name: make_single_line(text) for name, text in event.texts.items()}
+    said = [event.texts.get(name, "") for name in ("LOCATION", "URL", "DESCRIPTION")]
     return ForeignEvent(
         summary=texts.get("SUMMARY") or make_single_line(main.texts.get("SUMMARY", "")),
         start=_convert_to_local(event.start, clock),
@@ -103,8 +107,9 @@ def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> 
         cancelled=texts.get("STATUS", "").upper() == "CANCELLED",
         location=texts.get("LOCATION", ""),
         url=texts.get("URL", ""),
-        conference=event.conference,
-        description=texts.get("DESCRIPTION", ""),
+        # The way into the meeting is looked for before anything is cut.
+        conference=event.conference or next(filter(None, map(find_meeting_url, said)), ""),
+        description=make_single_line(said[-1], MAX_NOTE_LENGTH),
     )
 
 

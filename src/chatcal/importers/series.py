@@ -1,11 +1,13 @@
 """Events and series as another program wrote them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
 
 from chatcal.english import format_day
+from chatcal.model import Link
 from chatcal.text import URL_END, is_web_url, make_single_line
 
 Moment = datetime | date
@@ -87,6 +89,7 @@ class ForeignEvent:
     """The address of its meeting, if a property made for it names one."""
     description: str = ""
     hosts: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +129,7 @@ class ForeignCalendar:
     about: str = ""
     website: str = ""
     note: str = ""
+    links: tuple[Link, ...] = ()
     moderators: tuple[str, ...] = ()
     series: tuple[Series, ...] = ()
     remarks: tuple[str, ...] = ()
@@ -152,12 +156,29 @@ def get_time(moment: Moment) -> time | None:
 
 def find_web_url(text: str) -> str:
     """Return the first web address in a text; empty where there is none."""
+    return next(iterate_web_urls(text), "")
+
+
+def iterate_web_urls(text: str) -> Iterator[str]:
     for found in re.finditer(rf"https?://[^{URL_END}]+(?![^\s<>])", text):
         address = found[0].rstrip(".,;:!?'")
         address = address.rstrip(")]") if not re.search(r"[(\[]", address) else address
         if is_web_url(address):
-            return address
-    return ""
+            yield address
+
+
+_MEETING_HOSTS = re.compile(
+    r"(?:.*\.)?(?:zoom\.us|zoom\.com|zoomgov\.com|webex\.com|bluejeans\.com|gotomeeting\.com|gotomeet\.me|whereby\.com|"
+    r"jit\.si|8x8\.vc|gather\.town|senfcall\.de|discord\.gg|ringcentral\.com|chime\.aws)|"
+    r"meet\.google\.com|teams\.microsoft\.com|teams\.live\.com|join\.skype\.com|(?:meet|jitsi|bbb|conf|webconf)\..+"
+)
+"""Hosts of services at which people meet, and how communities call their own."""
+
+
+def find_meeting_url(text: str) -> str:
+    """Return the first address of a known meeting service in a text; empty where there is none."""
+    hosts = ((one, urlsplit(one).hostname or "") for one in iterate_web_urls(text))
+    return next((one for one, host in hosts if _MEETING_HOSTS.fullmatch(host)), "")
 
 
 def find_join_url(conference: str, location: str, url: str) -> str:

@@ -22,7 +22,7 @@ _LINE_WIDTH = 100
 _FOLDING: Any = {
     "initial_indent": "  ", "subsequent_indent": "  ", "break_long_words": False, "break_on_hyphens": False,
 }  # fmt: skip
-Values = Mapping[str, str | Sequence[str] | None]
+Values = Mapping[str, str | Sequence[str] | Mapping[str, str] | None]
 """What a mapping of a schedule file holds; None and empty lists are left out, an empty text is a key alone."""
 
 
@@ -31,8 +31,8 @@ def write_schedule(chapter: Chapter, remarks: Sequence[str], chat_remarks: Seque
 
     It writes the keys that an import can fill in, and no others.
     """
-    keys = ("hashtag", "name", "about", "timezone", "website", "note", "moderators", "sources")
-    rows = [*_format_remarks(remarks), *format_values(_get_texts(chapter, *keys))]
+    profile = _get_texts(chapter, "hashtag", "name", "about", "timezone", "website", "join", "place", "links", "note")
+    rows = [*_format_remarks(remarks), *format_values({**profile, **_get_texts(chapter, "moderators", "sources")})]
     if chapter.chats:
         rows.append("chats:")
     for chat, above in zip(chapter.chats, chat_remarks, strict=True):
@@ -55,7 +55,10 @@ def _format_remarks(remarks: Iterable[str]) -> Iterator[str]:
 
 
 def _get_texts(part: Chapter | Chat | SessionOverride, *keys: str) -> Values:
-    return {key: getattr(part, key) for key in keys}
+    values = {key: getattr(part, key) for key in keys}
+    if "links" in values:
+        values["links"] = {link.name: link.address for link in part.links}
+    return values
 
 
 def _get_chat_values(chat: Chat) -> Values:
@@ -70,7 +73,7 @@ def _get_chat_values(chat: Chat) -> Values:
         "lasts": _format_duration(chat.lasts),
         "from": str(chat.first.first) if chat.first else None,
         "until": str(chat.until.first) if chat.until else None,
-        **_get_texts(chat, "timezone", "title", "topic", "join", "hosts", "id"),
+        **_get_texts(chat, "timezone", "title", "topic", "join", "place", "links", "note", "hosts", "id"),
     }
 
 
@@ -103,7 +106,7 @@ def _format_override(override: SessionOverride) -> Iterator[str]:
         "moved": _format_day(moved_to.day, moved_to.at) if moved_to else None,
         "at": _format_start(override.at) if override.at else None,
         "lasts": _format_duration(override.lasts),
-        **_get_texts(override, "title", "topic", "join", "note"),
+        **_get_texts(override, "title", "topic", "join", "place", "links", "note", "hosts"),
     }
     rows = format_values(values)
     if rows == ["cancelled:"]:
@@ -121,6 +124,9 @@ def format_values(values: Values) -> list[str]:
             rows += [f"{key}: >-", *textwrap.wrap(value, _LINE_WIDTH, **_FOLDING)]
         elif isinstance(value, str):
             rows.append(f"{key}: {format_scalar(value)}" if value else f"{key}:")
+        elif isinstance(value, Mapping):
+            listed = [f"  {format_scalar(name)}: {format_scalar(text)}" for name, text in value.items()]
+            rows += [f"{key}:", *listed] if listed else []
         elif value and key in ("dates", "hosts"):
             rows.append(f"{key}: [{', '.join(map(_format_in_brackets, value))}]")
         elif value:

@@ -26,7 +26,7 @@ def test_a_meeting_becomes_the_file_that_a_maintainer_would_write() -> None:
         "about: Lighthouse keepers compare notes.\n"
         "timezone: Etc/UTC\n"
         "website: https://lantern.example/\n"
-        'note: "Meets in #lantern on IRC and lantern.example on Matrix. Agenda: https://lantern.example/agenda"\n'
+        "links:\n  Agenda: https://lantern.example/agenda\n"
         "moderators:\n"
         "  - Ada Keeper\n"
         "  - Bo Light\n"
@@ -34,8 +34,9 @@ def test_a_meeting_becomes_the_file_that_a_maintainer_would_write() -> None:
         "  - The file\n"
         "chats:\n"
         "  - every: Wednesday\n    at: 16:30\n    from: 2026-01-07\n    title: The Lantern Keepers\n"
-        "    hosts: [Bo Light]\n"
+        '    place: "#lantern on IRC"\n    hosts: [Bo Light]\n'
         "  - every: second Thursday of the month\n    at: 06:30\n    from: 2026-02-12\n    title: The Lantern Keepers\n"
+        "    place: lantern.example on Matrix\n"
     )
 
 
@@ -67,8 +68,11 @@ def test_a_meeting_that_does_not_say_when_it_began_has_no_first_day() -> None:
 def test_a_meeting_without_days_is_told_and_noted() -> None:
     text = MEETING.replace("second-thursday", "adhoc")
     assert read(text).remarks == ("Schedule 2: it is `adhoc`, and has no days.",)
-    assert "on Matrix. Some of its meetings have no regular days. Agenda:" in read(text).note
-    assert read(text.replace("weekly", "adhoc")).series == ()
+    assert read(text).note == "It also meets in lantern.example on Matrix on no regular days."
+    found = read(text.replace("weekly", "adhoc").replace("irc: lantern, ", ""))
+    assert (found.series, found.note) == ((), "It meets in lantern.example on Matrix on no regular days.")
+    found = read(text.replace('matrix: "lantern.example", ', ""))
+    assert found.note == "It also meets on no regular days."
 
 
 def test_several_chairs_in_one_text_become_a_list_of_moderators_and_of_hosts() -> None:
@@ -84,13 +88,16 @@ def test_every_key_that_is_not_read_is_named_and_the_bots_name_is_kept() -> None
     )
     found = read(text + "meeting_id: lamps\nwiki: https://wiki.example/\n")
     assert found.remarks == ("Its keys `wiki`, `by` under `skip_dates` and `etherpad` under `schedule` are not read.",)
-    assert "on Matrix. The chair begins with `#startmeeting lamps`. Agenda:" in found.note
+    assert found.note == "The chair begins with `#startmeeting lamps`."
     assert read(MEETING).remarks == ()
 
 
-def test_a_meeting_without_a_place_gets_none() -> None:
-    text = MEETING.replace("irc: lantern, ", "").replace('matrix: "lantern.example", ', "").replace("agenda_url", "#")
-    assert read(text).note == ""
+def test_a_place_of_all_schedules_is_the_chapters_and_where_there_is_none_there_is_none() -> None:
+    text = made(MEETING.replace('matrix: "lantern.example"', "irc: lantern"))
+    assert text.count("place:") == 1
+    assert 'place: "#lantern on IRC"\nlinks:\n' in text
+    nowhere = MEETING.replace("irc: lantern, ", "").replace('matrix: "lantern.example", ', "")
+    assert "place:" not in made(nowhere)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from chatcal.english import join_code, join_list
 from chatcal.importers.formats.documents import Values
 from chatcal.importers.icalendar import MAX_EVENTS, read_calendar
 from chatcal.importers.series import ForeignCalendarError, Moment, Series
+from chatcal.model import Link
 from chatcal.text import make_single_line
 
 
@@ -25,6 +26,7 @@ class Entry:
     lines: tuple[str, ...] = ()
     """Properties that stand in the file as they are."""
     hosts: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     extras: Mapping[str, Any] = field(default_factory=dict)
     """Fields of its Series."""
 
@@ -79,9 +81,11 @@ def read_entries(entries: Sequence[Entry], findings: Findings) -> tuple[tuple[Se
         by_uid[str(entry.event["uid"])].append(entry)
     series = []
     for group in by_uid.values():
-        hosts, extras = group[0].hosts, group[0].extras
+        first = group[0]
         found = read_calendar(_write_calendar(group), "").series
-        series += [replace(one, main=replace(one.main, hosts=hosts), **extras) for one in found]
+        series += [
+            replace(one, main=replace(one.main, hosts=first.hosts, links=first.links), **first.extras) for one in found
+        ]
     return tuple(series), content
 
 

@@ -13,8 +13,9 @@ from icalendar.prop import vRecur
 from chatcal.english import DAYS, MONTHS
 from chatcal.importers.formats.documents import Values, get_list, get_long_text, get_mapping, get_text
 from chatcal.importers.formats.entries import Entry, Findings, read_entries
-from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
-from chatcal.model import Rule
+from chatcal.importers.icalendar import MAX_NOTE_LENGTH
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, find_meeting_url
+from chatcal.model import Link, Rule
 from chatcal.problems import ScheduleError, Span
 from chatcal.recurrence import rules
 from chatcal.schedule import phrases, suggestions
@@ -26,6 +27,10 @@ _KINDS = {"sigs": "SIG {}", "workinggroups": "WG {}", "usergroups": "UG {}", "co
 _MEETING_KEYS = (
     "description", "day", "time", "tz", "frequency", "url", "archive_url", "recordings_url", "calendar_url",
 )  # fmt: skip
+_PAGES = {
+    "archive_url": "Agenda", "recordings_url": "Recordings", "calendar_url": "Calendar", "url": "Page",
+}  # fmt: skip
+"""What each address is called; of two that are the same, the first name counts."""
 _HERE = Span("")
 _WEEK = timedelta(weeks=1)
 _COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
@@ -70,6 +75,8 @@ def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
     if entries:
         findings.notes.append("The file says of no meeting how long it is; an hour is assumed.")
     series, content = read_entries(entries, findings)
+    contact = get_mapping(group, "contact")
+    channel, mailing_list = get_text(contact, "slack"), get_text(contact, "mailing_list")
     leads = get_list(get_mapping(group, "leadership"), "chairs")
     chairs = [get_text(one, "name") for one in leads if isinstance(one, dict)]
     return ForeignCalendar(
@@ -77,20 +84,14 @@ def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
         hashtag=get_text(group, "dir") or name,
         hashtag_origin="group's name",
         about=get_long_text(group, "mission_statement"),
-        note=make_single_line(" ".join([*unknown, *_list_contacts(get_mapping(group, "contact"))])),
+        note=make_single_line(" ".join([*unknown, *([f"Slack: #{channel}."] if channel else [])]), MAX_NOTE_LENGTH),
+        links=(Link("Mailing list", mailing_list),) if is_web_url(mailing_list) else (),
         moderators=tuple(dict.fromkeys(filter(None, chairs))),
         series=series,
         remarks=findings.list_left_out(),
         notes=findings.list_notes(),
         content=content,
     )
-
-
-def _list_contacts(contact: Values) -> Iterator[str]:
-    if channel := get_text(contact, "slack"):
-        yield f"Slack: #{channel}."
-    if address := get_text(contact, "mailing_list"):
-        yield f"Mailing list: {address}"
 
 
 def _make_title(group: str, description: str) -> str:
@@ -118,18 +119,19 @@ def _build_entry(meeting: Values, title: str, number: int, today: date) -> Entry
     event.add("dtstart", datetime.combine(begins, _read_time(get_text(meeting, "time")), load_zone(zone)))
     event.add("duration", timedelta(hours=1))
     event.add("rrule", vRecur.from_ical(rules.format_rrule(rule)))
-    if is_web_url(address := get_text(meeting, "url")):
+    address = find_meeting_url(get_text(meeting, "url"))
+    if address:
         event.add("location", address)
-    pages = {"Agenda": "archive_url", "Recordings": "recordings_url", "Calendar": "calendar_url"}
-    known = {label: get_text(meeting, key) for label, key in pages.items()}
-    if listed := [f"{label}: {page}" for label, page in known.items() if is_web_url(page) and page != address]:
-        event.add("description", "\n".join(listed))
+    pages: dict[str, str] = {}
+    for key, name in _PAGES.items():
+        pages.setdefault(get_text(meeting, key), name)
+    links = tuple(Link(name, page) for page, name in pages.items() if is_web_url(page) and page != address)
     extras = {
         "has_known_start": plan.first is not None,
         "unknown_weeks": plan.rule.interval if plan.is_unknown else 0,
         "remarks": tuple(filter(None, [plan.remark, zone_remark])),
     }
-    return Entry(event=event, extras=extras)
+    return Entry(event=event, links=links, extras=extras)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

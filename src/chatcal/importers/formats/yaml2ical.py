@@ -13,7 +13,8 @@ from chatcal.english import DAYS, join_list
 from chatcal.importers.formats.documents import Values, get_list, get_long_text, get_mapping, get_text
 from chatcal.importers.formats.entries import Entry, Findings, read_entries, require_entries, split_people
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
-from chatcal.text import make_single_line
+from chatcal.model import Link
+from chatcal.text import is_web_url, make_single_line
 
 _KEYS = ("project", "description", "agenda_url", "project_url", "meeting_id", "chair", "schedule")
 _SCHEDULE_KEYS = (
@@ -51,6 +52,7 @@ def read_yaml2ical(found: Values, name: str, today: date) -> ForeignCalendar:
     series, content = read_entries(entries, findings)
     for one in schedules:
         findings.note_unread(one, _SCHEDULE_KEYS, " under `schedule`")
+    agenda = get_text(found, "agenda_url")
     chairs = [get_text(one, "chair") for one in (found, *schedules)]
     return ForeignCalendar(
         name=get_text(found, "project"),
@@ -58,6 +60,7 @@ def read_yaml2ical(found: Values, name: str, today: date) -> ForeignCalendar:
         about=get_long_text(found, "description"),
         website=get_text(found, "project_url"),
         note=_write_note(found, schedules),
+        links=(Link("Agenda", agenda),) if is_web_url(agenda) else (),
         moderators=tuple(dict.fromkeys(person for chair in chairs for person in split_people(chair))),
         series=series,
         remarks=findings.list_left_out(),
@@ -67,15 +70,15 @@ def read_yaml2ical(found: Values, name: str, today: date) -> ForeignCalendar:
 
 
 def _write_note(found: Values, schedules: Sequence[Values]) -> str:
-    places = tuple(dict.fromkeys(filter(None, map(_format_place, schedules))))
+    adhoc = [one for one in schedules if _is_adhoc(one)]
+    places = join_list(tuple(dict.fromkeys(filter(None, map(_format_place, adhoc)))))
+    also = " also" if len(adhoc) < len(schedules) else ""
     bot = get_text(found, "meeting_id")
     parts = [
-        f"Meets in {join_list(places)}." if places else "",
-        "Some of its meetings have no regular days." if any(map(_is_adhoc, schedules)) else "",
         f"The chair begins with `#startmeeting {bot}`." if bot else "",
-        f"Agenda: {get_text(found, 'agenda_url')}" if get_text(found, "agenda_url") else "",
+        f"It{also} meets {places and f'in {places} '}on no regular days." if adhoc else "",
     ]
-    return make_single_line(" ".join(filter(None, parts)))
+    return " ".join(filter(None, parts))
 
 
 def _is_adhoc(schedule: Values) -> bool:
@@ -107,6 +110,8 @@ def _build_entry(found: Values, schedule: Any, number: int, today: date, finding
     event.add("dtstart", datetime.combine(first, at))
     event.add("duration", timedelta(minutes=int(minutes) if re.fullmatch(r"\d{1,5}", minutes) else 60))
     event.add("rrule", vRecur.from_ical(rule))
+    if place := _format_place(schedule):
+        event.add("location", place)
     for day in reasons:
         event.add("exdate", datetime.combine(day, at))
     extras = {"skip_reasons": reasons, "has_known_start": begins is not None}
