@@ -1,13 +1,19 @@
 """Sessions to the words of their events."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
-from chatcal.feed.event import decode_event
+from chatcal.feed.event import decode_event, is_moved_by_zone_data
 from chatcal.feed.ics import read_feed, read_heading
+from chatcal.feed.revisions import keep_one
 from chatcal.model import Link
-from tests.support.calendars import CALENDAR, NOW, at, built, events, lines, sources, value, without_extras
+from chatcal.recurrence.sessions import compute_window
+from chatcal.schedule.format import parse_calendar
+from tests.support.calendars import CALENDAR, NOW, ROOT, at, built, events, lines, sources, value, without_extras
 
 HEAD = "hashtag: lanternchat\nname: Keepers\n"
 
@@ -337,3 +343,125 @@ def test_every_session_leaves_its_subscriber_free() -> None:
     feed = built(sources(lanternchat=HEAD + WEEKLY))["lanternchat"]
     one = events(feed)["lanternchat-2026-03-04"]
     assert (value(one, "TRANSP"), value(one, "X-MICROSOFT-CDO-BUSYSTATUS")) == ("TRANSPARENT", "FREE")
+
+
+LANGUAGE = """\
+language: {}
+timezone: Europe/Stockholm
+confirmed: 2026-01-31
+chats:
+  - {{id: clock, every: Wednesday, at: 13:00, hosts: [Ada, Bo]}}
+  - {{id: part, every: Thursday, at: evening, title: Late watch}}
+  - {{id: weeks, every: other Friday, at: unknown, counting: unknown}}
+sessions:
+  2026-03-11 clock: {{cancelled: Fog, topic: Oil}}
+  2026-03-18 clock: {{moved: 2026-03-19 20:00, hosts: [Ada], links: {{Agenda: "https://a.example/"}}}}
+  2026-03-25 clock: cancelled
+  2026-03-26 part: {{moved: 2026-03-27, topic: Wicks, note: Bring oil.}}
+"""
+CATALOGS = ("de", "es", "fr", "pt", "sv", "uk")
+
+
+def language_feed(language: str) -> bytes:
+    calendar = CALENDAR + "unconfirmed_after: 3 months\nahead: 3 months\n"
+    return built(sources(calendar, lanternchat=HEAD + LANGUAGE.format(language)), NOW)["lanternchat"]
+
+
+GOLDEN = ROOT / "tests" / "cases" / "golden" / "words"
+
+
+@pytest.mark.parametrize("language", CATALOGS)
+def test_a_feed_is_in_the_words_of_its_chapter(language: str) -> None:
+    # Where a change is meant, `python -m tests.feed.test_event` writes them anew; read them before you commit.
+    assert language_feed(language) == (GOLDEN / f"{language}.ics").read_bytes()
+
+
+@pytest.mark.parametrize("language", CATALOGS)
+def test_events_of_every_language_are_read_back_as_the_session_that_they_were_made_of(language: str) -> None:
+    found, english = ({one.uid: decode_event(one) for one in read_feed(language_feed(tag))} for tag in (language, "en"))
+    for uid, one in found.items():
+        assert one.language == language
+        assert one.name == english[uid].name
+        assert one.title_and_topic == english[uid].title_and_topic
+        # The summary of an English event does not tell its title from its topic.
+        assert replace(one.session, title=None, topic=None) == replace(english[uid].session, title=None, topic=None)
+
+
+def test_only_events_in_another_language_say_it_with_their_title_and_topic() -> None:
+    late = "BEGIN:VEVENT\r\nUID:lanternchat-part-2026-03-26@"
+    event = language_feed("uk").decode().partition(late)[2].partition("END:VEVENT")[0]
+    assert "\r\nX-CHATCAL-LANGUAGE:uk\r\nX-CHATCAL-TITLE:Late watch\r\nX-CHATCAL-TOPIC:Wicks\r\n" in event
+    assert b"X-CHATCAL-LANGUAGE" not in language_feed("en")
+
+
+@pytest.mark.parametrize("language", ["en-GB", "ar", "tlh"])
+def test_without_a_catalog_every_byte_is_that_of_english(language: str) -> None:
+    assert language_feed(language) == language_feed("en")
+
+
+def test_an_event_without_a_zone_names_no_city_in_any_language() -> None:
+    evening = "language: {}\nchats: [{{every: Wednesday, at: evening}}]\n"
+    said = {language: shown(evening.format(language))["SUMMARY"] for language in CATALOGS}
+    assert said == {
+        "de": "Chat #lanternchat, abends",
+        "es": "Chat #lanternchat, noche",
+        "fr": "Chat #lanternchat, soirée",
+        "pt": "Chat #lanternchat, noite",
+        "sv": "Chatt #lanternchat, kväll",
+        "uk": "Чат #lanternchat, увечері",
+    }
+
+
+@pytest.mark.parametrize("language", CATALOGS)
+def test_what_chatcal_adds_to_a_description_is_short_in_every_language(language: str) -> None:
+    for one in read_feed(language_feed(language)):
+        assert len(decode_event(one).description.encode()) <= 400
+
+
+def build_both(language: str, now: str, published: Mapping[str, bytes]) -> dict[str, bytes]:
+    lantern, fog = HEAD + LANGUAGE.format(language), "hashtag: fogchat\nname: Fog\n" + WEEKLY
+    return built(sources(CALENDAR, lanternchat=lantern, fogchat=fog), at(now), published)
+
+
+def test_a_chapter_that_gets_its_language_changes_its_events_once_and_no_others() -> None:
+    before = build_both("en", "2026-03-01T00:00", {})
+    after = build_both("es", "2026-03-02T03:00", before)
+    assert build_both("es", "2026-03-03T03:00", after) == after
+    assert after["fogchat"] == before["fogchat"]
+    old, new = (events(feeds["lanternchat"]) for feeds in (before, after))
+    assert old.keys() == new.keys()
+    for uid, one in new.items():
+        assert int(value(one, "SEQUENCE") or 0) > int(value(old[uid], "SEQUENCE") or 0)
+        assert value(one, "X-CHATCAL-LANGUAGE") == "es"
+    assert events(after["all"]) == events(after["lanternchat"]) | events(after["fogchat"])
+
+
+@pytest.mark.parametrize(
+    ("language", "summary"), [("en", "Cancelled: #lanternchat chat"), ("fr", "Annulé\u00a0: Chat #lanternchat")]
+)
+def test_the_event_that_stays_when_its_chat_is_gone_is_cancelled_in_its_own_words(language: str, summary: str) -> None:
+    head = f"{HEAD}language: {language}\n"
+    published = read_feed(built(sources(lanternchat=head + WEEKLY), NOW)["lanternchat"])
+    (left,) = keep_one(published, compute_window(parse_calendar(CALENDAR.encode()), NOW), at("2026-03-02T00:00"))
+    assert (left.uid, value(left, "SUMMARY")) == (published[0].uid, summary)
+
+
+@pytest.mark.parametrize("language", ["en", *CATALOGS])
+@pytest.mark.parametrize("clocks", ["", "clocks: [Asia/Tokyo]\n"])
+def test_new_zone_data_is_recognized_in_events_of_every_language(language: str, clocks: str) -> None:
+    head = f"{HEAD}language: {language}\n"
+    feed = built(
+        sources(CALENDAR.replace("clocks: [Europe/London, Australia/Sydney]\n", clocks), lanternchat=head + WEEKLY), NOW
+    )["lanternchat"]
+    later = decode_event(read_feed(feed)[0])
+    start = later.session.start
+    assert isinstance(start, datetime)
+    earlier = replace(later, session=replace(later.session, start=start - timedelta(hours=1)))
+    assert is_moved_by_zone_data(earlier, later)
+    edited = replace(earlier, description=earlier.description.replace("13:00", "12:00"))
+    assert not is_moved_by_zone_data(edited, later)
+
+
+if __name__ == "__main__":
+    for language in CATALOGS:
+        (GOLDEN / f"{language}.ics").write_bytes(language_feed(language))

@@ -17,6 +17,8 @@ from urllib.parse import quote
 
 import yaml
 
+from tests.support.oracle_words import PARTS, TEXTS, Texts
+
 zoneinfo.reset_tzpath(())  # tzdata's zones on every machine, never the machine's own
 zoneinfo.ZoneInfo.clear_cache()
 
@@ -29,7 +31,6 @@ MONTHS = [
     *["july", "august", "september", "october", "november", "december"],
 ]
 ORDINALS = {"last": -1, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
-PARTS = ("morning", "midday", "afternoon", "evening", "night")
 NO_CLOCK = (*PARTS, "unknown", "all day")
 DAY = timedelta(days=1)
 
@@ -432,16 +433,22 @@ def summary_of(
 ) -> str:
     title, topic = texts.get("title"), texts.get("topic")
     hashtag = "#" + chapter.node["hashtag"]
-    name = title or (hashtag if topic else f"{hashtag} chat")
+    words = words_of(chapter)
+    name = title or (hashtag if topic else words.name.format(hashtag=hashtag[1:]))
     if topic:
-        name += f": {line(topic)}"
+        name = words.topic.format(name=name, topic=line(topic))
     if cancelled:
-        return curly(f"Cancelled: {name}")
+        return curly(words.cancelled.format(what=name))
     if at in PARTS:
-        name += f", {at}" + (f" in {city(zone)}" if zone else "")
+        part = words.say_part(at)
+        name += ", " + (words.part_in_city.format(part=part, city=words.city(zone)) if zone else part)
     elif at == "unknown":
-        name += ", time unknown"
-    return curly(name + (" (unconfirmed)" if unconfirmed else ""))
+        name += f", {words.unknown}"
+    return curly(name + (f" ({words.unconfirmed})" if unconfirmed else ""))
+
+
+def words_of(chapter: Chapter) -> Texts:
+    return TEXTS[chapter.node.get("language", "en")]
 
 
 def curly(text: str) -> str:
@@ -459,25 +466,28 @@ def line(text: str) -> str:
     return " ".join(part.strip() for part in text.strip().splitlines())
 
 
-def said(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}".title()
-
-
-def news(entry: Node, slot: date, planned: str) -> Iterator[str]:
+def news(chapter: Chapter, entry: Node, slot: date, planned: str) -> Iterator[str]:
     """Yield what became of a slot that was due at the time `planned`: called off, and why; moved, and from when."""
+    words = words_of(chapter)
     if "cancelled" in entry:
-        yield f"Cancelled: {line(entry['cancelled'])}" if entry["cancelled"] else "Cancelled."
+        yield words.cancelled.format(what=line(entry["cancelled"])) if entry["cancelled"] else words.called_off
     if "moved" in entry:
-        known = "" if planned == "all day" else ", time unknown" if planned == "unknown" else f", {planned}"
-        yield f"Moved from {said(slot)}" + (known if planned in NO_CLOCK else f" {planned:0>5}")
+        day = words.say_day(slot)
+        if planned == "unknown":
+            day += f", {words.unknown}"
+        elif planned in PARTS:
+            day += f", {words.say_part(planned)}"
+        elif planned != "all day":
+            hour, minute = map(int, planned.split(":"))
+            day = words.day_and_clock.format(day=day, clock=words.say_clock(hour, minute))
+        yield words.moved.format(day=day)
 
 
 def doubts(chapter: Chapter, *, unconfirmed: bool) -> Iterator[str]:
     if unconfirmed:
-        day = date.fromisoformat(chapter.node["confirmed"])
+        day = words_of(chapter).say_long_day(date.fromisoformat(chapter.node["confirmed"]))
         doubt = chapter.node.get("doubt")
-        month = MONTHS[day.month - 1].title()
-        yield f"Unconfirmed: last confirmed on {day.day} {month} {day.year}." + (f" {doubt}" if doubt else "")
+        yield words_of(chapter).doubt.format(day=day) + (f" {doubt}" if doubt else "")
 
 
 def clocks(chapter: Chapter, start: datetime | date, zone: str | None) -> Iterator[str]:
@@ -485,25 +495,23 @@ def clocks(chapter: Chapter, start: datetime | date, zone: str | None) -> Iterat
     if not isinstance(start, datetime):
         return
     assert zone
+    words = words_of(chapter)
     own = start.astimezone(zoneinfo.ZoneInfo(zone))
     others = []
     for other in chapter.calendar.get("clocks", []):
         there = start.astimezone(zoneinfo.ZoneInfo(other))
-        weekday = "" if there.date() == own.date() else said(there)[:4]
+        weekday = "" if there.date() == own.date() else f"{words.say_weekday(there)} "
         if other != zone:
-            others.append(f"{weekday}{there:%H:%M} {city(other)}")
-    yield f"{said(own)} {own:%H:%M} {city(zone)}" + (f" ({', '.join(others)})" if others else "")
-
-
-def city(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
+            others.append(f"{weekday}{words.say_clock(there.hour, there.minute)} {words.city(other)}")
+    shown = words.day_and_clock.format(day=words.say_day(own), clock=words.say_clock(own.hour, own.minute))
+    yield f"{shown} {words.city(zone)}" + (f" ({', '.join(others)})" if others else "")
 
 
 def joining(chapter: Chapter, chat: Node, entry: Node) -> Iterator[str]:
     everywhere = chapter.calendar.get("join", "").replace("{hashtag}", quote(chapter.node["hashtag"]))
     places = [level["join"] for level in (entry, chat, chapter.node) if "join" in level]
     if everywhere or places:
-        yield f"Join: {[*places, everywhere][0]}"
+        yield words_of(chapter).join.format(address=[*places, everywhere][0])
 
 
 def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: Test) -> Session:
@@ -521,6 +529,8 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
     local = "-".join([oldest, *listed(chat.get("id")), slot.isoformat()])
     texts = {**chat, **entry}
     hosts = tuple(listed(entry["hosts"] if "hosts" in entry else host_of(chat, test, slot) or chat.get("hosts")))
+    words = words_of(chapter)
+    hosting = words.host if len(hosts) == 1 else words.hosts
     event = Expected(
         f"{local}@{chapter.calendar['uid_domain']}",
         start,
@@ -531,15 +541,11 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
         curly(
             "\n".join(
                 [
-                    *news(entry, slot, (date_time(chat, slot) or chat["at"]).lower()),
+                    *news(chapter, entry, slot, (date_time(chat, slot) or chat["at"]).lower()),
                     *doubts(chapter, unconfirmed=unconfirmed and not cancelled),
-                    *([f"Host{'s' * (len(hosts) > 1)}: {', '.join(hosts)}"] if hosts else []),
+                    *([hosting.format(hosts=", ".join(hosts))] if hosts else []),
                     *([entry["note"].strip()] if entry.get("note") else []),
-                    *(
-                        ["No clock time is known; the calendar shows the whole day."]
-                        if at in (*PARTS, "unknown")
-                        else []
-                    ),
+                    *([words.no_clock] if at in (*PARTS, "unknown") else []),
                     *clocks(chapter, start, zone),
                     *joining(chapter, chat, entry),
                 ]

@@ -20,7 +20,7 @@ from chatcal.problems import Severity, format_problems
 from chatcal.publish import build
 from chatcal.recurrence.sessions import compute_sessions
 from chatcal.schedule.format import parse_calendar, parse_chapter
-from tests.support import oracle
+from tests.support import oracle, oracle_words
 
 FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
 """Three years: in them Kazakhstan, Morocco, Vancouver and others change their clocks in ways of their own."""
@@ -136,7 +136,7 @@ times = st.one_of(
     st.sampled_from(["00:00", "00:30", "01:15", "02:00", "02:30", "03:00"]),
 )
 lengths = st.sampled_from(["45min", "1h", "1h30", "23h", "48h", "2d", "1d"])
-no_clocks = st.sampled_from([*oracle.PARTS, "unknown", "all day"])
+no_clocks = st.sampled_from([*oracle_words.PARTS, "unknown", "all day"])
 
 
 def ends(day: date) -> st.SearchStrategy[str]:

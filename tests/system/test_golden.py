@@ -19,9 +19,9 @@ CONVENING = {
     "hcsmanz": ("Sunday", "20:00 Sydney"),
     "hcsmca": ("Wednesday", "13:00 Toronto"),
     "hcsmeu": ("Friday", "12:00 London"),
-    "hcsmeufr": ("Wednesday", "afternoon in Paris"),
-    "hcsmla": ("Tuesday", "evening"),
-    "hcsmse": ("Friday", "afternoon in Stockholm"),
+    "hcsmeufr": ("Wednesday", "après-midi (Paris)"),
+    "hcsmla": ("Tuesday", "noche"),
+    "hcsmse": ("Friday", "eftermiddag i Stockholm"),
 }
 """What the founding list of 22 February 2012 says convenes, with the clock times that other sources add."""
 

@@ -6,15 +6,18 @@ What the properties of RFC 5545 do not say stands in X-CHATCAL-… properties: n
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from chatcal import english
+from chatcal.english import ENGLISH, Words
 from chatcal.feed import ics
 from chatcal.model import CHAT, Calendar, Chapter, DayPart, Event, Link, Revision, Session, StartTime, get_utc_day
 from chatcal.recurrence.sessions import merge_links
 from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes, is_web_url
-from chatcal.timezones import UTC_NAME, get_city_name, list_zone_names, load_zone
+from chatcal.timezones import UTC_NAME, list_zone_names, load_zone
+from chatcal.words import get_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,8 @@ class PublishedSession:
     part of the day, hosts, note and reason, and where it was moved from."""
     has_known_time: bool = True
     """False where nobody knows which words of the summary tell a part of the day."""
+    language: str = "en"
+    """Of the words of its event."""
 
     @property
     def slot(self) -> str:
@@ -42,6 +47,9 @@ class PublishedSession:
 
     @property
     def name(self) -> str:
+        """What it is called in English."""
+        if self.language != ENGLISH.language:  # such an event says its title and topic
+            return _join_name(self.label, self.called, self.session.title, self.session.topic, ENGLISH)
         if self.session.cancelled is not None:
             return self.summary.removeprefix("Cancelled: ")
         return self.summary.removesuffix(_format_mark(self.session))
@@ -65,17 +73,24 @@ def publish_session(calendar: Calendar, chapter: Chapter, session: Session) -> P
         summary=event.summary,
         description=event.description,
         url=event.url,
+        language=get_chapter_words(chapter).language,
     )
+
+
+def get_chapter_words(chapter: Chapter) -> Words:
+    """Return the words that the events and the page of a chapter are in."""
+    return ENGLISH if chapter.language == ENGLISH.language else get_words(chapter.language)
 
 
 def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event:
     """Return what the feeds say of a session; start and end as the session has them."""
-    description = "\n".join(_list_description_lines(calendar, chapter, session))
+    words = get_chapter_words(chapter)
+    description = "\n".join(_list_description_lines(calendar, chapter, session, words))
     return Event(
         uid=session.uid,
         start=session.start,
         end=session.end,
-        summary=event_summary(calendar, chapter, session),
+        summary=event_summary(calendar, chapter, session, words),
         description=curl_quotes(description) if '"' in description else description,
         location=session.place or session.join,
         geo=session.geo,
@@ -83,16 +98,24 @@ def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event
         url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
         category=chapter.hashtag or chapter.name,
         status=get_event_status(session),
-        extras=tuple(_list_extras(calendar, chapter, session)),
+        extras=tuple(_list_extras(calendar, chapter, session, words)),
     )
 
 
-def format_session_name(calendar: Calendar, chapter: Chapter, session: Session) -> str:
+def format_session_name(calendar: Calendar, chapter: Chapter, session: Session, words: Words = ENGLISH) -> str:
     """Return what a session is called, its topic included."""
-    name = session.title or chapter.label
-    if session.topic:
-        return f"{name}: {session.topic}"
-    return name if session.title else f"{name} {calendar.called.one}"
+    return _join_name(chapter.label, calendar.called.one, session.title, session.topic, words)
+
+
+@lru_cache(maxsize=4096)  # Feeds, pages and sessions.json want it of each session.
+def _join_name(label: str, called: str, title: str | None, topic: str | None, words: Words) -> str:
+    if topic:
+        return words.say("%(name)s: %(topic)s", name=title or label, topic=topic)
+    if title:
+        return title
+    if called == CHAT.one:
+        return words.say("%(label)s chat", label=label)
+    return words.say("%(label)s %(meeting)s", label=label, meeting=called)
 
 
 def split_session_name(label: str, called: str, name: str) -> tuple[str | None, str | None]:
@@ -106,32 +129,51 @@ def split_session_name(label: str, called: str, name: str) -> tuple[str | None, 
     return (name, None) if topic == name else (None, topic)
 
 
-def event_summary(calendar: Calendar, chapter: Chapter, session: Session) -> str:
-    """Return the SUMMARY of a session: its name, what is known of its time where it has no clock time, its mark."""
-    name = format_session_name(calendar, chapter, session)
-    summary = f"Cancelled: {name}" if session.cancelled is not None else f"{name}{_format_mark(session)}"
+def event_summary(calendar: Calendar, chapter: Chapter, session: Session, words: Words | None = None) -> str:
+    """Return the SUMMARY of a session: its name, what is known of its time where it has no clock time, its mark.
+
+    It is in the chapter's words if no others are given.
+    """
+    words = words or get_chapter_words(chapter)
+    name = format_session_name(calendar, chapter, session, words)
+    if session.cancelled is not None:
+        summary = words.say("Cancelled: %(name)s", name=name)
+    else:
+        summary = f"{name}{_format_mark(session, words)}"
     return curl_quotes(summary) if '"' in summary else summary
 
 
-def _format_mark(session: Session) -> str:
-    vague = format_vague_time(session)
-    marks = [format_rhythm(session), "unconfirmed" if session.unconfirmed else ""]
+def format_cancelled_summary(published: PublishedSession) -> str:
+    """Return the SUMMARY of a published event, in its own language, if its session is cancelled now."""
+    words, session = get_words(published.language), published.session
+    name = published.name
+    if words is not ENGLISH:
+        name = _join_name(published.label, published.called, session.title, session.topic, words)
+    return curl_quotes(words.say("Cancelled: %(name)s", name=name))
+
+
+def _format_mark(session: Session, words: Words = ENGLISH) -> str:
+    vague = format_vague_time(session, words)
+    marks = [format_rhythm(session, words), words.say("unconfirmed") if session.unconfirmed else ""]
     mark = ", ".join(filter(None, marks))
     return f"{', ' if vague else ''}{vague}{f' ({mark})' if mark else ''}"
 
 
-def format_rhythm(session: Session) -> str:
+def format_rhythm(session: Session, words: Words = ENGLISH) -> str:
     """Return `every other week` for a session that may be held only so often; empty for one that is held."""
-    return english.format_interval(*session.held_every) if session.held_every else ""
+    return words.say_interval(*session.held_every) if session.held_every else ""
 
 
-def format_vague_time(session: Session) -> str:
+def format_vague_time(session: Session, words: Words = ENGLISH) -> str:
     """Return `afternoon in Paris`, `afternoon`, `time unknown`; empty with a clock time, or for a whole day."""
     if not has_vague_time(session):
         return ""
     if session.at is DayPart.UNKNOWN:
-        return "time unknown"
-    return f"{session.at} in {get_city_name(session.timezone)}" if session.timezone else f"{session.at}"
+        return words.say("time unknown")
+    part = words.find(str(session.at), "part of the day")
+    if session.timezone is None:
+        return part
+    return words.say("%(part)s in %(city)s", part=part, city=words.get_city(session.timezone))
 
 
 def has_vague_time(session: Session) -> bool:
@@ -147,32 +189,42 @@ def get_event_status(session: Session) -> str | None:
     return "TENTATIVE" if is_doubtful else "CONFIRMED"
 
 
-def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Session) -> Iterator[str]:
-    if session.cancelled is not None:
-        yield f"Cancelled: {session.cancelled}" if session.cancelled else "Cancelled."
+def _list_description_lines(calendar: Calendar, chapter: Chapter, session: Session, words: Words) -> Iterator[str]:
+    if session.cancelled:
+        yield words.say("Cancelled: %(reason)s", reason=session.cancelled)
+    elif session.cancelled is not None:
+        yield words.say("Cancelled.")
     if session.moved_from is not None:
-        yield f"Moved from {english.format_day_and_time(*session.moved_from)}"
+        yield words.say("Moved from %(day)s", day=words.format_day_and_time(*session.moved_from))
     if session.unconfirmed and session.cancelled is None and chapter.confirmed:
+        day = words.format_long_day(chapter.confirmed.day)
         doubt = f" {chapter.doubt}" if chapter.doubt else ""
-        yield f"Unconfirmed: last confirmed on {english.format_long_day(chapter.confirmed.day)}.{doubt}"
-    if rhythm := format_rhythm(session):
-        yield f"{rhythm.capitalize()}; which is not known. It may not be held on this day."
-    yield from _list_texts(chapter, session)
+        yield words.say("Unconfirmed: last confirmed on %(day)s.", day=day) + doubt
+    if rhythm := format_rhythm(session, words):
+        said = words.say("%(rhythm)s; which is not known. It may not be held on this day.", rhythm=rhythm)
+        yield english.capitalize(said)
+    yield from _list_texts(chapter, session, words)
     if has_vague_time(session):
-        yield "No clock time is known; the calendar shows the whole day."
+        yield words.say("No clock time is known; the calendar shows the whole day.")
     if isinstance(session.start, datetime) and session.timezone is not None:
-        yield english.format_clocks(session.start, session.timezone, calendar.clocks)
+        yield words.format_clocks(session.start, session.timezone, calendar.clocks)
     if session.join:
-        yield f"Join: {session.join}"
+        yield _format_join(session.join, words)
 
 
-def _list_texts(chapter: Chapter, session: Session) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _format_join(address: str, words: Words) -> str:
+    return words.say("Join: %(address)s", address=address)
+
+
+def _list_texts(chapter: Chapter, session: Session, words: Words) -> Iterator[str]:
     if session.hosts:
-        yield f"{'Host' if len(session.hosts) == 1 else 'Hosts'}: {', '.join(session.hosts)}"
+        hosts = ", ".join(session.hosts)
+        yield words.say_count("Host: %(hosts)s", "Hosts: %(hosts)s", len(session.hosts), hosts=hosts)
     if note := join_notes(chapter, session):
         yield note
     for link in merge_links(chapter.links, session.links):
-        yield f"{link.name}: {link.address}"
+        yield words.say("%(name)s: %(address)s", name=link.name, address=link.address)
 
 
 def join_notes(chapter: Chapter, session: Session) -> str | None:
@@ -188,17 +240,22 @@ def is_moved_by_zone_data(before: PublishedSession, after: PublishedSession) -> 
         return False
     # Where the clock skips a time, the session starts later than that.
     due = datetime.combine(shown, session.at) if isinstance(session.at, time) else shown
-    own = f"{english.format_day_and_time(due.date(), due.time())} {get_city_name(session.timezone)}"
-    lines = before.description.removesuffix(f"\nJoin: {before.session.join}").split("\n")
-    return lines[-1] == own or lines[-1].startswith(f"{own} (")
+    words = get_words(before.language)
+    shown_time, city = words.format_day_and_time(due.date(), due.time()), words.get_city(session.timezone)
+    own = words.say("%(time)s %(city)s", time=shown_time, city=city)
+    beside = words.say("%(time)s (%(other_times)s)", time=own, other_times="\n").partition("\n")[0]
+    join = _format_join(before.session.join or "", words)
+    last = before.description.removesuffix(f"\n{join}").rpartition("\n")[2]
+    return last == own or last.startswith(beside)
 
 
-def _list_extras(calendar: Calendar, chapter: Chapter, session: Session) -> Iterator[tuple[str, str]]:
+def _list_extras(calendar: Calendar, chapter: Chapter, session: Session, words: Words) -> Iterator[tuple[str, str]]:
     """Yield the names and values of the X-CHATCAL-… properties: what is not the default, and no other one says."""
     called = calendar.called.one
     is_plainly_named = not (session.title or session.topic)
     is_tentative_anyway = bool(session.held_every) or not isinstance(session.start, datetime)
     is_unconfirmed = session.unconfirmed and session.cancelled is None
+    is_english = words is ENGLISH
     texts = {
         _NAME: "" if chapter.hashtag else chapter.name,
         _CALLED: called if is_plainly_named and called != CHAT.one else "",
@@ -212,6 +269,10 @@ def _list_extras(calendar: Calendar, chapter: Chapter, session: Session) -> Iter
         "X-CHATCAL-HELD-EVERY": english.format_count(*session.held_every) if session.held_every else "",
         # STATUS does not tell it from an unknown time, or from unknown weeks.
         _UNCONFIRMED: "TRUE" if is_unconfirmed and is_tentative_anyway else "",
+        # The summary of an event in another language is not read.
+        _LANGUAGE: "" if is_english else words.language,
+        "X-CHATCAL-TITLE": "" if is_english else session.title,
+        "X-CHATCAL-TOPIC": "" if is_english else session.topic,
     }
     for name, said in texts.items():
         if said:  # libical takes a property without a value for an error
@@ -223,6 +284,7 @@ def _format_moved_from(day: date, at: StartTime) -> str:
 
 
 _NAME, _CALLED, _UNCONFIRMED = "X-CHATCAL-NAME", "X-CHATCAL-CALLED", "X-CHATCAL-UNCONFIRMED"
+_LANGUAGE = "X-CHATCAL-LANGUAGE"
 
 
 def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSession:
@@ -238,7 +300,8 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
     }  # fmt: skip
     if isinstance(start, datetime):
         fields["at"] = start.astimezone(load_zone(fields["timezone"] or UTC_NAME)).time()
-    is_complete = bool(extras) or not values.keys().isdisjoint((_NAME, _CALLED, _UNCONFIRMED))
+    is_complete = bool(extras) or not values.keys().isdisjoint((_NAME, _CALLED, _UNCONFIRMED, _LANGUAGE))
+    language = values.get(_LANGUAGE, ENGLISH.language)
     is_tentative_anyway = "held_every" in extras or not isinstance(start, datetime)
     published = PublishedSession(
         session=Session(
@@ -259,7 +322,10 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
         url=values.get("URL"),
         is_complete=is_complete,
         has_known_time=is_complete or isinstance(start, datetime) or status == "CONFIRMED",
+        language=language,
     )
+    if language != ENGLISH.language:
+        return published
     title, topic = published.title_and_topic
     if not (title or topic):
         return published
@@ -329,4 +395,6 @@ _EXTRA_READERS: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "X-CHATCAL-NOTE": ("note", ics.unescape_text),
     "X-CHATCAL-HELD-EVERY": ("held_every", _read_held_every),
     "X-CHATCAL-LINKS": ("links", _read_links),
+    "X-CHATCAL-TITLE": ("title", ics.unescape_text),
+    "X-CHATCAL-TOPIC": ("topic", ics.unescape_text),
 }

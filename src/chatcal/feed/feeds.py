@@ -8,9 +8,9 @@ from datetime import date
 
 from chatcal import english
 from chatcal.feed import ics
-from chatcal.feed.event import build_event
+from chatcal.feed.event import build_event, get_chapter_words
 from chatcal.feed.revisions import keep_one, next_revisions
-from chatcal.model import Calendar, Chapter, Revision, get_utc_day, has_ended, sort_for_feed
+from chatcal.model import CHAT, Calendar, Chapter, Revision, get_utc_day, has_ended, sort_for_feed
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
@@ -131,8 +131,15 @@ def _keep_one(project: Project, published: Iterable[Revision]) -> list[Revision]
 
 
 def build_chapter_heading(calendar: Calendar, chapter: Chapter) -> ics.FeedHeading:
-    about = chapter.about or f"{english.capitalize(calendar.called.many)} of {chapter.name}."
+    about = chapter.about or _describe_chapter(calendar, chapter)
     return _build_heading(calendar, chapter.slug, chapter.full_name, about, f"{chapter.slug}/")
+
+
+def _describe_chapter(calendar: Calendar, chapter: Chapter) -> str:
+    words, called = get_chapter_words(chapter), calendar.called
+    if called == CHAT:
+        return words.say("Chats of %(name)s.", name=chapter.name)
+    return words.say("%(meetings)s of %(name)s.", meetings=english.capitalize(called.many), name=chapter.name)
 
 
 def _build_heading(calendar: Calendar, name: str, title: str, about: str, page: str = "") -> ics.FeedHeading:

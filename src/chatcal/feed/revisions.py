@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from chatcal.feed.event import decode_event
+from chatcal.feed.event import decode_event, format_cancelled_summary
 from chatcal.feed.ics import write_cancelled, write_event
 from chatcal.model import Event, Revision, Window, has_ended, sort_for_feed
-from chatcal.text import curl_quotes
 
 
 def next_revisions(
@@ -44,7 +43,7 @@ def keep_one(published: Iterable[Revision], window: Window, now: datetime) -> li
     shown = decode_event(found[0])
     if shown.session.cancelled is not None:
         return found[:1]
-    return [write_cancelled(found[0], curl_quotes(f"Cancelled: {shown.name}"), _get_minute(now))]
+    return [write_cancelled(found[0], format_cancelled_summary(shown), _get_minute(now))]
 
 
 def _get_minute(now: datetime) -> datetime:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
 
-from chatcal.english import convert_to_zone
+from chatcal.english import ENGLISH, convert_to_zone
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
 from chatcal.importers.expand import Occurrence
 from chatcal.importers.series import find_join_url
@@ -156,16 +156,23 @@ def _keep_published_uids(
     alike: dict[tuple[datetime | date, str], list[PublishedSession]] = defaultdict(list)
     for one in free.values():
         of_series[one.session.chat].append(one)
-        alike[one.session.start, one.summary].append(one)
+        alike[one.session.start, _summarize(calendar, chapter, one)].append(one)
     settled = []
     for session in found:
         same = of_series[session.chat] if session.uid in once else []
-        namesakes = alike[session.start, event_summary(calendar, chapter, session)]
+        namesakes = alike[session.start, event_summary(calendar, chapter, session, ENGLISH)]
         known = [*same, *namesakes] if session.uid not in published else []
         kept = next((one.session for one in known if one.session.uid in free), session)
         free.pop(kept.uid, None)
         settled.append(replace(session, uid=kept.uid, chat=kept.chat, slot=kept.slot))
     return tuple(settled)
+
+
+def _summarize(calendar: Calendar, chapter: Chapter, one: PublishedSession) -> str:
+    """Return the summary of a published event in English, whatever language it is in."""
+    if one.language == ENGLISH.language:
+        return one.summary
+    return event_summary(calendar, chapter, one.session, ENGLISH)
 
 
 def decode_published(chapter: Chapter, revisions: Iterable[Revision]) -> tuple[Session, ...]:

@@ -14,6 +14,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from chatcal.diff.grouping import group_changes
 from chatcal.diff.session_changes import describe_sessions
+from chatcal.english import ENGLISH
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, publish_session
 from chatcal.model import Calendar, Chapter, Revision, Session, get_utc_day, select_coming
 from chatcal.project import Project
@@ -88,7 +89,7 @@ def _publish_sessions(project: Project, chapter: Chapter, revisions: Sequence[Re
             session=session,
             label=chapter.label,
             called=project.calendar.called.one,
-            summary=event_summary(project.calendar, chapter, session),
+            summary=event_summary(project.calendar, chapter, session, ENGLISH),
         )
         if session is not None and one.uid in coming
         else _decode_past(project.calendar, chapter, one, session)

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from functools import partial
 from tempfile import SpooledTemporaryFile
 
-from chatcal.feed.event import format_session_name
+from chatcal.feed.event import format_session_name, get_chapter_words
 from chatcal.feed.session_json import (
     format_local_time,
     format_rfc3339,
@@ -129,7 +129,7 @@ def _build_event_json(project: Project, chapter: Chapter, session: Session) -> d
     where = list(_list_locations(session))
     kind = "Offline" if session.place else "Online"
     return {"@context": "https://schema.org", "@type": "Event"} | omit_unset(
-        name=format_session_name(project.calendar, chapter, session),
+        name=format_session_name(project.calendar, chapter, session, get_chapter_words(chapter)),
         description=chapter.about,
         startDate=format_local_time(session.start, session.timezone),
         endDate=format_local_time(session.end, session.timezone),
