@@ -539,6 +539,15 @@ def test_what_lasts_longer_than_a_session_can_is_told() -> None:
     assert found.left_out == ("“Lanterns” lasts 59 days, and a session lasts at most 31.",)
 
 
+def test_single_events_outside_the_years_of_schedules_are_named_and_many_of_them_counted() -> None:
+    old = [toronto(f"19690{number // 9 + 1}0{number % 9 + 1}", uid=str(number)) for number in range(25)]
+    found = only(ics(toronto("20260107", "RDATE;VALUE=PERIOD:20260108T180000Z/P59D", uid="a"), *old))
+    (first, *_, more) = found.left_out
+    assert first == "“Lanterns” of 1 Jan 1969 is not between 1970 and 2199, the years of schedules."
+    assert more == "6 more events that schedules have no room for."
+    assert not found.is_complete
+
+
 # What calendars are grouped by, and what stays out
 
 

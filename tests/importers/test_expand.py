@@ -5,6 +5,7 @@ import shutil
 import sys
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -210,6 +211,18 @@ def test_rules_that_take_for_ever_are_left_in_time() -> None:
 def test_rules_that_take_all_memory_are_left_too() -> None:
     with pytest.raises(ForeignCalendarError, match=r"more memory than a calendar may|take more than"):
         expand_in_subprocess(calendar(event(more=BY_THE_SECOND)), WITHIN, "Europe/London")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not limit the time of a process")
+def test_a_process_that_has_used_its_time_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "busy"
+    program.write_text(
+        f"#!{sys.executable}\nfrom chatcal.importers import expand\nexpand.limit_process(1)\nwhile True: pass\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(ForeignCalendarError, match="its rules take more than 100 seconds to expand"):
+        expand_in_subprocess(WEEKLY, WITHIN, "Europe/London", 100)
 
 
 def test_a_process_that_dies_is_no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:

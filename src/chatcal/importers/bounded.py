@@ -4,18 +4,18 @@ This module is also that program.
 """
 
 import pickle
-import subprocess
 import sys
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from chatcal.importers.convert import ConvertedChapter, convert, read_foreign_file
-from chatcal.importers.expand import limit_memory
+from chatcal.importers.expand import limit_process, run_within_limits
 from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
 
 IMPORT_SECONDS = 30
+"""Of the processor."""
 
 
 def convert_in_subprocess(
@@ -32,20 +32,10 @@ def convert_in_subprocess(
     Files that it includes are read from its folder, if that is given. Raises ForeignCalendarError, also where that
     takes too long or too much memory.
     """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "chatcal.importers.bounded"],
-            input=pickle.dumps((content, name, source, today, folder)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ForeignCalendarError(f"it takes more than {seconds:g} seconds to read") from None
-    if done.returncode:
-        raise ForeignCalendarError("it takes more memory than a calendar may")
-    found: list[ConvertedChapter] | str = pickle.loads(done.stdout)  # noqa: S301 - this program itself wrote it
+    request = pickle.dumps((content, name, source, today, folder))
+    too_slow = f"it takes more than {seconds:g} seconds to read"
+    answer = run_within_limits("chatcal.importers.bounded", request, seconds, too_slow)
+    found: list[ConvertedChapter] | str = pickle.loads(answer)  # noqa: S301 - this program itself wrote it
     if isinstance(found, str):
         raise ForeignCalendarError(found)
     return found
@@ -83,5 +73,5 @@ def _read_beside(folder: Path | None, path: str) -> bytes:
 
 
 if __name__ == "__main__":
-    limit_memory()
+    limit_process(float(sys.argv[1]))
     sys.stdout.buffer.write(answer_request(sys.stdin.buffer.read()))

@@ -259,18 +259,26 @@ def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_a
 # Single sessions
 
 
+def find_obstacle(event: ForeignEvent) -> str | None:
+    """Return why a single event cannot be a session: words that follow its title; None where it can."""
+    if event.length > MAX_SESSION_LENGTH:
+        return f"lasts {event.length.days:,} days, and a session lasts at most {MAX_SESSION_LENGTH.days}"
+    if FIRST_DAY <= get_day(event.start) <= LAST_DAY:
+        return None
+    return f"is not between {FIRST_DAY.year} and {LAST_DAY.year}, the years of schedules"
+
+
 def make_chats_from_dates(singles: Iterable[Series]) -> list[ChatDraft]:
     """Return chats with listed days: those of the same length, zone and place together, unless they share a day."""
     groups: dict[tuple[object, ...], list[list[Series]]] = defaultdict(list)
     for one in sorted(singles, key=lambda one: (str(one.main.start), one.main.summary)):
         event, day = one.main, get_day(one.main.start)
-        if FIRST_DAY <= day <= LAST_DAY and event.length <= MAX_SESSION_LENGTH:
-            chats = groups[one.zone, get_time(event.start) is None, _make_duration(event), _get_join_url(event)]
-            free = next((chat for chat in chats if get_day(chat[-1].main.start) != day), None)
-            if free is None:
-                chats.append([one])
-            else:
-                free.append(one)
+        chats = groups[one.zone, get_time(event.start) is None, _make_duration(event), _get_join_url(event)]
+        free = next((chat for chat in chats if get_day(chat[-1].main.start) != day), None)
+        if free is None:
+            chats.append([one])
+        else:
+            free.append(one)
     return [_draft_dated_chat(chat) for chats in groups.values() for chat in chats]
 
 

@@ -16,6 +16,7 @@ from chatcal.importers.chapters import (
     assign_ids,
     find_breaks,
     find_hashtag,
+    find_obstacle,
     list_overrides,
     make_chats_from_dates,
     make_chats_from_series,
@@ -25,6 +26,7 @@ from chatcal.importers.chapters import (
 from chatcal.importers.comparison import Comparison, compare_with_series
 from chatcal.importers.formats.documents import ReadFile
 from chatcal.importers.formats.recognize import read_document
+from chatcal.importers.loader import MAX_NAMED
 from chatcal.importers.raw_sessions import RawSeries, read_raw_series
 from chatcal.importers.recurrence import UnsupportedSeriesError
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment, Series
@@ -129,7 +131,12 @@ def _convert_group(
     unique = {(one.main, one.zone): one for one in reversed(singles)}
     if len(unique) < len(singles):
         lost.append(f"{format_count(len(singles) - len(unique), 'event')} that only repeat another.")
-    drafts += make_chats_from_dates(unique.values())
+    in_order = sorted(unique.values(), key=lambda one: str(one.main.start))
+    impossible = [f"{one.main.name} {why}." for one in in_order if (why := find_obstacle(one.main))]
+    lost += impossible[:MAX_NAMED]
+    if len(impossible) > MAX_NAMED:
+        lost.append(f"{len(impossible) - MAX_NAMED:,} more events that schedules have no room for.")
+    drafts += make_chats_from_dates(one for one in in_order if not find_obstacle(one.main))
     _check_chat_count(len(drafts))
     zone = take_common_zone(drafts)
     common = take_common_places(drafts)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from math import ceil
 from typing import Any
 
 import icalendar
@@ -33,6 +34,11 @@ from chatcal.text import make_single_line
 from chatcal.timezones import load_zone
 
 EXPANSION_SECONDS = 15
+"""Of the processor."""
+PATIENCE = 8
+"""So many times longer may that take by the clock, on a machine that is busy with other work."""
+SIGKILL, SIGXCPU = 9, 24
+"""The signals that end a process which has used its time: Windows has no names for them, and no such limit."""
 MAX_SESSIONS = 2_000
 MAX_MEMORY_BYTES = 1 << 30
 """Of address space. Linux keeps to this limit, other systems do not."""
@@ -88,23 +94,13 @@ def expand_in_subprocess(
     """Return the occurrences of a calendar that start within a window.
 
     `clock` is the zone of times that name none; `only` is a text in the titles, if not all are wanted, and `category` a
-    category. Raises ForeignCalendarError, also where that takes too long or too
-    much memory.
+    category. Raises ForeignCalendarError, also where that takes too long or too much memory.
     """
-    request = {"first": str(within.first), "last": str(within.last), "clock": clock, "only": only, "category": category}
+    values = {"first": str(within.first), "last": str(within.last), "clock": clock, "only": only, "category": category}
+    request = json.dumps(values).encode() + b"\n" + content
+    what = f"its rules take more than {seconds:g} seconds to expand"
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "chatcal.importers.expand"],
-            input=json.dumps(request).encode() + b"\n" + content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ForeignCalendarError(f"its rules take more than {seconds:g} seconds to expand") from None
-    try:
-        found = json.loads(done.stdout)
+        found = json.loads(run_within_limits("chatcal.importers.expand", request, seconds, what))
     except ValueError:
         raise ForeignCalendarError("it takes more memory than a calendar may") from None
     if isinstance(found, str):
@@ -280,14 +276,39 @@ def answer_request(request: bytes, expand: Callable[..., Expansion] = compute_oc
         return json.dumps("one of its events or rules cannot be read")
 
 
-def limit_memory() -> None:
-    """Let this process have no more memory than work on a calendar may take."""
+def run_within_limits(module: str, request: bytes, seconds: float, too_slow: str) -> bytes:
+    """Return what a module of the importers prints when it gets a request.
+
+    It may use so many seconds of the processor, and wait for it on a busy machine. Raises ForeignCalendarError, with
+    `too_slow` where that does not do.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", module, str(seconds)],
+            input=request,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds * PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ForeignCalendarError(too_slow) from None
+    if done.returncode in (-SIGXCPU, -SIGKILL):
+        raise ForeignCalendarError(too_slow)
+    if done.returncode:
+        raise ForeignCalendarError("it takes more memory than a calendar may")
+    return done.stdout
+
+
+def limit_process(seconds: float) -> None:
+    """Let this process have no more memory, and seconds of the processor, than work on a calendar may take."""
     with suppress(ImportError, OSError, ValueError):
         import resource  # Windows does not have it.
 
+        resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds), ceil(seconds) + 1))
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
 
 
 if __name__ == "__main__":
-    limit_memory()
+    limit_process(float(sys.argv[1]))
     sys.stdout.write(answer_request(sys.stdin.buffer.read()))

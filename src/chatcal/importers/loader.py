@@ -330,10 +330,14 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
     named = [one.get_parameter("TZID") for one in zoned if "T" in one.value.upper() and not _is_in_utc(one)]
     summary = _read_text(found, "SUMMARY")
     about = format_name(summary, get_day(start))
+    length = _compute_length(found, start, zones)
     sequence = _get_first(found, "SEQUENCE") or ("" if "SEQUENCE" in found else "0")
     notes = [
         f"{about}: its rule ends on a day, not at a time. {one} is taken to be in it." for _, one in has_rules if one
     ]
+    if length and length < timedelta():
+        usual = "an hour" if isinstance(start, datetime) else "a day"
+        notes.append(f"{about}: its end lies before its start; {usual} is assumed.")
     if not re.fullmatch(r"\d{1,9}", sequence):
         notes.append(f"{about}: its SEQUENCE cannot be read, and counts as 0.")
         sequence = "0"
@@ -345,7 +349,7 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
         tzid=tzid,
         unknown_zone=next((one for one in named if one and zones.find(one) is None), ""),
         claimed_zone=claimed_zone,
-        length=_compute_length(found, start, zones),
+        length=length if length and length > timedelta() else None,
         rules=tuple(dict.fromkeys(rule for rule, _ in has_rules)),
         skipped=tuple(dict.fromkeys(day for day, _ in days[0])),
         added=tuple(dict.fromkeys(days[1])),
@@ -415,7 +419,7 @@ def _align_slot(moment: Moment, start: Moment) -> Moment:
 
 
 def _compute_length(found: _Properties, start: Moment, zones: ZoneFinder) -> timedelta | None:
-    """Return how long an event lasts; None where its end is missing, or not after its start."""
+    """Return how long an event lasts: nothing, or less, where it ends too early; None where its end is missing."""
     if "DTEND" in found:
         end = _parse_moment(_get_single(found, "DTEND"), zones)
         if end.year not in _YEARS:
@@ -430,9 +434,7 @@ def _compute_length(found: _Properties, start: Moment, zones: ZoneFinder) -> tim
         length = _parse_duration(_get_single(found, "DURATION").value, "DURATION")
     else:
         return None
-    if not isinstance(start, datetime):
-        length = timedelta(days=-(-length // timedelta(days=1)))
-    return length if length > timedelta() else None
+    return length if isinstance(start, datetime) else timedelta(days=-(-length // timedelta(days=1)))
 
 
 def _parse_list(

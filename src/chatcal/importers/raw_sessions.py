@@ -66,7 +66,7 @@ class RawEvent:
         """Return the value of a property; the first one where there are two, empty where there is none."""
         return next((one.value.strip() for one in self.properties.get(name, ())), "")
 
-    @property
+    @cached_property
     def title(self) -> str:
         text = re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], self.get_value("SUMMARY"))
         return make_single_line(convert_to_plain_text(text))
@@ -313,13 +313,20 @@ def expand_raw_series(series: RawSeries, within: Window) -> Iterator[HeldSession
     skipped = set(main.list_local("EXDATE"))
     near = Window(within.first - _MAX_SHIFT, within.last + _MAX_SHIFT)
     dropped = set(_expand_rules(main, "EXRULE", near))
-    slots = {slot: main.find_length() for slot in [*_expand_rules(main, "RRULE", near), *_list_first(main)]}
+    usual = main.find_length()
+    slots = dict.fromkeys([*_expand_rules(main, "RRULE", near), *_list_first(main)], usual)
     for start, end in main.list_periods("RDATE"):
         slot = _align(main, main.to_local(start))
-        length = main.find_length() if end is None else end if isinstance(end, tuple) else main.measure(start, end)
+        length = usual if end is None else end if isinstance(end, tuple) else main.measure(start, end)
         slots.setdefault(slot, length)
+    ranges = {
+        due: one
+        for due, one in series.changes.items()
+        if one.properties["RECURRENCE-ID"][0].get_parameter("RANGE").upper() == "THISANDFUTURE"
+        and isinstance(due, datetime) == isinstance(one.local_start, datetime)
+    }
     held = [
-        _apply_later_change(series, slot, length)
+        _apply_later_change(main, ranges, slot, length)
         for slot, length in slots.items()
         if skipped.isdisjoint({slot, get_day(slot)}) and slot not in dropped and not series.find_change(slot)
     ]
@@ -374,20 +381,16 @@ def _align(main: RawEvent, slot: Moment) -> Moment:
     return slot if isinstance(slot, datetime) else datetime.combine(slot, main.local_start.time())
 
 
-def _apply_later_change(series: RawSeries, slot: Moment, length: tuple[timedelta, timedelta]) -> HeldSession | None:
+def _apply_later_change(
+    main: RawEvent, ranges: Mapping[Moment, RawEvent], slot: Moment, length: tuple[timedelta, timedelta]
+) -> HeldSession | None:
     """Return a session of a slot with what changed from an earlier slot on (RANGE); None where it is cancelled."""
-    ranges = {
-        due: one
-        for due, one in series.changes.items()
-        if one.properties["RECURRENCE-ID"][0].get_parameter("RANGE").upper() == "THISANDFUTURE"
-        and isinstance(due, datetime) == isinstance(slot, datetime) == isinstance(one.local_start, datetime)
-    }
-    due = max((due for due in ranges if due < slot), default=None)
+    alike = (due for due in ranges if isinstance(due, datetime) == isinstance(slot, datetime))
+    due = max((due for due in alike if due < slot), default=None)
     if due is None:
-        main = series.main
         return None if main.is_cancelled else main.hold(slot, length, main.title)
     change = ranges[due]
     if change.is_cancelled or change.is_private:
         return None
     moved = change.local_start - change.to_local(change.get_first("RECURRENCE-ID"))
-    return change.hold(slot + moved, change.find_length(), change.title or series.main.title)
+    return change.hold(slot + moved, change.find_length(), change.title or main.title)

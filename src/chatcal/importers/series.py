@@ -91,6 +91,10 @@ class ForeignEvent:
     hosts: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
 
+    @property
+    def name(self) -> str:
+        return format_name(self.summary, get_day(self.start))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedOccurrence:
