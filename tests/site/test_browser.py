@@ -452,7 +452,7 @@ def test_the_code_is_the_address_of_its_page(browser: Browser, rich_site: str, t
     reader = program("zbarimg")
     for scheme in ("light", "dark"):
         with opened(browser, f"{rich_site}{path}", color_scheme=scheme) as page:
-            page.locator(".code svg").screenshot(path=tmp_path / "code.png")
+            page.locator(".code img").screenshot(path=tmp_path / "code.png")
         read = subprocess.run(
             [reader, "--quiet", "--raw", tmp_path / "code.png"], check=False, capture_output=True, text=True
         )
@@ -661,7 +661,7 @@ def test_home_loads_four_small_files_and_asks_no_other_host(browser: Browser, tm
         loaded = {answer.url for answer in answers}
         assert all(url.startswith(address) for url in loaded)
         names = {url.removeprefix(address).partition("?")[0] for url in loaded}
-    assert names - {"icon.svg"} == {"", "style.css", "chatcal.js", "status.json"}
+    assert names - {"icon.svg", "qr.svg"} == {"", "style.css", "chatcal.js", "status.json"}
 
 
 def test_a_former_page_leads_on_and_a_missing_one_shows_the_way(browser: Browser, rich_site: str) -> None:

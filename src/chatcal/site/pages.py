@@ -19,7 +19,7 @@ from chatcal.site.context import (
 )
 from chatcal.site.json import SessionsJson, build_json_ld
 from chatcal.site.render import make_renderer, read_asset
-from chatcal.site.subscribe import build_offered_feed
+from chatcal.site.subscribe import OfferedFeed, build_offered_feed
 
 _ASSETS = (
     "style.css",
@@ -64,6 +64,7 @@ class Site:
         self._summaries[slug] = select_shown(project, summary)
         yield f"{slug}/sessions.json", self._sessions_json.build_chapter_file(summary)
         feed = build_offered_feed(project.calendar, slug, chapter.full_name, f"{slug}/")
+        yield from _list_codes(f"{slug}/", feed)
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
         self._on_record += [one for _, sessions in view.past for one in sessions if one.tells_something]
         yield f"{slug}/index.html", self._render("chapter.html", "../", feed=feed, view=view, events=events)
@@ -84,6 +85,7 @@ class Site:
         yield self._atom_feeds.build_combined_atom()
         yield "sessions.json", self._sessions_json.build_combined_file()
         feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
+        yield from _list_codes("", feed)
         yield "index.html", render("home.html", "", feed=feed, overview=build_home_view(project, self._summaries))
         yield "404.html", render("404.html", "")
         yield CHANGES_PATH, render("changes.html", "", days=group_changes(self._atom_feeds.latest))
@@ -91,10 +93,16 @@ class Site:
         for collection in calendar.collections:
             feed = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
             overview = build_collection_view(project, self._summaries, collection)
+            yield from _list_codes(f"{collection.name}/", feed)
             yield f"{collection.name}/index.html", render("collection.html", "../", feed=feed, overview=overview)
             for name in collection.formerly:
                 path = f"{collection.name}/"
                 yield f"{name}/index.html", render("moved.html", "../", path=path, title=feed.title)
+
+
+def _list_codes(folder: str, feed: OfferedFeed) -> Iterator[tuple[str, bytes]]:
+    if feed.links:
+        yield f"{folder}qr.svg", feed.links.qr_code
 
 
 def _build_guides(project: Project) -> Iterator[tuple[str, bytes]]:

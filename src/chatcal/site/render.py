@@ -1,5 +1,6 @@
 """Templates, stylesheet and script to pages."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable, Collection
 from functools import cache
@@ -53,5 +54,13 @@ def _is_web_address(text: str | None) -> bool:
 
 
 def read_asset(name: str) -> bytes:
-    """Return a file of the package that goes to the site as it is."""
-    return resources.files("chatcal.site").joinpath("static", name).read_bytes()
+    """Return a file of the package that goes to the site; script and style without what only people read."""
+    content = resources.files("chatcal.site").joinpath("static", name).read_bytes()
+    if name.endswith(".js"):
+        return _SCRIPT_NOTES.sub(b"", content)
+    return _STYLE_SPACE.sub(rb"\1", content) if name.endswith(".css") else content
+
+
+_SCRIPT_NOTES = re.compile(rb"^\s*(?:(?://|/\*\*).*\n\s*)*", re.MULTILINE)
+"""Comments, which are whole lines, and indentation."""
+_STYLE_SPACE = re.compile(rb"\s*([{};,])\s*|(?<=:) ")

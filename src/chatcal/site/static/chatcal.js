@@ -29,37 +29,6 @@ function make(name, attributes = {}, ...children) {
 const words = Object.fromEntries($$("p", $("#words").content).map(one => [one.dataset.word, one.textContent]));
 const say = (name, values = {}) => words[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 
-// ---- Subscribing
-
-function subscribing(block) {
-  const field = $("input", block), said = $(".said", block);
-  if (!/^https?:/.test(field.value)) {
-    // The calendar does not say where it is published: it is here.
-    const address = new URL(block.dataset.feed, location.href).href, encode = encodeURIComponent;
-    const webcal = address.replace(/^https?:/, "webcal:");
-    const asked = `url=${encode(address)}&name=${encode(block.dataset.title)}`;
-    const links = {
-      webcal,
-      google: `https://calendar.google.com/calendar/r?cid=${encode(webcal)}`,
-      outlook: `https://outlook.live.com/calendar/0/addfromweb?${asked}`,
-      office: `https://outlook.office.com/calendar/0/addfromweb?${asked}`,
-    };
-    field.value = address;
-    for (const link of $$("[data-link]", block)) link.href = links[link.dataset.link];
-  }
-  field.addEventListener("focus", () => field.select());
-  $(".copy", block).addEventListener("click", async () => {
-    let copied = true;
-    try {
-      await navigator.clipboard.writeText(field.value);
-    } catch {
-      field.select();
-      copied = document.execCommand("copy");
-    }
-    said.textContent = say(copied ? "copied" : "copy");
-  });
-}
-
 // ---- Time
 
 // Browsers keep the names that some cities no longer go by.
@@ -187,9 +156,9 @@ function itemOf(one) {
   const { json } = one, { name, language } = one.of, lang = language === document.documentElement.lang ? {} : { lang: language };
   const web = address => /^(https?:\/\/|mailto:)/.test(address || "");
   const subject = [json.title, json.topic].filter(Boolean).join(": ");
-  const what = make("p", { class: "what" }, overview ? make("a", { href: page(one) }, one.tag) : make("b", {}, one.tag));
+  const what = make("p", { class: "what" }, overview ? make("a", { href: page(one) }, make("bdi", {}, one.tag)) : make("b", {}, make("bdi", {}, one.tag)));
   if (subject) what.append(" ", make("bdi", { class: "topic", ...lang }, subject));
-  else if (overview) what.append(" ", make("bdi", {}, name));
+  else if (overview && one.of.hashtag) what.append(" ", make("bdi", {}, name));
   what.append(...badges(json, one));
   const more = make("p", { class: "more" });
   if (json.local_start && one.timed) {
@@ -237,7 +206,7 @@ const inOrder = (one, other) => one.day < other.day ? -1 : one.day > other.day ?
 // ---- State, which lives in the address
 
 const asked = new URLSearchParams(location.search);
-const state = Object.fromEntries(["tz", "region", "language", "q", "month"].map(key => [key, asked.get(key) || ""]));
+const state = Object.fromEntries(["tz", "region", "language", "q", "month", "chat", "calendar"].map(key => [key, asked.get(key) || ""]));
 if (!isZone(state.tz)) state.tz = "";
 if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(state.month)) state.month = "";
 let zone = state.tz || deviceZone;
@@ -341,6 +310,27 @@ function retry() {
   if (failed) loading = null;
   failed = false;
   return everything();
+}
+
+// ---- Now and next
+
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+
+function showNow(box) {
+  const now = Date.now(), today = wall(now, zone).day;
+  const coming = listed.filter(one => one.over > now && one.lastDay >= today).sort(inOrder);
+  const shown = coming.filter(one => one.day <= today).slice(0, 4), next = coming.find(one => one.day > today && !one.off);
+  if (next) shown.push(next);
+  const running = one => one.timed && one.from <= now && !one.off;
+  box.hidden = !shown.length;
+  put($("ol", box), JSON.stringify([today, zone, shown.map(one => [one.id, running(one)])]), () => shown.map(one => {
+    const days = Math.round((at(one.day) - at(today)) / DAY);
+    const day = running(one) ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days < 0 || days > 1 ? shortDay(one.day) : relative.format(days, "day"));
+    const item = one.item || itemOf(one), join = $("a[data-join]", item), topic = $(".what > bdi:not(.why)", item);
+    return make("li", {}, make("span", {}, day, ` ${one.hours}`), " ", make("span", {}, make("a", { href: page(one) }, make("bdi", {}, one.tag)),
+      ...topic ? [" ", topic.cloneNode(true)] : [], ...[...$$(".badge:not(.now)", item)].flatMap(badge => [" ", badge.cloneNode(true)]),
+      ...join ? [" ", join.cloneNode(true)] : []));
+  }));
 }
 
 // ---- The week
@@ -463,6 +453,125 @@ function showFound(chapters) {
   if (one && chapters.length) found.append(` ${say("exactly")} `, one.cloneNode(true));
 }
 
+// ---- Subscribing: which chat, and which calendar
+
+const block = $("#subscribe"), field = $("#address");
+let base = "", choices = [];
+
+function linksTo(address, title) {
+  const encode = encodeURIComponent, webcal = address.replace(/^https?:/, "webcal:");
+  const asked = `url=${encode(address)}&name=${encode([...title].slice(0, 80).join(""))}`;
+  return {
+    webcal,
+    google: `https://calendar.google.com/calendar/r?cid=${encode(webcal)}`,
+    outlook: `https://outlook.live.com/calendar/0/addfromweb?${asked}`,
+    office: `https://outlook.office.com/calendar/0/addfromweb?${asked}`,
+  };
+}
+
+async function copy(words) {
+  let copied = true;
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch {
+    field.select();
+    copied = document.execCommand("copy");
+  }
+  $(".said", block).textContent = say(copied ? words : "copy");
+}
+
+/** Offer the calendar of a choice in place of the page's own. */
+function choose(choice) {
+  state.chat = choice === choices[0] ? "" : choice.name;
+  for (const radio of $$(".chips input")) radio.checked = radio.value === choice.name;
+  for (const title of $$(".chosen", block)) title.textContent = choice.title;
+  field.value = new URL(`${choice.name}.ics`, base).href;
+  const links = linksTo(field.value, choice.title);
+  for (const link of $$("[data-link]", block)) link.href = links[link.dataset.link];
+  $(".doubts", block).replaceChildren(...choice.doubts.map(one => one.cloneNode(true)));
+  $(".said", block).textContent = "";
+  remember();
+}
+
+function showAnswer(item) {
+  for (const each of $$("[data-program]", block)) $(".go", each).classList.toggle("chosen-one", each === item);
+  $(".answer", block).replaceChildren(make("h4", {}, $(".go", item).textContent), ...$(".how", item).cloneNode(true).childNodes);
+}
+
+/** The programs, those of this device first; those that take no link copy the address. */
+function pickCalendar() {
+  const agent = navigator.userAgent;
+  const device = /iPhone|iPad/.test(agent) || /Mac/.test(agent) && navigator.maxTouchPoints > 1 ? "ios" : /Android/.test(agent) ? "android"
+    : /Mac/.test(agent) ? "mac" : /Windows/.test(agent) ? "windows" : "linux";
+  const items = $$("[data-program]", block), fits = item => item.dataset.for.split(" ").includes(device);
+  items.sort((one, other) => fits(other) - fits(one));
+  for (const item of items) {
+    const name = $("b.go", item);
+    if (name) name.replaceWith(make("button", { type: "button", class: "go" }, ...name.childNodes));
+    $(".go", item).addEventListener("click", () => {
+      state.calendar = item.dataset.program;
+      remember();
+      showAnswer(item);
+      if (name) copy("paste");
+    });
+  }
+  $(".programs", block).replaceChildren(...items);
+  const asked = items.find(item => item.dataset.program === state.calendar);
+  if (!asked) state.calendar = "";
+  showAnswer(asked || items[0]);
+}
+
+function pickChat() {
+  const box = $("#chat");
+  const choice = (item, tag) => ({ name: $(".choose", item).dataset.feed, tag, text: item.textContent.toLowerCase(), doubts: $$(".doubt", item),
+    title: $(".choose", item).previousElementSibling.tagName === "SPAN" ? tag : $("h3", item).textContent });
+  choices = [{ name: block.dataset.feed.split("/").pop().replace(".ics", ""), title: block.dataset.title,
+    tag: say("all", { count: cards.length }), text: "", doubts: [] }];
+  if (box) {
+    choices.push(...$$("#collections li").map(item => choice(item, $("a", item).textContent)),
+      ...cards.map(({ item }) => choice(item, $("a", item).textContent)));
+    const chips = choices.map(one => {
+      const radio = make("input", { type: "radio", name: "chat", value: one.name });
+      radio.addEventListener("change", () => {
+        choose(one);
+        $(".calendar", block).scrollIntoView({ block: "nearest" });
+      });
+      one.chip = make("label", {}, radio, make("span", {}, make("bdi", {}, one.tag)));
+      return one.chip;
+    });
+    $(".chips", box).append(...chips);
+    const find = $("input", box);
+    find.addEventListener("input", () => {
+      for (const one of choices) one.chip.hidden = !one.text.includes(find.value.trim().toLowerCase());
+    });
+    if (choices.length < 9) $(".find", box).hidden = true;
+  }
+  for (const link of $$(".choose")) {
+    const one = choices.find(each => each.name === link.dataset.feed);
+    if (!one) continue;
+    link.href = `?chat=${one.name}#subscribe`;
+    link.addEventListener("click", event => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      choose(one);
+      location.hash = "#subscribe";
+      const next = $("#calendar");
+      next.tabIndex = -1;
+      next.focus({ preventScroll: true });
+      next.scrollIntoView();
+    });
+  }
+}
+
+function subscribing() {
+  base = /^https?:/.test(field.value) ? field.value : new URL(block.dataset.feed, location.href).href;
+  pickChat();
+  pickCalendar();
+  choose(choices.find(one => one.name === state.chat) || choices[0]);
+  field.addEventListener("focus", () => field.select());
+  $(".copy", block).addEventListener("click", () => copy("copied"));
+}
+
 // ---- Just this one
 
 const escaped = text => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
@@ -549,6 +658,7 @@ function refresh() {
   const { matches, chapters } = filtered(), sessions = listed.filter(matches);
   showDays(sessions);
   if (!overview) return;
+  showNow($("#now"));
   showFound(chapters);
   showWeek(overview, sessions);
   showMonth($(".month"), sessions);
@@ -604,7 +714,7 @@ async function age(said) {
   said.textContent = say("stale", { day: wholeDay(wall(built, zone).day), days: Math.floor(days) });
 }
 
-for (const block of $$("#subscribe")) subscribing(block);
+if (block) subscribing();
 for (const one of $$("dd[data-language], [name=language] option:not([value=''])")) {
   try {
     one.textContent = new Intl.DisplayNames([locale], { type: "language" }).of(one.dataset.language || one.value);
