@@ -122,20 +122,31 @@ def test_the_subscribe_links_are_what_each_program_takes() -> None:
 def test_each_program_is_told_where_to_paste_the_address_in_its_own_words() -> None:
     text = text_of(html(site(rich(), NOW), "lanternchat/index.html"))
     for name, words in {
-        "Apple Calendar": "Mac: File → New Calendar Subscription. iPhone: Calendars → Add Calendar.",
-        "Google Calendar": "Other calendars: + → From URL.",
+        "on iPhone and iPad": "Calendar → Calendars → Add Calendar → Add Subscription Calendar, and paste the address.",
+        "on a Mac": "File → New Calendar Subscription, and paste the address.",
+        "on Android": "tap + there, and paste the address.",
+        "Google Calendar": "Other calendars, +, From URL, and paste the address.",
         "Outlook.com": "Add calendar → Subscribe from web.",
         "Microsoft 365": "Add calendar → Subscribe from web.",
+        "New Outlook": "Open Calendar → Add calendar → Subscribe from web, and paste the address.",
+        "Classic Outlook": "Add Calendar → From Internet, and paste the address.",
+        "Thunderbird": "New Calendar → On the Network, and paste the address.",
+        "GNOME": "In Evolution: New → Calendar, type On The Web. Paste the address.",
+        "KDE": "paste the address as its file name.",
     }.items():
-        assert words in text.partition(name)[2][:200], name
+        its_own = text.partition(name)[2][:700]
+        assert words in its_own, name
+        assert "looks for changes" in its_own, name
+        assert "remind" in its_own, name
 
 
 def test_a_calendar_of_several_chapters_says_that_each_has_one_of_its_own() -> None:
     files = site(rich(), NOW)
     own = 'Each has a <a href="#chapters">calendar of its own</a>'
     groups = 'and so have <a href="#collections">groups of them</a>'
-    assert f"<p>It holds all 3 chapters below. {own}, {groups}.</p>" in html(files, "index.html")
-    assert f"<p>It holds all 2 chapters below. {own}.</p>" in html(files, "sea/index.html")
+    said = '<p class="plain">This is the calendar of all {} chapters below. {}.</p>'
+    assert said.format(3, f"{own}, {groups}") in html(files, "index.html")
+    assert said.format(2, own) in html(files, "sea/index.html")
     for of_one in ("land/index.html", "lanternchat/index.html"):
         assert "calendar of its own" not in html(files, of_one)
 
@@ -224,7 +235,7 @@ sessions:
 
 def test_a_chapter_page_says_what_is_unconfirmed_and_why() -> None:
     text = text_of(html(site(rich(), NOW), "fogchat/index.html"))
-    assert "unconfirmed Last confirmed on 22 February 2012; sessions due after 22 August 2013 are unconfirmed." in text
+    assert "Last confirmed on 22 February 2012; sessions due after 22 August 2013 are unconfirmed." in text
     assert "The chat may be over." in text
     assert "unconfirmed" not in text_of(html(site(rich(), NOW), "lanternchat/index.html"))
 
@@ -244,26 +255,40 @@ def test_a_chapter_without_a_chat_has_a_page_and_an_empty_calendar() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "link"),
+    ("lines", "form", "contact"),
     [
         (
             "repository: https://code.example/lights/",
             "https://code.example/lights/issues/new?template=correct-a-schedule.yml&amp;title=%23lanternchat%3A%20"
             "&amp;chapter=lanternchat",
+            None,
         ),
-        ("contact: mailto:ada@lights.example", "mailto:ada@lights.example?subject=%23lanternchat%3A%20"),
+        ("contact: mailto:ada@lights.example", None, "mailto:ada@lights.example?subject=%23lanternchat%3A%20"),
         (
             "contact: mailto:ada@lights.example?cc=bo",
+            None,
             "mailto:ada@lights.example?cc=bo&amp;subject=%23lanternchat%3A%20",
         ),
-        ("contact: https://lights.example/form", "https://lights.example/form"),
-        ("about: Nobody to write to", None),
+        ("contact: https://lights.example/form", None, "https://lights.example/form"),
+        (
+            "repository: https://code.example/lights\ncontact: https://lights.example/form",
+            "https://code.example/lights/issues/new?template=correct-a-schedule.yml&amp;title=%23lanternchat%3A%20"
+            "&amp;chapter=lanternchat",
+            "https://lights.example/form",
+        ),
+        ("about: Nobody to write to", None, None),
     ],
 )
-def test_a_correction_goes_to_the_repository_or_else_to_the_contact(line: str, link: str | None) -> None:
-    page = html(site(sources(f"{CALENDAR}{line}\n", lanternchat=LANTERN), NOW), "lanternchat/index.html")
-    found = re.search(r'<a href="([^"]+)"><bdi>Suggest a correction', page)
-    assert (found and found[1]) == link
+def test_a_correction_goes_to_the_repository_and_to_the_contact(
+    lines: str, form: str | None, contact: str | None
+) -> None:
+    files = site(sources(f"{CALENDAR}{lines}\n", lanternchat=LANTERN), NOW)
+    page = html(files, "lanternchat/index.html")
+    for said, link in (("Suggest a correction", form), ("Write to those who keep this calendar", contact)):
+        found = re.findall(rf'<a href="([^"]+)"><bdi>{said}', page)
+        assert set(found) == ({link} if link else set())
+        for other in ("index.html", "404.html"):
+            assert bool(link) is (said in html(files, other))
 
 
 def test_a_page_of_many_sessions_holds_the_coming_week_whole_and_names_the_day_it_reaches() -> None:
@@ -274,7 +299,7 @@ def test_a_page_of_many_sessions_holds_the_coming_week_whole_and_names_the_day_i
     assert days.count("09") == 12
     assert "10" not in days
     assert 'data-until="2026-03-07"' in page
-    assert 'data-until="2026-04-01"' in html(site(rich(), NOW), "index.html")
+    assert 'data-until="2026-03-22"' in html(site(rich(), NOW), "index.html")
 
 
 def test_a_collection_is_shown_with_the_hashtags_of_its_chapters() -> None:
@@ -489,7 +514,7 @@ def test_doubt_stands_beside_every_subscribe_with_its_month_and_its_reason() -> 
     assert some.format(3) in home.partition("When they meet")[0]
     assert some.format(2) in home.partition("Calendars of several chapters")[2]
     assert some.format(2) in text_of(html(files, "sea/index.html")).partition("When they meet")[0]
-    assert said in text_of(html(files, "fogchat/index.html")).partition("Subscribe")[2].partition("Next sessions")[0]
+    assert said in text_of(html(files, "fogchat/index.html")).partition("Subscribe once")[0]
     for path in ("lanternchat/index.html", "land/index.html"):
         assert "unconfirmed" not in text_of(html(files, path))
 

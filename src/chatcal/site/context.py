@@ -323,6 +323,28 @@ def _get_utc_day(session: Session) -> date:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReportLinks:
+    """Where a reader can report a mistake, as far as the calendar says it."""
+
+    form: str | None
+    contact: str | None
+
+
+def build_report_links(calendar: Calendar, chapter: Chapter | None = None) -> ReportLinks:
+    """Return the form in the repository and the contact, for one chapter or for the calendar as a whole."""
+    form, contact = None, calendar.contact
+    subject = quote(f"{chapter.label}: ", safe="") if chapter else ""
+    if calendar.repository:
+        asked = (
+            f"?template=correct-a-schedule.yml&title={subject}&chapter={quote(chapter.slug)}" if chapter else "/choose"
+        )
+        form = f"{calendar.repository.rstrip('/')}/issues/new{asked}"
+    if contact and chapter and contact.startswith("mailto:"):
+        contact += f"{'&' if '?' in contact else '?'}subject={subject}"
+    return ReportLinks(form=form, contact=contact)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
     """What the page of a chapter shows."""
 
@@ -343,7 +365,7 @@ class ChapterView:
     """How sure the schedule is, if it has been confirmed."""
     join: str | None
     """Where all its coming sessions take place, if that is one place."""
-    correction_url: str | None
+    report: ReportLinks
     missing_facts: str
     collections: tuple[Collection, ...]
     silence: str | None
@@ -368,22 +390,11 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         doubt=summary.doubt,
         certainty=describe_certainty(calendar, chapter) if chapter.confirmed else None,
         join=joins.pop() if len(joins) == 1 else None,
-        correction_url=_make_correction_url(calendar, chapter),
+        report=build_report_links(calendar, chapter),
         missing_facts=english.join_list(list_missing_facts(chapter, calendar.called.many)),
         collections=tuple(one for one in calendar.collections if chapter.slug in one.chapters),
         silence=contact.description if contact is not None and contact.silent_since is not None else None,
     )
-
-
-def _make_correction_url(calendar: Calendar, chapter: Chapter) -> str | None:
-    """Return the address of the form to correct a chapter in the repository, or else of the contact."""
-    subject = quote(f"{chapter.label}: ", safe="")
-    if calendar.repository:
-        form = f"template=correct-a-schedule.yml&title={subject}&chapter={quote(chapter.slug)}"
-        return f"{calendar.repository.rstrip('/')}/issues/new?{form}"
-    if calendar.contact and calendar.contact.startswith("mailto:"):
-        return f"{calendar.contact}{'&' if '?' in calendar.contact else '?'}subject={subject}"
-    return calendar.contact
 
 
 def is_over(chat: Chat, today: date) -> bool:

@@ -10,6 +10,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from chatcal.model import Calendar
+from chatcal.site.context import build_report_links
 from chatcal.text import is_web_url
 
 
@@ -20,6 +21,7 @@ def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., 
     shared = {
         "calendar": calendar,
         "beside": beside,
+        "report": build_report_links(calendar),
         # Changes with style and script, so that no browser mixes old ones with new pages.
         "version": sha256(style + read_asset("chatcal.js")).hexdigest()[:8],
         "style": style.decode(),

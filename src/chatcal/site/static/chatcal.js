@@ -383,7 +383,7 @@ function showMonth(box, sessions) {
   const asks = near || month !== today.slice(0, 7);
   if (!whole && asks && !failed) everything().then(refresh);
   const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
-  const note = asks && !whole ? say(failed ? "partly" : "past") : held.some(one => one.vague) ? say("doubtful") : "";
+  const note = asks && !whole ? say(failed ? "partly" : "loading") : held.some(one => one.vague) ? say("doubtful") : "";
   put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), () => {
     const title = inWords(first, "month year"), rows = [];
     for (let week = later(first, -((new Date(at(first)).getUTCDay() + 6) % 7)); week.slice(0, 7) <= month; week = later(week, 7)) {
@@ -487,7 +487,11 @@ function choose(choice) {
   for (const title of $$(".chosen", block)) title.textContent = choice.title;
   field.value = new URL(`${choice.name}.ics`, base).href;
   const links = linksTo(field.value, choice.title);
-  for (const link of $$("[data-link]", block)) link.href = links[link.dataset.link];
+  for (const link of $$("[data-link]", block)) {
+    link.href = links[link.dataset.link];
+    // What comes next stands on this page: it stays open.
+    if (!link.href.startsWith("webcal")) Object.assign(link, { target: "_blank", rel: "noopener" });
+  }
   $(".doubts", block).replaceChildren(...choice.doubts.map(one => one.cloneNode(true)));
   $(".said", block).textContent = "";
   remember();
@@ -495,7 +499,7 @@ function choose(choice) {
 
 function showAnswer(item) {
   for (const each of $$("[data-program]", block)) $(".go", each).classList.toggle("chosen-one", each === item);
-  $(".answer", block).replaceChildren(make("h4", {}, $(".go", item).textContent), ...$(".how", item).cloneNode(true).childNodes);
+  $(".answer", block).replaceChildren(make("h4", {}, ...$(".go", item).cloneNode(true).childNodes), ...$(".how", item).cloneNode(true).childNodes);
 }
 
 /** The programs, those of this device first; those that take no link copy the address. */
@@ -657,8 +661,8 @@ function refresh() {
   for (const one of listed) place(one, zone);
   const { matches, chapters } = filtered(), sessions = listed.filter(matches);
   showDays(sessions);
-  if (!overview) return;
   showNow($("#now"));
+  if (!overview) return;
   showFound(chapters);
   showWeek(overview, sessions);
   showMonth($(".month"), sessions);

@@ -1,0 +1,148 @@
+"""Pages break nowhere: long and foreign tags, small screens, forced colours, paper, and quick typists."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.pages import LANTERN, served, site, write
+from tests.pages.reader import opened, week_of
+from tests.support.calendars import CALENDAR, NOW, at, sources
+
+pytestmark = pytest.mark.slow
+
+LONG = "a" * 55 + "chat"
+HOURS = "".join(f'  - {{every: day, at: "{hour:02}:00", id: at{hour:02}}}\n' for hour in range(1, 24))
+LONG_CHAPTER = f"""\
+hashtag: {LONG}
+name: Long
+timezone: Europe/Berlin
+chats:
+  - {{every: day, at: "00:00"}}
+{HOURS}sessions:
+  2026-03-02 at12: {{cancelled: Fog}}
+"""
+
+
+@pytest.mark.parametrize("width", [360, 320])
+def test_a_tag_of_60_letters_runs_out_of_the_page_at_no_hour(browser: Browser, tmp_path: Path, width: int) -> None:
+    write(tmp_path, site(sources(**{LONG: LONG_CHAPTER}), NOW))
+    with served(tmp_path) as address:
+        for path in ("", f"{LONG}/"):
+            with opened(browser, f"{address}{path}", viewport={"width": width, "height": 700}) as page:
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                if path:
+                    continue
+                labels = page.evaluate(
+                    """() => [...document.querySelectorAll(".week a")].map(link => {
+                        const parts = [link, ...link.querySelectorAll("span, em")];
+                        const [all, label, said] = parts.map(one => one.getBoundingClientRect());
+                        return all.left - 1 <= label.left && said.right <= all.right + 1 && said.width > 10;
+                    })"""
+                )
+                assert len(labels) > 7 * 20
+                assert all(labels)
+                assert any("cancelled" in label for label, _, _ in week_of(page)["Mon 2 Mar"])
+
+
+def test_a_tag_from_right_to_left_stands_apart_in_week_and_month(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site) as page:
+        for tags in (".week a bdi", "table a bdi", "#now bdi", ".chips bdi"):
+            expect(page.locator(tags).first).to_have_text(page.locator(tags).first.inner_text())
+            assert page.locator(tags).first.evaluate("one => getComputedStyle(one).unicodeBidi") == "isolate"
+
+
+def test_in_forced_colours_the_line_of_now_and_all_digits_are_seen(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site, now=at("2026-03-04T18:30"), forced_colors="active") as page:
+        line = page.locator(".week .now")
+        assert line.evaluate("one => parseFloat(getComputedStyle(one).borderLeftWidth)") == 2
+        assert line.evaluate("one => getComputedStyle(one).borderLeftColor") != page.evaluate(
+            "getComputedStyle(document.body).backgroundColor"
+        )
+        for digits in (".week em", "td.today time", "#now li", ".session .when"):
+            text, ground = page.locator(digits).first.evaluate(
+                """one => {
+                    let ground = one;
+                    const solid = colour => !/, 0[)]$/.test(colour);
+                    while (!solid(getComputedStyle(ground).backgroundColor) && ground.parentElement) {
+                        ground = ground.parentElement;
+                    }
+                    return [getComputedStyle(one).color, getComputedStyle(ground).backgroundColor];
+                }"""
+            )
+            assert text != ground, digits
+
+
+def test_on_paper_all_letters_follow_the_size_of_the_page(browser: Browser, rich_site: str) -> None:
+    for path in ("", "lanternchat/"):
+        with opened(browser, f"{rich_site}{path}") as page:
+            page.emulate_media(media="print")
+            sizes = page.evaluate(
+                """() => [...document.querySelectorAll("main *")]
+                    .filter(one => one.checkVisibility() && one.textContent.trim())
+                    .map(one => parseFloat(getComputedStyle(one).fontSize) * 0.75)"""
+            )
+            assert max(sizes) <= 30
+            assert min(sizes) >= 7.5
+            for part, size in (("body", 10), (".lead", 11.5)):
+                pixels = page.locator(part).evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+                assert abs(pixels * 0.75 - size) < 0.1, part
+
+
+def test_the_month_opens_on_today_on_a_phone_also_when_the_rest_has_come(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site, now=at("2026-03-14T12:00"), viewport={"width": 360, "height": 700}) as page:
+        page.locator("#month").scroll_into_view_if_needed()
+        expect(page.locator("#month [role=status]")).not_to_contain_text("Loading")
+        expect(page.locator("td.today")).to_be_in_viewport(ratio=1)
+
+
+MISTAKE = "Is something wrong or missing here?"
+
+
+@pytest.mark.parametrize("path", ["", "lanternchat/", "few/", "404.html", "lampchat/"])
+def test_every_page_has_a_way_to_report_a_mistake(browser: Browser, tmp_path: Path, path: str) -> None:
+    lines = "repository: https://code.example/lights\ncontact: mailto:ada@lights.example\n"
+    calendar = CALENDAR + lines + "collections: {few: {title: Few, chapters: [lanternchat]}}\n"
+    write(tmp_path, site(sources(calendar, lanternchat=LANTERN), NOW))
+    with served(tmp_path) as address, opened(browser, f"{address}{path}") as page:
+        report = page.locator("footer .report")
+        expect(report).to_contain_text(MISTAKE)
+        form, contact = (one.get_attribute("href") or "" for one in report.locator("a").all())
+        assert form.startswith("https://code.example/lights/issues/new")
+        assert contact.startswith("mailto:ada@lights.example")
+
+
+def test_a_quick_typist_waits_for_one_search_and_no_formatter_is_made_again(browser: Browser, tmp_path: Path) -> None:
+    daily = "name: N\ntimezone: Europe/Paris\nchats: [{every: Monday, at: '9:00'}]\n"
+    many = {f"many{number}": f"hashtag: many{number}\n{daily}" for number in range(60)}
+    write(tmp_path, site(sources(**many), NOW))
+    with served(tmp_path) as address, opened(browser) as page:
+        page.add_init_script(
+            """(() => {
+                const make = Intl.DateTimeFormat, replace = history.replaceState.bind(history);
+                window.made = window.remembered = 0;
+                Intl.DateTimeFormat = new Proxy(make, {
+                    apply: (...all) => (window.made += 1, Reflect.apply(...all)),
+                    construct: (...all) => (window.made += 1, Reflect.construct(...all)),
+                });
+                history.replaceState = (...all) => (window.remembered += 1, replace(...all));
+            })()"""
+        )
+        page.goto(address)
+        expect(page.locator(".chapters > li:visible")).to_have_count(60)
+        page.get_by_label("Search").fill("many")
+        page.wait_for_url("**/?q=many")
+        page.evaluate("window.made = window.remembered = 0")
+        page.evaluate(
+            """() => {
+                const field = document.querySelector("[name=q]");
+                for (const text of ["many1", "many11", "many1", "many12"]) {
+                    field.value = text;
+                    field.dispatchEvent(new Event("input", {bubbles: true}));
+                }
+            }"""
+        )
+        page.wait_for_url("**/?q=many12")
+        expect(page.locator(".chapters > li:visible")).to_have_count(1)
+        assert page.evaluate("window.remembered") == 1
+        assert page.evaluate("window.made") == 0
