@@ -132,7 +132,7 @@ def test_what_can_be_chosen_is_what_is_understood() -> None:
 
 def test_the_site_leads_to_the_form_and_fills_in_a_field_that_it_has() -> None:
     calendar = parse_calendar(f"{CALENDAR}repository: https://code.example/lights\n".encode())
-    link = context._make_correction_url(calendar, parse_chapter(FILE, LANTERN.encode()))
+    link = context.build_report_links(calendar, parse_chapter(FILE, LANTERN.encode())).form
     assert link
     parameters = dict(part.split("=", 1) for part in link.partition("?")[2].split("&"))
     name = parameters["template"].removesuffix(".yml")

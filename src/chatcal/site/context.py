@@ -197,8 +197,8 @@ def find_doubt(summaries: Iterable["ChapterSummary"]) -> Doubt | None:
     )
 
 
-_AHEAD = timedelta(days=23)
-"""Three weeks, and two days for readers whose day is not that of UTC."""
+_AHEAD = timedelta(days=16)
+"""Two weeks, and two days for readers whose day is not that of UTC."""
 _WEEK = timedelta(days=8)
 """Seven days of a reader who is a day ahead of UTC."""
 _MAX_SESSIONS = 60

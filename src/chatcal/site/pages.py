@@ -24,6 +24,7 @@ from chatcal.site.subscribe import OfferedFeed, build_offered_feed
 _ASSETS = (
     "style.css",
     "chatcal.js",
+    "single.js",
     "archive.js",
     "embed.css",
     "embed.js",

@@ -578,44 +578,26 @@ function subscribing() {
 
 // ---- Just this one
 
-const escaped = text => text.replace(/[\\;,]/g, "\\$&").replace(/\r?\n/g, "\\n");
-
-/** Fold a line of a calendar at 75 octets (RFC 5545 section 3.1), between characters. */
-function folded(line) {
-  let out = "", width = 0;
-  for (const sign of line) {
-    const octets = new TextEncoder().encode(sign).length;
-    if (width + octets > 75) {
-      out += "\r\n ";
-      width = 1;
-    }
-    out += sign;
-    width += octets;
-  }
-  return out;
-}
-
-function oneEvent(one) {
-  const stamp = text => text.replace(/[-:]|\.\d+/g, "").replace(/T(\d{4})Z/, "T$100Z");
-  const join = $("a[data-join]", one.item)?.href, own = $(".own", one.item)?.textContent;
-  const address = new URL(page(one), location.href);
-  address.search = address.hash = "";
-  const moment = (name, text) => one.timed ? `${name}:${stamp(text)}` : `${name};VALUE=DATE:${stamp(text)}`;
-  const about = [own, join && say("place", { address: join }), say("fixed", { address })];
-  return ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//chatcal//one session//EN", "BEGIN:VEVENT",
-    `UID:${one.id}@${document.body.dataset.domain}`, `DTSTAMP:${stamp(new Date().toISOString())}`,
-    moment("DTSTART", one.start), moment("DTEND", one.end), `SUMMARY:${escaped(one.item.dataset.name)}`,
-    `DESCRIPTION:${escaped(about.filter(Boolean).join("\n"))}`, ...join ? [`LOCATION:${escaped(join)}`] : [],
-    `URL:${address}`, ...one.off ? [] : [`STATUS:${one.vague ? "TENTATIVE" : "CONFIRMED"}`], "TRANSP:TRANSPARENT",
-    "END:VEVENT", "END:VCALENDAR", ""].map(folded).join("\r\n");
+let single = null;
+/** Load what makes a file of one session, when the first is asked for. */
+function loadSingle() {
+  single ||= new Promise(done => {
+    const script = make("script", { src: $("script[src*='chatcal.js']").src.replace("chatcal.js", "single.js") });
+    script.addEventListener("load", done);
+    document.head.append(script);
+  });
+  return single;
 }
 
 function offerOne(one) {
   one.button = make("button", { type: "button", "aria-description": one.item.dataset.name });
-  one.button.addEventListener("click", () => {
-    const address = URL.createObjectURL(new Blob([oneEvent(one)], { type: "text/calendar;charset=utf-8" }));
-    make("a", { href: address, download: `${one.id}.ics` }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 60000);
+  one.button.addEventListener("click", async () => {
+    await loadSingle();
+    const join = $("a[data-join]", one.item)?.href, own = $(".own", one.item)?.textContent, address = new URL(page(one), location.href);
+    address.search = address.hash = "";
+    const about = [own, join && say("place", { address: join }), say("fixed", { address })].filter(Boolean).join("\n");
+    const { id, start, end, timed, vague } = one;
+    dispatchEvent(new CustomEvent("single", { detail: { id, start, end, timed, vague, about, join, address, name: one.item.dataset.name } }));
   });
   $(".more", one.item).append(one.button);
 }
