@@ -9,6 +9,7 @@ import pytest
 from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule
 from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import date_values
+from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.parser import parse_document
 
 FILE = "schedules/lanternchat.yaml"
@@ -194,3 +195,32 @@ def test_months_have_a_least_number() -> None:
     assert value(date_values.make_month_count_reader(1), "120 months") == 120
     for typed in ("0 months", "121 months", "12"):
         assert refused(date_values.make_month_count_reader(1), typed)[0][:2] == ("months", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("20:00", "A time has a key of its own, `at: 20:00`; so has how long it takes, `lasts: 1h`."),
+        ("9pm", "A time has a key of its own, `at: 21:00`; so has how long it takes, `lasts: 1h`."),
+        ("2027-01-06 20:00", "Write `2027-01-06` here, and the time under `at: 20:00`."),
+        ("2027-01-06 8 pm", "Write `2027-01-06` here, and the time under `at: 20:00`."),
+    ],
+)
+def test_a_time_where_a_day_belongs_gets_the_key_of_times(text: str, hint: str) -> None:
+    with pytest.raises(ScheduleError) as error:
+        date_values.read_period(Scalar(text, Span("", 1, 1, len(text))))
+    assert error.value.problems[0].hint == hint
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("from 20 Dec to 6 Jan", "{from: YYYY-12-20, until: YYYY-01-06}"),
+        ("20 July 2026 - 9 August 2026", "{from: 2026-07-20, until: 2026-08-09}"),
+        ("20. Dezember \u2013 6. Januar", "{from: YYYY-12-20, until: YYYY-01-06}"),
+    ],
+)
+def test_days_on_end_under_except_are_a_break(text: str, meant: str) -> None:
+    with pytest.raises(ScheduleError) as error:
+        date_values.read_exceptions(Scalar(text, Span("", 1, 1, len(text))))
+    assert error.value.problems[0].hint == f"Days on end are a break, at the left edge: `breaks: [{meant}]`."

@@ -110,8 +110,14 @@ def read_period(node: Node) -> Period:
     if not _DATE.fullmatch(text) and (month := suggestions.suggest_month(text)):
         raise make_error(where, "date", f"`{text}` is not a valid date.", f"Write `{month}`.")
     if suggestions.is_clock_time(text):
-        hint = f"A time has a key of its own, `at: {text}`; so has how long it takes, `lasts: 1h`."
+        hint = (
+            f"A time has a key of its own, `at: {suggestions.mend_time(text)}`; so has how long it takes, `lasts: 1h`."
+        )
         raise make_error(where, "date", f"`{text}` is a time, and a day belongs here.", hint)
+    written, _, rest = text.partition(" ")
+    if _DATE.fullmatch(written) and suggestions.is_clock_time(rest):
+        hint = f"Write `{written}` here, and the time under `at: {suggestions.mend_time(rest)}`."
+        raise make_error(where, "date", "A time has a key of its own.", hint)
     day = parse_date(text, where)
     return Period(day, day, where)
 
@@ -214,6 +220,9 @@ def _read_exception(node: Node) -> Rule | Day:
         # Only now: `1st and 2nd of January` could be a date, too.
         if suggestions.suggest_date(found.text):
             return read_date(found)
+        if pause := suggestions.suggest_break(found.text):
+            hint = f"Days on end are a break, at the left edge: `breaks: [{pause}]`."
+            raise make_error(found.span, "phrase", "`except` takes days that recur, or single ones.", hint) from None
         raise
 
 

@@ -185,7 +185,9 @@ OVERRIDE_KEYS = (
     Key("note", "anything else to know", read_text),
     Key("transcript", "where to read the session afterwards; shown on the page", read_web_address),
 )  # fmt: skip
-_CHAT_KEY_HINT = "This key belongs to a chat: put it below `chats:`, indented, with `- ` before the first."
+_CHAT_KEY_HINT = (
+    "This key belongs to a chat: put it below `chats:`, in the column of that chat's `every:`. A chat begins with `- `."
+)
 
 
 def _read_override(key: Scalar, node: Node) -> SessionOverride:

@@ -53,7 +53,13 @@ _OTHERS = {
     "of": "im/des/vom/du/de/del/do/da/di/i/av/van",
     "month": "monat/monats/mois/mes/mês/månad/månaden/mese/maand",
     "of month": "місяця",
-    "every": "jeden/jede/jedes/jeder/chaque/tous/cada/todos/todas/varje/кожен/кожна/кожну/кожного/ogni/elke/iedere",
+    "other": "varannan/varannat",
+    "two": "zwei/deux/dos/duas/due/två/два/twee",
+    "three": "drei/trois/tres/três/tre/три/drie",
+    "weeks": "wochen/semaines/semanas/veckor/vecka/тижні/settimane/weken",
+    "on": "am/a/på",
+    "every": "alle/toutes/jeden/jede/jedes/jeder/chaque/tous/cada/todos/todas/varje/кожен/"
+    "кожна/кожну/кожного/ogni/elke/iedere",
     "": "le/la/les/el/los/las/o/os/a/as/am/der/die/das/dem/den/det/il/de/на/\u0443/в/щомісяця/monatlich/mensual",
 }
 

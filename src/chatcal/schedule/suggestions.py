@@ -59,6 +59,12 @@ def is_clock_time(text: str) -> bool:
     return _parse_minutes(text) is not None and (":" in text or text.lower().rstrip(".").endswith("m"))
 
 
+def mend_time(text: str) -> str:
+    """Return what is meant as a clock time, as a schedule writes it."""
+    minutes = _parse_minutes(text)
+    return _format_time(minutes[0]) if minutes else text
+
+
 def _compute_length(texts: Mapping[str, str], last: str) -> str:
     """Return the length of a session from the time beside it up to the last; an hour where there is none."""
     names = ("at", *_KEY_SYNONYMS["at"], *_KEY_SYNONYMS["from"])
@@ -187,6 +193,16 @@ def _find_yearless_date(text: str, *, day_first: bool = False) -> str:
     readings = (text, *islice(iterate_readings(text), _MAX_READINGS))
     found = (_parse_date_words(one, "%m-%d", day_first=day_first) for one in readings)
     return next((f"YYYY-{day}" for day in found if day), "")
+
+
+_DAYS_ON_END = re.compile(r"(?:from )?(.+?)\s*(?:\bto\b|\buntil\b|\btill\b|\bthrough\b|\s-\s|\u2013|\.\.+)\s*(.+)")
+
+
+def suggest_break(text: str) -> str:
+    """Return the break that a text like `20 Dec to 6 Jan` means, as a schedule writes it; empty if it means none."""
+    found = _DAYS_ON_END.fullmatch(text[:_MAX_DATE_LENGTH])
+    days = [_parse_date_words(day, "%Y-%m-%d") or _find_yearless_date(day) for day in found.groups()] if found else []
+    return f"{{from: {days[0]}, until: {days[1]}}}" if days and all(days) else ""
 
 
 def suggest_month(text: str) -> str:
@@ -394,6 +410,7 @@ _RESPELLINGS = (
     (r"\b1 weeks?\b", " "),
     (r"(?<!week)(?<!weeks) on\b|^on\b", " "),
     (r"\blast of\b", "last day of"),
+    (r"\b(\d+|two|three|four) weeks (?!on\b)", r"\1 weeks on "),
     (r"[ ,]+$|^[ ,]+", ""),
 )
 

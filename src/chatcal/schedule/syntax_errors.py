@@ -72,7 +72,7 @@ def _explain_unusual_space(error: YamlErrorContext) -> ScheduleError | None:
 def _explain_lookalike(error: YamlErrorContext) -> ScheduleError | None:
     # YAML takes such a row for a key, or for text, and notices only below it that something is wrong.
     above = next((line for line in range(error.span.line - 1, 0, -1) if strip_comment(error.get_row(line))), 1)
-    for line in dict.fromkeys((error.span.line, above, error.context.line)):
+    for line in sorted({error.span.line, above, error.context.line}):
         if first := find_lookalike(error.span.file, line, error.get_row(line)):
             begin = error.get_row(line)[: first.span.column]
             rows = (number for number, row in enumerate(error.lines, 1) if row.startswith(begin))
@@ -236,6 +236,8 @@ def _explain_missing_colon(error: YamlErrorContext, line: int | None = None) -> 
         hint = f"Write `{tight['key']}: {strip_comment(tight['value'])}`."
         return make_error(place, "syntax", "A space is missing after the colon.", hint)
     hint = "Write `key: value`, with a space after the colon. If it continues the text above, indent it further."
+    if re.fullmatch(r"[a-z_]+", row):
+        hint = f"Write `{row}:`."
     above = error.get_row(line - 1) if line > 1 else ""
     if above.lstrip().startswith("- ") and _measure_indent(above) == _measure_indent(row):
         hint = f"If it is the next item of the list, write `- ` before it: `- {row.strip()}`."
