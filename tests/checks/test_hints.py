@@ -8,7 +8,7 @@ import pytest
 from chatcal.problems import Problem, Severity, split_lines
 from chatcal.publish import build
 from tests.support.calendars import CALENDAR, at, sources
-from tests.support.gallery import Case, Tree, cases, problems
+from tests.support.gallery import BUILT, Case, Tree, cases, problems
 
 NOW = at("2026-11-28T19:00")
 FILE = "schedules/lanternchat.yaml"
@@ -181,6 +181,7 @@ def is_left(one: Problem, found: tuple[Problem, ...]) -> bool:
 OBEYED = [
     (case, one)
     for case in cases()
+    if case.name not in BUILT
     for one in case.problems
     # A text of several lines has its backslash elsewhere.
     if one.severity is Severity.ERROR

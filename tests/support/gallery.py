@@ -12,6 +12,7 @@ you keep it.
 import ast
 import difflib
 import unicodedata
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -214,8 +215,8 @@ def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
             project = replace(project, earlier_contacts={"lanternchat": CONTACT})
             project = apply_upstream_results(project, {"lanternchat": HEARD})
         found += build.check_home(project, sources["chatcal.yaml"] or b"", SERVED_AT)
-        for _ in build.build_files(project, build.BuildOptions(), found):
-            pass
+        for _, content in build.build_files(project, build.BuildOptions(), found):
+            deque([] if isinstance(content, bytes) else content, maxlen=0)
     return sort_problems(found)
 
 
