@@ -1,5 +1,6 @@
 """Time zones, always those of the tzdata package."""
 
+import struct
 import zoneinfo
 from functools import cache
 from importlib import metadata, resources
@@ -28,8 +29,14 @@ ABBREVIATIONS = {short: zone for zone, text in _ABBREVIATIONS_BY_ZONE.items() fo
 
 @cache
 def load_zone(name: str) -> ZoneInfo:
-    """Return the zone of an IANA name; raises KeyError where there is none."""
-    return ZoneInfo(name)
+    """Return the zone of an IANA name; raises KeyError where there is none, and OSError where its file is damaged."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, EOFError, struct.error) as error:
+        if name not in _list_all_names():
+            raise
+        way_out = "install tzdata again: python -m pip install --force-reinstall tzdata"
+        raise OSError(f"the time zone data of {name} cannot be read ({error}); {way_out}") from None
 
 
 def load_any_zone(name: str) -> ZoneInfo | None:

@@ -60,7 +60,11 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site() -> Iterator[Site]:
-    """Return a running server, of nothing yet."""
+    yield from serve()
+
+
+def serve() -> Iterator[Site]:
+    """Yield a running server, of nothing yet."""
     with Site() as found:
         thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()

@@ -66,10 +66,11 @@ def build_(
         if not published and not allow_shrink:
             _refuse_lost_feeds(_read_last_status(root, home if fetch else None))
         parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
-        project, problems = build.assemble_project(parsed, published, now)
+        project, problems = build.assemble_project(parsed, published, now, site)
         if project is not None:
             fetch = fetch and any(chapter.upstream for chapter in project.chapters.values())
-            project = _add_last_build(project, root, site or ((home or project.calendar.home) if fetch else None))
+            home_asked = (home or project.calendar.home) if fetch else None
+            project = _add_last_build(project, _fetch_status(site) if site else _read_last_status(root, home_asked))
             if fetch:
                 project = _fetch_upstreams(project, allow_shrink=allow_shrink)
             if home is not None:
@@ -113,9 +114,8 @@ def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:
         raise OSError(f"{error}. If nothing was ever published there, --allow-shrink begins with no feeds") from None
 
 
-def _add_last_build(project: Project, root: Path, home: str | None) -> Project:
-    """Return a project with what `_read_last_status` finds: the last build, and answers of calendars kept elsewhere."""
-    last_status = _read_last_status(root, home)
+def _add_last_build(project: Project, last_status: bytes) -> Project:
+    """Return a project with what a status says: the last build, and answers of calendars kept elsewhere."""
     project = replace(project, earlier_contacts=read_contacts(last_status))
     with suppress(ValueError):
         return replace(project, last_built=read_status(last_status).built)
@@ -134,11 +134,15 @@ def _read_last_status(root: Path, home: str | None) -> bytes:
     """Return the status of the last build, from here or else from the site at an address; `{}` if there is none."""
     with suppress(FileNotFoundError):
         return (root / build.SITE_FOLDER / STATUS_PATH).read_bytes()
-    if home:
-        from chatcal import http
+    return _fetch_status(home) if home else b"{}"
 
-        with suppress(OSError):
-            return http.get(f"{home}{STATUS_PATH}").require_ok().content
+
+def _fetch_status(site: str) -> bytes:
+    """Return the status of the site at an address; `{}` if there is none."""
+    from chatcal import http
+
+    with suppress(OSError):
+        return http.get(f"{site}{STATUS_PATH}").require_ok().content
     return b"{}"
 
 

@@ -68,11 +68,12 @@ def _parse_file(file: str, content: bytes | None) -> Calendar | Chapter:
 
 
 def assemble_project(
-    parsed: Iterable[ParsedFile], published: Mapping[str, bytes], now: datetime
+    parsed: Iterable[ParsedFile], published: Mapping[str, bytes], now: datetime, site: str | None = None
 ) -> tuple[Project | None, list[Problem]]:
     """Return everything that was read, and what is wrong with each schedule file by itself.
 
-    Takes the published feeds by name, and the moment (aware). There is no project where `chatcal.yaml` has errors.
+    Takes the published feeds by name, the moment (aware), and the address of the site that served them, if any. There
+    is no project where `chatcal.yaml` has errors.
     """
     problems: list[Problem] = []
     calendar: Calendar | None = None
@@ -92,24 +93,34 @@ def assemble_project(
             unread.add(PurePosixPath(file).stem)
     if calendar is None:
         return None, problems
-    return add_published(Project(calendar, chapters, now, frozenset(unread)), published), problems
+    return add_published(Project(calendar, chapters, now, frozenset(unread)), published, site), problems
 
 
-def add_published(project: Project, published: Mapping[str, bytes]) -> Project:
-    """Return a project with the published feeds; chapters that are kept elsewhere get the sessions in them."""
+def add_published(project: Project, published: Mapping[str, bytes], site: str | None = None) -> Project:
+    """Return a project with the published feeds; chapters that are kept elsewhere get the sessions in them.
+
+    Takes the address of the site that served them, if they are not those in the folder.
+    """
     revisions = {}
     broken = []
     for name, content in sorted(published.items()):
         try:
             revisions[name] = ics.read_feed(content)
         except FeedError as error:
-            path = f"{FEEDS_FOLDER}/{name}.ics"
-            way_out = f"Restore it from git: git checkout -- {path}"
-            broken.append(
-                FeedError(f"{path}: {error}. {way_out} (or, where that is no better, git checkout COMMIT -- {path})")
-            )
+            broken.append(FeedError(_describe_broken_feed(name, str(error), site)))
     read = replace(project, published_feeds=published, published_revisions=revisions, broken_feeds=tuple(broken))
     return apply_upstream_results(read, {})
+
+
+def _describe_broken_feed(name: str, why: str, site: str | None) -> str:
+    if site is not None:
+        return (
+            f"{site}{name}.ics: {why}. Look whether the host serves another page in its place, and try again later. If "
+            "the file itself is damaged, put it back from the last good deployment or a backup"
+        )
+    path = f"{FEEDS_FOLDER}/{name}.ics"
+    way_out = f"Restore it from git: git checkout -- {path}"
+    return f"{path}: {why}. {way_out} (or, where that is no better, git checkout COMMIT -- {path})"
 
 
 def read_project(
