@@ -108,6 +108,15 @@ def test_the_script_for_a_server_publishes_what_changes_and_is_silent(clone: Pat
         again = {"If-None-Match": answer.headers["ETag"]}
         assert requests.get(f"{address}lanternchat.ics", headers=again, timeout=patient(30)).status_code == 304
         assert requests.get(f"{address}nothing", timeout=patient(30)).text == (site / "404.html").read_text("utf-8")
+        # A question is printed, and what can be published is.
+        fewer = LANTERN.replace("every: Wednesday", "dates: [2026-05-06]")
+        (clone / "schedules/lanternchat.yaml").write_text(fewer, "utf-8")
+        run(program("git"), "commit", "--quiet", "--all", "--message", "Fewer", folder=clone)
+        built = (site / "status.json").read_bytes()
+        asked = publish()
+        assert (asked.returncode, feed.read_bytes()) == (0, before[0])
+        assert "[sessions-gone]" in asked.stdout
+        assert (site / "status.json").read_bytes() != built
         # A mistake is printed, for cron to send, and the site stays.
         (clone / "schedules/lanternchat.yaml").write_text("hashtag: [\n", "utf-8")
         run(program("git"), "commit", "--quiet", "--all", "--message", "A mistake", folder=clone)
@@ -116,7 +125,7 @@ def test_the_script_for_a_server_publishes_what_changes_and_is_silent(clone: Pat
         assert "schedules/lanternchat.yaml:" in wrong.stdout
         assert feed.read_bytes() == before[0]
     subjects = run(program("git"), "log", "--format=%s", "origin/main", folder=clone).stdout.splitlines()
-    assert [subject.partition(" of ")[0] for subject in subjects] == ["Publish the feeds", "Begin"]
+    assert [subject.partition(" of ")[0] for subject in subjects] == ["Fewer", "Publish the feeds", "Begin"]
 
 
 def test_cron_and_systemd_call_the_script_as_it_asks_to_be_called(tmp_path: Path) -> None:
