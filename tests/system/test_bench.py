@@ -39,3 +39,11 @@ def test_no_files_of_two_builds_stand_side_by_side_after_the_next_command() -> N
     done = subprocess.run(command, cwd=inputs.ROOT, env=unmeasured(), capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "0 mixtures of two builds outlived the next command" in done.stdout
+
+
+@pytest.mark.slow
+def test_no_damaged_schedule_raises_an_exception_or_takes_long() -> None:
+    command = [sys.executable, "-m", "bench.fuzz", "300"]
+    done = subprocess.run(command, cwd=inputs.ROOT, env=unmeasured(), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.match(r"300 schedules \(seed 2012\): [1-9]\d* read, [1-9]\d* refused, 0 exceptions; ", done.stdout)
