@@ -179,7 +179,10 @@ def test_a_cancelled_and_a_moved_session_say_why_and_from_where() -> None:
     chapter = parse_chapter("schedules/lanternchat.yaml", (LANTERN + entries).encode())
     shown = render_chapter(parse_calendar(CALENDAR.encode()), chapter, at("2026-03-01T00:00"))
     assert "Wed 4 Mar 2026, 13:00 to 14:00 in Toronto: #lanternchat chat (cancelled: Storm)\n" in shown
-    assert "Thu 12 Mar 2026, 20:00 to 21:00 in Toronto: #lanternchat chat (moved from Wed 11 Mar 13:00)\n" in shown
+    assert (
+        "Thu 12 Mar 2026, 20:00 to 21:00 in Toronto: #lanternchat chat (moved from Wed 11 Mar 13:00 in\n    Toronto)\n"
+        in shown
+    )
 
 
 def test_help_says_what_it_does() -> None:

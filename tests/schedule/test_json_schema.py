@@ -303,10 +303,12 @@ def test_a_mistake_in_chatcal_yaml_is_refused(mistake: str) -> None:
     assert not accepted(text, CALENDAR_KEYS)
 
 
-@pytest.mark.parametrize("missing", ["hashtag", "name"])
-def test_a_chapter_without_what_it_needs_is_refused(missing: str) -> None:
-    text = "".join(line for line in SOUND["chapter"].splitlines(True) if not line.startswith(missing))
-    assert refusals(CHAPTER, as_editors_read(text)) == [f"$: '{missing}' is a required property"]
+def test_a_chapter_needs_a_name_and_no_hashtag() -> None:
+    def without(key: str) -> str:
+        return "".join(line for line in SOUND["chapter"].splitlines(True) if not line.startswith(key))
+
+    assert refusals(CHAPTER, as_editors_read(without("name"))) == ["$: 'name' is a required property"]
+    assert refusals(CHAPTER, as_editors_read(without("hashtag"))) == []
 
 
 @pytest.mark.parametrize("missing", ["title", "uid_domain"])

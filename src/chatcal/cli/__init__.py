@@ -24,7 +24,7 @@ COMMANDS = {
     "form": ("form.apply_issue_form", "Make the edit that an issue form asks for."),
     "import": ("import_.import_", "Make schedule files of calendars that were kept elsewhere."),
     "init": ("init.init_calendar", "Begin a calendar in DIR that checks and publishes itself on GitHub."),
-    "new": ("new.create_chapter", "Add a chapter: a file with an example of each key as a comment."),
+    "new": ("new.create_chapter", "Add a chapter with a HASHTAG, or with a name alone."),
     "next": ("next.list_next", "List the coming sessions of CHAPTER, or of all chapters."),
     "schema": ("schema.write_schema", "Write two JSON Schemas, with which an editor completes and checks schedules."),
     "serve": ("serve.serve", "Show the site at http://127.0.0.1:8000/, to this machine alone."),

@@ -18,7 +18,10 @@ from chatcal.publish.sources import read_folder
 @options.now_option
 @click.pass_obj
 def create_chapter(folder: Path, hashtag: str, name: str, now: datetime) -> None:
-    """Add a chapter with a HASHTAG, or with a name alone: a file with an example of each key as a comment."""
+    """Add a chapter with a HASHTAG, or with a name alone.
+
+    Its file has an example of each key as a comment.
+    """
     if not (hashtag or name):
         raise click.UsageError('Write its hashtag, or, if it has none, its name: --name "The Lantern Keepers".')
     root = find_root(folder)

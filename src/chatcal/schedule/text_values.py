@@ -253,7 +253,12 @@ def read_feed_name(node: Node) -> str:
 
 _CALLED_PATTERN = r"[^\s!-@\[-`{-~][^\n!-&(-,/:-@\[-`{-~]{0,39}"
 _read_word = make_pattern_reader(
-    _CALLED_PATTERN, "called", "word for a meeting", "meetup", "Write a word or two, a letter first: `{}`."
+    _CALLED_PATTERN,
+    "called",
+    "word for a meeting",
+    "meetup",
+    "Write a word or two, a letter first: `{}`.",
+    types=("boolean", "null"),
 )
 CALLED_KEYS = (
     Key("one", "one meeting", _read_word, needed="Treffen"),
