@@ -161,12 +161,23 @@ _ADDRESS = re.compile(rf"(https?://[^{URL_END}]*[\w/&~*=#%+$@)-])", re.IGNORECAS
 """A web address within a text, without what ends the sentence."""
 
 
+def split_addresses(text: str) -> list[str]:
+    """Return the parts of a text: every second is a web address, without what ends the sentence."""
+    parts = _ADDRESS.split(text)
+    for number in range(1, len(parts), 2):
+        found = parts[number]
+        address = found if found.count("(") >= found.count(")") else found.rstrip(")")
+        parts[number] = address
+        parts[number + 1] = found[len(address) :] + parts[number + 1]
+    return parts
+
+
 def escape_markdown(text: str) -> str:
     """Return a text as one line that Markdown shows as it is, its web addresses as links.
 
     Comments keep it from calling people and from closing issues; the address of an issue is no link, for the same end.
     """
-    parts = _ADDRESS.split(text.replace("\n", " "))
+    parts = split_addresses(text.replace("\n", " "))
     parts[::2] = [_REFERENCE.sub(_add_comment, _MARKUP.sub(r"\\\1", part)) for part in parts[::2]]
     parts[1::2] = [_format_address(address) for address in parts[1::2]]
     return "".join(parts)
@@ -176,9 +187,7 @@ def _add_comment(found: re.Match[str]) -> str:
     return found[0] if found[0] == "[" else f"{found[0]}<!-- -->"
 
 
-def _format_address(found: str) -> str:
-    address = found if found.count("(") >= found.count(")") else found.rstrip(")")
-    rest = found[len(address) :]
+def _format_address(address: str) -> str:
     if _REFERENCE.search(address.replace("@", "")):
-        return f"`{address}`{rest}"
-    return f"<{address.replace('&', '&amp;')}>{rest}"
+        return f"`{address}`"
+    return f"<{address.replace('&', '&amp;')}>"

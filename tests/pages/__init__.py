@@ -57,6 +57,11 @@ sessions:
   2026-03-04: {topic: "Joint chat with #fogchat", hosts: ["Bo Light (@bolight)"], note: Bring a lamp}
   2026-03-11: {cancelled: Holidays}
   2026-03-18: {moved: 2026-03-19 20:00, title: Lamp night}
+  2026-04-22:
+    place: Lamp Room, 1 Pier Road
+    geo: [44.65, -63.5]
+    note: "Bring oil.\\nMore on https://lantern.example/night."
+    links: {Sign-up: "https://lantern.example/?a=1&b=2"}
 breaks:
   - {from: 2026-04-08, until: 2026-04-15, reason: Spring}
 """
@@ -70,6 +75,10 @@ language: de
 timezone: Europe/Berlin
 confirmed: 2012-02-22
 doubt: The chat may be over.
+note: |
+  Ring the bell.
+  Read https://fog.example/rules (in English).
+links: {Agenda: https://fog.example/agenda}
 chats:
   - {every: Friday, at: "23:30"}
   - {every: first Tuesday of the month, at: evening, id: dusk}

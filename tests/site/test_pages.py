@@ -601,3 +601,77 @@ def test_the_next_session_is_shown_however_far_it_is() -> None:
     files = site(sources(calendar, rarechat=rare), NOW)
     for path in ("index.html", "few/index.html", "rarechat/index.html"):
         assert "Tuesday 1 September 2026 09:00" in text_of(html(files, path)), path
+
+
+ROOMS = """\
+name: Lamp Ladies
+about: Write to https://ladies.example/ (please).
+place: Lamp Room, 1 Pier Road & more
+links: {Code of conduct: https://ladies.example/conduct}
+timezone: America/Toronto
+chats:
+  - every: Wednesday
+    at: 13:00
+    links: {Agenda: https://ladies.example/agenda}
+sessions:
+  2025-12-31: {links: {Recording: https://ladies.example/video}}
+  2026-03-04: {place: "Fog Room", geo: [44.65, -63.5], join: https://meet.example/fog}
+  2026-03-11: {place: none, note: "Online <b>only</b>: https://meet.example/11?a=1&b=2."}
+  2026-03-18: {cancelled: "See https://ladies.example/fog, please"}
+  2026-03-25: {place: "The old pier, https://ladies.example/map"}
+"""
+MAP = "https://www.openstreetmap.org/"
+
+
+def items(page: str) -> dict[str, str]:
+    """Return the items of sessions by their days."""
+    found = re.findall(r'<li class="session[^>]* id="lamp-ladies-([0-9-]+)"(.*?)</li>', page, re.DOTALL)
+    return dict(found)
+
+
+def test_a_page_leads_to_a_map_of_each_place_and_to_all_that_is_linked() -> None:
+    calendar = CALENDAR.replace("join:", "# join:") + "called: meetup\n"
+    page = html(
+        site({"chatcal.yaml": calendar.encode(), "schedules/lamp-ladies.yaml": ROOMS.encode()}, NOW),
+        "lamp-ladies/index.html",
+    )
+    on = items(page)
+    fog = f'at <a class="place" href="{MAP}search?query=44.65%2C-63.5"><bdi>Fog Room</bdi></a>'
+    assert fog in on["2026-03-04"]
+    assert '<a href="https://meet.example/fog" data-join>Join</a>' in on["2026-03-04"]
+    assert 'class="place"' not in on["2026-03-11"] + on["2026-03-18"]
+    online = 'Online &lt;b&gt;only&lt;/b&gt;: <a href="https://meet.example/11?a=1&amp;b=2">https://meet.example/11?a=1&amp;b=2</a>.'
+    assert online in on["2026-03-11"]
+    assert 'See <a href="https://ladies.example/fog">https://ladies.example/fog</a>, please' in on["2026-03-18"]
+    assert '<bdi class="place">The old pier, <a href="https://ladies.example/map">' in on["2026-03-25"]
+    room = f'<a class="place" href="{MAP}search?query=Lamp%20Room%2C%201%20Pier%20Road%20%26%20more">'
+    assert f"at {room}<bdi>Lamp Room, 1 Pier Road &amp; more</bdi></a>" in on["2026-04-01"]
+    assert '<a href="https://ladies.example/agenda"><bdi>Agenda</bdi></a>' in on["2026-04-01"]
+    assert '<a href="https://ladies.example/video"><bdi>Recording</bdi></a>' in on["2025-12-31"]
+    assert '<a href="https://ladies.example/conduct"><bdi>Code of conduct</bdi></a>' in page
+    assert 'Write to <a href="https://ladies.example/">https://ladies.example/</a> (please).' in page
+    assert "Meets at" not in page
+
+
+def test_a_chapter_that_meets_in_one_place_says_so_once() -> None:
+    one = ROOMS.partition("sessions:")[0]
+    files = site({"chatcal.yaml": CALENDAR.encode(), "schedules/lamp-ladies.yaml": one.encode()}, NOW)
+    assert f'<dt>Meets at</dt><dd><a class="place" href="{MAP}search?query=Lamp%20Room' in html(
+        files, "lamp-ladies/index.html"
+    )
+
+
+def test_pages_of_meetups_say_neither_chat_nor_hashtag() -> None:
+    calendar = "title: Lamps\nuid_domain: lights.example\ncalled: meetup\n"
+    calendar += "collections: {a: {title: A, chapters: [lamp-ladies, quiet]}}\n"
+    quiet = "name: The Quiet\n"
+    files = sources(calendar, **{"lamp-ladies": ROOMS, "quiet": quiet})
+    made = site(files, NOW)
+    for path in (path for path in made if path.endswith(".html")):
+        shown = text_of(html(made, path))
+        assert not re.search(r"\bchats?\b|hashtag|#", shown, re.IGNORECASE), path
+    assert "Meetups, their times, and calendars to subscribe to." in text_of(html(made, "index.html"))
+    assert "No meetup now." in text_of(html(made, "index.html"))
+    assert "A Lamp Ladies, The Quiet" in text_of(html(made, "index.html"))
+    assert "No meetup is known of this chapter now." in text_of(html(made, "quiet/index.html"))
+    assert "hashtag" not in json.loads(made["sessions.json"])["chapters"][0]

@@ -50,7 +50,8 @@ def test_an_item_that_script_makes_says_what_the_page_would_say(browser: Browser
         with opened(browser, address) as page:
             one = page.locator(f"[id='{name}']")
             expect(one).to_be_visible()
-            return " ".join(one.inner_text().split())
+            links = [link.get_attribute("href") for link in one.locator(".more a").all()]
+            return " ".join([*one.inner_text().split(), *map(str, links)])
 
     for slug, name in (
         ("fogchat", "fogchat-2026-03-20"),

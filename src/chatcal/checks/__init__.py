@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from chatcal.checks import guards, names, published, slots, upcoming, years
+from chatcal.checks import guards, names, passwords, published, slots, upcoming, years
 from chatcal.model import Chapter
 from chatcal.problems import Problem, Severity
 from chatcal.project import Project
@@ -14,12 +14,12 @@ ChapterChecks = tuple[Callable[[Project, Chapter], Iterable[Problem]], ...]
 # What belongs to one subject is in one row.
 RULE_CHECKS: Checks = (
     names.check_feed_names, names.check_named_chapters, names.check_uid_domain, names.check_chat_ids,
-    guards.check_schedules_exist, guards.check_removed_feeds, guards.check_clock,
+    guards.check_schedules_exist, guards.check_removed_feeds, guards.check_clock, passwords.check_calendar_passwords,
 )  # fmt: skip
 CHAPTER_RULE_CHECKS: ChapterChecks = (
     names.check_oldest_name, names.check_new_chapter, names.check_upstream_host, names.check_lookalikes,
     slots.check_session_count, slots.check_slots_exist, slots.check_counting, slots.check_exceptions, slots.check_rotas,
-    slots.check_overrides, slots.check_shared_days,
+    slots.check_overrides, slots.check_shared_days, passwords.check_passwords,
 )  # fmt: skip
 SESSION_CHECKS: Checks = (
     upcoming.check_same_starts,

@@ -252,13 +252,15 @@ def read_feed_name(node: Node) -> str:
 
 
 _CALLED_PATTERN = r"[^\s!-@\[-`{-~][^\n!-&(-,/:-@\[-`{-~]{0,39}"
+
+
+def _mend_word(text: str) -> str:
+    return re.sub(r"[!-&(-,/:-@\[-`{-~]|^[\d\s'.-]+", "", text)[:40]
+
+
+_WORD_HINT = "Write a word or two, a letter first: `{}`."
 _read_word = make_pattern_reader(
-    _CALLED_PATTERN,
-    "called",
-    "word for a meeting",
-    "meetup",
-    "Write a word or two, a letter first: `{}`.",
-    types=("boolean", "null"),
+    _CALLED_PATTERN, "called", "word for a meeting", "meetup", _WORD_HINT, mend=_mend_word, types=("boolean", "null")
 )
 CALLED_KEYS = (
     Key("one", "one meeting", _read_word, needed="Treffen"),

@@ -9,12 +9,14 @@ from urllib.parse import quote
 
 from chatcal import english
 from chatcal.feed import event
+from chatcal.feed.ics import format_geo
 from chatcal.model import (
     Calendar,
     Chapter,
     Chat,
     Collection,
     DayPart,
+    Geo,
     Session,
     StartTime,
     get_utc_day,
@@ -22,6 +24,7 @@ from chatcal.model import (
 )
 from chatcal.project import Project
 from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
+from chatcal.recurrence.sessions import find_place
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
 from chatcal.site.atom import Change
 from chatcal.timezones import get_city_name, load_zone
@@ -39,6 +42,8 @@ class SessionView:
     """What its event is called in the feeds."""
     plain_name: str
     """`#lanternchat chat`, without its title and topic."""
+    map_url: str | None
+    """A map of its place."""
     start: str
     end: str
     """Instants in UTC as `2026-11-25T18:00Z`, or dates."""
@@ -107,6 +112,7 @@ def build_session_view(project: Project, session: Session) -> SessionView:
         session=session,
         name=event.event_summary(project.calendar, chapter, session),
         plain_name=f"{chapter.label} {project.calendar.called.one}",
+        map_url=make_map_url(session.place, session.geo),
         start=_format_attribute(session.start),
         end=_format_attribute(session.end),
         day=day,
@@ -363,8 +369,11 @@ class ChapterView:
     doubt: Doubt | None
     certainty: str | None
     """How sure the schedule is, if it has been confirmed."""
+    place: str | None
+    """Where all its coming sessions are held, if that is one place."""
+    map_url: str | None
     join: str | None
-    """Where all its coming sessions take place, if that is one place."""
+    """The address to join at of all of them, likewise."""
     report: ReportLinks
     missing_facts: str
     collections: tuple[Collection, ...]
@@ -376,6 +385,8 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
     calendar, chapter, coming = project.calendar, summary.chapter, summary.coming
     past = [build_session_view(project, session) for session in find_recorded_sessions(project, chapter)]
     joins = {session.join for session in coming}
+    places = {(session.place, session.geo) for session in coming} or {find_place(chapter, calendar)}
+    place, geo = places.pop() if len(places) == 1 else (None, None)
     shown = coming[:_MAX_CHAPTER_SESSIONS]
     contact = project.contacts.get(chapter.slug)
     return ChapterView(
@@ -389,12 +400,22 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         past=group_by_year(past),
         doubt=summary.doubt,
         certainty=describe_certainty(calendar, chapter) if chapter.confirmed else None,
+        place=place,
+        map_url=make_map_url(place, geo),
         join=joins.pop() if len(joins) == 1 else None,
         report=build_report_links(calendar, chapter),
         missing_facts=english.join_list(list_missing_facts(chapter, calendar.called.many)),
         collections=tuple(one for one in calendar.collections if chapter.slug in one.chapters),
         silence=contact.description if contact is not None and contact.silent_since is not None else None,
     )
+
+
+def make_map_url(place: str | None, geo: Geo | None) -> str | None:
+    """Return the address of a map of a place; none of a text that has an address itself."""
+    if place is None or "://" in place:
+        return None
+    query = format_geo(geo, ",") if geo else place
+    return f"https://www.openstreetmap.org/search?query={quote(query, safe='')}"
 
 
 def is_over(chat: Chat, today: date) -> bool:

@@ -8,10 +8,11 @@ from hashlib import sha256
 from importlib import resources
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from chatcal.model import Calendar
 from chatcal.site.context import build_report_links
-from chatcal.text import is_web_url
+from chatcal.text import is_web_url, split_addresses
 
 
 def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
@@ -47,12 +48,25 @@ def _load_environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.tests["web_address"] = _is_web_address
+    environment.filters["linked"] = link_addresses
     return environment
 
 
 def _is_web_address(text: str | None) -> bool:
     """Say whether a page may link to an address; a `javascript:` one would run in the page."""
     return text is not None and (is_web_url(text) or text.startswith("mailto:"))
+
+
+def link_addresses(text: str) -> Markup:
+    """Return a text as HTML: its web addresses are links, its line breaks stay."""
+    parts = split_addresses(text)
+    made = [
+        _LINK.format(part) if number % 2 and is_web_url(part) else escape(part) for number, part in enumerate(parts)
+    ]
+    return Markup().join(made).replace("\n", _BREAK)
+
+
+_LINK, _BREAK = Markup('<a href="{0}">{0}</a>'), Markup("<br>\n")
 
 
 def read_asset(name: str) -> bytes:

@@ -593,11 +593,11 @@ function offerOne(one) {
   one.button = make("button", { type: "button", "aria-description": one.item.dataset.name });
   one.button.addEventListener("click", async () => {
     await loadSingle();
-    const join = $("a[data-join]", one.item)?.href, own = $(".own", one.item)?.textContent, address = new URL(page(one), location.href);
+    const join = $("a[data-join]", one.item)?.href, where = $(".place", one.item)?.textContent || join, own = $(".own", one.item)?.textContent, address = new URL(page(one), location.href);
     address.search = address.hash = "";
     const about = [own, join && say("place", { address: join }), say("fixed", { address })].filter(Boolean).join("\n");
     const { id, start, end, timed, vague } = one;
-    dispatchEvent(new CustomEvent("single", { detail: { id, start, end, timed, vague, about, join, address, name: one.item.dataset.name } }));
+    dispatchEvent(new CustomEvent("single", { detail: { id, start, end, timed, vague, about, where, address, name: one.item.dataset.name } }));
   });
   $(".more", one.item).append(one.button);
 }

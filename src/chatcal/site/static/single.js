@@ -19,12 +19,12 @@ function folded(line) {
   return out;
 }
 
-function oneEvent({ id, start, end, timed, vague, name, about, join, address }) {
+function oneEvent({ id, start, end, timed, vague, name, about, where, address }) {
   const moment = (key, text) => timed ? `${key}:${stamp(text)}` : `${key};VALUE=DATE:${stamp(text)}`;
   return ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//chatcal//one session//EN", "BEGIN:VEVENT",
     `UID:${id}@${document.body.dataset.domain}`, `DTSTAMP:${stamp(new Date().toISOString())}`,
     moment("DTSTART", start), moment("DTEND", end), `SUMMARY:${escaped(name)}`, `DESCRIPTION:${escaped(about)}`,
-    ...join ? [`LOCATION:${escaped(join)}`] : [], `URL:${address}`, `STATUS:${vague ? "TENTATIVE" : "CONFIRMED"}`,
+    ...where ? [`LOCATION:${escaped(where)}`] : [], `URL:${address}`, `STATUS:${vague ? "TENTATIVE" : "CONFIRMED"}`,
     "TRANSP:TRANSPARENT", "END:VEVENT", "END:VCALENDAR", ""].map(folded).join("\r\n");
 }
 
