@@ -124,7 +124,7 @@ def test_each_program_is_told_where_to_paste_the_address_in_its_own_words() -> N
     for name, words in {
         "on iPhone and iPad": "Calendar → Calendars → Add Calendar → Add Subscription Calendar, and paste the address.",
         "on a Mac": "File → New Calendar Subscription, and paste the address.",
-        "on Android": "tap + there, and paste the address.",
+        "on Android": "or tap + there, and paste the address.",
         "Google Calendar": "Other calendars, +, From URL, and paste the address.",
         "Outlook.com": "Add calendar → Subscribe from web.",
         "Microsoft 365": "Add calendar → Subscribe from web.",

@@ -74,7 +74,7 @@ def read_asset(name: str) -> bytes:
     content = resources.files("chatcal.site").joinpath("static", name).read_bytes()
     if name.endswith(".js"):
         return _SCRIPT_NOTES.sub(b"", content)
-    return _STYLE_SPACE.sub(rb"\1", content) if name.endswith(".css") else content
+    return _STYLE_SPACE.sub(rb"\1", content).replace(b";}", b"}") if name.endswith(".css") else content
 
 
 _SCRIPT_NOTES = re.compile(rb"^\s*(?:(?://|/\*\*).*\n\s*)*", re.MULTILINE)

@@ -193,7 +193,7 @@ async function load() {
     const id = json.uid.split("@")[0], of = bySlug.get(json.chapter);
     if (there.has(id) || overview && !cards.some(card => card.slug === of.slug)) continue;
     const label = of.hashtag ? `#${of.hashtag}` : of.name;
-    const said = [json.summary, label, json.title, json.topic, ...json.hosts || [], json.note, words[json.status]];
+    const said = [json.summary, label, ...json.hosts || [], json.note, words[json.status]];
     listed.push(session({ json, of, id, tag: label, chapter: of.slug, start: json.start, end: json.end,
       said: json.start.includes("T") ? "" : vagueTime(json), off: json.status === "cancelled",
       vague: ["unconfirmed", "weeks-unknown", "time-unknown"].includes(json.status), text: said.join(" ").toLowerCase() }));
@@ -219,8 +219,9 @@ for (const link of inner) link.pathname += index;
 function remember() {
   const query = new URLSearchParams(Object.entries(state).filter(([, value]) => value));
   history.replaceState(null, "", `${location.pathname}${String(query) && `?${query}`}${location.hash}`);
+  const search = state.tz ? `?tz=${encodeURIComponent(state.tz)}` : "";
   for (const link of inner) {
-    link.search = state.tz ? `?tz=${encodeURIComponent(state.tz)}` : "";
+    if (link.search !== search) link.search = search;
   }
 }
 
@@ -249,7 +250,7 @@ function showDays(sessions) {
   // The next one is always shown, however far it is.
   const last = [usual, horizon, coming[0]?.day || ""].sort().at(-1);
   const shown = coming.filter(one => one.day <= last);
-  if (!coming.length && !whole && sure !== "9999" && !failed) everything().then(refresh);
+  if (!coming.length && !whole && sure !== "9999" && !failed) everything().then(() => refresh());
   const days = new Map();
   for (const one of shown) {
     const running = one.timed && one.from <= now && !one.off;
@@ -271,7 +272,7 @@ function showDays(sessions) {
     } else if (rest) {
       const more = make("button", { type: "button" }, say("more"));
       more.addEventListener("click", () => showMore(coming, shown.length));
-      const part = failed ? [make("p", {}, say("cut", { day: wholeDay(shown.at(-1).day) }))] : [];
+      const part = failed ? [make("p", {}, say("partly"))] : [];
       sections.push(make("p", { class: "further" }, ...part, more));
     }
     return sections;
@@ -287,7 +288,7 @@ function shownItem(one, running) {
   $("time", one.item).textContent = one.hours;
   if (one.button) one.button.textContent = say("single", { day: shortDay(one.day) });
   $(".badge.now", one.item)?.remove();
-  if (running) $(".what", one.item).append(make("span", { class: "badge now" }, say("now")));
+  if (running) $(".what", one.item).append(" ", make("span", { class: "badge now" }, say("now")));
   return one.item;
 }
 
@@ -337,7 +338,7 @@ function showNow(box) {
 
 function showWeek(figure, sessions) {
   const now = wall(Date.now(), zone), first = now.day;
-  if (!whole && !failed && later(first, 6) > sure) everything().then(refresh);
+  if (!whole && !failed && later(first, 6) > sure) everything().then(() => refresh());
   const week = [...Array(7).keys()].map(number => later(first, number));
   const held = sessions.filter(one => one.over > Date.now() && one.day <= week[6] && one.lastDay >= first).sort(inOrder);
   put($("ol", figure) || figure.appendChild(make("ol")), JSON.stringify([first, zone, Boolean(whole), held.map(one => one.id)]),
@@ -375,13 +376,13 @@ function weekDay(day, first, sessions) {
 
 // ---- The month
 
-let near = !window.IntersectionObserver;
+let near = false;
 
 function showMonth(box, sessions) {
   const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
   const asks = near || month !== today.slice(0, 7);
-  if (!whole && asks && !failed) everything().then(refresh);
+  if (!whole && asks && !failed) everything().then(() => refresh());
   const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
   const note = asks && !whole ? say(failed ? "partly" : "loading") : held.some(one => one.vague) ? say("doubtful") : "";
   put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), () => {
@@ -418,7 +419,7 @@ function turn(box, to, number, today) {
     state.month = to === today.slice(0, 7) ? "" : to;
     remember();
     if (!whole) await retry();
-    refresh();
+    refresh(true);
     const again = $$("button", box)[number];
     (again.disabled ? $(".scroll", box) : again).focus();
   });
@@ -505,8 +506,9 @@ function showAnswer(item) {
 /** The programs, those of this device first; those that take no link copy the address. */
 function pickCalendar() {
   const agent = navigator.userAgent;
-  const device = /iPhone|iPad/.test(agent) || /Mac/.test(agent) && navigator.maxTouchPoints > 1 ? "ios" : /Android/.test(agent) ? "android"
-    : /Mac/.test(agent) ? "mac" : /Windows/.test(agent) ? "windows" : "linux";
+  // An iPad says that it is a Mac.
+  const touched = navigator.maxTouchPoints > 1 ? /iPhone|iPad|Mac/ : /iPhone|iPad/;
+  const device = touched.test(agent) ? "ios" : ["Android", "Mac", "Windows", "Linux"].find(name => agent.includes(name))?.toLowerCase() || "linux";
   const items = $$("[data-program]", block), fits = item => item.dataset.for.split(" ").includes(device);
   items.sort((one, other) => fits(other) - fits(one));
   for (const item of items) {
@@ -621,7 +623,7 @@ async function openAsked() {
   }
   let target = document.getElementById(id);
   if (!target) {
-    const card = cards.filter(each => id.startsWith(`${each.slug}-`) || id.startsWith(`${each.root}-`)).sort((each, other) => other.slug.length - each.slug.length)[0];
+    const card = cards.find(each => id.startsWith(`${each.slug}-`) || id.startsWith(`${each.root}-`));
     if (!one && card) {
       // What is on record of long past sessions stands on the pages of their chapters.
       location.replace(page({ id, chapter: card.slug }));
@@ -639,15 +641,24 @@ async function openAsked() {
 
 // ---- All together
 
-function refresh() {
+let turns = 0;
+/** Show everything anew: what changes most at once, and the rest part by part, so that nobody who types has to wait. */
+function refresh(atOnce = false) {
+  const mine = ++turns;
   for (const one of listed) place(one, zone);
   const { matches, chapters } = filtered(), sessions = listed.filter(matches);
   showDays(sessions);
   showNow($("#now"));
   if (!overview) return;
-  showFound(chapters);
-  showWeek(overview, sessions);
-  showMonth($(".month"), sessions);
+  const parts = [() => showWeek(overview, sessions), () => showFound(chapters), () => showMonth($(".month"), sessions)];
+  const goOn = () => {
+    if (mine !== turns || !parts.length) return;
+    parts.shift()();
+    setTimeout(goOn);
+  };
+  if (mine === 1) goOn();
+  else if (atOnce) for (const show of parts) show();
+  else setTimeout(goOn);
 }
 
 function pickZone(picker) {
@@ -655,8 +666,10 @@ function pickZone(picker) {
   const zones = new Set([...names, "UTC", deviceZone, zone].sort());
   zones.delete(deviceZone);
   const option = (name, text) => make("option", { value: name }, text);
-  picker.append(option("", say("device", { zone: deviceZone })), ...[...zones].map(name => option(name, name)));
+  picker.append(option("", say("device", { zone: deviceZone })), ...state.tz ? [option(state.tz, state.tz)] : []);
   picker.value = state.tz;
+  zones.delete(state.tz);
+  setTimeout(() => picker.append(...[...zones].map(name => option(name, name))));
   picker.addEventListener("change", () => {
     state.tz = picker.value;
     zone = state.tz || deviceZone;
@@ -710,7 +723,6 @@ for (const one of $$("dd[data-language], [name=language] option:not([value=''])"
 }
 const stale = $("#stale");
 if (stale) age(stale);
-remember();
 if (list) {
   if (overview) filtering($(".filters"));
   pickZone($("#zone"));
@@ -718,7 +730,7 @@ if (list) {
   refresh();
   openAsked();
   addEventListener("hashchange", openAsked);
-  if (overview && !near) {
+  if (overview) {
     new IntersectionObserver((seen, observer) => {
       if (!seen.some(one => one.isIntersecting)) return;
       observer.disconnect();
