@@ -26,13 +26,13 @@ MAX_EVENTS = 5_000
 """Of one file. One with more is an archive, not a schedule."""
 
 
-def read_calendar(content: bytes, file_name: str) -> ForeignCalendar:
+def read_calendar(content: bytes, file_name: str, most_bytes: int = MAX_FILE_BYTES) -> ForeignCalendar:
     """Return the calendar of an .ics file; one without a name gets `file_name`.
 
     Raises ForeignCalendarError for what is not such a file, and for one that is larger than any schedule.
     """
-    if len(content) > MAX_FILE_BYTES:
-        raise ForeignCalendarError(f"it has {len(content):,} bytes, and {MAX_FILE_BYTES:,} are the most")
+    if len(content) > most_bytes:
+        raise ForeignCalendarError(f"it has {len(content):,} bytes, and {most_bytes:,} are the most")
     if (count := content.upper().count(b"BEGIN:VEVENT")) > MAX_EVENTS:
         raise ForeignCalendarError(f"it has {count:,} events, and {MAX_EVENTS:,} are the most; export fewer of them")
     found = load_calendar(content, guess_encoding=True)
@@ -61,6 +61,7 @@ def _build_series(group: EventGroup) -> Series:
         clock = load_zone(zone)
     return Series(
         main=_make_event(main, clock, main),
+        uid=main.uid,
         zone=zone,
         rules=main.rules,
         skipped=tuple(_convert_to_local(one, clock) for one in main.skipped),

@@ -110,6 +110,7 @@ class Series:
     """A session, or sessions by rules, in one zone."""
 
     main: ForeignEvent
+    uid: str = ""
     zone: str | None
     """An IANA name; None for days, and for times without a zone (RFC 5545 section 3.3.5, form 1)."""
     rules: tuple[str, ...] = ()

@@ -1,10 +1,11 @@
 """What the formats have in common: entries that become events, people, and keys that are not read."""
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from icalendar import Event
 from chatcal.english import join_code, join_list
 from chatcal.importers.formats.documents import Values
 from chatcal.importers.icalendar import MAX_EVENTS, read_calendar
+from chatcal.importers.loader import MAX_NAMED
 from chatcal.importers.series import ForeignCalendarError, Moment, Series
 from chatcal.model import Link
 from chatcal.text import make_single_line
@@ -53,9 +55,17 @@ class Findings:
 
     def list_left_out(self) -> tuple[str, ...]:
         """Return sentences on what was left out; the last one counts the keys."""
-        shown = [f"{key}{f' ({number:,} times)' if number > 1 else ''}" for key, number in self.unread.items()]
+        named = islice(self.unread.items(), MAX_NAMED)
+        shown = [f"{key}{f' ({number:,} times)' if number > 1 else ''}" for key, number in named]
+        if len(self.unread) > MAX_NAMED:
+            shown.append(f"{len(self.unread) - MAX_NAMED:,} more")
         keys = f"Its keys {join_list(shown)} are" if len(shown) > 1 else f"Its key {''.join(shown)} is"
-        return (*self.left_out, *([f"{keys} not read."] if shown else []))
+        more = len(self.left_out) - MAX_NAMED
+        return (
+            *self.left_out[:MAX_NAMED],
+            *([f"{more:,} more of its entries could not be read."] if more > 0 else []),
+            *([f"{keys} not read."] if shown else []),
+        )
 
 
 def require_entries(entries: Sequence[Entry], findings: Findings) -> None:
@@ -72,20 +82,21 @@ def read_entries(entries: Sequence[Entry], findings: Findings) -> tuple[tuple[Se
     """
     if len(entries) > MAX_EVENTS:
         raise ForeignCalendarError(f"it has {len(entries):,} events, and {MAX_EVENTS:,} are the most")
-    content = _write_calendar(entries)
-    whole = read_calendar(content, "")
-    findings.left_out += whole.remarks
-    findings.notes += whole.notes
-    by_uid: dict[str, list[Entry]] = defaultdict(list)
+    by_uid: dict[str, Entry] = {}
+    numbers: dict[str, str] = {}
     for entry in entries:
-        by_uid[str(entry.event["uid"])].append(entry)
+        number = numbers.setdefault(entry.event.pop("uid"), str(len(numbers)))
+        entry.event.add("uid", number)
+        by_uid.setdefault(number, entry)
+    content = _write_calendar(entries)
+    found = read_calendar(content, "", len(content))
+    findings.left_out += found.remarks
+    findings.notes += found.notes
     series = []
-    for group in by_uid.values():
-        first = group[0]
-        found = read_calendar(_write_calendar(group), "").series
-        series += [
-            replace(one, main=replace(one.main, hosts=first.hosts, links=first.links), **first.extras) for one in found
-        ]
+    for one in found.series:
+        entry = by_uid[one.uid]
+        main = replace(one.main, hosts=entry.hosts, links=entry.links)
+        series.append(replace(one, main=main, **entry.extras))
     return tuple(series), content
 
 
