@@ -236,6 +236,7 @@ def test_overrides_become_moves_topics_and_cancellations() -> None:
         toronto("20260415", f"RECURRENCE-ID;{clock}:20260415T130000", "LOCATION:https://lantern.example/pier"),
         toronto("20260422", f"RECURRENCE-ID;{clock}:20260422T130000", "LOCATION:The tower", "DESCRIPTION:Bring oil"),
         event(f"RECURRENCE-ID;{clock}:20260429T130000", "DTSTART;VALUE=DATE:20260429"),
+        toronto("20260506", f"RECURRENCE-ID;{clock}:20260506T130000", "LOCATION:The tower"),
     )
     text = alike(octets)
     assert "    title: Lanterns\n    place: The tower\n" in text
