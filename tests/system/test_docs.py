@@ -70,6 +70,8 @@ def as_files(block: Block) -> dict[str, bytes | None]:
         return sources(CALENDAR, lanternchat=whole(block.text, CHAPTER))
     if hashtag := re.match(r"hashtag: (\w+)\n", block.text):
         return sources(CALENDAR, **{hashtag[1]: block.text})
+    if block.text.startswith("name: "):
+        return sources(CALENDAR, berlin=block.text)
     assert block.mark == "calendar" or block.text.startswith("title: "), "What is this an example of?"
     calendar = whole(block.text, LIGHTS) if block.mark else block.text
     return sources(calendar, lanternchat=whole("", CHAPTER), fogchat="hashtag: fogchat\nname: Fog\nnote: Soon.\n")

@@ -41,6 +41,7 @@ def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     sections = {
         "": profile + ([chapter.note] if chapter.note else []),
         "When it meets": _list_chat_lines(calendar, chapter),
+        "Where, and links": _list_where_lines(chapter),
         "Single sessions": describe.describe_overrides(calendar, chapter),
         "Breaks": describe.describe_breaks(calendar, chapter) if chapter.chats else [],
         "How sure this is": [describe.describe_certainty(calendar, chapter)],
@@ -51,6 +52,11 @@ def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
 
 def _format_heading(chapter: Chapter) -> str:
     return f"#{chapter.hashtag}  {chapter.name}" if chapter.hashtag else chapter.name
+
+
+def _list_where_lines(chapter: Chapter) -> list[str]:
+    links = [f"{link.name}: {link.address}" for link in chapter.links]
+    return [*describe.describe_where(chapter), *links]
 
 
 def summarize_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
@@ -79,7 +85,8 @@ def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, cou
 
 
 def _format_session(calendar: Calendar, chapter: Chapter, session: Session) -> str:
-    hosts = f", hosted by {english.join_list(session.hosts)}" if session.hosts else ""
+    where = f", at {session.place}" if session.place else ""
+    hosts = f"{where}, hosted by {english.join_list(session.hosts)}" if session.hosts else where
     marks = [_format_badge(*badge) for badge in list_badges(session)]
     suffix = f" ({', '.join(marks)})" if marks else ""
     return f"{_format_times(session)}: {format_session_name(calendar, chapter, session)}{hosts}{suffix}"

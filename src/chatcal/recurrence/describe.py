@@ -382,7 +382,7 @@ def _list_notes(chat: Chat, words: Words) -> Iterator[str]:
         yield words.say(
             "From %(day)s on hosts take turns: %(hosts)s.", day=words.format_day(rota.first.day), hosts=hosts
         )
-    yield from _describe_where(chat, words)
+    yield from describe_where(chat, words)
     for link in chat.links:
         yield words.say("%(name)s: %(address)s", name=link.name, address=link.address)
     if chat.note:
@@ -392,15 +392,16 @@ def _list_notes(chat: Chat, words: Words) -> Iterator[str]:
         yield from _list_skipped_days(chat.every, words)
 
 
-def _describe_where(chat: Chat, words: Words) -> Iterator[str]:
-    if chat.place:
-        point = f" ({', '.join(map(str, chat.geo))})" if chat.geo else ""
-        yield words.say("It meets at %(place)s.", place=chat.place + point)
-    elif chat.place is not None:
+def describe_where(part: Chapter | Chat, words: Words = ENGLISH) -> Iterator[str]:
+    """Yield what a chapter or a chat says of where people meet, a sentence for each."""
+    if part.place:
+        point = f" ({', '.join(map(str, part.geo))})" if part.geo else ""
+        yield words.say("It meets at %(place)s.", place=part.place + point)
+    elif part.place is not None:
         yield words.say("It meets in no room.")
-    if chat.join:
-        yield words.say("Join at %(address)s", address=chat.join)
-    elif chat.join is not None:
+    if part.join:
+        yield words.say("Join at %(address)s", address=part.join)
+    elif part.join is not None:
         yield words.say("There is no address to join at.")
 
 
