@@ -79,6 +79,29 @@ def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
     assert "error: This chat has a clock time, but no time zone. [zone-missing]" in result.stderr
 
 
+def test_what_was_over_a_year_ago_comes_only_if_it_is_asked_for(calendar: Path) -> None:
+    (calendar / "old.ics").write_bytes(ics(toronto("20250226", uid="1"), toronto("20260107", uid="2")))
+    result = run("import", "old.ics", *NOW)
+    assert "Sessions before 1 March 2025 were left out; `--past` imports them too." in result.stdout
+    assert result.exit_code == 0
+    assert "dates: [2026-01-07]" in (calendar / "schedules/old.yaml").read_text()
+    assert run("import", "old.ics", "--past", "-o", "all", *NOW).exit_code == 0
+    assert "dates: [2025-02-26, 2026-01-07]" in (calendar / "all/old.yaml").read_text()
+
+
+def test_no_chapter_gets_the_name_of_another_feed(calendar: Path) -> None:
+    with (calendar / "chatcal.yaml").open("a") as file:
+        file.write("collections: {lights: {title: Lights, chapters: [fog], formerly: [lamps]}}\n")
+    (calendar / "schedules").mkdir(exist_ok=True)
+    (calendar / "schedules/fog.yaml").write_text(
+        "hashtag: fog\nname: Fog\nnote: Soon.\nsources: [x]\nformerly: [mist]\n"
+    )
+    (calendar / "schedules/broken.yaml").write_text("[")
+    for name in ("all", "lights", "lamps", "mist"):
+        (calendar / f"{name}.ics").write_bytes(ics(toronto("20260107", "RRULE:FREQ=WEEKLY")))
+        assert f"{Path('schedules', name)}_2.yaml:" in run("import", f"{name}.ics", *NOW).stdout
+
+
 def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:
     served = partial(SimpleHTTPRequestHandler, directory=str(calendar))
     with ThreadingHTTPServer(("127.0.0.1", 0), served) as server:

@@ -68,7 +68,7 @@ def test_many_values_of_one_property_cost_little() -> None:
 
 
 def test_what_raises_anything_at_all_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    request = pickle.dumps((SOUND, "lantern", "A file", TODAY, None))
+    request = pickle.dumps((SOUND, "lantern", "A file", TODAY, None, None, frozenset()))
 
     def fail(*_: object) -> None:
         raise ArithmeticError

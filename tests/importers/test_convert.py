@@ -1,12 +1,14 @@
 """`chatcal import` of .ics files: what a maintainer would have written, and a sentence for all that differs."""
 
 import re
+from datetime import date
 
 import pytest
 
 from chatcal.cli.import_ import check_conversions
 from chatcal.importers import convert
 from chatcal.importers.comparison import compare_with_series
+from chatcal.importers.convert import ConvertedChapter
 from chatcal.importers.raw_sessions import read_raw_series
 from chatcal.importers.series import ForeignCalendarError
 from chatcal.problems import Span, format_problems, has_errors
@@ -215,7 +217,7 @@ def test_a_run_of_skips_is_no_break_where_another_chat_is_held() -> None:
     )
     assert "breaks:" not in text
     assert "  2026-07-15: cancelled  # Wed\n" in text
-    assert "    title: Nightly\n    id: at2000\n" in text
+    assert "    title: Nightly\n    id: nightly\n" in text
 
 
 @pytest.mark.slow
@@ -362,9 +364,11 @@ def test_a_rule_that_ends_before_it_begins_gives_nothing() -> None:
     assert "note: Imported without a session.\n" in found.text
 
 
-def test_single_events_stand_together_with_a_title_each() -> None:
+def test_single_events_stand_together_by_their_titles() -> None:
     octets = ics(
         toronto("20260310", uid="1", summary="Oil"),
+        toronto("20260401", uid="6", summary="oil", at="200000").replace("PT1H", "PT2H"),
+        toronto("20260408", "STATUS:CONFIRMED", uid="7", summary="Oil"),
         toronto("20260320", uid="2", at="200000", summary="Wicks"),
         toronto("20260320", uid="3", at="210000", summary="Glass"),
         toronto("20260330", "STATUS:CANCELLED", uid="4", summary="Fog"),
@@ -374,15 +378,16 @@ def test_single_events_stand_together_with_a_title_each() -> None:
     assert found.left_out == ("1 event that only repeat another.",)
     assert chats(found.text) == (
         "chats:\n"
-        "  - dates: [2026-03-10 13:00, 2026-03-20 20:00, 2026-03-30 13:00]\n"
-        "  - dates: [2026-03-20]\n    at: 21:00\n    title: Glass\n    id: extra\n"
+        "  - dates: [2026-03-10 13:00, 2026-04-01 20:00, 2026-04-08 13:00]\n    title: Oil\n"
+        "  - dates: [2026-03-20]\n    at: 20:00\n    title: Wicks\n"
+        "  - dates: [2026-03-20]\n    at: 21:00\n    title: Glass\n    id: glass\n"
+        "  - dates: [2026-03-30]\n    at: 13:00\n    title: Fog\n"
         "sessions:\n"
-        "  2026-03-10:  # Tue\n    title: Oil\n"
-        "  2026-03-20:  # Fri\n    title: Wicks\n"
-        "  2026-03-30:  # Mon\n    cancelled:\n    title: Fog\n"
+        "  2026-03-30: cancelled  # Mon\n"
+        "  2026-04-01:  # Wed\n    lasts: 2h\n    title: oil\n"
     )
     assert found.comparison is not None
-    assert found.comparison.sessions == found.comparison.matching == 3
+    assert found.comparison.sessions == found.comparison.matching == 5
 
 
 # Clocks
@@ -530,7 +535,7 @@ def test_whole_days_are_all_day() -> None:
         "chats:\n"
         "  - every: 7 January\n    at: all day\n    lasts: 2d\n    from: 2026-01-07\n    title: Lanterns\n"
         "  - every: 7th of the month\n    at: all day\n    from: 2026-01-07\n    until: 2026-03-07\n"
-        "    title: Lanterns\n    id: day\n"
+        "    title: Lanterns\n    id: lanterns\n"
         "  - dates: [2026-02-10, 2026-02-11]\n    at: all day\n    title: Lanterns\n"
     )
 
@@ -540,12 +545,14 @@ def test_what_lasts_longer_than_a_session_can_is_told() -> None:
     assert found.left_out == ("“Lanterns” lasts 59 days, and a session lasts at most 31.",)
 
 
-def test_single_events_outside_the_years_of_schedules_are_named_and_many_of_them_counted() -> None:
+def test_single_events_outside_the_years_of_schedules_are_all_named() -> None:
     old = [toronto(f"19690{number // 9 + 1}0{number % 9 + 1}", uid=str(number)) for number in range(25)]
     found = only(ics(toronto("20260107", "RDATE;VALUE=PERIOD:20260108T180000Z/P59D", uid="a"), *old))
-    (first, *_, more) = found.left_out
+    (first, *_, last) = found.left_out
+    assert last == "“Lanterns” of 8 Jan 2026 lasts 59 days, and a session lasts at most 31."
+    assert len(found.left_out) == 26
+    assert "# Not imported either: 6 more things, which the import named.\n" in found.text
     assert first == "“Lanterns” of 1 Jan 1969 is not between 1970 and 2199, the years of schedules."
-    assert more == "6 more events that schedules have no room for."
     assert not found.is_complete
 
 
@@ -637,6 +644,149 @@ def test_a_birthday_of_long_ago_begins_with_the_first_year_of_schedules() -> Non
     text = alike(ics(event("DTSTART;VALUE=DATE:19390107", "RRULE:FREQ=YEARLY;INTERVAL=2")))
     assert "from: 1971-01-07\n" in text
     assert "  # It began on 1939-01-07; schedules begin in 1970.\n" in text
+
+
+# What is over, and calendars of many titles
+
+
+def of_the_last_year(octets: bytes) -> list[ConvertedChapter]:
+    foreign = convert.read_foreign_file(octets, "lantern", TODAY)
+    return convert.convert(foreign, "A file", TODAY, since=date(2025, 3, 1))
+
+
+def test_what_was_over_before_a_day_is_left_out_with_a_sentence() -> None:
+    clock = "TZID=America/Toronto"
+    octets = ics(
+        toronto("20200108", "RRULE:FREQ=WEEKLY;INTERVAL=2", f"EXDATE;{clock}:20200122T130000,20250312T130000", uid="1"),
+        toronto("20200109", "RRULE:FREQ=WEEKLY;UNTIL=20240101T000000Z", "LOCATION:Online", uid="2", summary="Fog"),
+        toronto("20240110", uid="3", summary="Oil"),
+        toronto("20250401", uid="4", summary="Wicks"),
+    )
+    (found,) = of_the_last_year(octets)
+    assert found.text.partition("chats:\n")[2] == (
+        "  - every: other Wednesday\n    at: 13:00\n    from: 2025-03-12\n    title: Lanterns\n"
+        "  - dates: [2025-04-01]\n    at: 13:00\n    title: Wicks\n"
+        "sessions:\n  2025-03-12: cancelled  # Wed\n"
+    )
+    assert found.is_complete
+    assert found.notes == ("Sessions before 1 March 2025 were left out; `--past` imports them too.",)
+    assert found.comparison is not None
+    assert found.comparison.windows[0].first == date(2025, 3, 2)
+    assert "Fog" in only(octets).text
+
+
+def test_many_series_with_different_titles_become_a_chapter_each() -> None:
+    named = [f"Group {letter}" for letter in "ABCDEFGHIJK"]
+    octets = ics(
+        *(toronto("20260107", "RRULE:FREQ=WEEKLY", uid=one, summary=one) for one in named),
+        toronto("20260210", uid="more", summary="group a"),
+        toronto("20260211", uid="single", summary="Party"),
+        toronto("20200107", "RRULE:FREQ=WEEKLY;UNTIL=20210101T000000Z", uid="over", summary="Over"),
+        head="X-WR-CALNAME:Lights",
+    )
+    found = of_the_last_year(octets)
+    assert [one.slug for one in found] == [*(one.lower().replace(" ", "_") for one in named), "lights"]
+    assert "hashtag: group_a\nname: Group A\n" in found[0].text
+    assert "dates: [2026-02-10]" in found[0].text
+    assert "title: Party" in found[-1].text
+    assert all(one.is_complete for one in found)
+    (one,) = of_the_last_year(octets.replace(b"SUMMARY:Group K", b"SUMMARY:Group J"))
+    assert one.slug == "lights"
+
+
+def test_very_many_titles_that_come_once_share_a_chat() -> None:
+    octets = ics(
+        *(toronto(f"2026{3 + n // 28:02}{n % 28 + 1:02}", uid=str(n), summary=f"Talk {n}") for n in range(60)),
+        *(toronto(f"202605{day}", uid=day, summary="Oil") for day in ("20", "21")),
+    )
+    found = only(octets)
+    assert found.is_complete
+    assert chats(found.text).count("- dates:") == 2
+    assert "  2026-03-03:  # Tue\n    title: Talk 2\n" in found.text
+
+
+@pytest.mark.parametrize(
+    ("summary", "slug"),
+    [("#12: Oil or gas?", "lantern"), ("#2026chat", "2026chat"), ("#lantern", "lantern_2"), ("Oil", "lantern")],
+)
+def test_a_hashtag_has_a_letter(summary: str, slug: str) -> None:
+    found = all_of(ics(toronto("20260107", uid="1"), toronto("20260108", uid="2", summary=summary)))
+    assert found[-1].slug == slug
+
+
+def test_a_name_without_a_letter_or_one_that_is_taken_gets_another() -> None:
+    assert only(ics(toronto("20260107"), head="X-WR-CALNAME:2026")).slug == "chat_2026"
+    foreign = convert.read_foreign_file(ics(toronto("20260107"), head="X-WR-CALNAME:All"), "x", TODAY)
+    (found,) = convert.convert(foreign, "A file", TODAY, reserved=frozenset({"all", "all_2"}))
+    assert found.slug == "all_3"
+    assert found.text.partition("hashtag: ")[2].startswith("all_3\n")
+
+
+def test_winter_time_all_year_gets_a_question_unless_the_file_defines_it_otherwise() -> None:
+    short = event("DTSTART;TZID=EST:20260707T130000", "DURATION:PT1H")
+    found = only(ics(short))
+    assert "its zone EST has winter time all year" in found.notes[0]
+    assert "write that place: `timezone: America/New_York`" in found.notes[0]
+    rules = (
+        ("STANDARD", "1102", "-0400", "-0500", "11;BYDAY=1SU"),
+        ("DAYLIGHT", "0308", "-0500", "-0400", "3;BYDAY=2SU"),
+    )
+    parts = (
+        "\n".join(
+            f"BEGIN:{kind}\nDTSTART:2007{day}T020000\nTZOFFSETFROM:{before}\nTZOFFSETTO:{after}\n"
+            f"RRULE:FREQ=YEARLY;BYMONTH={rule}\nEND:{kind}"
+            for kind, day, before, after, rule in rules
+        )
+        .replace("20070308", "20070311")
+        .replace("20071102", "20071104")
+    )
+    own = only(ics(f"BEGIN:VTIMEZONE\nTZID:EST\n{parts}\nEND:VTIMEZONE", short))
+    assert own.notes == ()
+    assert own.chapter is not None
+    assert own.chapter.timezone not in (None, "America/Atikokan")
+    assert own.is_complete
+
+
+# People, and what has no key
+
+
+@pytest.mark.parametrize(
+    ("lines", "hosts"),
+    [
+        (["ORGANIZER;CN=Ada Keeper:mailto:ada@lantern.example"], ("Ada Keeper",)),
+        (["ORGANIZER;CN=Ada:mailto:a@x.example", 'ATTENDEE;ROLE=CHAIR;CN="Light, Bo":mailto:b@x.example'],
+         ("Light, Bo",)),
+        (["ORGANIZER;CN=ada@lantern.example:mailto:ada@lantern.example"], ()),
+        (["ORGANIZER;CN=Lanterns:mailto:x@group.calendar.google.com"], ()),
+        (["ATTENDEE;CN=Cy:mailto:c@x.example"], ()),
+    ],
+)  # fmt: skip
+def test_chairs_are_hosts_else_the_organizer_unless_it_is_a_calendar(lines: list[str], hosts: tuple[str, ...]) -> None:
+    chapter = only(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", *lines))).chapter
+    assert chapter is not None
+    assert chapter.chats[0].hosts == hosts
+
+
+def test_what_has_no_key_is_a_comment_and_counted_and_a_file_inside_is_lost() -> None:
+    extras = ("CATEGORIES:Oil,Gas", "ATTACH:https://lantern.example/a.pdf", "CONTACT:Ada\\, the keeper")
+    found = only(
+        ics(
+            toronto("20260107", "RRULE:FREQ=WEEKLY", "LOCATION:Online", *extras),
+            toronto("20260114", "RECURRENCE-ID;TZID=America/Toronto:20260114T130000", "COMMENT:Bring oil"),
+            toronto("20260301", "ATTACH;ENCODING=BASE64;VALUE=BINARY:AAAA", uid="2", summary="Fog"),
+        )
+    )
+    for comment in ("Place: Online", "Category: Oil,Gas", "Contact: Ada, the keeper", "2026-01-14: Comment: Bring oil"):
+        assert f"  # {comment}\n" in found.text
+    assert found.notes == ("Only in comments: 1 place, 1 category, 1 contact, 1 attachment and 1 comment.",)
+    assert found.left_out == ("“Fog” of 1 Mar 2026: a file that the calendar itself holds.",)
+    assert not found.is_complete
+
+
+def test_every_event_that_cannot_be_read_is_named() -> None:
+    broken = [event("DTSTART:20260107T130000Z", "DTEND:soon", uid=str(n), summary=f"Broken {n}") for n in range(30)]
+    found = only(ics(toronto("20260107", uid="a"), *broken))
+    assert found.left_out == tuple(f"“Broken {n}” of 7 Jan 2026: its DTEND cannot be read." for n in range(30))
 
 
 # The comparison itself

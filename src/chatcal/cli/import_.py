@@ -1,8 +1,10 @@
 """Calendars that were kept elsewhere: import."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -16,11 +18,13 @@ from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers.bounded import convert_in_subprocess
 from chatcal.importers.convert import ConvertedChapter
 from chatcal.importers.series import ForeignCalendarError
-from chatcal.problems import Problem, filter_by_file, has_errors
+from chatcal.problems import Problem, ScheduleError, filter_by_file, has_errors
+from chatcal.project import ALL_FEED
 from chatcal.publish import build
 from chatcal.publish.sources import read_folder
 from chatcal.recurrence.describe import describe_chats
-from chatcal.schedule.format import CALENDAR_FILE
+from chatcal.recurrence.sessions import add_months
+from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
 from chatcal.text import is_fetchable_url
 
 
@@ -33,9 +37,10 @@ from chatcal.text import is_fetchable_url
     metavar="DIR",
     help="Write the schedule files into this folder.  [default: schedules/ of the calendar]",
 )
+@click.option("--past", is_flag=True, help="Import everything, also what was over more than a year ago.")
 @options.now_option
 @click.pass_obj
-def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: datetime) -> None:
+def import_(folder: Path, *, places: Sequence[str], target: Path | None, past: bool, now: datetime) -> None:
     """Make schedule files of calendars that were kept elsewhere.
 
     They may be .ics files, and files of yaml2ical, yaml2ics, toml-to-ical and Kubernetes' sigs.yaml. Then the sessions
@@ -45,11 +50,18 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
     """
     root = None if target else find_root(folder)
     into = Path(build.SCHEDULES_FOLDER) if root else folder / (target or "")
+    sources = read_folder(root) if root else {}
+    wanted = partial(
+        convert_in_subprocess,
+        today=now.date(),
+        since=None if past else add_months(now.date(), -12),
+        reserved=find_reserved_names(sources),
+    )
     found: list[ConvertedChapter] = []
     failed: list[OSError] = []
     for place in places:
         try:
-            found += _convert_place(folder, place, now)
+            found += _convert_place(folder, place, wanted)
         except OSError as error:
             failed.append(error)
     if not found:
@@ -61,7 +73,6 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
             "other."
         )
     refuse_overwrite(root or Path(), made)
-    sources = read_folder(root) if root else {}
     files.replace_files({(root or Path()) / path: content for path, content in made.items()})
     for path, one in zip(made, found, strict=True):
         echo("\n  ".join([f"{path}:", *describe_conversion(one)]))
@@ -72,7 +83,22 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, now: da
     sys.exit(has_errors(problems) or not all(one.is_complete for one in found))
 
 
-def _convert_place(folder: Path, place: str, now: datetime) -> Sequence[ConvertedChapter]:
+def find_reserved_names(sources: build.SourceFiles) -> frozenset[str]:
+    """Return the names of feeds that are no chapter's: of all chapters, of collections, and former ones."""
+    found = {ALL_FEED}
+    for path, content in sources.items():
+        with suppress(ScheduleError):
+            if path == CALENDAR_FILE:
+                for one in parse_calendar(content or b"").collections:
+                    found.update((one.name, *one.formerly))
+            else:
+                found.update(parse_chapter(path, content or b"").formerly)
+    return frozenset(found)
+
+
+def _convert_place(
+    folder: Path, place: str, convert: Callable[..., Sequence[ConvertedChapter]]
+) -> Sequence[ConvertedChapter]:
     """Return the schedule files made of one file or address."""
     is_url = is_fetchable_url(place)
     content = http.get(place).require_ok().content if is_url else (folder / place).read_bytes()
@@ -81,7 +107,7 @@ def _convert_place(folder: Path, place: str, now: datetime) -> Sequence[Converte
     source = f"A calendar at {urlsplit(place).hostname}" if is_url else f"The file {file}"
     try:
         beside = None if is_url else (folder / place).absolute().parent
-        return convert_in_subprocess(content, file.rpartition(".")[0] or file, source, now.date(), folder=beside)
+        return convert(content, file.rpartition(".")[0] or file, source, folder=beside)
     except ForeignCalendarError as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
 
@@ -107,6 +133,8 @@ def describe_conversion(found: ConvertedChapter) -> Iterator[str]:
     yield from compared.differences
     yield from found.notes
     yield from (f"Not imported: {sentence}" for sentence in found.left_out)
+    if len(found.left_out) > 1:
+        yield f"In all, {len(found.left_out):,} things were not imported."
 
 
 def check_conversions(

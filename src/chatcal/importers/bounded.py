@@ -26,13 +26,15 @@ def convert_in_subprocess(
     seconds: float = IMPORT_SECONDS,
     *,
     folder: Path | None = None,
+    since: date | None = None,
+    reserved: frozenset[str] = frozenset(),
 ) -> list[ConvertedChapter]:
     """Return what `convert` makes of a file, given with its name without the ending and where it comes from.
 
     Files that it includes are read from its folder, if that is given. Raises ForeignCalendarError, also where that
     takes too long or too much memory.
     """
-    request = pickle.dumps((content, name, source, today, folder))
+    request = pickle.dumps((content, name, source, today, folder, since, reserved))
     too_slow = f"it takes more than {seconds:g} seconds to read"
     answer = run_within_limits("chatcal.importers.bounded", request, seconds, too_slow)
     found: list[ConvertedChapter] | str = pickle.loads(answer)  # noqa: S301 - this program itself wrote it
@@ -43,10 +45,10 @@ def convert_in_subprocess(
 
 def answer_request(request: bytes) -> bytes:
     """Return what the program prints: the chapters, or why there are none."""
-    content, name, source, today, folder = pickle.loads(request)  # noqa: S301 - this program itself wrote it
+    content, name, source, today, folder, since, reserved = pickle.loads(request)  # noqa: S301 - this program itself wrote it
     try:
         found = read_foreign_file(content, name, today, partial(_read_beside, folder))
-        return pickle.dumps(convert(found, source, today))
+        return pickle.dumps(convert(found, source, today, since=since, reserved=reserved))
     except ForeignCalendarError as error:
         return pickle.dumps(str(error))
     except MemoryError:

@@ -1,7 +1,8 @@
 """The chats of a chapter, made of the series and the single sessions of a foreign calendar."""
 
 import re
-from collections import defaultdict
+import unicodedata
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -51,9 +52,12 @@ MAX_SLOTS = 200_000
 """Of one chapter, over the years that are looked at."""
 MAX_SESSION_LENGTH = timedelta(days=31)
 """The longest session that a schedule allows."""
-_HASHTAG = r"#([^\W_]\w{1,58})(?!\w)"
-_OWN_KEYS = ("title", "topic", "place", "links", "note", "hosts")
+_HASHTAG = r"#(?=\w*[^\W\d_])([^\W_]\w{1,58})(?!\w)"
+"""It has a letter: `#12` is a number."""
+_OWN_KEYS = ("lasts", "title", "topic", "join", "place", "links", "note", "hosts")
 """What may differ between the days of a chat with listed days."""
+_MAX_TITLES = 50
+"""Of single days, that make a chat each."""
 _MIN_BREAK_SLOTS = 3
 """So many skipped sessions in a row are a break."""
 
@@ -127,17 +131,23 @@ def _make_duration(event: ForeignEvent) -> Duration | None:
     return Duration(minutes=minutes) if minutes not in (0, 60) else None
 
 
+def list_comments(event: ForeignEvent) -> Iterator[tuple[str, str]]:
+    """Yield what an event says that a chat has no key for: its kind, and a comment."""
+    if event.location and not (find_web_url(event.location) or _get_place(event)):
+        yield "place", f"Place: {event.location}"
+    if len(event.description) == MAX_NOTE_LENGTH:
+        yield "long description", "The calendar says more than fits into a note."
+    for kind, text in event.extras:
+        yield kind, f"{kind.capitalize()}: {text}"
+
+
 def _list_remarks(event: ForeignEvent) -> Iterator[str]:
-    """Yield what an event says that a chat has no key for."""
     if isinstance(event.start, datetime):
         if not event.length:
             yield "The calendar gives no length; an hour is assumed."
         if event.start.second:
             yield f"It began {event.start.second} seconds past the minute."
-    if event.location and not (find_web_url(event.location) or _get_place(event)):
-        yield f"Place: {event.location}"
-    if len(event.description) == MAX_NOTE_LENGTH:
-        yield "The calendar says more than fits into a note."
+    yield from (comment for _, comment in list_comments(event))
 
 
 # Series
@@ -238,6 +248,8 @@ def _apply_change(main: ForeignEvent, event: ForeignEvent, slot: Moment, draft: 
     override = _build_override(main, event, day, get_time(slot))
     if override != SessionOverride(slot=day, where=NO_SPAN):
         draft.overrides[day] = override
+    usual = {comment for _, comment in list_comments(main)}
+    draft.remarks += [f"{day}: {comment}" for _, comment in list_comments(event) if comment not in usual]
 
 
 def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_at: time | None) -> SessionOverride:
@@ -246,7 +258,7 @@ def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_a
     day, at = get_day(event.start), get_time(event.start)
     usual, own = _build_chat_values(main), _build_chat_values(event)
     if own["lasts"] is None and usual["lasts"] is not None:
-        own["lasts"] = Duration(days=1) if at is None else Duration(minutes=60)
+        own["lasts"] = _make_usual_duration(at)
     return SessionOverride(
         slot=slot,
         where=NO_SPAN,
@@ -269,11 +281,19 @@ def find_obstacle(event: ForeignEvent) -> str | None:
 
 
 def make_chats_from_dates(singles: Iterable[Series]) -> list[ChatDraft]:
-    """Return chats with listed days: those of the same length, zone and place together, unless they share a day."""
+    """Return chats with listed days: those of the same title and zone together, unless they share a day.
+
+    Where very many titles are there only once, their days stand together, each with its title.
+    """
+    in_order = sorted(singles, key=lambda one: (str(one.main.start), one.main.summary))
+    counts = Counter(_fold_title(one) for one in in_order)
+    once = {title for title, number in counts.items() if number == 1}
     groups: dict[tuple[object, ...], list[list[Series]]] = defaultdict(list)
-    for one in sorted(singles, key=lambda one: (str(one.main.start), one.main.summary)):
+    for one in in_order:
         event, day = one.main, get_day(one.main.start)
-        chats = groups[one.zone, get_time(event.start) is None, _make_duration(event), _get_join_url(event)]
+        title = _fold_title(one)
+        shown = "" if title in once and len(once) > _MAX_TITLES else title
+        chats = groups[shown, one.zone, get_time(event.start) is None]
         free = next((chat for chat in chats if get_day(chat[-1].main.start) != day), None)
         if free is None:
             chats.append([one])
@@ -282,17 +302,18 @@ def make_chats_from_dates(singles: Iterable[Series]) -> list[ChatDraft]:
     return [_draft_dated_chat(chat) for chats in groups.values() for chat in chats]
 
 
+def _fold_title(single: Series) -> str:
+    title, _ = split_title(single.main.summary)
+    return (title or "").casefold()
+
+
 def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
     events = [one.main for one in singles]
     days = [get_day(one.start) for one in events]
     times = [get_time(one.start) for one in events]
     has_one_time = len(set(times)) == 1
     found = [_build_chat_values(one) for one in events]
-    # What is not the same on all days stands with each day.
-    own_keys = [key for key in _OWN_KEYS if any(values[key] != found[0][key] for values in found)]
-    if "title" in own_keys or "topic" in own_keys:
-        own_keys = ["title", "topic", *(key for key in own_keys if key not in ("title", "topic"))]
-    common = {key: value for key, value in found[0].items() if key not in own_keys}
+    usual = {key: _find_usual([values[key] for values in found], key) for key in _OWN_KEYS}
     chat = Chat(
         where=NO_SPAN,
         dates=tuple(
@@ -300,21 +321,52 @@ def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
         ),
         at=_get_start_time(times[0]) if has_one_time else DayPart.UNKNOWN,
         timezone=singles[0].zone,
-        **common,
+        **usual,
     )
     draft = ChatDraft(chat, [])
     for day, one, values in zip(days, singles, found, strict=True):
+        if values["lasts"] is None and usual["lasts"] is not None:
+            values["lasts"] = _make_usual_duration(get_time(one.main.start))
         override = SessionOverride(
             slot=day,
             where=NO_SPAN,
             cancelled="" if one.main.cancelled else None,
-            **{key: values[key] for key in own_keys},
+            **{key: value for key, value in values.items() if value and value != usual[key]},
         )
         if override != SessionOverride(slot=day, where=NO_SPAN):
             draft.overrides[day] = override
-        about = f"{day}: " if len(singles) > 1 else ""
-        draft.remarks += [f"{about}{remark}" for remark in (*one.remarks, *_list_remarks(one.main))]
+    remarks = [(*one.remarks, *_list_remarks(one.main)) for one in singles]
+    for day, said in zip(days, remarks, strict=True):
+        draft.remarks += [one if all(one in other for other in remarks) else f"{day}: {one}" for one in said]
     return draft
+
+
+def _find_usual(values: Sequence[Any], key: str) -> Any:
+    """Return what stands once for all days of a chat: what most of them have, if none is without it, or a length."""
+    most = max(dict.fromkeys(values), key=values.count)
+    if key == "lasts" or (all(values) and values.count(most) * 2 > len(values)):
+        return most
+    return () if isinstance(most, tuple) else None
+
+
+def _make_usual_duration(at: time | None) -> Duration:
+    return Duration(days=1) if at is None else Duration(minutes=60)
+
+
+# What is over
+
+
+def leave_out_past(drafts: Iterable[ChatDraft], first: date) -> Iterator[ChatDraft]:
+    """Yield recurring chats as they are from a day on; those that are over then are left out."""
+    for draft in drafts:
+        chat = draft.chat
+        if chat.first is None or chat.first.first >= first:
+            yield draft
+            continue
+        start = next(iterate_slots(chat, first, chat.until.last if chat.until else LAST_DAY), None)
+        if start is not None:
+            overrides = {day: one for day, one in draft.overrides.items() if day >= start}
+            yield ChatDraft(replace(chat, first=_make_period(start)), draft.remarks, overrides)
 
 
 # All chats of a chapter
@@ -349,26 +401,35 @@ def assign_ids(drafts: Sequence[ChatDraft], today: date) -> dict[date, list[Chat
     """Give an `id` to each chat that shares a day with one before it, and return the chats of each day."""
     last = date(min(today.year + 12, LAST_DAY.year), 12, 31)
     due: dict[date, list[ChatDraft]] = defaultdict(list)
+    titles = Counter(draft.chat.title for draft in drafts)
     taken: set[str] = set()
     count = 0
-    for number, draft in enumerate(drafts):
+    for draft in drafts:
         slots = list(islice(iterate_slots(draft.chat, FIRST_DAY, last), MAX_SLOTS - count + 1))
         count += len(slots)
         if count > MAX_SLOTS:
             raise ForeignCalendarError(f"it has more than {MAX_SLOTS:,} sessions until {last.year}")
         if not due.keys().isdisjoint(slots):
-            name = _choose_id(draft.chat)
-            draft.chat = replace(draft.chat, id=f"{name}n{number}" if name in taken else name)
+            names = list(_list_ids(draft.chat, has_own_title=titles[draft.chat.title] == 1))
+            names += (f"{names[0]}n{number}" for number in range(2, len(taken) + 3))
+            name = next(one for one in names if one not in taken)
+            draft.chat = replace(draft.chat, id=name)
             taken.add(name)
         for slot in slots:
             due[slot].append(draft)
     return due
 
 
-def _choose_id(chat: Chat) -> str:
-    if chat.dates:
-        return "extra"
-    return f"at{chat.at.hour:02}{chat.at.minute:02}" if isinstance(chat.at, time) else "day"
+def _list_ids(chat: Chat, *, has_own_title: bool) -> Iterator[str]:
+    """Yield what a chat can be called, the best first: its title, if no other has it, else its time."""
+    ascii_title = unicodedata.normalize("NFKD", chat.title or "").encode("ascii", "ignore").decode().lower()
+    words = re.findall("[a-z0-9]+", ascii_title)
+    titled = re.sub("^[0-9]+", "", "".join(words[:3]))[:20]
+    if titled and has_own_title:
+        yield titled
+    if isinstance(chat.at, time):
+        yield f"at{chat.at.hour:02}{chat.at.minute:02}"
+    yield titled or "day"
 
 
 def find_breaks(due: Mapping[date, Sequence[ChatDraft]]) -> list[Break]:

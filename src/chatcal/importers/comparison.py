@@ -28,12 +28,15 @@ class Comparison:
     """In sentences."""
 
 
-def compare_with_series(series: Sequence[RawSeries], chapter: Chapter, today: date) -> Comparison:
+def compare_with_series(
+    series: Sequence[RawSeries], chapter: Chapter, today: date, since: date | None = None
+) -> Comparison:
     """Compare the series of a file, read anew, with the chapter made of them.
 
-    The comparison spans five years from the first session on, and five from `today` on.
+    The comparison spans five years from the first session on, and five from `today` on; what is before `since` was left
+    out.
     """
-    windows = tuple(_list_windows(series, today))
+    windows = tuple(_list_windows(series, today, since))
     begins = max((get_day(one.main.local_start) for one in series), default=today)
     before: set[HeldSession] = set()
     theirs: set[HeldSession] = set()
@@ -68,8 +71,10 @@ def _is_before_start(session: Session, begins: date) -> bool:
     return chat is not None and chat.every is not None and chat.first is None and session.slot < begins
 
 
-def _list_windows(series: Sequence[RawSeries], today: date) -> Iterator[Window]:
-    first = max(min((get_day(one.main.local_start) for one in series), default=today), date(1970, 1, 4))
+def _list_windows(series: Sequence[RawSeries], today: date, since: date | None) -> Iterator[Window]:
+    # A day later, as clocks differ by up to a day.
+    earliest = since + timedelta(days=1) if since else date(1970, 1, 4)
+    first = max(min((get_day(one.main.local_start) for one in series), default=today), earliest)
     early, coming = (Window(day, add_months(day, 12 * COMPARED_YEARS)) for day in (first, today))
     if early.first <= coming.last and coming.first <= early.last:
         yield Window(min(early.first, coming.first), max(early.last, coming.last))

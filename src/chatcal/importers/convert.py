@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import count
+from itertools import chain, count
 
-from chatcal.english import format_count
+from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers import icalendar
 from chatcal.importers.chapters import (
     ChatDraft,
@@ -17,6 +18,8 @@ from chatcal.importers.chapters import (
     find_breaks,
     find_hashtag,
     find_obstacle,
+    leave_out_past,
+    list_comments,
     list_overrides,
     make_chats_from_dates,
     make_chats_from_series,
@@ -29,7 +32,7 @@ from chatcal.importers.formats.recognize import read_document
 from chatcal.importers.loader import MAX_NAMED
 from chatcal.importers.raw_sessions import RawSeries, read_raw_series
 from chatcal.importers.recurrence import UnsupportedSeriesError
-from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment, Series
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, ForeignEvent, Moment, Series, get_day
 from chatcal.model import Chapter
 from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import text_values
@@ -40,6 +43,9 @@ from chatcal.timezones import UTC_NAME
 
 MAX_CHATS = 500
 """Of one chapter."""
+MAX_SERIES = 10
+"""Of different titles in one chapter: of more, each gets a chapter."""
+_REST = ("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,27 +85,72 @@ def read_foreign_file(content: bytes, name: str, today: date, read_file: ReadFil
     return read_document(content, name, today, read_file)
 
 
-def convert(calendar: ForeignCalendar, source: str, today: date) -> list[ConvertedChapter]:
+@dataclass(frozen=True, slots=True)
+class _Wishes:
+    today: date
+    since: date | None
+    """The day before which everything is over, and left out."""
+
+    def includes(self, single: Series) -> bool:
+        return self.since is None or get_day(single.main.start) >= self.since
+
+
+def convert(
+    calendar: ForeignCalendar,
+    source: str,
+    today: date,
+    *,
+    since: date | None = None,
+    reserved: frozenset[str] = frozenset(),
+) -> list[ConvertedChapter]:
     """Return the schedule files of a calendar: one for each hashtag that titles begin with, one for the rest.
 
-    Each of its groups, if it has some, becomes files of its own. `source` says where it comes from, in words or as a
-    URL. Raises ForeignCalendarError.
+    Where many series with different titles make up the rest, each of these gets a file too. Each group of the calendar,
+    if it has some, becomes files of its own. `source` says where it comes from, in words or as a URL. Everything before
+    `since` is left out; `reserved` are names of feeds that no chapter may have. Raises ForeignCalendarError.
     """
     if calendar.groups:
-        return [one for group in calendar.groups for one in convert(group, source, today)]
-    groups: dict[str, list[Series]] = defaultdict(list)
+        each = (convert(one, source, today, since=since, reserved=reserved) for one in calendar.groups)
+        return list(chain.from_iterable(each))
+    wishes = _Wishes(today, since)
+    titles = _list_series_titles(calendar.series, wishes)
+    own = titles if len(titles) > MAX_SERIES else frozenset[str]()
+
+    def find_key(title: str) -> tuple[str, str]:
+        return _get_tag(title), title.casefold() if title.casefold() in own else ""
+
+    groups: dict[tuple[str, str], list[Series]] = defaultdict(list)
     for series in calendar.series:
-        groups[_get_tag(series.main.summary)].append(series)
-    groups = groups or {"": []}
-    raw: dict[str, list[RawSeries]] = defaultdict(list)
+        groups[find_key(series.main.summary)].append(series)
+    if not groups:
+        groups[_REST] = []
+    raw: dict[tuple[str, str], list[RawSeries]] = defaultdict(list)
     for one in read_raw_series(calendar.content):
-        tag = _get_tag(one.main.title)
-        raw[tag if tag in groups else next(iter(groups))].append(one)
+        key = find_key(one.main.title)
+        raw[key if key in groups else next(iter(groups))].append(one)
     found: list[ConvertedChapter] = []
-    for tag, group in groups.items():
-        taken = {one.slug for one in found}
-        found.append(_convert_group(calendar, group, raw[tag], source=source, today=today, taken=taken))
+    for key, group in groups.items():
+        taken = reserved.union(one.slug for one in found)
+        part = replace(calendar, name=group[0].main.summary, about="", hashtag="") if key[1] else calendar
+        if found:
+            part = replace(part, remarks=(), notes=())
+        found.append(_convert_group(part, group, raw[key], source=source, wishes=wishes, taken=taken))
     return found
+
+
+def _list_series_titles(group: Iterable[Series], wishes: _Wishes) -> frozenset[str]:
+    """Return the titles of series that go on, without those that begin with a hashtag."""
+    found: set[str] = set()
+    for series in group:
+        with suppress(UnsupportedSeriesError):
+            if series.rules and not _get_tag(series.main.summary) and any(_draft_chats(series, [], wishes)):
+                found.add(series.main.summary.casefold())
+    return frozenset(found)
+
+
+def _draft_chats(series: Series, singles: list[Series], wishes: _Wishes) -> list[ChatDraft]:
+    drafts = make_chats_from_series(series, singles)
+    return list(leave_out_past(drafts, wishes.since)) if wishes.since else drafts
 
 
 def _get_tag(title: str) -> str:
@@ -112,35 +163,36 @@ def _convert_group(
     raw: Sequence[RawSeries],
     *,
     source: str,
-    today: date,
-    taken: set[str],
+    wishes: _Wishes,
+    taken: Set[str],
 ) -> ConvertedChapter:
-    _check_chat_count(sum(len(series.rules) for series in group))
     drafts: list[ChatDraft] = []
     singles: list[Series] = []
     carried: list[Series] = []
     lost: list[str] = []
     told: set[tuple[str, Moment]] = set()
     for series in group:
+        number = len(singles)
         try:
-            drafts += make_chats_from_series(series, singles)
-            carried.append(series)
+            drafted = _draft_chats(series, singles, wishes)
+            drafts += drafted
+            if drafted or any(map(wishes.includes, singles[number:])):
+                carried.append(series)
         except UnsupportedSeriesError as error:
             lost.append(f"“{series.main.summary or 'A series without a title'}” {error}.")
             told.add((series.main.summary, series.main.start))
+        _check_chat_count(len(drafts))
     unique = {(one.main, one.zone): one for one in reversed(singles)}
     if len(unique) < len(singles):
         lost.append(f"{format_count(len(singles) - len(unique), 'event')} that only repeat another.")
-    in_order = sorted(unique.values(), key=lambda one: str(one.main.start))
-    impossible = [f"{one.main.name} {why}." for one in in_order if (why := find_obstacle(one.main))]
-    lost += impossible[:MAX_NAMED]
-    if len(impossible) > MAX_NAMED:
-        lost.append(f"{len(impossible) - MAX_NAMED:,} more events that schedules have no room for.")
-    drafts += make_chats_from_dates(one for one in in_order if not find_obstacle(one.main))
+    coming = sorted(filter(wishes.includes, unique.values()), key=lambda one: str(one.main.start))
+    lost += (f"{one.name}: a file that the calendar itself holds." for one in _list_events(carried) if one.files)
+    lost += (f"{one.main.name} {why}." for one in coming if (why := find_obstacle(one.main)))
+    drafts += make_chats_from_dates(one for one in coming if not find_obstacle(one.main))
     _check_chat_count(len(drafts))
     zone = take_common_zone(drafts)
     common = take_common_places(drafts)
-    breaks = find_breaks(assign_ids(drafts, today))
+    breaks = find_breaks(assign_ids(drafts, wishes.today))
     tag = find_hashtag(group[0].main.summary) if group else None
     slug, hashtag = _choose_names(tag or _make_hashtag(calendar.hashtag or calendar.name), taken)
     chapter = Chapter(
@@ -169,7 +221,11 @@ def _convert_group(
         remarks.append("Times without a zone: write `timezone:` with the right place, like `America/Toronto`.")
     if any(series.zone == UTC_NAME for series in carried):
         remarks.append("Times are in UTC, without summer time. If a place's clock is meant, write its zone and time.")
-    remarks += [*calendar.notes, *calendar.remarks, *(f"Not imported: {sentence}" for sentence in lost)]
+    left_out = (*calendar.remarks, *lost)
+    unread = [*calendar.remarks, *(f"Not imported: {sentence}" for sentence in lost)]
+    remarks += [*calendar.notes, *unread[:MAX_NAMED]]
+    if len(unread) > MAX_NAMED:
+        remarks.append(f"Not imported either: {len(unread) - MAX_NAMED:,} more things, which the import named.")
     text = write_schedule(chapter, remarks, [list(dict.fromkeys(draft.remarks)) for draft in drafts])
     # Times that name no zone are compared as times in UTC.
     read = _read_back(slug, text if zone else f"{text}timezone: {UTC_NAME}\n")
@@ -179,10 +235,29 @@ def _convert_group(
         slug=slug,
         text=text,
         chapter=read,
-        comparison=compare_with_series(untold, read, today) if read else None,
-        left_out=(*calendar.remarks, *lost),
-        notes=calendar.notes,
+        comparison=compare_with_series(untold, read, wishes.today, wishes.since) if read else None,
+        left_out=left_out,
+        notes=(*calendar.notes, *_describe_past(group, singles, wishes), *_describe_comments(carried)),
     )
+
+
+def _list_events(group: Iterable[Series]) -> Iterator[ForeignEvent]:
+    for series in group:
+        yield series.main
+        yield from (one.event for one in series.changed)
+
+
+def _describe_past(group: Iterable[Series], singles: Iterable[Series], wishes: _Wishes) -> Iterator[str]:
+    """Yield a sentence if sessions were left out because they are over."""
+    if wishes.since and not all(map(wishes.includes, (*group, *singles))):
+        yield f"Sessions before {format_long_day(wishes.since)} were left out; `--past` imports them too."
+
+
+def _describe_comments(carried: Iterable[Series]) -> Iterator[str]:
+    """Yield a sentence that counts what stands only in comments of the file."""
+    kinds = Counter(kind for event in _list_events(carried) for kind, _ in list_comments(event))
+    if kinds:
+        yield f"Only in comments: {join_list([format_count(number, kind) for kind, number in kinds.items()])}."
 
 
 def _check_chat_count(number: int) -> None:
@@ -194,10 +269,12 @@ def _make_hashtag(name: str) -> str:
     """Return a hashtag made of the ASCII letters and digits of a name."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     made = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:50].rstrip("_")
+    if made and not re.search("[a-z]", made):
+        return f"chat_{made}"  # A hashtag without a letter is none.
     return made or "imported"
 
 
-def _choose_names(hashtag: str, taken: set[str]) -> tuple[str, str]:
+def _choose_names(hashtag: str, taken: Set[str]) -> tuple[str, str]:
     """Return the slug and the hashtag of a chapter; where the file's name is not free, both get another."""
     slug = wanted = hashtag.lower() if hashtag.isascii() else _make_hashtag(hashtag)
     if text_values.check_feed_name(slug, Span(slug)):

@@ -144,9 +144,10 @@ def compute_occurrences(
             )
     if unread and not count:
         raise ForeignCalendarError(f"none of its events can be read. {unread[0].rstrip('.')}")
+    more = [f"{len(unread) - MAX_NAMED} more of its events could not be read."] if len(unread) > MAX_NAMED else []
     return Expansion(
         occurrences=tuple(sorted(found, key=lambda one: (str(one.due), str(one.start), one.uid, one.summary))),
-        remarks=(*unread[:MAX_NAMED], *calendar.private, *calendar.notes),
+        remarks=(*unread[:MAX_NAMED], *more, *calendar.private, *calendar.notes),
     )
 
 

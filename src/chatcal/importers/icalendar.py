@@ -15,9 +15,9 @@ from chatcal.importers.series import (
     Series,
     find_meeting_url,
 )
-from chatcal.importers.zones import find_matching_zone, find_zone_name, is_utc
+from chatcal.importers.zones import SHORT_NAMES, find_matching_zone, find_zone_name, is_utc
 from chatcal.text import make_single_line
-from chatcal.timezones import UTC_NAME, load_zone
+from chatcal.timezones import UTC_NAME, load_any_zone, load_zone
 
 MAX_FILE_BYTES = 10_000_000
 MAX_NOTE_LENGTH = 2_000
@@ -41,12 +41,18 @@ def read_calendar(content: bytes, file_name: str, most_bytes: int = MAX_FILE_BYT
         for one in reversed(found.groups)
         if one.main.unknown_zone
     }
+    short = {
+        one.main.tzid: f"{one.main.name}: its zone {one.main.tzid} has winter time all year. If people go by the clock "
+        f"of a place, write that place: `timezone: {SHORT_NAMES[one.main.tzid]}`."
+        for one in reversed(found.groups)
+        if _has_short_zone(one.main)
+    }
     return ForeignCalendar(
         name=found.name or file_name,
         about=found.about,
         series=tuple(_build_series(group) for group in found.groups),
         remarks=found.left_out,
-        notes=(*found.notes, *unknown.values()),
+        notes=(*found.notes, *unknown.values(), *short.values()),
     )
 
 
@@ -91,11 +97,17 @@ def _find_zone(event: LoadedEvent) -> tuple[str | None, tuple[str, ...]]:
         return (event.claimed_zone if event.claimed_zone and not event.rules else UTC_NAME), ()
     if not event.tzid:
         return event.claimed_zone, ("The times name no zone; they are taken to be in the calendar's own zone.",)
-    if known := find_zone_name(event.tzid):
+    if (known := find_zone_name(event.tzid)) and (event.tzid not in SHORT_NAMES or _has_short_zone(event)):
         return known, ()
     if found := find_matching_zone(start.tzinfo, start.year):
         return found, (f"The calendar names its zone {shown}; {found} has the same time. Name the right place.",)
     return UTC_NAME, (f"No place has the time of the zone {shown}; the times are in UTC.",)
+
+
+def _has_short_zone(event: LoadedEvent) -> bool:
+    """Say whether an event is in winter time all year, and not in a zone that its file defines by such a name."""
+    clock = event.start.tzinfo if isinstance(event.start, datetime) else None
+    return event.tzid in SHORT_NAMES and clock is load_any_zone(event.tzid)
 
 
 def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> ForeignEvent:
@@ -111,6 +123,9 @@ def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> 
         # The way into the meeting is looked for before anything is cut.
         conference=event.conference or next(filter(None, map(find_meeting_url, said)), ""),
         description=make_single_line(said[-1], MAX_NOTE_LENGTH),
+        hosts=event.hosts,
+        extras=event.extras,
+        files=event.files,
     )
 
 

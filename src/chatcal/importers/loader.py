@@ -6,7 +6,7 @@ itself. Both `import` and followed calendars use it.
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -27,7 +27,7 @@ from chatcal.importers.series import (
 )
 from chatcal.importers.zones import ZoneFinder, find_zone_name
 from chatcal.recurrence import rules
-from chatcal.text import make_single_line
+from chatcal.text import is_web_url, make_single_line
 from chatcal.timezones import load_zone
 
 MAX_COMPONENTS = 50_000
@@ -37,11 +37,15 @@ MAX_DATES = 5_000
 MAX_TEXT_LENGTH = 4_000
 """Of one property, in characters."""
 MAX_NAMED = 20
-"""Of more events that cannot be read, the others are only counted."""
+"""Of more remarks on a followed calendar, and of more notes, the others are left out."""
 _YEARS = range(1900, 2200)
 _KINDS = {"VTODO": "to-dos", "VJOURNAL": "journal entries", "VFREEBUSY": "times of being busy"}
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
 _TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "URL", "STATUS", *CONFERENCES)
+_EXTRAS = {"category": "CATEGORIES", "contact": "CONTACT", "comment": "COMMENT", "attachment": "ATTACH"}
+_MAX_EXTRAS, _MAX_HOSTS = 10, 10
+_CALENDAR_MAIL = ("calendar.google.com", "invalid", "mailto:")
+"""How addresses end that are not a person's."""
 _DURATION = r"([+-]?)P(?=\d|T\d)(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
 
 
@@ -117,12 +121,11 @@ def load_calendar(
     notes = [sentence for one in kept for sentence in one.notes]
     if has_guessed:
         notes.insert(0, "Some of its letters are not saved as UTF-8; they were read as Windows-1252.")
-    more = [f"{len(unread) - MAX_NAMED} more of its events could not be read."] if len(unread) > MAX_NAMED else []
     return LoadedCalendar(
         name=_find_header_text(headers, "X-WR-CALNAME", "NAME"),
         about=_find_header_text(headers, "X-WR-CALDESC", "DESCRIPTION"),
         groups=groups,
-        unread=(*unread[:MAX_NAMED], *more),
+        unread=tuple(unread),
         private=(f"{format_count(private, 'event')} marked as private {'was' if private == 1 else 'were'} left out.",)
         if private
         else (),
@@ -354,6 +357,9 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
         skipped=tuple(dict.fromkeys(day for day, _ in days[0])),
         added=tuple(dict.fromkeys(days[1])),
         slot=slot,
+        hosts=_list_hosts(found),
+        extras=tuple(_list_extras(found)),
+        files=sum(one.value != "" and not is_web_url(one.value) for one in found.get("ATTACH", ())),
         includes_later=not is_main and found["RECURRENCE-ID"][0].get_parameter("RANGE").upper() == "THISANDFUTURE",
         texts={name: text for name in _TEXTS if (text := _read_text(found, name).strip())},
         is_private=is_private,
@@ -362,6 +368,22 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
         else (),
         notes=tuple(notes),
     )
+
+
+def _list_hosts(found: _Properties) -> tuple[str, ...]:
+    """Return the names of chairs (section 3.2.16), else of the organizer, unless it is a calendar."""
+    chairs = [one for one in found.get("ATTENDEE", ()) if one.get_parameter("ROLE").upper() == "CHAIR"]
+    people = (one for one in chairs or found.get("ORGANIZER", ()) if not one.value.lower().endswith(_CALENDAR_MAIL))
+    names = (make_single_line(one.get_parameter("CN"), 80) for one in people)
+    return tuple(dict.fromkeys(name for name in names if name and "@" not in name))[:_MAX_HOSTS]
+
+
+def _list_extras(found: _Properties) -> Iterator[tuple[str, str]]:
+    for kind, name in _EXTRAS.items():
+        for one in found.get(name, ())[:_MAX_EXTRAS]:
+            text = one.value if name == "ATTACH" else _unescape(one.value[:MAX_TEXT_LENGTH])
+            if text.strip() and (name != "ATTACH" or is_web_url(one.value)):
+                yield kind, make_single_line(text, 300)
 
 
 def _get_single(found: _Properties, name: str) -> _Property:

@@ -18,7 +18,7 @@ from dateutil.tz import tzical
 from chatcal.importers.markup import convert_to_plain_text
 from chatcal.importers.raw_rules import RawRule, UnreadableRuleError, expand_raw_rule, parse_raw_rule
 from chatcal.importers.series import Moment, get_day
-from chatcal.importers.zones import find_zone_name
+from chatcal.importers.zones import SHORT_NAMES, find_zone_name
 from chatcal.model import Window
 from chatcal.text import make_single_line
 from chatcal.timezones import load_any_zone, load_zone
@@ -142,7 +142,7 @@ class RawEvent:
     def _find_zone(self, tzid: str) -> tzinfo | None:
         if not tzid:
             return self.floating
-        known = find_zone_name(tzid)
+        known = None if tzid in SHORT_NAMES and tzid in self.zones else find_zone_name(tzid)
         return load_zone(known) if known else self.zones.get(tzid) or load_any_zone(tzid)
 
     def _parse_period_end(self, text: str, tzid: str) -> "Moment | tuple[timedelta, timedelta]":

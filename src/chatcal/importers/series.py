@@ -51,6 +51,12 @@ class LoadedEvent:
     includes_later: bool
     texts: Mapping[str, str]
     """Plain texts by the names of their properties; those that are empty are left out."""
+    hosts: tuple[str, ...]
+    """Names of who leads it: its chairs, or who organizes it."""
+    extras: tuple[tuple[str, str], ...]
+    """Categories, contacts, comments and addresses of attachments, each with its kind."""
+    files: int
+    """How many attachments are in the calendar itself, or have no address of the web."""
     is_private: bool
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
@@ -90,6 +96,10 @@ class ForeignEvent:
     description: str = ""
     hosts: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    extras: tuple[tuple[str, str], ...] = ()
+    """What else it says: the kind, and a text of one line."""
+    files: int = 0
+    """How many attachments it has without an address of the web."""
 
     @property
     def name(self) -> str:

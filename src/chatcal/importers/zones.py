@@ -20,6 +20,10 @@ _PROBES = tuple(timedelta(days=15 * number) for number in range(5 * 25))
 _ZONE_LINE = re.compile(r"(BEGIN|END|TZID|DTSTART|RRULE|RDATE|TZOFFSETFROM|TZOFFSETTO|TZNAME)\s*[;:]", re.IGNORECASE)
 
 
+SHORT_NAMES = {"EST": "America/New_York", "MST": "America/Denver"}
+"""Zones that have winter time all year, though many who write them mean the place beside them."""
+
+
 def find_zone_name(text: str) -> str | None:
     """Return the IANA zone of a TZID: a name of today, an old or a Windows one, or one behind a program's prefix."""
     return _find_plain_name(text) or (UTC_NAME if text in ("UTC", "GMT", "Z") else resolve_zone_alias(text))
@@ -59,6 +63,8 @@ class ZoneFinder:
     def _look_up(self, tzid: str) -> tzinfo | None:
         if name := _find_plain_name(tzid):
             return load_zone(name)
+        if tzid in SHORT_NAMES and tzid in self._definitions and (own := _build_zone(self._definitions[tzid])):
+            return own
         known = load_any_zone(tzid)
         defined = _build_zone(self._definitions[tzid]) if known is None and tzid in self._definitions else None
         if known or defined:

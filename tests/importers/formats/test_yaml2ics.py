@@ -45,11 +45,9 @@ def test_events_that_share_lines_by_anchors_are_whole() -> None:
     text += "    begin: 2026-03-02 09:00:00\n    duration: {hours: 3}\n"
     text += "  - <<: *a\n    summary: Day 2\n    begin: 2026-03-03 09:00:00\n"
     found = made(text)
-    assert (
-        "  - dates: [2026-03-02, 2026-03-03]\n    at: 09:00\n    lasts: 3h\n    join: https://lamp.example/\n" in found
-    )
-    assert "title: Day 1" in found
-    assert "title: Day 2" in found
+    for day in (1, 2):
+        assert f"  - dates: [2026-03-0{day + 1}]\n    at: 09:00\n    lasts: 3h\n    title: Day {day}\n" in found
+    assert "join: https://lamp.example/\n" in found
 
 
 @pytest.mark.parametrize(
