@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
@@ -13,6 +14,8 @@ from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
 
+from chatcal import words as languages
+from chatcal.english import Words
 from chatcal.publish import build
 from tests.pages import FOG, LANTERN, QUIET, RICH_CALENDAR, build_pages, rich, served, shipped, site, write
 from tests.support.calendars import CALENDAR, NOW, ROOT, at, built, sources
@@ -165,8 +168,8 @@ def test_sessions_stand_under_the_day_and_hours_of_their_own_clock() -> None:
     assert "Tuesday 10 March 2026 12:00 to Thu 12 Mar 12:00 Tokyo #fogchat Fog abroad" in text
     assert "Tuesday 3 March 2026 Evening in Berlin #fogchat Nebel und Dunst unconfirmed time unknown" in text
     text = text_of(html(site(rich(), NOW), "fogchat/index.html"))
-    assert "Saturday 21 March 2026 All day, to Sun 22 Mar" in text
-    assert "Tuesday 24 March 2026 Time unknown" in text
+    assert "Samstag 21. März 2026 Ganztägig, bis So., 22. März" in text
+    assert "Dienstag 24. März 2026 Uhrzeit unbekannt" in text
 
 
 def test_an_all_day_session_of_a_day_and_a_part_of_the_day_without_a_zone() -> None:
@@ -200,7 +203,7 @@ def test_a_chapter_page_keeps_what_is_recorded_of_the_past_by_year() -> None:
     assert "moved from Wed 7 Jan 13:00 in Toronto 20:00\N{EN DASH}21:00 Toronto" in record
     assert "2025 Wed 24 Dec #lanternchat chat cancelled" in record
     assert "Wed 10 Dec Wicks 13:00\N{EN DASH}14:00 Toronto with Bo Light In winter Transcript" in record
-    assert "2010 Tue 4 May Fog abroad 12:00" in text_of(html(site(rich(), NOW), "fogchat/index.html"))
+    assert "2010 Di., 4. Mai Fog abroad 12:00" in text_of(html(site(rich(), NOW), "fogchat/index.html"))
 
 
 def test_days_of_a_break_are_on_record_once_they_are_past() -> None:
@@ -236,16 +239,17 @@ sessions:
 
 def test_a_chapter_page_says_what_is_unconfirmed_and_why() -> None:
     text = text_of(html(site(rich(), NOW), "fogchat/index.html"))
-    assert "Last confirmed on 22 February 2012; sessions due after 22 August 2013 are unconfirmed." in text
+    certainty = "Zuletzt bestätigt am 22. Februar 2012; Termine nach dem 22. August 2013 sind unbestätigt."
+    assert certainty in text
     assert "The chat may be over." in text
     assert "unconfirmed" not in text_of(html(site(rich(), NOW), "lanternchat/index.html"))
 
 
 def test_a_chapter_page_says_what_nobody_has_told() -> None:
     files = site(rich(), NOW)
-    assert "Missing here so far: a website, an account, its moderators, its sources and the hour" in text_of(
-        html(files, "fogchat/index.html")
-    )
+    missing = "Hier fehlt noch: eine Website, ein Konto, wer moderiert, die Quellen und die Uhrzeit der Chats."
+    assert missing in text_of(html(files, "fogchat/index.html"))
+    assert "Missing here so far: what it is about, a website" in text_of(html(files, "quietchat/index.html"))
     assert "Missing here" not in html(files, "lanternchat/index.html")
 
 
@@ -428,7 +432,7 @@ def test_a_session_of_which_only_the_time_is_unknown_says_so() -> None:
 def test_sessions_json_tells_the_rule_in_words_and_as_a_recurrence_rule() -> None:
     (chapter,) = json.loads(site(rich(), NOW)["fogchat/sessions.json"])["chapters"]
     first, *_, listed = chapter["schedule"]
-    assert first["words"] == "Every Friday, 23:30 to 00:30 the next day in Berlin."
+    assert first["words"] == "Jeden Freitag, 23:30 bis 00:30 Uhr am nächsten Tag in Berlin."
     assert first["rrule"] == "FREQ=WEEKLY;BYDAY=FR"
     assert "rrule" not in listed
     assert chapter["page"] == "https://lights.example/fogchat/"
@@ -515,7 +519,8 @@ def test_doubt_stands_beside_every_subscribe_with_its_month_and_its_reason() -> 
     assert some.format(3) in home.partition("When they meet")[0]
     assert some.format(2) in home.partition("Calendars of several chapters")[2]
     assert some.format(2) in text_of(html(files, "sea/index.html")).partition("When they meet")[0]
-    assert said in text_of(html(files, "fogchat/index.html")).partition("Subscribe once")[0]
+    own = text_of(html(files, "fogchat/index.html")).partition("Einmal abonnieren")[0]
+    assert "unbestätigt Zuletzt bestätigt im Februar 2012. The chat may be over." in own
     for path in ("lanternchat/index.html", "land/index.html"):
         assert "unconfirmed" not in text_of(html(files, path))
 
@@ -592,7 +597,9 @@ def test_only_what_a_chapter_says_in_its_chats_is_marked_as_in_its_language() ->
     files = site(shipped(), at("2026-11-28T00:00"))
     for path in ("index.html", "hcsmeues/index.html"):
         assert not re.search(r'<bdi lang="es">Health', html(files, path))
-    assert '<bdi class="topic" lang="de">Fog abroad</bdi>' in html(site(rich(), NOW), "fogchat/index.html")
+    lights = site(rich(), NOW)
+    assert '<bdi class="topic" lang="de">Fog abroad</bdi>' in html(lights, "archive.html")
+    assert '<bdi class="topic">Fog abroad</bdi>' in html(lights, "fogchat/index.html")
 
 
 def test_the_next_session_is_shown_however_far_it_is() -> None:
@@ -675,3 +682,126 @@ def test_pages_of_meetups_say_neither_chat_nor_hashtag() -> None:
     assert "A Lamp Ladies, The Quiet" in text_of(html(made, "index.html"))
     assert "No meetup is known of this chapter now." in text_of(html(made, "quiet/index.html"))
     assert "hashtag" not in json.loads(made["sessions.json"])["chapters"][0]
+
+
+CATALOGS = ("de", "es", "fr", "pt", "sv", "uk")
+GOLDEN = ROOT / "tests" / "cases" / "golden" / "pages"
+SPEAKING = ("hcsmeues", "hcsmla", "hcsmeufr", "hcsmat", "hcsmse", "hcsmua")
+
+
+def golden_page(files: Mapping[str, bytes], slug: str) -> bytes:
+    """Return a page without what the browser gets the newest style and script by."""
+    return re.sub(rb"\?[0-9a-f]{8}", b"", files[f"{slug}/index.html"])
+
+
+@pytest.mark.parametrize("slug", SPEAKING)
+def test_the_pages_of_chapters_that_do_not_speak_english_are_golden(slug: str) -> None:
+    # Where a change is meant, `python -m tests.site.test_pages` writes them anew; read them before you commit.
+    files = site(shipped(), at("2026-11-28T00:00"))
+    assert golden_page(files, slug).decode() == (GOLDEN / f"{slug}.html").read_text("utf-8")
+
+
+SILENT = """\
+hashtag: lanternchat
+name: Lux
+timezone: America/Toronto
+confirmed: 2025-08-31
+sources: [https://lantern.example/chat]
+chats: [{every: Wednesday, at: 13:00}, {id: dusk, every: Thursday, at: evening}]
+sessions:
+  2025-11-05: {cancelled: Lux, hosts: [Ada]}
+  2026-03-12 dusk: {moved: 2026-03-13, transcript: "https://lantern.example/t"}
+"""
+
+
+@pytest.mark.parametrize("language", CATALOGS)
+def test_no_english_word_is_left_on_the_pages_of_another_language(language: str) -> None:
+    files = site(
+        sources(CALENDAR + f"language: {language}\n", lanternchat=f"{SILENT}language: {language}\n", luxchat=DIM), NOW
+    )
+    for path in ("index.html", "404.html", "archive.html", "lanternchat/index.html", "lanternchat/embed/index.html"):
+        page = html(files, path)
+        assert f'<html lang="{language}">' in page
+        said = [*text_of(page).split(), *text_of(page.replace("template", "body")).split()]
+        assert {"the", "of", "this", "are", "is", "with", "and", "calendar"}.isdisjoint(said)
+
+
+DIM = "hashtag: luxchat\nname: Lux\nlanguage: fr\n"
+
+
+def test_each_page_is_in_its_own_language() -> None:
+    chapters = {"lanternchat": LANTERN, "luxchat": DIM}
+    files = site(sources(CALENDAR + "language: sv\n", **chapters), NOW)
+    pages = [path for path in files if path.endswith(".html")]
+    found = {path: re.search(r'<html lang="([^"]+)"', html(files, path)) for path in pages}
+    assert {path: one and one[1] for path, one in found.items()} == {
+        "404.html": "sv", "archive.html": "sv", "changes.html": "sv", "index.html": "sv",
+        "luxchat/index.html": "fr", "luxchat/embed/index.html": "fr",
+        "lampchat/index.html": "en", "lampchat/embed/index.html": "en",
+        "lanternchat/index.html": "en", "lanternchat/embed/index.html": "en",
+    }  # fmt: skip
+    assert "Varje onsdag" in html(files, "index.html")
+    assert "Every Wednesday" in html(files, "lanternchat/index.html")
+
+
+def test_changes_are_told_in_english_and_marked_so_on_other_pages() -> None:
+    files = site(sources(CALENDAR + "language: sv\n", lanternchat=LANTERN), NOW)
+    assert '<li><bdi lang="en">' in html(files, "changes.html")
+
+
+@pytest.mark.parametrize("language", ["ar", "he", "fa", "ur"])
+def test_a_page_is_written_in_the_direction_of_its_words(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    about = "about: \N{ARABIC LETTER SEEN}\N{ARABIC LETTER LAM}\n"
+    chapter = f"{SILENT}{about}language: {language}\n"
+    files = site(sources(lanternchat=chapter), NOW)
+    page = html(files, "lanternchat/index.html")
+    assert '<html lang="en">' in page  # there is no catalog, and the words are English
+    assert '<p class="lead" dir="auto">' in page
+    monkeypatch.setattr(languages, "list_catalogs", lambda: {language: "de"})
+    languages._load_words.cache_clear()
+    try:
+        files = site(sources(lanternchat=chapter), NOW)
+    finally:
+        languages._load_words.cache_clear()
+    for path in ("lanternchat/index.html", "lanternchat/embed/index.html"):
+        assert f'<html lang="{language}" dir="rtl">' in html(files, path)
+
+
+def test_html_in_a_catalog_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    hostile = '<script>alert(1)</script> <img src=x onerror="alert(2)"> & %(names)s'
+
+    class Hostile(Words):
+        def find(self, message: str, context: str | None = None) -> str:
+            gaps = re.findall(r"%\(\w+\)s", super().find(message, context))
+            return hostile.replace("%(names)s", " ".join(gaps))
+
+        def find_count(self, one: str, several: str, number: int) -> str:
+            return self.find(super().find_count(one, several, number))
+
+    spoken = Hostile()
+    for module in ("feed.event", "site.pages", "site.context"):
+        monkeypatch.setattr(f"chatcal.{module}.get_words", lambda _: spoken)
+    files = site(sources(CALENDAR + "language: xx\n", lanternchat=LANTERN + "language: xx\n"), NOW)
+    for path in ("index.html", "404.html", "changes.html", "archive.html", "lanternchat/index.html"):
+        page = html(files, path)
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+        assert "<script>" not in page
+        assert "<img" not in page
+
+
+def test_the_week_of_the_month_begins_as_in_the_language_of_the_page() -> None:
+    for language, first in {
+        "pt-BR": ' data-first="6"',
+        "pt": "",
+        "es-MX": ' data-first="6"',
+        "de": "",
+        "en": "",
+    }.items():
+        files = site(sources(CALENDAR + f"language: {language}\n", lanternchat=LANTERN, fogchat=FOG), NOW)
+        assert f'<div class="month"{first}></div>' in html(files, "index.html")
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for slug in SPEAKING:
+        (GOLDEN / f"{slug}.html").write_bytes(golden_page(site(shipped(), at("2026-11-28T00:00")), slug))

@@ -107,6 +107,20 @@ def format_session_name(calendar: Calendar, chapter: Chapter, session: Session, 
     return _join_name(chapter.label, calendar.called.one, session.title, session.topic, words)
 
 
+def format_plain_name(calendar: Calendar, chapter: Chapter, words: Words) -> str:
+    """Return what a session without a title and a topic is called."""
+    return _join_name(chapter.label, calendar.called.one, None, None, words)
+
+
+def name_meeting(calendar: Calendar, words: Words) -> str:
+    """Return what one meeting of the calendar is called, which people may have given another word than chat."""
+    return words.say_as("one meeting", "chat") if calendar.called == CHAT else calendar.called.one
+
+
+def name_meetings(calendar: Calendar, words: Words) -> str:
+    return words.say_as("meetings", "chats") if calendar.called == CHAT else calendar.called.many
+
+
 @lru_cache(maxsize=4096)  # Feeds, pages and sessions.json want it of each session.
 def _join_name(label: str, called: str, title: str | None, topic: str | None, words: Words) -> str:
     if topic:

@@ -8,6 +8,7 @@ from itertools import groupby
 from urllib.parse import quote
 
 from chatcal import english
+from chatcal.english import ENGLISH, Words, mark
 from chatcal.feed import event
 from chatcal.feed.ics import format_geo
 from chatcal.model import (
@@ -22,12 +23,13 @@ from chatcal.model import (
     get_utc_day,
     sort_for_feed,
 )
-from chatcal.project import Project
+from chatcal.project import Project, UpstreamContact
 from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
 from chatcal.recurrence.sessions import find_place
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
 from chatcal.site.atom import Change
-from chatcal.timezones import get_city_name, load_zone
+from chatcal.timezones import load_zone
+from chatcal.words import get_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +73,17 @@ class DayView:
     sessions: tuple[SessionView, ...]
 
 
-def group_by_day(project: Project, sessions: Iterable[Session]) -> tuple[DayView, ...]:
+def group_by_day(project: Project, sessions: Iterable[Session], words: Words) -> tuple[DayView, ...]:
     """Return sessions by the day on which they start on their own clocks."""
-    ordered = sorted((build_session_view(project, session) for session in sessions), key=lambda view: view.day)
+    ordered = sorted((build_session_view(project, session, words) for session in sessions), key=lambda view: view.day)
     return tuple(
-        DayView(weekday=english.DAYS[day.weekday()], date=english.format_long_day(day), sessions=tuple(views))
+        DayView(weekday=_say_weekday(day, words), date=words.format_long_day(day), sessions=tuple(views))
         for day, views in groupby(ordered, key=lambda view: view.day)
     )
+
+
+def _say_weekday(day: date, words: Words) -> str:
+    return english.capitalize(words.get_weekday(day.weekday()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,10 +95,10 @@ class DayOfChanges:
     changes: tuple[Change, ...]
 
 
-def group_changes(changes: Iterable[Change]) -> tuple[DayOfChanges, ...]:
+def group_changes(changes: Iterable[Change], words: Words) -> tuple[DayOfChanges, ...]:
     """Return changes, the latest first, by the day on which they were published."""
     return tuple(
-        DayOfChanges(weekday=english.DAYS[day.weekday()], date=english.format_long_day(day), changes=tuple(of_day))
+        DayOfChanges(weekday=_say_weekday(day, words), date=words.format_long_day(day), changes=tuple(of_day))
         for day, of_day in groupby(changes, key=lambda one: one.moment.date())
     )
 
@@ -103,24 +109,24 @@ def group_by_year(past: Iterable[SessionView]) -> tuple[tuple[int, tuple[Session
     return tuple((year, tuple(views)) for year, views in groupby(ordered, key=lambda view: view.day.year))
 
 
-def build_session_view(project: Project, session: Session) -> SessionView:
+def build_session_view(project: Project, session: Session, words: Words) -> SessionView:
     chapter = project.chapters[session.chapter]
-    day, when, chapter_time = _describe_when(session)
+    day, when, chapter_time = _describe_when(session, words)
     return SessionView(
         id=session.uid.removesuffix(f"@{project.calendar.uid_domain}"),
         chapter=chapter,
         session=session,
         name=event.event_summary(project.calendar, chapter, session),
-        plain_name=f"{chapter.label} {project.calendar.called.one}",
+        plain_name=event.format_plain_name(project.calendar, chapter, words),
         map_url=make_map_url(session.place, session.geo),
         start=_format_attribute(session.start),
         end=_format_attribute(session.end),
         day=day,
-        short_day=english.format_short_day(day),
+        short_day=words.format_short_day(day),
         when=when,
         chapter_time=chapter_time,
         subject=": ".join(part for part in (session.title, session.topic) if part),
-        badges=tuple(list_badges(session)),
+        badges=tuple(list_badges(session, words)),
     )
 
 
@@ -128,50 +134,63 @@ def _format_attribute(moment: datetime | date) -> str:
     return f"{moment:%Y-%m-%dT%H:%MZ}" if isinstance(moment, datetime) else moment.isoformat()
 
 
-def _describe_when(session: Session) -> tuple[date, str, str]:
+def _describe_when(session: Session, words: Words) -> tuple[date, str, str]:
     """Return the `day`, `when` and `chapter_time` of a view."""
     start, end, zone = session.start, session.end, session.timezone
     if not isinstance(start, datetime) or not isinstance(end, datetime) or zone is None:
-        return _describe_whole_days(session)
+        return _describe_whole_days(session, words)
     first, last = (moment.astimezone(load_zone(zone)) for moment in (start, end))
-    day, clock, city = first.date(), f"{first:%H:%M}", get_city_name(zone)
-    until = (
-        f"\N{EN DASH}{last:%H:%M}"
-        if end - start < timedelta(days=1)
-        else f" to {english.format_day_and_time(last.date(), last.time())}"
-    )
-    return day, f"{clock}{until} {city}", f"{english.format_short_day(day)} {clock} in {city}"
+    day, clock, until, city = first.date(), words.format_clock(first), words.format_clock(last), words.get_city(zone)
+    if end - start < timedelta(days=1):
+        hours = f"{clock}\N{EN DASH}{until}"
+    else:
+        hours = words.say(
+            "%(start)s to %(day)s %(end)s", start=clock, day=words.format_short_day(last.date()), end=until
+        )
+    own = words.join_day_and_clock(words.format_short_day(day), clock)
+    there = words.say("%(when)s in %(city)s", when=own, city=city)
+    return day, words.say("%(time)s %(city)s", time=hours, city=city), there
 
 
-def _describe_whole_days(session: Session) -> tuple[date, str, str]:
+_DAY_PARTS = {
+    DayPart.MORNING: mark("Morning"), DayPart.MIDDAY: mark("Midday"), DayPart.AFTERNOON: mark("Afternoon"),
+    DayPart.EVENING: mark("Evening"), DayPart.NIGHT: mark("Night"), DayPart.UNKNOWN: mark("Time unknown"),
+    DayPart.ALL_DAY: mark("All day"),
+}  # fmt: skip
+
+
+def _describe_whole_days(session: Session, words: Words) -> tuple[date, str, str]:
     first, behind = (moment for moment in (session.start, session.end) if not isinstance(moment, datetime))
     last = behind - timedelta(days=1)
-    if session.at is DayPart.UNKNOWN:
-        return first, "Time unknown", ""
-    if session.at is DayPart.ALL_DAY:
-        return first, "All day" if first == last else f"All day, to {english.format_short_day(last)}", ""
-    place = f" in {get_city_name(session.timezone)}" if session.timezone else ""
-    return first, f"{str(session.at).capitalize()}{place}", ""
+    said = words.say(_DAY_PARTS[session.at]) if isinstance(session.at, DayPart) else ""
+    if session.at is DayPart.ALL_DAY and first != last:
+        said = words.say("All day, to %(day)s", day=words.format_short_day(last))
+    elif session.timezone and event.has_vague_time(session) and session.at is not DayPart.UNKNOWN:
+        said = words.say("%(when)s in %(city)s", when=said, city=words.get_city(session.timezone))
+    return first, said, ""
 
 
-def list_badges(session: Session) -> Iterator[tuple[str, str, str]]:
+def list_badges(session: Session, words: Words = ENGLISH) -> Iterator[tuple[str, str, str]]:
     """Yield what a reader must know of a session: a kind, its word, and a reason, which may be empty."""
     if session.cancelled is not None:
-        yield "cancelled", "cancelled", session.cancelled
+        yield "cancelled", words.say("cancelled"), session.cancelled
     if session.moved_from is not None:
-        yield "moved", "moved", f"from {_describe_planned_start(session.moved_from, session.timezone)}"
+        when = _describe_planned_start(session.moved_from, session.timezone, words)
+        yield "moved", words.say("moved"), words.say("from %(when)s", when=when)
     if session.unconfirmed:
-        yield "unconfirmed", "unconfirmed", ""
+        yield "unconfirmed", words.say("unconfirmed"), ""
     if session.held_every:
-        yield "unknown", event.format_rhythm(session), "which is not known"
+        yield "unknown", event.format_rhythm(session, words), words.say("which is not known")
     if event.has_vague_time(session):
-        yield "unknown", "time unknown", ""
+        yield "unknown", words.say("time unknown"), ""
 
 
-def _describe_planned_start(planned: tuple[date, StartTime], zone: str | None) -> str:
+def _describe_planned_start(planned: tuple[date, StartTime], zone: str | None, words: Words) -> str:
     day, at = planned
-    has_place = zone and at not in (DayPart.ALL_DAY, DayPart.UNKNOWN)
-    return english.format_day_and_time(day, at) + (f" in {get_city_name(zone)}" if zone and has_place else "")
+    said = words.format_day_and_time(day, at)
+    if not zone or at in (DayPart.ALL_DAY, DayPart.UNKNOWN):
+        return said
+    return words.say("%(when)s in %(city)s", when=said, city=words.get_city(zone))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +207,7 @@ class Doubt:
     """What the schedule says of it, if it is one chapter's."""
 
 
-def find_doubt(summaries: Iterable["ChapterSummary"]) -> Doubt | None:
+def find_doubt(summaries: Iterable["ChapterSummary"], words: Words) -> Doubt | None:
     """Return the doubt about the coming sessions of some chapters; None if all are confirmed."""
     summaries = list(summaries)
     doubtful = [one.chapter for one in summaries if one.unconfirmed]
@@ -196,7 +215,7 @@ def find_doubt(summaries: Iterable["ChapterSummary"]) -> Doubt | None:
         return None
     last = max((one.confirmed.day for one in doubtful if one.confirmed), default=None)
     return Doubt(
-        since=f"{english.MONTHS[last.month - 1]} {last.year}" if last else None,
+        since=words.format_month(last) if last else None,
         everything=all(one.unconfirmed == one.count for one in summaries),
         chapters=len(doubtful),
         reason=doubtful[0].doubt if len(doubtful) == 1 else None,
@@ -218,8 +237,9 @@ class ChapterSummary:
 
     chapter: Chapter
     chats: tuple[ChatDescription, ...]
+    """In the chapter's words."""
     current: tuple[ChatDescription, ...]
-    """Those that are not over."""
+    """Those that are not over, in the words of pages of several chapters."""
     coming: tuple[Session, ...]
     """All, or after `select_shown` those that a page of several chapters may show."""
     count: int
@@ -227,21 +247,23 @@ class ChapterSummary:
     unconfirmed: int
     """How many of these are unconfirmed."""
 
-    @property
-    def doubt(self) -> Doubt | None:
-        return find_doubt([self])
+    doubt: Doubt | None = None
+    """In the words of pages of several chapters."""
 
 
 def summarize_chapter(project: Project, chapter: Chapter) -> ChapterSummary:
-    chats, coming = tuple(describe_chats(chapter)), tuple(list_coming_sessions(project, chapter))
-    return ChapterSummary(
+    own, shared = event.get_chapter_words(chapter), get_words(project.calendar.language)
+    chats, coming = tuple(describe_chats(chapter, own)), tuple(list_coming_sessions(project, chapter))
+    everywhere = chats if own is shared else tuple(describe_chats(chapter, shared))
+    summary = ChapterSummary(
         chapter=chapter,
         chats=chats,
-        current=tuple(one for one in chats if not is_over(one.chat, project.today)),
+        current=tuple(one for one in everywhere if not is_over(one.chat, project.today)),
         coming=coming,
         count=len(coming),
         unconfirmed=sum(session.unconfirmed for session in coming),
     )
+    return replace(summary, doubt=find_doubt([summary], shared))
 
 
 def select_shown(project: Project, summary: ChapterSummary) -> ChapterSummary:
@@ -264,6 +286,8 @@ class Overview:
     cards: tuple[ChapterSummary, ...]
     regions: tuple[str, ...]
     languages: tuple[str, ...]
+    zones: tuple[str, ...]
+    """Of the chats."""
     collections: tuple[tuple[Collection, str, Doubt | None], ...]
     """Each with what its chapters are called in short."""
 
@@ -280,25 +304,33 @@ def _build_overview(
     project: Project, summaries: Iterable[ChapterSummary], collections: Iterable[Collection]
 ) -> Overview:
     cards = sorted(summaries, key=_get_card_order)
+    words = get_words(project.calendar.language)
     near = _select_next(project, [session for card in cards for session in card.coming])
     by_slug = {card.chapter.slug: card for card in cards}
     return Overview(
-        days=group_by_day(project, near),
+        days=group_by_day(project, near, words),
         until=_find_last_full_day(project, near).isoformat(),
         last=project.window.last,
-        last_day=english.format_long_day(project.window.last),
-        doubt=find_doubt(cards),
+        last_day=words.format_long_day(project.window.last),
+        doubt=find_doubt(cards, words),
         cards=tuple(cards),
         regions=tuple(sorted({card.chapter.region for card in cards if card.chapter.region})),
         languages=tuple(sorted({card.chapter.language for card in cards})),
+        zones=_list_zones(card.chapter for card in cards),
         collections=tuple(
             (
                 one,
                 _join_labels([project.chapters[slug] for slug in one.chapters]),
-                find_doubt([by_slug[slug] for slug in one.chapters]),
+                find_doubt([by_slug[slug] for slug in one.chapters], words),
             )
             for one in collections
         ),
+    )
+
+
+def _list_zones(chapters: Iterable[Chapter]) -> tuple[str, ...]:
+    return tuple(
+        sorted({zone for one in chapters for zone in (one.timezone, *(c.timezone for c in one.chats)) if zone})
     )
 
 
@@ -379,34 +411,37 @@ class ChapterView:
     collections: tuple[Collection, ...]
     silence: str | None
     """When its own calendar elsewhere last answered, if it does not answer now."""
+    zones: tuple[str, ...]
+    """Of its chats."""
 
 
 def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView:
     calendar, chapter, coming = project.calendar, summary.chapter, summary.coming
-    past = [build_session_view(project, session) for session in find_recorded_sessions(project, chapter)]
+    words = event.get_chapter_words(chapter)
+    past = [build_session_view(project, session, words) for session in find_recorded_sessions(project, chapter)]
     joins = {session.join for session in coming}
     places = {(session.place, session.geo) for session in coming} or {find_place(chapter, calendar)}
     place, geo = places.pop() if len(places) == 1 else (None, None)
     shown = coming[:_MAX_CHAPTER_SESSIONS]
-    contact = project.contacts.get(chapter.slug)
     return ChapterView(
         chapter=chapter,
         schedule=tuple((chat, is_over(chat.chat, project.today)) for chat in summary.chats),
-        breaks=tuple(describe_breaks(calendar, chapter, names_origin=False)),
-        days=group_by_day(project, shown),
+        breaks=tuple(describe_breaks(calendar, chapter, words, names_origin=False)),
+        days=group_by_day(project, shown, words),
         until=(_get_utc_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
         last=project.window.last,
-        last_day=english.format_long_day(project.window.last),
+        last_day=words.format_long_day(project.window.last),
         past=group_by_year(past),
-        doubt=summary.doubt,
-        certainty=describe_certainty(calendar, chapter) if chapter.confirmed else None,
+        doubt=find_doubt([summary], words),
+        certainty=describe_certainty(calendar, chapter, words) if chapter.confirmed else None,
         place=place,
         map_url=make_map_url(place, geo),
         join=joins.pop() if len(joins) == 1 else None,
         report=build_report_links(calendar, chapter),
-        missing_facts=english.join_list(list_missing_facts(chapter, calendar.called.many)),
+        missing_facts=words.join_list(list_missing_facts(calendar, chapter, words)),
         collections=tuple(one for one in calendar.collections if chapter.slug in one.chapters),
-        silence=contact.description if contact is not None and contact.silent_since is not None else None,
+        silence=_describe_silence(project.contacts.get(chapter.slug), words),
+        zones=_list_zones([chapter]),
     )
 
 
@@ -425,15 +460,29 @@ def is_over(chat: Chat, today: date) -> bool:
     return chat.until is not None and chat.until.last < today
 
 
-def list_missing_facts(chapter: Chapter, called: str) -> list[str]:
+def _describe_silence(contact: UpstreamContact | None, words: Words) -> str | None:
+    if contact is None or contact.silent_since is None:
+        return None
+    if contact.last_answer is not None:
+        return words.say(_HEARD, day=words.format_long_day(contact.last_answer))
+    return words.say(_NOT_HEARD, day=words.format_long_day(contact.silent_since))
+
+
+_HEARD = mark("That calendar was last heard from on %(day)s. What was published last is shown until it answers again.")
+_NOT_HEARD = mark(
+    "That calendar has not been heard from since %(day)s. What was published last is shown until it answers again."
+)
+
+
+def list_missing_facts(calendar: Calendar, chapter: Chapter, words: Words = ENGLISH) -> list[str]:
     """Return what a reader would like to know of a chapter and its schedule does not say."""
     facts = {
-        "what it is about": chapter.about,
-        "a website": chapter.website,
-        "an account": chapter.account,
-        "its moderators": chapter.moderators,
-        "its sources": chapter.sources,
-        f"the hour of its {called}": not any(
+        words.say("what it is about"): chapter.about,
+        words.say("a website"): chapter.website,
+        words.say("an account"): chapter.account,
+        words.say("its moderators"): chapter.moderators,
+        words.say("its sources"): chapter.sources,
+        words.say("the hour of its %(meetings)s", meetings=event.name_meetings(calendar, words)): not any(
             isinstance(chat.at, DayPart) and chat.at is not DayPart.ALL_DAY for chat in chapter.chats
         ),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from chatcal.feed.event import get_chapter_words
 from chatcal.model import Chapter, Revision
 from chatcal.project import ALL_FEED, Project
 from chatcal.site.atom import ATOM_PATH, AtomFeeds
@@ -12,6 +13,7 @@ from chatcal.site.context import (
     build_chapter_view,
     build_collection_view,
     build_home_view,
+    build_session_view,
     group_by_year,
     group_changes,
     select_shown,
@@ -20,6 +22,7 @@ from chatcal.site.context import (
 from chatcal.site.json import SessionsJson, build_json_ld
 from chatcal.site.render import make_renderer, read_asset
 from chatcal.site.subscribe import OfferedFeed, build_offered_feed
+from chatcal.words import get_words
 
 _ASSETS = (
     "style.css",
@@ -48,6 +51,7 @@ class Site:
     def __init__(self, project: Project, beside: Iterable[str] = ()) -> None:
         self._project = project
         self._beside = {*beside, ATOM_PATH}
+        self._words = get_words(project.calendar.language)
         self._render = make_renderer(project.calendar, self._beside)
         self._atom_feeds = AtomFeeds(project)
         self._sessions_json = SessionsJson(project)
@@ -66,19 +70,24 @@ class Site:
         yield f"{slug}/sessions.json", self._sessions_json.build_chapter_file(summary)
         feed = build_offered_feed(project.calendar, slug, chapter.full_name, f"{slug}/")
         yield from _list_codes(f"{slug}/", feed)
+        words = get_chapter_words(chapter)
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
-        self._on_record += [one for _, sessions in view.past for one in sessions if one.tells_something]
-        yield f"{slug}/index.html", self._render("chapter.html", "../", feed=feed, view=view, events=events)
-        embed = self._render("embed.html", "../../", view=view)
+        on_record = [one for _, sessions in view.past for one in sessions if one.tells_something]
+        if words is not self._words:
+            on_record = [build_session_view(project, one.session, self._words) for one in on_record]
+        self._on_record += on_record
+        page = self._render("chapter.html", "../", words, feed=feed, view=view, events=events, zones=view.zones)
+        yield f"{slug}/index.html", page
+        embed = self._render("embed.html", "../../", words, view=view)
         for name in (slug, *chapter.formerly):
             # Other websites show it. It stays where it was when the chapter gets another name.
             yield f"{name}/embed/index.html", embed
         for name in chapter.formerly:
-            yield f"{name}/index.html", self._render("moved.html", "../", path=f"{slug}/", title=feed.title)
+            yield f"{name}/index.html", self._render("moved.html", "../", words, path=f"{slug}/", title=feed.title)
 
     def build_rest(self) -> Iterator[tuple[str, bytes | Iterator[bytes]]]:
         """Yield all other files, the largest in pieces, when each chapter had its turn."""
-        project, calendar, render = self._project, self._project.calendar, self._render
+        project, calendar, render, words = self._project, self._project.calendar, self._render, self._words
         for name in _ASSETS:
             yield name, read_asset(name)
         yield from _build_guides(project)
@@ -87,18 +96,21 @@ class Site:
         yield "sessions.json", self._sessions_json.build_combined_file()
         feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
         yield from _list_codes("", feed)
-        yield "index.html", render("home.html", "", feed=feed, overview=build_home_view(project, self._summaries))
-        yield "404.html", render("404.html", "")
-        yield CHANGES_PATH, render("changes.html", "", days=group_changes(self._atom_feeds.latest))
-        yield ARCHIVE_PATH, render("archive.html", "", years=group_by_year(self._on_record))
+        overview = build_home_view(project, self._summaries)
+        yield "index.html", render("home.html", "", words, feed=feed, overview=overview, zones=overview.zones)
+        yield "404.html", render("404.html", "", words)
+        days = group_changes(self._atom_feeds.latest, words)
+        yield CHANGES_PATH, render("changes.html", "", words, days=days, zones=())
+        yield ARCHIVE_PATH, render("archive.html", "", words, years=group_by_year(self._on_record), zones=())
         for collection in calendar.collections:
             feed = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
             overview = build_collection_view(project, self._summaries, collection)
             yield from _list_codes(f"{collection.name}/", feed)
-            yield f"{collection.name}/index.html", render("collection.html", "../", feed=feed, overview=overview)
+            page = render("collection.html", "../", words, feed=feed, overview=overview, zones=overview.zones)
+            yield f"{collection.name}/index.html", page
             for name in collection.formerly:
                 path = f"{collection.name}/"
-                yield f"{name}/index.html", render("moved.html", "../", path=path, title=feed.title)
+                yield f"{name}/index.html", render("moved.html", "../", words, path=path, title=feed.title)
 
 
 def _list_codes(folder: str, feed: OfferedFeed) -> Iterator[tuple[str, bytes]]:

@@ -10,14 +10,15 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from chatcal.english import Words
+from chatcal.feed.event import name_meeting, name_meetings
 from chatcal.model import Calendar
 from chatcal.site.context import build_report_links
 from chatcal.text import is_web_url, split_addresses
 
 
 def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
-    """Return a function that renders a template; in its page `root` is the way to the site's root."""
-    environment = _load_environment()
+    """Return a function that renders a template in some words; in its page `root` is the way to the site's root."""
     style = read_asset("style.css")
     shared = {
         "calendar": calendar,
@@ -30,14 +31,16 @@ def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., 
         "style_hash": b64encode(sha256(style).digest()).decode(),
     }
 
-    def render(template: str, root: str, **values: object) -> bytes:
-        return environment.get_template(template).render(shared, root=root, **values).encode()
+    def render(template: str, root: str, words: Words, **values: object) -> bytes:
+        called = {"meeting": name_meeting(calendar, words), "meetings": name_meetings(calendar, words)}
+        page = _load_environment(words).get_template(template)
+        return page.render(shared, **called, root=root, **values).encode()
 
     return render
 
 
 @cache
-def _load_environment() -> Environment:
+def _load_environment(words: Words) -> Environment:
     environment = Environment(
         loader=PackageLoader("chatcal.site"),
         autoescape=True,
@@ -46,9 +49,20 @@ def _load_environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        extensions=["jinja2.ext.i18n"],
     )
     environment.tests["web_address"] = _is_web_address
     environment.filters["linked"] = link_addresses
+    environment.globals["words"] = words
+
+    # Whoever sends a translation writes no HTML: tags come from the templates alone.
+    def find(message: str) -> str:
+        return escape(words.find(message))
+
+    def find_count(one: str, several: str, number: int) -> str:
+        return escape(words.find_count(one, several, number))
+
+    environment.install_gettext_callables(find, find_count, newstyle=True)  # type: ignore[attr-defined] # of the extension
     return environment
 
 

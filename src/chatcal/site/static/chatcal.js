@@ -36,7 +36,7 @@ const renamed = { "Asia/Calcutta": "Asia/Kolkata", "Asia/Katmandu": "Asia/Kathma
   "Asia/Saigon": "Asia/Ho_Chi_Minh", "Europe/Kiev": "Europe/Kyiv" };
 const modern = zone => renamed[zone] || zone;
 const deviceZone = modern(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
-const twelveHours = Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
+const { hour12 } = Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
 const DAY = 86400000;
 
 function isZone(name) {
@@ -77,10 +77,8 @@ const shortDay = day => language !== "en" ? inWords(day, "weekday day month", "s
   : inWords(day, "weekday").slice(0, 3) + ` ${+day.slice(8)} ` + inWords(day, "month").slice(0, 3);
 const wholeDay = day => inWords(day, "day month year");
 
-function clock(minute) {
-  const hour = Math.floor(minute / 60), rest = String(minute % 60).padStart(2, "0");
-  return twelveHours ? `${hour % 12 || 12}:${rest} ${hour < 12 ? "am" : "pm"}` : `${String(hour).padStart(2, "0")}:${rest}`;
-}
+const hours = Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hour12 });
+const clock = minute => hours.format(minute * 6e4);
 
 // ---- Sessions
 
@@ -121,7 +119,7 @@ function place(one, zone) {
   return one;
 }
 
-const cityOf = zone => zone.split("/").pop().replaceAll("_", " ");
+const cityOf = zone => words[zone] || zone.split("/").pop().replaceAll("_", " ");
 
 /** What is said of a session without a clock time. */
 function vagueTime({ time, timezone, start, end }) {
@@ -144,7 +142,7 @@ function badges(json, { off, language }) {
   if (json.status === "unconfirmed") made.push(...badge("unconfirmed"));
   if (json.held_every) {
     const [number, unit] = json.held_every.split(" "), often = `other ${unit}`;
-    const rhythm = number === "2" && often in words ? say(often) : say("every", { interval: json.held_every });
+    const rhythm = number === "2" && often in words ? say(often) : say("every", { interval: (+number).toLocaleString(locale, { style: "unit", unit: unit.slice(0, -1), unitDisplay: "long" }) });
     made.push(...badge("unknown", rhythm), " ", make("bdi", { class: "why" }, say("which")));
   }
   if (!/^(\d|all)/.test(json.time)) made.push(...badge("unknown"));
@@ -355,7 +353,7 @@ function weekDay(day, first, sessions) {
   const held = sessions.filter(one => one.day <= day && day <= one.lastDay && !(one.lastDay === day && !one.lastMinute));
   const lines = held.map(one => {
     const from = one.day === day && one.timed ? one.minute : 0, to = one.lastDay === day ? one.lastMinute : 1440;
-    const end = () => say("until", { when: `${one.lastDay === day ? "" : `${shortDay(one.lastDay).split(" ")[0]} `}${clock(one.lastMinute)}` });
+    const end = () => say("until", { when: `${one.lastDay === day ? "" : `${inWords(one.lastDay, "weekday", "short")} `}${clock(one.lastMinute)}` });
     const when = !one.timed ? one.said : one.day === day ? clock(one.minute) : end();
     const bar = make("i"), label = make("span", {}, make("bdi", {}, one.tag), make("em", {}, ` ${when}${one.off ? ` ${say("cancelled")}` : ""}`));
     bar.style.left = `${from / 14.4}%`;
@@ -386,11 +384,11 @@ function showMonth(box, sessions) {
   const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
   const note = asks && !whole ? say(failed ? "partly" : "loading") : held.some(one => one.vague) ? say("doubtful") : "";
   put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), () => {
-    const title = inWords(first, "month year"), rows = [];
-    for (let week = later(first, -((new Date(at(first)).getUTCDay() + 6) % 7)); week.slice(0, 7) <= month; week = later(week, 7)) {
+    const title = inWords(first, "month year"), rows = [], begin = box.dataset.first | 0;
+    for (let week = later(first, -((new Date(at(first)).getUTCDay() + 13 - begin) % 7)); week.slice(0, 7) <= month; week = later(week, 7)) {
       rows.push(make("tr", {}, ...[0, 1, 2, 3, 4, 5, 6].map(number => monthDay(later(week, number), month, today, held))));
     }
-    const days = [0, 1, 2, 3, 4, 5, 6].map(number => make("th", { scope: "col" }, inWords(later("2024-01-01", number), "weekday", "short")));
+    const days = [0, 1, 2, 3, 4, 5, 6].map(number => make("th", { scope: "col" }, inWords(later("2024-01-01", begin + number), "weekday", "short")));
     return [
       make("p", { class: "turn" }, turn(box, before, 0, today), turn(box, next, 1, today)),
       make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
@@ -710,7 +708,7 @@ async function age(said) {
   }
   const days = (Date.now() - built) / DAY;
   if (!(days > 3)) return;
-  said.textContent = say("stale", { day: wholeDay(wall(built, zone).day), days: Math.floor(days) });
+  said.textContent = say("stale", { day: wholeDay(wall(built, zone).day), ago: new Intl.RelativeTimeFormat(locale).format(Math.ceil(-days), "day") });
 }
 
 if (block) subscribing();
