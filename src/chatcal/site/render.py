@@ -56,6 +56,7 @@ def _load_environment(words: Words) -> Environment:
     environment.globals["words"] = words
 
     # Whoever sends a translation writes no HTML: tags come from the templates alone.
+    @cache
     def find(message: str) -> str:
         return escape(words.find(message))
 
