@@ -75,7 +75,7 @@ def test_what_is_lost_or_wants_an_edit_leaves_with_1(calendar: Path) -> None:
     )
     result = run("import", "lantern.ics", *NOW)
     assert result.exit_code == 1
-    assert "  Not imported: “Lanterns” repeats by the hour, minute or second" in result.stdout
+    assert "  Not imported: “Lanterns” of 7 Jan 2026 repeats by the hour, minute or second" in result.stdout
     assert "error: This chat has a clock time, but no time zone. [zone-missing]" in result.stderr
 
 
@@ -99,7 +99,7 @@ def test_no_chapter_gets_the_name_of_another_feed(calendar: Path) -> None:
     (calendar / "schedules/broken.yaml").write_text("[")
     for name in ("all", "lights", "lamps", "mist"):
         (calendar / f"{name}.ics").write_bytes(ics(toronto("20260107", "RRULE:FREQ=WEEKLY")))
-        assert f"{Path('schedules', name)}_2.yaml:" in run("import", f"{name}.ics", *NOW).stdout
+        assert f"{Path('schedules', name)}_chat.yaml:" in run("import", f"{name}.ics", *NOW).stdout
 
 
 def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:

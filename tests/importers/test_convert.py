@@ -542,7 +542,7 @@ def test_whole_days_are_all_day() -> None:
 
 def test_what_lasts_longer_than_a_session_can_is_told() -> None:
     found = only(ics(event("DTSTART;VALUE=DATE:20260107", "DTEND;VALUE=DATE:20260307")))
-    assert found.left_out == ("“Lanterns” lasts 59 days, and a session lasts at most 31.",)
+    assert found.left_out == ("“Lanterns” of 7 Jan 2026 lasts 59 days, and a session lasts at most 31.",)
 
 
 def test_single_events_outside_the_years_of_schedules_are_all_named() -> None:
@@ -592,7 +592,7 @@ def test_what_is_marked_as_private_stays_out_unnamed() -> None:
 
 def test_a_series_that_is_cancelled_as_a_whole_stays_out() -> None:
     found = only(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "STATUS:CANCELLED")))
-    assert found.left_out == ("“Lanterns” is cancelled as a whole.",)
+    assert found.left_out == ("“Lanterns” of 7 Jan 2026 is cancelled as a whole.",)
 
 
 def test_what_is_no_event_or_cannot_be_read_is_named() -> None:
@@ -717,9 +717,9 @@ def test_a_hashtag_has_a_letter(summary: str, slug: str) -> None:
 def test_a_name_without_a_letter_or_one_that_is_taken_gets_another() -> None:
     assert only(ics(toronto("20260107"), head="X-WR-CALNAME:2026")).slug == "chat_2026"
     foreign = convert.read_foreign_file(ics(toronto("20260107"), head="X-WR-CALNAME:All"), "x", TODAY)
-    (found,) = convert.convert(foreign, "A file", TODAY, reserved=frozenset({"all", "all_2"}))
-    assert found.slug == "all_3"
-    assert found.text.partition("hashtag: ")[2].startswith("all_3\n")
+    (found,) = convert.convert(foreign, "A file", TODAY, reserved=frozenset({"all", "all_chat"}))
+    assert found.slug == "all_chat_2"
+    assert found.text.partition("hashtag: ")[2].startswith("all_chat_2\n")
 
 
 def test_winter_time_all_year_gets_a_question_unless_the_file_defines_it_otherwise() -> None:
@@ -856,15 +856,18 @@ def test_more_single_events_on_one_day_than_a_chapter_can_have_chats_are_refused
 
 
 @pytest.mark.slow
-def test_more_chats_than_a_chapter_can_have_are_refused() -> None:
-    many = [toronto("20260107", "RRULE:FREQ=WEEKLY", uid=str(number), summary=str(number)) for number in range(501)]
-    with pytest.raises(ForeignCalendarError, match="501 chats of one chapter, and 500 are the most"):
+@pytest.mark.parametrize(
+    ("title", "why"), [("Oil", "501 chats of one chapter"), ("Oil {}", "501 series with different titles")]
+)
+def test_more_chats_than_a_chapter_can_have_are_refused(title: str, why: str) -> None:
+    many = [toronto("20260107", "RRULE:FREQ=WEEKLY", uid=str(n), summary=title.format(n)) for n in range(501)]
+    with pytest.raises(ForeignCalendarError, match=f"{why}, and 500 are the most"):
         all_of(ics(*many))
 
 
 @pytest.mark.slow
 def test_more_sessions_than_anybody_holds_are_refused() -> None:
-    daily = [toronto("20000107", "RRULE:FREQ=DAILY", uid=str(number), summary=str(number)) for number in range(20)]
+    daily = [toronto("20000107", "RRULE:FREQ=DAILY", uid=str(number)) for number in range(20)]
     with pytest.raises(ForeignCalendarError, match="more than 200,000 sessions until 2038"):
         all_of(ics(*daily))
 

@@ -42,7 +42,7 @@ from chatcal.text import is_web_url, make_single_line
 from chatcal.timezones import UTC_NAME
 
 MAX_CHATS = 500
-"""Of one chapter."""
+"""Of one chapter; and so many series with different titles, which become chapters."""
 MAX_SERIES = 10
 """Of different titles in one chapter: of more, each gets a chapter."""
 _REST = ("", "")
@@ -90,6 +90,8 @@ class _Wishes:
     today: date
     since: date | None
     """The day before which everything is over, and left out."""
+    reserved: frozenset[str]
+    """Names of feeds that no chapter may have."""
 
     def includes(self, single: Series) -> bool:
         return self.since is None or get_day(single.main.start) >= self.since
@@ -112,8 +114,10 @@ def convert(
     if calendar.groups:
         each = (convert(one, source, today, since=since, reserved=reserved) for one in calendar.groups)
         return list(chain.from_iterable(each))
-    wishes = _Wishes(today, since)
+    wishes = _Wishes(today, since, reserved)
     titles = _list_series_titles(calendar.series, wishes)
+    if len(titles) > MAX_CHATS:
+        raise ForeignCalendarError(f"it has {len(titles):,} series with different titles, and {MAX_CHATS} are the most")
     own = titles if len(titles) > MAX_SERIES else frozenset[str]()
 
     def find_key(title: str) -> tuple[str, str]:
@@ -130,7 +134,7 @@ def convert(
         raw[key if key in groups else next(iter(groups))].append(one)
     found: list[ConvertedChapter] = []
     for key, group in groups.items():
-        taken = reserved.union(one.slug for one in found)
+        taken = {one.slug for one in found}
         part = replace(calendar, name=group[0].main.summary, about="", hashtag="") if key[1] else calendar
         if found:
             part = replace(part, remarks=(), notes=())
@@ -179,7 +183,7 @@ def _convert_group(
             if drafted or any(map(wishes.includes, singles[number:])):
                 carried.append(series)
         except UnsupportedSeriesError as error:
-            lost.append(f"“{series.main.summary or 'A series without a title'}” {error}.")
+            lost.append(f"{series.main.name} {error}.")
             told.add((series.main.summary, series.main.start))
         _check_chat_count(len(drafts))
     unique = {(one.main, one.zone): one for one in reversed(singles)}
@@ -194,7 +198,7 @@ def _convert_group(
     common = take_common_places(drafts)
     breaks = find_breaks(assign_ids(drafts, wishes.today))
     tag = find_hashtag(group[0].main.summary) if group else None
-    slug, hashtag = _choose_names(tag or _make_hashtag(calendar.hashtag or calendar.name), taken)
+    slug, hashtag = _choose_names(tag or _make_hashtag(calendar.hashtag or calendar.name), wishes.reserved, taken)
     chapter = Chapter(
         slug=slug,
         file="",
@@ -274,12 +278,14 @@ def _make_hashtag(name: str) -> str:
     return made or "imported"
 
 
-def _choose_names(hashtag: str, taken: Set[str]) -> tuple[str, str]:
+def _choose_names(hashtag: str, reserved: Set[str], taken: Set[str]) -> tuple[str, str]:
     """Return the slug and the hashtag of a chapter; where the file's name is not free, both get another."""
     slug = wanted = hashtag.lower() if hashtag.isascii() else _make_hashtag(hashtag)
-    if text_values.check_feed_name(slug, Span(slug)):
+    if text_values.check_feed_name(slug, Span(slug)) or slug in reserved:
         slug = f"{slug}_chat"
-    slug = next(name for number in count(1) if (name := f"{slug}_{number}" if number > 1 else slug) not in taken)
+    slug = next(
+        name for number in count(1) if (name := f"{slug}_{number}" if number > 1 else slug) not in {*taken, *reserved}
+    )
     return slug, hashtag if slug == wanted else slug
 
 
