@@ -144,6 +144,7 @@ class Bench:
                 self.counts["of the next commands were killed too"] += 1
         if self._chance.random() < 0.2:
             command = " ".join([*_BUILD, "--allow-shrink"])
+            self._restore_schedules()  # The command that was killed may have added a chapter.
         self._run_next(command)
         found = _read_state(self._work)
         if found not in (self._old, self._new) or (self._work / JOURNAL_FILE).exists():
@@ -154,8 +155,7 @@ class Bench:
         if self._chance.random() < 0.8:
             return
         # One more build, and nothing that was begun is left.
-        shutil.rmtree(self._work / "schedules")
-        shutil.copytree(self._start / "schedules", self._work / "schedules")
+        self._restore_schedules()
         self._run(*_BUILD, "--allow-shrink")
         if _read_state(self._work) != self._new or [*self._work.rglob("*.chatcal-new")]:
             self.wrong.append(f"{what}, then `{command}`, and a build left files that were begun")
@@ -163,6 +163,10 @@ class Bench:
     def _run_next(self, command: str, prepare: Callable[[], None] | None = None) -> int:
         # What serves the site does not end by itself.
         return self._run(*command.split(), prepare=prepare, seconds=1.5 if command.startswith("serve") else None)
+
+    def _restore_schedules(self) -> None:
+        shutil.rmtree(self._work / "schedules")
+        shutil.copytree(self._start / "schedules", self._work / "schedules")
 
     def _reset(self) -> None:
         shutil.rmtree(self._work, ignore_errors=True)
