@@ -21,7 +21,7 @@ def main(folder: Path) -> None:
         sys.exit("The calendar cannot be read.")
     with files.open_stage() as stage:
         for path, content in build.build_files(project, build.BuildOptions(with_site=False), problems):
-            stage.add_file(folder / path, content)
+            stage.add_file(folder / path, content or b"")
         stage.replace_all()
 
 

@@ -74,6 +74,8 @@ class Stage:
         """All that were added."""
         self.digests: dict[Path, tuple[str | None, str]] = {}
         """Of the old and of the new content of each that changes, as `hash_file` gives them."""
+        self.new_digests: dict[Path, str] = {}
+        """Of the new content of all that were added but not kept."""
         self._sizes: dict[Path, int] = {}
         self._folders: set[Path] = set()
         self._new_folders: set[Path] = set()
@@ -89,7 +91,8 @@ class Stage:
             self._prepare(folder)
         old = None if folder in self._new_folders else hash_file(path)
         if isinstance(content, bytes):
-            if old == _hash(content):
+            self.new_digests[path] = _hash(content)
+            if old == self.new_digests[path]:
                 return
             content = [content]
         self.digests[path] = old, ""
@@ -99,10 +102,15 @@ class Stage:
                 digest.update(piece)
                 file.write(piece)
             self._sizes[path] = file.tell()
+        self.new_digests[path] = digest.hexdigest()
         self.digests[path] = old, digest.hexdigest()
         if old == digest.hexdigest():
             get_new_path(path).unlink()
             del self.digests[path], self._sizes[path]
+
+    def keep_file(self, path: Path) -> None:
+        """Leave a file as it is."""
+        self.paths.append(path)
 
     def _prepare(self, folder: Path) -> None:
         self._folders.add(folder)

@@ -88,6 +88,8 @@ class Project:
     upstream_results: Mapping[str, UpstreamResult] = field(default_factory=dict)
     """What was fetched in this run, by the slug of the chapter."""
     earlier_contacts: Mapping[str, UpstreamContact] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    """The slugs of chapters whose files stay as the last build made them; their published feeds are not read."""
     last_built: datetime | None = None
     """The moment of the last build (aware), where its site says it."""
     entries_before: Mapping[str, frozenset[tuple[date, str | None]]] | None = None
@@ -111,6 +113,11 @@ class Project:
         for collection in self.calendar.collections:
             names.update((collection.name, *collection.formerly))
         return frozenset(names)
+
+    @cached_property
+    def fresh(self) -> dict[str, Chapter]:
+        """The chapters that are not kept, by slug."""
+        return {slug: chapter for slug, chapter in self.chapters.items() if slug not in self.kept}
 
     @cached_property
     def today(self) -> date:
@@ -140,10 +147,10 @@ class Project:
             self.coming[chapter.slug] = select_coming(self.sessions_of(chapter), self.now)
         return self.coming[chapter.slug]
 
-    def forget_sessions(self, chapter: Chapter) -> None:
+    def forget_sessions(self, slug: str) -> None:
         """Let go of a chapter's sessions; they are computed again where they are asked for."""
-        self.sessions.pop(chapter.slug, None)
-        self.coming.pop(chapter.slug, None)
+        self.sessions.pop(slug, None)
+        self.coming.pop(slug, None)
 
     def has_fresh_upstream(self, chapter: Chapter) -> bool:
         """Say whether the chapter's calendar is kept elsewhere and was fetched in this run."""

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from chatcal.feed.feeds import Feed
 from chatcal.problems import format_problems
 from chatcal.project import Project
 from chatcal.publish import build
@@ -111,8 +112,8 @@ def shipped(home: str = "") -> dict[str, bytes | None]:
 
 def build_pages(project: Project, with_atom: Iterable[str] = ()) -> dict[str, bytes]:
     """Return the files of a site whose feeds hold nothing, by path; of the chapters only these have an Atom feed."""
-    made = Site(project)
-    parts = [made.build_chapter(one, () if one.slug in with_atom else None) for one in project.chapters.values()]
+    made, feed = Site(project), Feed(("lanternchat",), b"", ())
+    parts = [made.build_chapter(one, feed if one.slug in with_atom else None) for one in project.chapters.values()]
     return {
         path: content if isinstance(content, bytes) else b"".join(content)
         for path, content in chain(*parts, made.build_rest())

@@ -216,7 +216,7 @@ def problems(tree: Tree, *, built: bool = False) -> tuple[Problem, ...]:
             project = apply_upstream_results(project, {"lanternchat": HEARD})
         found += build.check_home(project, sources["chatcal.yaml"] or b"", SERVED_AT)
         for _, content in build.build_files(project, build.BuildOptions(), found):
-            deque([] if isinstance(content, bytes) else content, maxlen=0)
+            deque([] if isinstance(content, bytes) else content or (), maxlen=0)
     return sort_problems(found)
 
 

@@ -46,5 +46,5 @@ def _run(checks: Checks, chapter_checks: ChapterChecks, project: Project) -> Ite
     for check in checks:
         yield from check(project)
     for chapter_check in chapter_checks:
-        for chapter in project.chapters.values():
+        for chapter in project.fresh.values():
             yield from chapter_check(project, chapter)

@@ -25,7 +25,7 @@ def check_zone_data(project: Project) -> Iterator[Problem]:
     """
     latest = project.latest_revisions
     context = DateContext(project.now.year, project.window.last)
-    for chapter in project.chapters.values():
+    for chapter in project.fresh.values():
         found = (
             describe_clock_change(decode_event(was), publish_session(project.calendar, chapter, session))
             for session in project.sessions_of(chapter)
@@ -65,5 +65,5 @@ def check_rewritten_past(project: Project) -> Iterator[Problem]:
 def _collect_published(project: Project) -> PublishedBySlug:
     return {
         slug: [one for name in (slug, *chapter.formerly) for one in project.published_revisions.get(name, ())]
-        for slug, chapter in project.chapters.items()
+        for slug, chapter in project.fresh.items()
     }

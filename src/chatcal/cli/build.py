@@ -1,8 +1,9 @@
 """Compile the schedules."""
 
 import sys
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,10 +14,12 @@ from chatcal.checks.guards import CHAPTER_GUARD_CODE
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
 from chatcal.cli.terminal import echo
+from chatcal.files import Stage
 from chatcal.importers.follow import apply_upstream_results
-from chatcal.problems import has_errors, sort_problems
+from chatcal.problems import Problem, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import build
+from chatcal.publish.last_build import LAST_BUILD_PATH, LastBuild, find_kept, format_last_build, hash_inputs
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
 from chatcal.publish.status import STATUS_PATH, read_contacts, read_status
 from chatcal.publish.swap import open_swap, swap_files
@@ -31,6 +34,7 @@ _FILES_PER_CHAPTER = 5
 @click.command(name="build")
 @options.now_option
 @click.option("--rewrite-past", is_flag=True, help="Compile ended sessions of the feeds' window again, too.")
+@click.option("--all", "rebuild", is_flag=True, help="Build all chapters again, also those that have not changed.")
 @click.option(
     "--allow-shrink",
     is_flag=True,
@@ -51,6 +55,7 @@ def build_(
     /,
     *,
     now: datetime,
+    rebuild: bool,
     rewrite_past: bool,
     allow_shrink: bool,
     fetch: bool,
@@ -60,35 +65,44 @@ def build_(
 ) -> None:
     """Compile the schedules into feeds/ and _site/."""
     root = find_root(folder)
+    asked = _Request(now=now, allow_shrink=allow_shrink, fetch=fetch, home=home, site=site)
     with open_swap(root) as stage:
         sources = read_folder(root)
         published = read_published(root) if site is None else _fetch_served_feeds(site, is_first=allow_shrink)
         if not published and not allow_shrink:
             _refuse_lost_feeds(_read_last_status(root, home if fetch else None))
-        parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
-        project, problems = build.assemble_project(parsed, published, now, site)
-        if project is not None:
-            fetch = fetch and any(chapter.upstream for chapter in project.chapters.values())
-            home_asked = (home or project.calendar.home) if fetch else None
-            project = _add_last_build(project, _fetch_status(site) if site else _read_last_status(root, home_asked))
-            if fetch:
-                project = _fetch_upstreams(project, allow_shrink=allow_shrink)
-            if home is not None:
-                problems += build.check_home(project, sources[CALENDAR_FILE] or b"", home)
-                project = build.apply_home(project, home)
-            asked = build.BuildOptions(
-                rewrite_past=rewrite_past, allow_shrink=allow_shrink, commit=find_sources_commit(root, sources)
-            )
-            made = build.build_files(project, asked, problems)
-            for path, content in output.track_progress(
-                "Making feeds and pages", made, len(sources), _FILES_PER_CHAPTER * len(project.chapters)
-            ):
-                stage.add_file(root / path, content)
+        place = root / build.SITE_FOLDER
+        inputs = hash_inputs(sources[CALENDAR_FILE] or b"", home, now)
+        is_usual = not (rebuild or rewrite_past or allow_shrink)
+        kept = find_kept(place, inputs, sources, published, now) if is_usual else None
+        commit = find_sources_commit(root, sources)
+        notes = build.BuildNotes(sources=sources)
+        if kept and site is None and kept.has_everything(sources, now):
+            problems = list(kept.last.problems)
+            made = build.repeat_files(kept.last, published, now, commit, notes)
+        else:
+            project, problems = _read_project(root, sources, published, kept.slugs if kept else frozenset(), asked)
+            options = build.BuildOptions(rewrite_past=rewrite_past, allow_shrink=allow_shrink, commit=commit)
+            made = build.build_files(project, options, problems, kept=kept, notes=notes) if project else iter(())
+        _stage_files(stage, root, made, len(sources))
         found = sort_problems(problems)
         output.print_problems(found, sources, form)
         if not stage.paths:
             click.echo("Nothing was written; the feeds stay as they were.", err=True)
             sys.exit(1)
+        digests = stage.new_digests
+        if kept:
+            digests = {place / path: digest for path, digest in kept.last.files.items()} | digests
+        last = LastBuild(
+            built=now,
+            inputs=inputs,
+            feeds={path.stem: digests[path] for path in stage.paths if path.parent.name == build.FEEDS_FOLDER},
+            counts=notes.counts,
+            chapters=notes.chapters,
+            files={path.relative_to(place).as_posix(): digests[path] for path in stage.paths if place in path.parents},
+            problems=found,
+        )
+        stage.add_file(place / LAST_BUILD_PATH, format_last_build(last))
         deleted = swap_files(root, stage)
     feeds, new = (
         sum(path.parent.name == build.FEEDS_FOLDER for path in paths) for paths in (stage.paths, stage.digests)
@@ -100,6 +114,51 @@ def build_(
         if problem.code in ("upstream", CHAPTER_GUARD_CODE):
             echo(problem.message)
     sys.exit(has_errors(found))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """What decides on the schedules and on what is known of calendars kept elsewhere."""
+
+    now: datetime
+    allow_shrink: bool
+    fetch: bool
+    home: str | None
+    site: str | None
+
+
+def _read_project(
+    root: Path,
+    sources: build.SourceFiles,
+    published: Mapping[str, bytes],
+    kept: frozenset[str],
+    asked: _Request,
+) -> tuple[Project | None, list[Problem]]:
+    """Return everything that is read, and the problems of the files by themselves; takes the slugs that are kept."""
+    parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
+    project, problems = build.assemble_project(parsed, published, asked.now, asked.site, kept)
+    if project is None:
+        return None, problems
+    fetch = asked.fetch and any(chapter.upstream for chapter in project.chapters.values())
+    home_asked = (asked.home or project.calendar.home) if fetch else None
+    status = _fetch_status(asked.site) if asked.site else _read_last_status(root, home_asked)
+    project = _add_last_build(project, status)
+    if fetch:
+        project = _fetch_upstreams(project, allow_shrink=asked.allow_shrink)
+    if asked.home is not None:
+        problems += build.check_home(project, sources[CALENDAR_FILE] or b"", asked.home)
+        project = build.apply_home(project, asked.home)
+    return project, problems
+
+
+def _stage_files(stage: Stage, root: Path, made: Iterable[build.BuiltFile], schedules: int) -> None:
+    for path, content in output.track_progress(
+        "Making feeds and pages", made, schedules, _FILES_PER_CHAPTER * (schedules - 1)
+    ):
+        if content is None:
+            stage.keep_file(root / path)
+        else:
+            stage.add_file(root / path, content)
 
 
 def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from chatcal import english
 from chatcal.feed import ics
 from chatcal.feed.event import build_event, get_chapter_words
 from chatcal.feed.revisions import keep_one, next_revisions
-from chatcal.model import CHAT, Calendar, Chapter, Revision, get_utc_day, has_ended, sort_for_feed
+from chatcal.model import CHAT, Calendar, Chapter, Revision, get_feed_order, get_utc_day, has_ended, sort_for_feed
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
@@ -30,7 +30,7 @@ class Feed:
 
     names: tuple[str, ...]
     content: bytes | None
-    revisions: tuple[Revision, ...]
+    revisions: Sequence[Revision]
     problem: Problem | None = None
     """That it had to be cut, or is too large."""
 
@@ -55,14 +55,13 @@ def build_feeds(project: Project, *, rewrite_past: bool) -> Iterator[Feed]:
         for slug in set(collection.chapters):
             members[slug].append(combined)
     for slug, chapter in sorted(project.chapters.items()):
-        whole = _build_chapter_revisions(project, chapter, rewrite_past=rewrite_past)
-        names = (slug, *chapter.formerly)
-        feed = _fit_feed(project, names, build_chapter_heading(calendar, chapter), whole, len(whole))
+        feed = _build_chapter_feed(project, chapter, rewrite_past=rewrite_past)
         for combined in (everything, *members[slug]):
             combined.add(feed.revisions)
-        for one in feed.revisions:
+        # Nothing of these is read where nobody asks: a feed that is kept was not read at all.
+        for one in feed.revisions if only_there else ():
             only_there.pop(one.uid, None)
-        last.update(feed.revisions)
+        last.update(feed.revisions if slug in project.fresh else ())
         yield feed
     for collection, combined in collections:
         its_own = _build_heading(calendar, collection.name, collection.title, calendar.about or collection.title)
@@ -70,7 +69,7 @@ def build_feeds(project: Project, *, rewrite_past: bool) -> Iterator[Feed]:
         if not combined.count:
             combined.add(last.get(*names))
         yield _fit_feed(project, names, its_own, combined.get_first(), combined.count)
-    everything.add(only_there.values())
+    everything.add(sort_for_feed(only_there.values()))
     if not everything.count:
         everything.add(last.get(ALL_FEED))
     heading = _build_heading(calendar, ALL_FEED, calendar.title, calendar.about or calendar.title)
@@ -86,12 +85,19 @@ class _CombinedFeed:
     def __init__(self) -> None:
         self.count = 0
         self._some: list[Revision] = []
+        self._last: Revision | None = None
+        """Later ones are not among the first."""
 
     def add(self, revisions: Collection[Revision]) -> None:
+        """Take the events of a feed, in the order of feeds."""
         self.count += len(revisions)
-        self._some += revisions
-        if len(self._some) > 4 * _MAX_EVENTS:
+        for one in revisions:
+            if self._last is not None and get_feed_order(one) > get_feed_order(self._last):
+                break
+            self._some.append(one)
+        if len(self._some) > 2 * _MAX_EVENTS:
             self._some = self.get_first()
+            self._last = self._some[-1]
 
     def get_first(self) -> list[Revision]:
         return sort_for_feed(self._some)[: _MAX_EVENTS + 1]
@@ -111,6 +117,15 @@ class _LastEvents:
     def get(self, *names: str) -> tuple[Revision, ...]:
         """Return it for a feed of these names; nothing where it never held an event."""
         return tuple(self._newest[one.uid] for name in names for one in self._kept.get(name, ()))[:1]
+
+
+def _build_chapter_feed(project: Project, chapter: Chapter, *, rewrite_past: bool) -> Feed:
+    names = (chapter.slug, *chapter.formerly)
+    if chapter.slug in project.kept:
+        content = project.published_feeds[chapter.slug]
+        return Feed(names, content, ics.LazyRevisions(content))
+    whole = _build_chapter_revisions(project, chapter, rewrite_past=rewrite_past)
+    return _fit_feed(project, names, build_chapter_heading(project.calendar, chapter), whole, len(whole))
 
 
 def _build_chapter_revisions(project: Project, chapter: Chapter, *, rewrite_past: bool) -> list[Revision]:

@@ -4,11 +4,11 @@ Every feed has the one form of the feed profile, so that reading is strict: what
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, overload
 
 from icalendar.parser import Contentline
 
@@ -223,6 +223,27 @@ def read_feed(content: bytes) -> tuple[Revision, ...]:
         return tuple(_read_revision(block) for block in _EVENT.findall(content))
     except ValueError as error:
         raise FeedError(f"an event of it cannot be read ({error})") from None
+
+
+class LazyRevisions(Sequence[Revision]):
+    """The revisions of a feed of which it is known that chatcal has written it; each is read when it is asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        begin = b"BEGIN:VEVENT\r\n"
+        parts = content.removesuffix(b"END:VCALENDAR\r\n").split(begin)
+        self._blocks = [begin + part for part in parts[1:]]
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @overload
+    def __getitem__(self, index: int) -> Revision: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Revision]: ...
+    def __getitem__(self, index: int | slice) -> Revision | Sequence[Revision]:
+        if isinstance(index, slice):
+            return [_read_revision(block) for block in self._blocks[index]]
+        return _read_revision(self._blocks[index])
 
 
 def _read_revision(content: bytes) -> Revision:

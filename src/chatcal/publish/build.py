@@ -2,9 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import product
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,7 +25,8 @@ from chatcal.problems import (
     sort_problems,
 )
 from chatcal.project import Project
-from chatcal.publish.status import STATUS_PATH, build_status, count_coming
+from chatcal.publish.last_build import BuiltChapter, Kept, LastBuild, describe_chapter, find_changing_files
+from chatcal.publish.status import STATUS_PATH, build_status
 from chatcal.schedule.date_values import name_year
 from chatcal.schedule.fields import find_key_spans
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
@@ -41,6 +41,9 @@ SITE_FOLDER = "_site"
 
 SourceFiles = Mapping[str, bytes | None]
 """Schedule files by their path below the calendar's folder; None is a symbolic link."""
+
+BuiltFile = tuple[PurePosixPath, bytes | Iterator[bytes] | None]
+"""A path below the calendar's folder, and what becomes of it: its content, the largest in pieces, or None: it stays."""
 
 ParsedFile = tuple[str, Calendar | Chapter | list[Problem]]
 """The path of a schedule file, and what it says, or what is wrong with it."""
@@ -68,12 +71,16 @@ def _parse_file(file: str, content: bytes | None) -> Calendar | Chapter:
 
 
 def assemble_project(
-    parsed: Iterable[ParsedFile], published: Mapping[str, bytes], now: datetime, site: str | None = None
+    parsed: Iterable[ParsedFile],
+    published: Mapping[str, bytes],
+    now: datetime,
+    site: str | None = None,
+    kept: frozenset[str] = frozenset(),
 ) -> tuple[Project | None, list[Problem]]:
     """Return everything that was read, and what is wrong with each schedule file by itself.
 
-    Takes the published feeds by name, the moment (aware), and the address of the site that served them, if any. There
-    is no project where `chatcal.yaml` has errors.
+    Takes the published feeds by name, the moment (aware), the address of the site that served them, if any, and the
+    slugs of chapters that a build keeps as the last one made them. There is no project where `chatcal.yaml` has errors.
     """
     problems: list[Problem] = []
     calendar: Calendar | None = None
@@ -93,7 +100,7 @@ def assemble_project(
             unread.add(PurePosixPath(file).stem)
     if calendar is None:
         return None, problems
-    return add_published(Project(calendar, chapters, now, frozenset(unread)), published, site), problems
+    return add_published(Project(calendar, chapters, now, frozenset(unread), kept=kept), published, site), problems
 
 
 def add_published(project: Project, published: Mapping[str, bytes], site: str | None = None) -> Project:
@@ -103,7 +110,10 @@ def add_published(project: Project, published: Mapping[str, bytes], site: str | 
     """
     revisions = {}
     broken = []
+    kept = {name for slug in project.kept for name in (slug, *project.chapters[slug].formerly)}
     for name, content in sorted(published.items()):
+        if name in kept:
+            continue
         try:
             revisions[name] = ics.read_feed(content)
         except FeedError as error:
@@ -199,21 +209,47 @@ def build_calendar(
     """Read, check and build everything in memory. Takes and raises what `read_project` and `build_files` do."""
     project, problems = read_project(sources, published, now)
     made = build_files(project, options, problems) if project else ()
-    files = {path: content if isinstance(content, bytes) else b"".join(content) for path, content in made}
+    files = {path: content if isinstance(content, bytes) else b"".join(content or ()) for path, content in made}
     return BuildResult(files, sort_problems(problems))
 
 
+@dataclass(slots=True, kw_only=True)
+class BuildNotes:
+    """What one build tells the next, as far as it has come."""
+
+    sources: SourceFiles = field(default_factory=dict)
+    """The schedule files that it is of."""
+    chapters: dict[str, BuiltChapter] = field(default_factory=dict)
+    """By slug."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """The numbers of events of the feeds by name."""
+
+    def add_feed(self, feed: feeds.Feed, chapter: BuiltChapter | None) -> None:
+        """Take what was made of a feed; also what is to be known of its chapter, if it is that of one."""
+        if feed.content is not None:
+            self.counts |= dict.fromkeys(feed.names, len(feed.revisions))
+        if chapter is not None:
+            self.chapters[chapter.names[0]] = chapter
+
+
 def build_files(
-    project: Project, options: BuildOptions, problems: list[Problem]
-) -> Iterator[tuple[PurePosixPath, bytes | Iterator[bytes]]]:
-    """Yield each file with its path below the calendar's folder, the largest in pieces; nothing if there is an error.
+    project: Project,
+    options: BuildOptions,
+    problems: list[Problem],
+    *,
+    kept: Kept | None = None,
+    notes: BuildNotes | None = None,
+) -> Iterator[BuiltFile]:
+    """Yield each file with its path below the calendar's folder; nothing if there is an error.
 
     A chapter that would lose most of its sessions is an error, and stays as it was published; all else is built.
     `problems` are those known so far. Those that the checks and the build find are added to them, so only at the end
-    are they complete. Raises FeedError where a published feed cannot be read.
+    are they complete. Takes also what is kept of the last build, and what takes notes for the next. Raises FeedError
+    where a published feed cannot be read.
     """
     if project.broken_feeds:
         raise project.broken_feeds[0]
+    problems += kept.list_problems() if kept else []
     for one in checks.run_checks(project):
         is_allowed = options.allow_shrink and one.code in GUARD_CODES
         problems.append(replace(one, severity=Severity.WARNING) if is_allowed else one)
@@ -221,26 +257,64 @@ def build_files(
         return
     project = _hold_chapters(project, problems)
     problems += _find_upstream_problems(project)
+    notes = notes or BuildNotes()
     site = _begin_site(project) if options.with_site else None
-    folders = (FEEDS_FOLDER, SITE_FOLDER) if site else (FEEDS_FOLDER,)
-    counts: dict[str, int] = {}
-    coming = Counter[str]()
+    # What `--rewrite-past` has changed shows on pages only after the next build.
+    changing = find_changing_files(problems)
+    if options.rewrite_past:
+        changing |= {one.file for one in project.chapters.values()}
     for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
         problems += [feed.problem] if feed.problem else []
-        if feed.content is not None:
-            counts |= dict.fromkeys(feed.names, len(feed.revisions))
-            for folder, name in product(folders, feed.names):
-                yield PurePosixPath(folder, f"{name}.ics"), feed.content
-        if chapter := project.chapters.get(feed.names[0]):
-            if site:
-                coming.update(count_coming(project, chapter))
-                made = site.build_chapter(chapter, None if feed.content is None else feed.revisions)
-                yield from ((PurePosixPath(SITE_FOLDER, path), content) for path, content in made)
-            # Memory does not hold the sessions of all chapters beside all else.
-            project.forget_sessions(chapter)
+        yield from _place_feed(FEEDS_FOLDER, feed)
+        chapter = project.chapters.get(feed.names[0])
+        if site and chapter and kept and chapter.slug in kept.slugs:
+            known = kept.last.chapters[chapter.slug]
+            notes.add_feed(feed, known)
+            site.keep_chapter(chapter, known.shown, kept.read_file)
+            yield from ((PurePosixPath(SITE_FOLDER, path), None) for path in kept.last.list_files(chapter.slug))
+        elif site:
+            yield from _place_feed(SITE_FOLDER, feed)
+            notes.add_feed(feed, describe_chapter(project, chapter, notes.sources, feed, changing) if chapter else None)
+            yield from _place_pages(site.build_chapter(chapter, feed) if chapter else ())
+        # Memory does not hold the sessions of all chapters beside all else.
+        project.forget_sessions(feed.names[0])
     if site:
-        yield from ((PurePosixPath(SITE_FOLDER, path), content) for path, content in site.build_rest())
-        yield PurePosixPath(SITE_FOLDER, STATUS_PATH), build_status(project, counts, coming, options.commit)
+        yield from _place_pages(site.build_rest())
+        yield _build_status(project, notes, options.commit)
+
+
+def repeat_files(
+    last: LastBuild, published: Mapping[str, bytes], now: datetime, commit: str | None, notes: BuildNotes
+) -> Iterator[BuiltFile]:
+    """Yield what `build_files` does where a build makes everything again that the last one made.
+
+    Takes that build, the published feeds by name, the moment (aware), the commit of the schedules, and what to add the
+    notes to. The problems are those of the last build.
+    """
+    project = Project(parse_calendar(notes.sources[CALENDAR_FILE] or b""), {}, now, published_feeds=published)
+    notes.chapters |= last.chapters
+    notes.counts |= last.counts
+    for name, content in published.items():
+        yield PurePosixPath(FEEDS_FOLDER, f"{name}.ics"), content
+    yield from ((PurePosixPath(SITE_FOLDER, path), None) for path in last.files if path != STATUS_PATH)
+    yield _build_status(project, notes, commit)
+
+
+def _build_status(project: Project, notes: BuildNotes, commit: str | None) -> BuiltFile:
+    coming = Counter[str]()
+    for one in notes.chapters.values():
+        coming.update(one.coming)
+    content = build_status(project, len(notes.chapters), notes.counts, coming, commit)
+    return PurePosixPath(SITE_FOLDER, STATUS_PATH), content
+
+
+def _place_feed(folder: str, feed: feeds.Feed) -> Iterator[BuiltFile]:
+    if feed.content is not None:
+        yield from ((PurePosixPath(folder, f"{name}.ics"), feed.content) for name in feed.names)
+
+
+def _place_pages(pages: Iterable[tuple[str, bytes | Iterator[bytes]]]) -> Iterator[BuiltFile]:
+    return ((PurePosixPath(SITE_FOLDER, path), content) for path, content in pages)
 
 
 def _begin_site(project: Project) -> "Site":

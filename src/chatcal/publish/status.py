@@ -37,11 +37,13 @@ def count_coming(project: Project, chapter: Chapter) -> dict[str, int]:
     }
 
 
-def build_status(project: Project, feeds: Mapping[str, int], coming: Mapping[str, int], commit: str | None) -> bytes:
-    """Return `status.json`, the only file that is new every night.
+def build_status(
+    project: Project, chapters: int, feeds: Mapping[str, int], coming: Mapping[str, int], commit: str | None
+) -> bytes:
+    """Return `status.json`, which is new every night, as `build.json` is.
 
-    Takes the number of events of each feed by its name, the sum of what `count_coming` gives for the chapters, and the
-    commit that the schedules are of, if any. Moments are in UTC.
+    Takes the number of chapters, that of the events of each feed by its name, the sum of what `count_coming` gives for
+    the chapters, and the commit that the schedules are of, if any. Moments are in UTC.
     """
     about = {
         "built": f"{project.now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -51,7 +53,7 @@ def build_status(project: Project, feeds: Mapping[str, int], coming: Mapping[str
         "icalendar": metadata.version("icalendar"),
         "python": platform.python_version(),
         **({"from_feeds": _hash_feeds(project.published_feeds)} if project.published_feeds else {}),
-        "chapters": len(project.chapters),
+        "chapters": chapters,
         "sessions": {kind: coming[kind] for kind in ("coming", "cancelled", "unconfirmed")},
         "feeds": dict(sorted(feeds.items())),
         **({"upstream": _build_upstream_status(project)} if project.contacts else {}),

@@ -332,7 +332,7 @@ _SEARCH_YEARS = (1, 9, 41)
 """In years. Most chapters meet within one; the rarest day that a phrase can name comes every 40."""
 
 
-_LONGEST_SESSION = timedelta(days=33)
+LONGEST_SESSION = timedelta(days=33)
 """What goes on now began at most this long ago: 31 days are the most that a session lasts, two the date line's."""
 
 
@@ -352,7 +352,7 @@ def find_next_sessions(
 
 def _find_chapter_sessions(calendar: Calendar, chapter: Chapter, now: datetime, count: int) -> list[Session]:
     found: list[Session] = []
-    first = now.date() - _LONGEST_SESSION
+    first = now.date() - LONGEST_SESSION
     for years in _SEARCH_YEARS:
         within = Window(first, date(now.year + years, 12, 31))
         found = select_coming(compute_sessions(calendar, chapter, within), now)

@@ -1,18 +1,24 @@
 """The line between past and coming sessions on pages, and the past sessions that a schedule records."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from chatcal.feed.event import decode_event
-from chatcal.model import Chapter, Revision, Session, get_feed_order, has_ended, select_coming
+from chatcal.model import Chapter, Revision, Session, Window, get_feed_order, has_ended, select_coming
 from chatcal.project import Project
-from chatcal.recurrence.sessions import compute_recorded_sessions
+from chatcal.recurrence.sessions import LONGEST_SESSION, compute_recorded_sessions, compute_sessions
 
 
-def list_coming_sessions(project: Project, chapter: Chapter) -> list[Session]:
-    """Return the sessions of a chapter that end today (in UTC) or later, so that pages change once a day at most."""
-    midnight = _compute_midnight(project)
-    return select_coming(project.sessions_of(chapter), midnight)
+def list_coming_sessions(project: Project, chapter: Chapter, last: date | None = None) -> list[Session]:
+    """Return the sessions of a chapter that end today (in UTC) or later, so that pages change once a day at most.
+
+    With `last` those alone that start up to that day (in UTC).
+    """
+    midnight, window = _compute_midnight(project), project.window
+    if last is None:
+        return select_coming(project.sessions_of(chapter), midnight)
+    near = Window(max(window.first, project.today - LONGEST_SESSION), min(window.last, last))
+    return select_coming(compute_sessions(project.calendar, chapter, near), midnight)
 
 
 def find_recorded_sessions(project: Project, chapter: Chapter) -> list[Session]:

@@ -4,11 +4,12 @@ An entry is what one build has changed of one chapter: the events of its feed th
 So a quiet night changes no byte, and what changes again moves to its new entry.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from html import escape
+from html import escape, unescape
 from typing import NamedTuple
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
@@ -54,6 +55,10 @@ class AtomFeeds:
         title = f"{chapter.full_name}: changes"
         return f"{chapter.slug}/{ATOM_PATH}", _format_feed(calendar, chapter.root, title, f"{chapter.slug}/", entries)
 
+    def keep_chapter_atom(self, chapter: Chapter, content: bytes) -> None:
+        """Take a chapter's Atom feed as it was published."""
+        self.latest = sorted([*self.latest, *_read_entries(chapter, content.decode())], reverse=True)[:_MAX_ENTRIES]
+
     def build_combined_atom(self) -> tuple[str, bytes]:
         """Return the path and the content of the Atom feed of all chapters that came before."""
         calendar = self._project.calendar
@@ -78,6 +83,17 @@ def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revisi
         xml = _format_entry(uuid, moment, title, sentences, page)
         entries.append(Change(moment, title, xml, chapter.slug, chapter.label, sentences))
     return entries
+
+
+def _read_entries(chapter: Chapter, feed: str) -> Iterator[Change]:
+    """Yield the entries of a feed that `_format_feed` gave."""
+    for xml in re.findall(r"^  <entry>\n.*?\n  </entry>$", feed, re.DOTALL | re.MULTILINE):
+        title, updated, content = (unescape(xml.split(f"<{tag}>")[1].split("</")[0]) for tag in _READ_TAGS)
+        sentences = tuple(map(unescape, re.findall("<li>(.*?)</li>", content)))
+        yield Change(datetime.fromisoformat(updated), title, xml, chapter.slug, chapter.label, sentences)
+
+
+_READ_TAGS = ("title", "updated", 'content type="html"')
 
 
 def _publish_sessions(project: Project, chapter: Chapter, revisions: Sequence[Revision]) -> list[PublishedSession]:

@@ -252,16 +252,23 @@ class ChapterSummary:
 
 
 def summarize_chapter(project: Project, chapter: Chapter) -> ChapterSummary:
+    coming = tuple(list_coming_sessions(project, chapter))
+    return _summarize(project, chapter, coming, len(coming), sum(session.unconfirmed for session in coming))
+
+
+def _summarize(
+    project: Project, chapter: Chapter, coming: tuple[Session, ...], count: int, unconfirmed: int
+) -> ChapterSummary:
     own, shared = event.get_chapter_words(chapter), get_words(project.calendar.language)
-    chats, coming = tuple(describe_chats(chapter, own)), tuple(list_coming_sessions(project, chapter))
+    chats = tuple(describe_chats(chapter, own))
     everywhere = chats if own is shared else tuple(describe_chats(chapter, shared))
     summary = ChapterSummary(
         chapter=chapter,
         chats=chats,
         current=tuple(one for one in everywhere if not is_over(one.chat, project.today)),
         coming=coming,
-        count=len(coming),
-        unconfirmed=sum(session.unconfirmed for session in coming),
+        count=count,
+        unconfirmed=unconfirmed,
     )
     return replace(summary, doubt=find_doubt([summary], shared))
 
@@ -270,6 +277,14 @@ def select_shown(project: Project, summary: ChapterSummary) -> ChapterSummary:
     """Return a summary with the sessions alone that a page of several chapters may show."""
     near = bisect_right(summary.coming, project.today + _AHEAD, key=_get_utc_day)
     return replace(summary, chats=(), coming=summary.coming[: max(1, near)])
+
+
+def summarize_kept_chapter(project: Project, chapter: Chapter, count: int, unconfirmed: int) -> ChapterSummary:
+    """Return what `select_shown` gives of a chapter that has so many sessions to come, without computing them all."""
+    coming = list_coming_sessions(project, chapter, project.today + _AHEAD)
+    if not coming:
+        coming = list_coming_sessions(project, chapter)[:1]
+    return replace(_summarize(project, chapter, tuple(coming), count, unconfirmed), chats=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The schedules for programs: `sessions.json`, and the JSON-LD that search engines read."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, time
@@ -10,7 +11,6 @@ from tempfile import SpooledTemporaryFile
 from chatcal.feed.event import format_session_name, get_chapter_words
 from chatcal.feed.session_json import (
     format_local_time,
-    format_rfc3339,
     links_to_json,
     omit_unset,
     session_to_json,
@@ -31,8 +31,11 @@ _MAX_IN_MEMORY = 2_000_000
 
 # A line for each value; indenting them would take five times as long.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode
+_CHAPTERS, _SESSIONS, _END = ',\n"chapters": [', '],\n"sessions": [', "]}\n"
 _FIRST_KEY = '{"uid": '
 """Each session begins so, and no other object does."""
+_KEYS = re.compile(r'"([^"]*)".*?\n"start": "([^"]*)"', re.DOTALL)
+"""Its UID and its start: in a string, a quotation mark has a backslash before it."""
 
 
 class SessionsJson:
@@ -51,18 +54,29 @@ class SessionsJson:
         """Return the file of a chapter."""
         chapter = summary.chapter
         sessions = sort_for_feed(list_known_sessions(self._project, chapter))
-        about = self._chapters[chapter.slug] = _encode(_chapter_to_json(self._project, summary))
+        about = _encode(_chapter_to_json(self._project, summary))
         texts = _encode([session_to_json(self._project.calendar, chapter, session) for session in sessions])[1:-1]
-        for session, text in zip(sessions, texts.split(f",\n{_FIRST_KEY}") if sessions else (), strict=True):
-            key = format_rfc3339(session.start)
-            whole = text if text.startswith(_FIRST_KEY) else _FIRST_KEY + text
-            self._months[key[:7]].write(f"{key:<20} {session.uid}\0{whole}\0".encode())
-        return f'{self._build_head()},\n"chapters": [{about}],\n"sessions": [{texts}]}}\n'.encode()
+        self._add_texts(chapter.slug, about, texts)
+        return f"{self._build_head()}{_CHAPTERS}{about}{_SESSIONS}{texts}{_END}".encode()
+
+    def keep_chapter_file(self, slug: str, content: bytes) -> None:
+        """Take the file of a chapter as it was published."""
+        about, _, texts = content.decode().partition(_CHAPTERS)[2].removesuffix(_END).partition(_SESSIONS)
+        self._add_texts(slug, about, texts)
+
+    def _add_texts(self, slug: str, about: str, texts: str) -> None:
+        self._chapters[slug] = about
+        for text in texts.removeprefix(_FIRST_KEY).split(f",\n{_FIRST_KEY}") if texts else ():
+            found = _KEYS.match(text)
+            if found is None:
+                raise AssertionError("each session has a UID and a start")
+            uid, start = found.groups()
+            self._months[start[:7]].write(f"{start:<20} {uid}\0{_FIRST_KEY}{text}\0".encode())
 
     def build_combined_file(self) -> Iterator[bytes]:
         """Yield the file of all chapters that came before, in pieces."""
         chapters = ",\n".join(self._chapters[slug] for slug in self._project.chapters)
-        yield f'{self._build_head()},\n"chapters": [{chapters}],\n"sessions": ['.encode()
+        yield f"{self._build_head()}{_CHAPTERS}{chapters}{_SESSIONS}".encode()
         joint = b""
         for _, file in sorted(self._months.items()):
             with file:
@@ -71,7 +85,7 @@ class SessionsJson:
             in_order = sorted(zip(found[::2], found[1::2], strict=True))
             yield joint + b",\n".join([text for _, text in in_order])
             joint = b",\n"
-        yield b"]}\n"
+        yield _END.encode()
 
     def _build_head(self) -> str:
         calendar, window = self._project.calendar, self._project.window

@@ -1,11 +1,13 @@
 """The site: pages that people subscribe from, and files for programs, made of the schedules alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
 from chatcal.feed.event import get_chapter_words
-from chatcal.model import Chapter, Revision
+from chatcal.feed.feeds import Feed
+from chatcal.model import Chapter
 from chatcal.project import ALL_FEED, Project
+from chatcal.site.archive import find_recorded_sessions
 from chatcal.site.atom import ATOM_PATH, AtomFeeds
 from chatcal.site.context import (
     ChapterSummary,
@@ -18,11 +20,12 @@ from chatcal.site.context import (
     group_changes,
     select_shown,
     summarize_chapter,
+    summarize_kept_chapter,
 )
 from chatcal.site.json import SessionsJson, build_json_ld
 from chatcal.site.render import make_renderer, read_asset
 from chatcal.site.subscribe import OfferedFeed, build_offered_feed
-from chatcal.words import get_words
+from chatcal.words import Words, get_words
 
 _ASSETS = (
     "style.css",
@@ -58,32 +61,48 @@ class Site:
         self._summaries: dict[str, ChapterSummary] = {}
         self._on_record: list[SessionView] = []
 
-    def build_chapter(self, chapter: Chapter, revisions: Iterable[Revision] | None) -> Iterator[tuple[str, bytes]]:
-        """Yield the files of a chapter; takes what its feed holds, if it has one."""
+    def build_chapter(self, chapter: Chapter, feed: Feed | None) -> Iterator[tuple[str, bytes]]:
+        """Yield the files of a chapter, besides its feed; takes that too, if there is one."""
         project, slug = self._project, chapter.slug
-        if revisions is not None:
-            path, content = self._atom_feeds.build_chapter_atom(chapter, revisions)
+        if feed is not None and feed.content is not None:
+            path, content = self._atom_feeds.build_chapter_atom(chapter, feed.revisions)
             self._beside.add(path)
             yield path, content
         summary = summarize_chapter(project, chapter)
         self._summaries[slug] = select_shown(project, summary)
         yield f"{slug}/sessions.json", self._sessions_json.build_chapter_file(summary)
-        feed = build_offered_feed(project.calendar, slug, chapter.full_name, f"{slug}/")
-        yield from _list_codes(f"{slug}/", feed)
+        offered = build_offered_feed(project.calendar, slug, chapter.full_name, f"{slug}/")
+        yield from _list_codes(f"{slug}/", offered)
         words = get_chapter_words(chapter)
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
-        on_record = [one for _, sessions in view.past for one in sessions if one.tells_something]
-        if words is not self._words:
-            on_record = [build_session_view(project, one.session, self._words) for one in on_record]
-        self._on_record += on_record
-        page = self._render("chapter.html", "../", words, feed=feed, view=view, events=events, zones=view.zones)
+        self._add_record((one for _, sessions in view.past for one in sessions), words)
+        page = self._render("chapter.html", "../", words, feed=offered, view=view, events=events, zones=view.zones)
         yield f"{slug}/index.html", page
         embed = self._render("embed.html", "../../", words, view=view)
         for name in (slug, *chapter.formerly):
             # Other websites show it. It stays where it was when the chapter gets another name.
             yield f"{name}/embed/index.html", embed
         for name in chapter.formerly:
-            yield f"{name}/index.html", self._render("moved.html", "../", words, path=f"{slug}/", title=feed.title)
+            yield f"{name}/index.html", self._render("moved.html", "../", words, path=f"{slug}/", title=offered.title)
+
+    def keep_chapter(self, chapter: Chapter, shown: tuple[int, int], read_file: Callable[[str], bytes]) -> None:
+        """Take a chapter whose files stay as they are; `read_file` returns one by its path.
+
+        `shown` is how many sessions are coming, and how many of these are unconfirmed.
+        """
+        slug = chapter.slug
+        self._atom_feeds.keep_chapter_atom(chapter, read_file(f"{slug}/{ATOM_PATH}"))
+        self._beside.add(f"{slug}/{ATOM_PATH}")
+        self._sessions_json.keep_chapter_file(slug, read_file(f"{slug}/sessions.json"))
+        self._summaries[slug] = summarize_kept_chapter(self._project, chapter, *shown)
+        past = find_recorded_sessions(self._project, chapter)
+        self._add_record((build_session_view(self._project, one, self._words) for one in past), self._words)
+
+    def _add_record(self, past: Iterable[SessionView], words: Words) -> None:
+        found = [one for one in past if one.tells_something]
+        if words is not self._words:
+            found = [build_session_view(self._project, one.session, self._words) for one in found]
+        self._on_record += found
 
     def build_rest(self) -> Iterator[tuple[str, bytes | Iterator[bytes]]]:
         """Yield all other files, the largest in pieces, when each chapter had its turn."""

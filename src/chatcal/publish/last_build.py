@@ -1,0 +1,270 @@
+"""What the last build made, and what of it a build may keep: that which it would make again, byte by byte.
+
+It is written down in `build.json`, beside the pages: digests of what went into the build and of what came out. A
+chapter is kept where all of them fit; where one does not, or the file is missing or damaged, it is built again.
+"""
+
+import json
+import platform
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
+from functools import cached_property
+from hashlib import sha256
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from chatcal import files
+from chatcal.feed.feeds import Feed
+from chatcal.model import Chapter, Revision, Session, get_utc_day, has_ended
+from chatcal.problems import Problem, Severity, Span
+from chatcal.project import Project
+from chatcal.publish.status import STATUS_PATH, count_coming
+from chatcal.schedule.format import CALENDAR_FILE
+from chatcal.site.archive import list_coming_sessions
+from chatcal.text import parse_json
+
+LAST_BUILD_PATH = "build.json"
+
+_LASTING = frozenset({
+    "profile", "unconfirmed", "lookalike", "overlap", "clock-gap", "clock-overlap", "nothing-ahead", "same-time",
+    "feed-too-large", "other-home",
+})  # fmt: skip
+"""Problems that stay the same until a session ends. Others depend on what was published before, or on the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltChapter:
+    """What a build knew of a chapter."""
+
+    file: str
+    names: tuple[str, ...]
+    """The slug, then the former names."""
+    digest: str
+    """Of the schedule file."""
+    until: datetime | None
+    """The moment (aware) until which nothing of it changes by itself; None where nobody knows."""
+    coming: Mapping[str, int]
+    """What `count_coming` gives."""
+    shown: tuple[int, int]
+    """How many sessions pages count as coming, and how many of these are unconfirmed."""
+
+
+@dataclass(frozen=True)
+class LastBuild:
+    """What a build made, and what of. The paths are those below the site's folder."""
+
+    built: datetime
+    inputs: str
+    """A digest of what goes into every chapter."""
+    feeds: Mapping[str, str]
+    """The digests of all feeds by name."""
+    counts: Mapping[str, int]
+    """The numbers of their events."""
+    chapters: Mapping[str, BuiltChapter]
+    """By slug."""
+    files: Mapping[str, str]
+    """The digests of all files of the site."""
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def files_by_name(self) -> dict[str, list[str]]:
+        """The files of the site by the name that they begin with."""
+        found = defaultdict(list)
+        for path in self.files:
+            found[path.partition("/")[0].removesuffix(".ics")].append(path)
+        return found
+
+    def list_files(self, slug: str) -> list[str]:
+        """Return the files of a chapter."""
+        return [path for name in self.chapters[slug].names for path in self.files_by_name[name]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The chapters that a build keeps as the last one made them, and where that left the site."""
+
+    last: LastBuild
+    slugs: frozenset[str]
+    site: Path
+
+    def read_file(self, path: str) -> bytes:
+        """Return a file of the site; raises OSError."""
+        return (self.site / path).read_bytes()
+
+    def list_problems(self) -> list[Problem]:
+        """Return the problems of the chapters."""
+        kept = {self.last.chapters[slug].file for slug in self.slugs}
+        return [one for one in self.last.problems if one.span.file in kept]
+
+    def has_everything(self, sources: Collection[str], now: datetime) -> bool:
+        """Say whether a build of these schedule files at this moment would make all files again, but for the status."""
+        last = self.last
+        others = last.files.keys() - {path for slug in self.slugs for path in last.list_files(slug)}
+        return (
+            {CALENDAR_FILE, *(last.chapters[slug].file for slug in self.slugs)} == set(sources)
+            and now.astimezone(UTC).date() == last.built.astimezone(UTC).date()
+            and all(one.code in _LASTING for one in last.problems)
+            and all(files.hash_file(self.site / path) == last.files[path] for path in others - {STATUS_PATH})
+        )
+
+
+def hash_inputs(calendar: bytes, home: str | None, now: datetime) -> str:
+    """Return a digest of what goes into every chapter: the program, `chatcal.yaml`, the home, the month (in UTC)."""
+    versions = [platform.python_version(), *(metadata.version(name) for name in ("icalendar", "jinja2", "segno"))]
+    parts = [*versions, _hash_folders(), _hash(calendar), repr(home), f"{now.astimezone(UTC):%Y-%m}"]
+    return _hash("\n".join(parts).encode())
+
+
+def _hash_folders() -> str:
+    """Return a digest of chatcal itself, its templates included, and of the zone data."""
+    digest = sha256()
+    for folder in (
+        resources.files("chatcal"),
+        resources.files("tzdata"),
+        *filter(Path.is_dir, map(Path, zoneinfo.TZPATH)),
+    ):
+        for path, content in sorted(_read_files(folder, "")):
+            digest.update(f"{path}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()
+
+
+def _read_files(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    for one in folder.iterdir():
+        if one.is_file():
+            yield path + one.name, one.read_bytes()
+        elif one.name != "__pycache__":
+            yield from _read_files(one, f"{path}{one.name}/")
+
+
+def _hash(content: bytes) -> str:
+    return sha256(content).hexdigest()
+
+
+def hash_feeds(feeds: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the digests of feeds by name."""
+    return {name: _hash(content) for name, content in feeds.items()}
+
+
+def format_last_build(last: LastBuild) -> bytes:
+    """Return the file that tells the next build of this one."""
+    text = json.dumps(asdict(last), default=str, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"digest":"{_hash(text.encode())}","build":\n{text}}}\n'.encode()
+
+
+def read_last_build(content: bytes) -> LastBuild | None:
+    """Return what such a file tells; None where no build wrote it, or somebody has changed it since."""
+    head, _, text = content.removesuffix(b"}\n").partition(b"\n")
+    if head != f'{{"digest":"{_hash(text)}","build":'.encode():
+        return None
+    with suppress(ValueError, TypeError, KeyError, AttributeError):
+        found = parse_json(text)
+        chapters = {
+            slug: BuiltChapter(
+                file=one["file"],
+                names=tuple(one["names"]),
+                digest=one["digest"],
+                until=_read_moment(one["until"]) if one["until"] else None,
+                coming=dict(one["coming"]),
+                shown=(int(one["shown"][0]), int(one["shown"][1])),
+            )
+            for slug, one in found["chapters"].items()
+        }
+        problems = [
+            Problem(Span(**one.pop("span")), severity=Severity(one.pop("severity")), **one) for one in found["problems"]
+        ]
+        return LastBuild(
+            built=_read_moment(found["built"]),
+            inputs=found["inputs"],
+            feeds=dict(found["feeds"]),
+            counts=dict(found["counts"]),
+            chapters=chapters,
+            files=dict(found["files"]),
+            problems=tuple(problems),
+        )
+    return None
+
+
+def _read_moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+def _compute_lasting(project: Project, chapter: Chapter, feed: Feed) -> datetime:
+    """Return until when nothing of a chapter changes by itself: until one of its sessions or chats is over."""
+    today = project.today
+    days = [chat.until.last for chat in chapter.chats if chat.until]
+    days += [max(one.day for one in chat.dates) for chat in chapter.chats if chat.dates]
+    ends: list[datetime] = [_end_day(day) for day in days if day >= today]
+    midnight = datetime.combine(today, time(), UTC)
+    # What was published has ends of its own, where the schedule or the zone data is another one since.
+    items: list[Session | Revision] = [*project.sessions_of(chapter), *feed.revisions]
+    for item in items:
+        if not has_ended(item, midnight):
+            end = item.end
+            moment = end if isinstance(end, datetime) else datetime.combine(end, time(12), UTC)
+            # Pages show a session until the day is over.
+            ends.append(_end_day(get_utc_day(moment)) if has_ended(item, project.now) else moment)
+    return min(ends, default=datetime.max.replace(tzinfo=UTC))
+
+
+def _end_day(day: date) -> datetime:
+    return datetime.combine(day, time.max, UTC)
+
+
+def find_kept(
+    site: Path, inputs: str, sources: Mapping[str, bytes | None], feeds: Mapping[str, bytes], now: datetime
+) -> Kept | None:
+    """Return what a build at `now` (aware) may keep; None where that is nothing.
+
+    Takes the folder of the site, the digest of the inputs of this build, the schedule files by path, and the published
+    feeds by name. Raises OSError.
+    """
+    last = None
+    with suppress(FileNotFoundError):
+        last = read_last_build((site / LAST_BUILD_PATH).read_bytes())
+    if last is None or last.inputs != inputs or now < last.built or hash_feeds(feeds) != last.feeds:
+        return None
+    slugs = (
+        slug
+        for slug, one in last.chapters.items()
+        if one.until is not None
+        and now <= one.until
+        and (schedule := sources.get(one.file)) is not None
+        and _hash(schedule) == one.digest
+        and all(files.hash_file(site / path) == last.files[path] for path in last.list_files(slug))
+    )
+    return Kept(last, frozenset(slugs), site)
+
+
+def find_changing_files(problems: Iterable[Problem]) -> set[str]:
+    """Return the files with a problem that may be another one, or none, in the next build."""
+    return {one.span.file for one in problems if one.code not in _LASTING}
+
+
+def describe_chapter(
+    project: Project, chapter: Chapter, sources: Mapping[str, bytes | None], feed: Feed, changing: Collection[str]
+) -> BuiltChapter:
+    """Return what the next build must know of a chapter.
+
+    Takes the schedule files by path, its feed, and what `find_changing_files` gives.
+    """
+    shown = list_coming_sessions(project, chapter)
+    is_lasting = (
+        feed.content is not None and feed.problem is None and chapter.upstream is None and chapter.file not in changing
+    )
+    return BuiltChapter(
+        file=chapter.file,
+        names=feed.names,
+        digest=_hash(sources.get(chapter.file) or b""),
+        until=_compute_lasting(project, chapter, feed) if is_lasting else None,
+        coming=count_coming(project, chapter),
+        shown=(len(shown), sum(session.unconfirmed for session in shown)),
+    )
