@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
 
+from chatcal.english import Words
 from chatcal.feed.event import get_chapter_words
 from chatcal.feed.feeds import Feed
 from chatcal.model import Chapter
@@ -25,7 +26,7 @@ from chatcal.site.context import (
 from chatcal.site.json import SessionsJson, build_json_ld
 from chatcal.site.render import make_renderer, read_asset
 from chatcal.site.subscribe import OfferedFeed, build_offered_feed
-from chatcal.words import Words, get_words
+from chatcal.words import get_words
 
 _ASSETS = (
     "style.css",
