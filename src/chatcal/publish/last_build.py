@@ -20,7 +20,7 @@ from pathlib import Path
 
 from chatcal import files
 from chatcal.feed.feeds import Feed
-from chatcal.model import Chapter, Revision, Session, get_utc_day, has_ended
+from chatcal.model import Chapter, select_coming
 from chatcal.problems import Problem, Severity, Span
 from chatcal.project import Project
 from chatcal.publish.status import STATUS_PATH, count_coming
@@ -205,13 +205,11 @@ def _compute_lasting(project: Project, chapter: Chapter, feed: Feed) -> datetime
     ends: list[datetime] = [_end_day(day) for day in days if day >= today]
     midnight = datetime.combine(today, time(), UTC)
     # What was published has ends of its own, where the schedule or the zone data is another one since.
-    items: list[Session | Revision] = [*project.sessions_of(chapter), *feed.revisions]
-    for item in items:
-        if not has_ended(item, midnight):
-            end = item.end
-            moment = end if isinstance(end, datetime) else datetime.combine(end, time(12), UTC)
-            # Pages show a session until the day is over.
-            ends.append(_end_day(get_utc_day(moment)) if has_ended(item, project.now) else moment)
+    found = {one.end for one in select_coming(project.sessions_of(chapter), midnight)}
+    for end in found | {one.end for one in select_coming(feed.revisions, midnight)}:
+        moment = end if isinstance(end, datetime) else datetime.combine(end, time(12), UTC)
+        # Pages show a session until the day is over.
+        ends.append(_end_day(moment.date()) if moment < project.now else moment)
     return min(ends, default=datetime.max.replace(tzinfo=UTC))
 
 
