@@ -694,6 +694,13 @@ def test_many_series_with_different_titles_become_a_chapter_each() -> None:
     assert one.slug == "lights"
 
 
+def test_a_day_of_the_usual_hour_among_longer_ones_says_so() -> None:
+    days = [toronto(f"2026030{day}", uid=str(day)).replace("PT1H", "PT2H" if day < 4 else "PT1H") for day in (2, 3, 4)]
+    text = alike(ics(*days))
+    assert "    lasts: 2h\n" in text
+    assert text.endswith("sessions:\n  2026-03-04:  # Wed\n    lasts: 1h\n")
+
+
 def test_very_many_titles_that_come_once_share_a_chat() -> None:
     octets = ics(
         *(toronto(f"2026{3 + n // 28:02}{n % 28 + 1:02}", uid=str(n), summary=f"Talk {n}") for n in range(60)),

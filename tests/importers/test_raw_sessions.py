@@ -95,3 +95,7 @@ def test_a_day_that_is_added_to_a_series_with_times_is_at_its_time() -> None:
         "2026-01-07T13:00:00+00:00",
         "2026-01-09T13:00:00+00:00",
     ]
+
+
+def test_a_time_that_is_added_to_a_series_of_days_is_its_day() -> None:
+    assert starts(event("DTSTART;VALUE=DATE:20260107", "RDATE:20260109T130000Z")) == ["2026-01-07", "2026-01-09"]

@@ -98,11 +98,8 @@ def expand_in_subprocess(
     """
     values = {"first": str(within.first), "last": str(within.last), "clock": clock, "only": only, "category": category}
     request = json.dumps(values).encode() + b"\n" + content
-    what = f"its rules take more than {seconds:g} seconds to expand"
-    try:
-        found = json.loads(run_within_limits("chatcal.importers.expand", request, seconds, what))
-    except ValueError:
-        raise ForeignCalendarError("it takes more memory than a calendar may") from None
+    too_slow = f"its rules take more than {seconds:g} seconds to expand"
+    found = json.loads(run_within_limits("chatcal.importers.expand", request, seconds, too_slow))
     if isinstance(found, str):
         raise ForeignCalendarError(found)
     return Expansion(
