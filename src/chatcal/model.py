@@ -263,11 +263,11 @@ class Chapter:
     upstream: Upstream | None = None
     upstream_sessions: "tuple[Session, ...]" = ()
     """The sessions of a calendar that is kept elsewhere, as far as they are known."""
+    label: str = field(init=False, repr=False, compare=False)
+    """What it is called in short: `#lanternchat`, or its name if it has no hashtag."""
 
-    @property
-    def label(self) -> str:
-        """What it is called in short: `#lanternchat`, or its name if it has no hashtag."""
-        return f"#{self.hashtag}" if self.hashtag else self.name
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "label", f"#{self.hashtag}" if self.hashtag else self.name)
 
     @property
     def full_name(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import partial
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 
 from chatcal.english import format_clock, format_day, format_short_day, join_code, join_list
 from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride
@@ -17,8 +17,8 @@ from chatcal.recurrence.sessions import (
     add_months,
     find_exception,
     find_overridden_chat,
+    has_more_slots_than,
     is_slot,
-    iterate_built_slots,
     iterate_slots,
 )
 from chatcal.schedule.writer import find_phrase_for_rule
@@ -34,8 +34,7 @@ MAX_SESSIONS = 20_000
 
 def check_session_count(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that no chapter has more sessions than a build can make in some seconds."""
-    found = iterate_built_slots(project.calendar, chapter, project.window)
-    if next(islice(found, MAX_SESSIONS, None), None) is not None:
+    if has_more_slots_than(MAX_SESSIONS, project.calendar, chapter, project.window):
         message = f"The chats of this chapter have more than {MAX_SESSIONS:,} sessions within the feeds' time."
         hint = "End those that are over with `until:`, or write `ahead: 6 months` or less in `chatcal.yaml`."
         yield Problem(chapter.chats[0].where, "too-many", message, hint)

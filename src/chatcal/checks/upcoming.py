@@ -7,11 +7,10 @@ from datetime import datetime, time, timedelta
 from itertools import combinations, islice
 
 from chatcal.english import convert_to_zone, format_clock, format_count, format_day, format_long_day, join_list
-from chatcal.feed.event import join_notes
 from chatcal.model import Chapter, Session
 from chatcal.problems import Problem, Span, make_notice, make_warning
 from chatcal.project import Project
-from chatcal.recurrence.sessions import get_last_confirmed_day, merge_links
+from chatcal.recurrence.sessions import get_last_confirmed_day
 
 MAX_SESSIONS_TEXT = 2_000_000
 """Characters in all sessions of a chapter. A feed takes less than half of that."""
@@ -20,10 +19,11 @@ MAX_SESSIONS_TEXT = 2_000_000
 def check_text_size(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that sessions do not repeat a long text so often that no program could read them."""
     total = 0
+    shared = [chapter.note, *(text for link in chapter.links for text in (link.name, link.address))]
     for one in project.sessions_of(chapter) if chapter.upstream is None else ():
-        texts = (one.title, one.topic, one.join, one.place, one.transcript, one.cancelled, *one.hosts)
-        links = (text for link in merge_links(chapter.links, one.links) for text in (link.name, link.address))
-        total += sum(len(text) for text in (*texts, join_notes(chapter, one), *links) if text)
+        texts = (one.title, one.topic, one.join, one.place, one.transcript, one.cancelled, one.note, *one.hosts)
+        links = (text for link in one.links for text in (link.name, link.address))
+        total += sum(len(text) for text in (*texts, *links, *shared) if text)
         if total > MAX_SESSIONS_TEXT:
             first, last = map(format_long_day, (project.window.first, project.window.last))
             yield Problem(

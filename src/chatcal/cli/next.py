@@ -13,7 +13,7 @@ from chatcal.cli import options
 from chatcal.cli.folder import load_chapters
 from chatcal.cli.output import list_badges, render_table
 from chatcal.feed.event import format_session_name
-from chatcal.feed.session_json import format_local_time, omit_unset, session_to_json
+from chatcal.feed.session_json import format_local_time, omit_unset, sessions_to_json
 from chatcal.model import Calendar, Chapter, DayPart, Session
 from chatcal.recurrence.sessions import UpcomingSession, find_next_sessions
 from chatcal.timezones import UTC_NAME, get_city_name
@@ -96,7 +96,7 @@ def _format_tagged_name(calendar: Calendar, chapter: Chapter, session: Session) 
 
 def format_upcoming_json(calendar: Calendar, found: Iterable[UpcomingSession], timezone: str) -> str:
     rows = [
-        session_to_json(calendar, chapter, session)
+        sessions_to_json(calendar, chapter, [session])[0]
         | omit_unset(
             reader_start=format_local_time(session.start, timezone),
             reader_end=format_local_time(session.end, timezone),

@@ -82,6 +82,11 @@ def get_chapter_words(chapter: Chapter) -> Words:
     return ENGLISH if chapter.language == ENGLISH.language else get_words(chapter.language)
 
 
+def build_events(calendar: Calendar, chapter: Chapter, sessions: Iterable[Session]) -> list[Event]:
+    """Return what `build_event` does, of several sessions."""
+    return [build_event(calendar, chapter, one) for one in sessions]
+
+
 def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event:
     """Return what the feeds say of a session; start and end as the session has them."""
     words = get_chapter_words(chapter)
@@ -155,6 +160,13 @@ def event_summary(calendar: Calendar, chapter: Chapter, session: Session, words:
     else:
         summary = f"{name}{_format_mark(session, words)}"
     return curl_quotes(summary) if '"' in summary else summary
+
+
+def summarize_sessions(
+    calendar: Calendar, chapter: Chapter, sessions: Iterable[Session], words: Words | None = None
+) -> dict[str, str]:
+    """Return what `event_summary` does, of several sessions by UID."""
+    return {one.uid: event_summary(calendar, chapter, one, words) for one in sessions}
 
 
 def format_cancelled_summary(published: PublishedSession) -> str:
@@ -237,7 +249,7 @@ def _list_texts(chapter: Chapter, session: Session, words: Words) -> Iterator[st
         yield words.say_count("Host: %(hosts)s", "Hosts: %(hosts)s", len(session.hosts), hosts=hosts)
     if note := join_notes(chapter, session):
         yield note
-    for link in merge_links(chapter.links, session.links):
+    for link in merge_links(chapter.links, session.links) if chapter.links else session.links:
         yield words.say("%(name)s: %(address)s", name=link.name, address=link.address)
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from chatcal import english
 from chatcal.feed import ics
-from chatcal.feed.event import build_event, get_chapter_words
+from chatcal.feed.event import build_events, get_chapter_words
 from chatcal.feed.revisions import keep_one, next_revisions
 from chatcal.model import CHAT, Calendar, Chapter, Revision, get_feed_order, get_utc_day, has_ended, sort_for_feed
 from chatcal.problems import Problem, make_warning
@@ -134,8 +134,8 @@ def _build_chapter_revisions(project: Project, chapter: Chapter, *, rewrite_past
     if chapter.slug in project.held or (chapter.upstream is not None and not project.has_fresh_upstream(chapter)):
         return sort_for_feed(project.window.select(kept)) or _keep_one(project, kept)
     wanted = project.sessions_of(chapter) if rewrite_past else project.list_coming(chapter)
-    sessions = (one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed)
-    events = [build_event(calendar, chapter, one) for one in sessions]
+    sessions = [one for one in wanted if calendar.unconfirmed == "show" or not one.unconfirmed]
+    events = build_events(calendar, chapter, sessions)
     found = next_revisions(events, kept, latest, project.now, rewrite_past=rewrite_past)
     return project.window.select(found) or _keep_one(project, kept)
 

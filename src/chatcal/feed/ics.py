@@ -4,7 +4,7 @@ Every feed has the one form of the feed profile, so that reading is strict: what
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -60,6 +60,11 @@ def _has_forbidden_bytes(content: bytes) -> bool:
     """Say whether there is a control character, or a CR or LF that does not belong to an end of line."""
     ends = content.count(b"\r\n")
     return bool(content.translate(None, _ALLOWED)) or not ends == content.count(b"\r") == content.count(b"\n")
+
+
+def write_events(events: Iterable[Event], modified: datetime, latest: Mapping[str, Revision]) -> dict[str, Revision]:
+    """Return what `write_event` does, of several events by UID; `latest` are the revisions before."""
+    return {one.uid: write_event(one, modified, latest.get(one.uid)) for one in events}
 
 
 def write_event(event: Event, modified: datetime, last: Revision | None = None) -> Revision:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from chatcal.feed.event import decode_event, format_cancelled_summary
-from chatcal.feed.ics import write_cancelled, write_event
+from chatcal.feed.ics import write_cancelled, write_events
 from chatcal.model import Event, Revision, Window, has_ended, sort_for_feed
 
 
@@ -24,7 +24,7 @@ def next_revisions(
     """
     moment = _get_minute(now)
     past = {} if rewrite_past else {one.uid: one for one in kept if has_ended(one, now)}
-    fresh = {one.uid: write_event(one, moment, last.get(one.uid)) for one in events}
+    fresh = write_events(events, moment, last)
     return sort_for_feed((past | fresh).values())
 
 

@@ -1,6 +1,6 @@
 """A session as an object for programs: the same in the site's `sessions.json` and in what `chatcal next` prints."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
 from chatcal.english import format_count
@@ -10,15 +10,20 @@ from chatcal.recurrence.sessions import merge_links
 from chatcal.timezones import load_zone
 
 
-def session_to_json(calendar: Calendar, chapter: Chapter, session: Session) -> dict[str, object]:
-    """Return a session by the keys that docs/programs.md describes; what is not known is left out."""
+def sessions_to_json(calendar: Calendar, chapter: Chapter, sessions: Sequence[Session]) -> list[dict[str, object]]:
+    """Return sessions by the keys that docs/programs.md describes; what is not known is left out."""
+    summaries = event.summarize_sessions(calendar, chapter, sessions)
+    return [_session_to_json(chapter, one, summaries[one.uid]) for one in sessions]
+
+
+def _session_to_json(chapter: Chapter, session: Session, summary: str) -> dict[str, object]:
     planned = session.moved_from
     return omit_unset(
         uid=session.uid,
         chapter=session.chapter,
         chat=session.chat,
         slot=session.slot.isoformat(),
-        summary=event.event_summary(calendar, chapter, session),
+        summary=summary,
         status=get_session_status(session),
         start=format_rfc3339(session.start),
         end=format_rfc3339(session.end),
@@ -35,8 +40,8 @@ def session_to_json(calendar: Calendar, chapter: Chapter, session: Session) -> d
         join=session.join,
         place=session.place,
         geo=session.geo,
-        links=links_to_json(merge_links(chapter.links, session.links)),
-        note=event.join_notes(chapter, session),
+        links=links_to_json(merge_links(chapter.links, session.links) if chapter.links else session.links),
+        note=event.join_notes(chapter, session) if chapter.note else session.note,
         transcript=session.transcript,
     )
 

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import chain, cycle
+from itertools import chain, cycle, islice
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ from chatcal.model import (
 )
 from chatcal.problems import Span
 from chatcal.recurrence import rules
-from chatcal.recurrence.uids import Uid
+from chatcal.recurrence.uids import format_uids
 from chatcal.timezones import UTC_NAME, load_zone
 
 _SLOT_MARGIN = timedelta(days=3)
@@ -143,13 +143,14 @@ def compute_recorded_sessions(calendar: Calendar, chapter: Chapter, last: date) 
     return found
 
 
-def iterate_built_slots(calendar: Calendar, chapter: Chapter, within: Window) -> Iterator[date]:
-    """Yield, in no order, the slots that a build makes sessions of: those of the window, and of breaks before its end.
+def has_more_slots_than(number: int, calendar: Calendar, chapter: Chapter, within: Window) -> bool:
+    """Say whether a build makes sessions of more slots: those of the window, and of breaks before its end.
 
-    A day of both comes twice.
+    A day of both counts twice.
     """
     periods = [(within.first, within.last), *_merge_breaks(calendar, chapter, within.last)]
-    return (slot for chat in chapter.chats for period in periods for slot in iterate_slots(chat, *period))
+    found = (slot for chat in chapter.chats for period in periods for slot in iterate_slots(chat, *period))
+    return next(islice(found, number, None), None) is not None
 
 
 def _merge_breaks(calendar: Calendar, chapter: Chapter, last: date) -> list[tuple[date, date]]:
@@ -183,7 +184,9 @@ def _build_sessions(
     root = chapter.root
     held_every = _get_held_every(chat)
     found = []
-    for slot in slots:
+    days = list(slots)
+    uids = format_uids(root, chat.id, days, calendar.uid_domain)
+    for slot, uid in zip(days, uids, strict=True):
         override = overrides.get(slot)
         said = override or _NO_OVERRIDE
         due = own_times.get(slot, chat.at)
@@ -196,7 +199,7 @@ def _build_sessions(
         is_certain = override is not None or cancelled is not None
         found.append(
             Session(
-                uid=str(Uid(root, chat.id, slot, calendar.uid_domain)),
+                uid=uid,
                 chapter=chapter.slug,
                 slot=slot,
                 chat=chat.id,

@@ -1,7 +1,7 @@
 """The UIDs of sessions (RFC 7986 section 5.3): each outlives every change of its session but that of the slot."""
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -43,3 +43,8 @@ class Uid:
                 chat = None if root in roots else _CHAT.search(root)
                 return cls(root[: chat.start()], chat[1], slot, domain) if chat else cls(root, None, slot, domain)
         return cls(name, None, None, domain)
+
+
+def format_uids(root: str, chat: str | None, slots: Iterable[date], domain: str) -> list[str]:
+    """Return the UIDs of a chat's sessions."""
+    return [str(Uid(root, chat, slot, domain)) for slot in slots]

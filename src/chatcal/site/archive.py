@@ -39,7 +39,8 @@ def list_known_sessions(project: Project, chapter: Chapter) -> list[Session]:
         return list(sessions)
     midnight = _compute_midnight(project)
     recorded = {one.uid for one in find_recorded_sessions(project, chapter)}
-    known = {one.uid: one for one in sessions if one.uid in recorded or not has_ended(one, midnight)}
+    coming = {one.uid for one in select_coming(sessions, midnight)}
+    known = {one.uid: one for one in sessions if one.uid in recorded or one.uid in coming}
     scheduled = {one.uid: one for one in sessions}
     for held in project.window.select(project.find_published(chapter)):
         if held.uid not in known and has_ended(held, midnight):

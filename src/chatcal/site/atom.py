@@ -16,7 +16,7 @@ from uuid import NAMESPACE_DNS, UUID, uuid5
 from chatcal.diff.grouping import group_changes
 from chatcal.diff.session_changes import describe_sessions
 from chatcal.english import ENGLISH
-from chatcal.feed.event import PublishedSession, decode_event, event_summary, publish_session
+from chatcal.feed.event import PublishedSession, decode_event, publish_session, summarize_sessions
 from chatcal.model import Calendar, Chapter, Revision, Session, get_utc_day, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.date_runs import DateContext
@@ -100,12 +100,14 @@ def _publish_sessions(project: Project, chapter: Chapter, revisions: Sequence[Re
     """Return what the schedule says of coming sessions, and what was published of those that are over."""
     scheduled = {one.uid: one for one in project.sessions_of(chapter)}
     coming = {one.uid for one in select_coming(revisions, project.now)}
+    known = [scheduled[uid] for uid in coming if uid in scheduled]
+    summaries = summarize_sessions(project.calendar, chapter, known, ENGLISH)
     return [
         PublishedSession(
             session=session,
             label=chapter.label,
             called=project.calendar.called.one,
-            summary=event_summary(project.calendar, chapter, session, ENGLISH),
+            summary=summaries[session.uid],
         )
         if session is not None and one.uid in coming
         else _decode_past(project.calendar, chapter, one, session)

@@ -13,7 +13,7 @@ from chatcal.feed.session_json import (
     format_local_time,
     links_to_json,
     omit_unset,
-    session_to_json,
+    sessions_to_json,
 )
 from chatcal.model import Chapter, Session, sort_for_feed
 from chatcal.project import Project
@@ -55,7 +55,7 @@ class SessionsJson:
         chapter = summary.chapter
         sessions = sort_for_feed(list_known_sessions(self._project, chapter))
         about = _encode(_chapter_to_json(self._project, summary))
-        texts = _encode([session_to_json(self._project.calendar, chapter, session) for session in sessions])[1:-1]
+        texts = _encode(sessions_to_json(self._project.calendar, chapter, sessions))[1:-1]
         self._add_texts(chapter.slug, about, texts)
         return f"{self._build_head()}{_CHAPTERS}{about}{_SESSIONS}{texts}{_END}".encode()
 

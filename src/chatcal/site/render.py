@@ -10,7 +10,7 @@ from importlib import resources
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from chatcal.english import Words
+from chatcal.english import ENGLISH, Words
 from chatcal.feed.event import name_meeting, name_meetings
 from chatcal.model import Calendar
 from chatcal.site.context import build_report_links
@@ -58,7 +58,7 @@ def _load_environment(words: Words) -> Environment:
     # Whoever sends a translation writes no HTML: tags come from the templates alone.
     @cache
     def find(message: str) -> str:
-        return escape(words.find(message))
+        return escape(message if words is ENGLISH else words.find(message))
 
     def find_count(one: str, several: str, number: int) -> str:
         return escape(words.find_count(one, several, number))
