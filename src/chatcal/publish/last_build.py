@@ -10,7 +10,7 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property
 from hashlib import sha256
@@ -35,6 +35,8 @@ _LASTING = frozenset({
     "feed-too-large", "other-home",
 })  # fmt: skip
 """Problems that stay the same until a session ends. Others depend on what was published before, or on the day."""
+_ONLY_BEFORE_PUBLICATION = frozenset({"no-collection"})
+"""Problems that no chapter has in the next build."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,10 @@ def hash_feeds(feeds: Mapping[str, bytes]) -> dict[str, str]:
 
 def format_last_build(last: LastBuild) -> bytes:
     """Return the file that tells the next build of this one."""
-    text = json.dumps(asdict(last), default=str, ensure_ascii=False, separators=(",", ":"))
+    lasting = [one for one in last.problems if one.code not in _ONLY_BEFORE_PUBLICATION]
+    text = json.dumps(
+        asdict(replace(last, problems=tuple(lasting))), default=str, ensure_ascii=False, separators=(",", ":")
+    )
     return f'{{"digest":"{_hash(text.encode())}","build":\n{text}}}\n'.encode()
 
 
@@ -244,7 +249,7 @@ def find_kept(
 
 def find_changing_files(problems: Iterable[Problem]) -> set[str]:
     """Return the files with a problem that may be another one, or none, in the next build."""
-    return {one.span.file for one in problems if one.code not in _LASTING}
+    return {one.span.file for one in problems if one.code not in _LASTING | _ONLY_BEFORE_PUBLICATION}
 
 
 def describe_chapter(
