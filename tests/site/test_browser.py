@@ -782,7 +782,7 @@ def test_a_name_from_right_to_left_turns_nothing_around_it(browser: Browser, tmp
     write(tmp_path, site(sources(rtlchat=chapter), NOW))
     with served(tmp_path) as address, opened(browser, address) as page:
         badge = page.locator(".session .what").first
-        link, bdi = badge.locator("a").bounding_box(), badge.locator("bdi").first.bounding_box()
+        link, bdi = badge.locator("a").bounding_box(), badge.locator(":scope > bdi").bounding_box()
         assert link
         assert bdi
         assert link["x"] < bdi["x"]

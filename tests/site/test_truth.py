@@ -56,6 +56,7 @@ def test_an_item_that_script_makes_says_what_the_page_would_say(browser: Browser
     for slug, name in (
         ("fogchat", "fogchat-2026-03-20"),
         ("lanternchat", "lampchat-2026-04-08"),
+        ("lanternchat", "lampchat-2026-04-22"),
         ("fogchat", "fogchat-dusk-2026-04-07"),
     ):
         with_page = read(f"{rich_site}{slug}/", name)

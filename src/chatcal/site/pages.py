@@ -31,6 +31,7 @@ from chatcal.words import get_words
 _ASSETS = (
     "style.css",
     "chatcal.js",
+    "later.js",
     "single.js",
     "archive.js",
     "embed.css",

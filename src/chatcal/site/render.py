@@ -25,7 +25,7 @@ def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., 
         "beside": beside,
         "report": build_report_links(calendar),
         # Changes with style and script, so that no browser mixes old ones with new pages.
-        "version": sha256(style + read_asset("chatcal.js") + read_asset("single.js")).hexdigest()[:8],
+        "version": sha256(style + b"".join(map(read_asset, _SCRIPTS))).hexdigest()[:8],
         "style": style.decode(),
         # As a Content-Security-Policy names it (CSP 3, section 2.3.1).
         "style_hash": b64encode(sha256(style).digest()).decode(),
@@ -37,6 +37,9 @@ def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., 
         return page.render(shared, **called, root=root, **values).encode()
 
     return render
+
+
+_SCRIPTS = ("chatcal.js", "later.js", "single.js")
 
 
 @cache

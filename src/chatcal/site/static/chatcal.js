@@ -129,46 +129,26 @@ function vagueTime({ time, timezone, start, end }) {
   return timezone ? say("in", { when: say(time), city: cityOf(timezone) }) : say(time);
 }
 
-function badges(json, { off, language }) {
-  const badge = (kind, said = say(kind)) => [" ", make("span", { class: `badge ${kind}` }, said)];
-  const made = off ? badge("cancelled") : [];
-  if (json.reason) made.push(" ", make("bdi", { class: "why", ...language }, json.reason));
-  if (json.moved_from) {
-    const { day, time } = json.moved_from, timed = /^\d/.test(time), when = shortDay(day);
-    const due = timed ? `${when} ${time}` : time === "all day" ? when : `${when}, ${say(time).toLowerCase()}`;
-    const placed = json.timezone && !["all day", "unknown"].includes(time) ? say("in", { when: due, city: cityOf(json.timezone) }) : due;
-    made.push(...badge("moved"), " ", make("bdi", { class: "why" }, say("from", { when: placed })));
-  }
-  if (json.status === "unconfirmed") made.push(...badge("unconfirmed"));
-  if (json.held_every) {
-    const [number, unit] = json.held_every.split(" "), often = `other ${unit}`;
-    const rhythm = number === "2" && often in words ? say(often) : say("every", { interval: (+number).toLocaleString(locale, { style: "unit", unit: unit.slice(0, -1), unitDisplay: "long" }) });
-    made.push(...badge("unknown", rhythm), " ", make("bdi", { class: "why" }, say("which")));
-  }
-  if (!/^(\d|all)/.test(json.time)) made.push(...badge("unknown"));
-  return made;
+const scripts = {};
+/** Load one of this site's scripts, once, when it is first needed. */
+function loadScript(name) {
+  scripts[name] ||= new Promise((done, fail) => {
+    const script = make("script", { src: $("script[src*='chatcal.js']").src.replace("chatcal.js", name) });
+    script.addEventListener("load", done);
+    script.addEventListener("error", () => {
+      delete scripts[name];
+      fail(new Error(name));
+    });
+    document.head.append(script);
+  });
+  return scripts[name];
 }
 
-/** The item of a session that the page did not bring along, like those that it did. */
+/** The item of a session that the page did not bring along; what makes it was loaded with the session. */
 function itemOf(one) {
-  const { json } = one, { name, language } = one.of, lang = language === document.documentElement.lang ? {} : { lang: language };
-  const web = address => /^(https?:\/\/|mailto:)/.test(address || "");
-  const subject = [json.title, json.topic].filter(Boolean).join(": ");
-  const what = make("p", { class: "what" }, overview ? make("a", { href: page(one) }, make("bdi", {}, one.tag)) : make("b", {}, make("bdi", {}, one.tag)));
-  if (subject) what.append(" ", make("bdi", { class: "topic", ...lang }, subject));
-  else if (overview && one.of.hashtag) what.append(" ", make("bdi", {}, name));
-  what.append(...badges(json, one));
-  const more = make("p", { class: "more" });
-  if (json.local_start && one.timed) {
-    const when = `${shortDay(json.local_start.slice(0, 10))} ${json.local_start.slice(11, 16)}`;
-    more.append(make("span", { class: "own" }, say("in", { when, city: cityOf(json.timezone) })), " ");
-  }
-  if (json.hosts) more.append(make("span", {}, say("hosts", { names: json.hosts.join(", ") })), " ");
-  if (json.note) more.append(make("span", {}, make("bdi", {}, json.note)), " ");
-  if (web(json.transcript)) more.append(make("a", { href: json.transcript }, say("transcript")), " ");
-  if (web(json.join) && !one.off) more.append(make("a", { href: json.join, "data-join": "" }, say("join")));
-  return make("li", { class: one.off ? "session off" : "session", id: one.id, "data-name": json.summary },
-    make("time", { class: "when", datetime: one.start }), what, more);
+  const detail = { one, make, say, words, locale, shortDay, cityOf, page, overview };
+  dispatchEvent(new CustomEvent("later", { detail }));
+  return detail.item;
 }
 
 // What the page brings along of what is coming is all there is up to this day.
@@ -183,7 +163,7 @@ function everything() {
 }
 
 async function load() {
-  const answer = await fetch(list.dataset.sessions);
+  const [answer] = await Promise.all([fetch(list.dataset.sessions), loadScript("later.js")]);
   if (!answer.ok) throw new Error(answer.statusText);
   const { first, last, chapters, sessions } = await answer.json();
   const bySlug = new Map(chapters.map(one => [one.slug, one])), there = new Set(listed.map(one => one.id));
@@ -325,10 +305,10 @@ function showNow(box) {
   put($("ol", box), JSON.stringify([today, zone, shown.map(one => [one.id, running(one)])]), () => shown.map(one => {
     const days = Math.round((at(one.day) - at(today)) / DAY);
     const day = running(one) ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days < 0 || days > 1 ? shortDay(one.day) : relative.format(days, "day"));
-    const item = one.item || itemOf(one), join = $("a[data-join]", item), topic = $(".what > bdi:not(.why)", item);
+    const item = one.item || itemOf(one), topic = $(".what > bdi:not(.why)", item);
     return make("li", {}, make("span", {}, day, ` ${one.hours}`), " ", make("span", {}, make("a", { href: page(one) }, make("bdi", {}, one.tag)),
       ...topic ? [" ", topic.cloneNode(true)] : [], ...[...$$(".badge:not(.now)", item)].flatMap(badge => [" ", badge.cloneNode(true)]),
-      ...join ? [" ", join.cloneNode(true)] : []));
+      ...$$(".place, a[data-join]", item).flatMap(link => [" ", link.cloneNode(true)])));
   }));
 }
 
@@ -578,21 +558,10 @@ function subscribing() {
 
 // ---- Just this one
 
-let single = null;
-/** Load what makes a file of one session, when the first is asked for. */
-function loadSingle() {
-  single ||= new Promise(done => {
-    const script = make("script", { src: $("script[src*='chatcal.js']").src.replace("chatcal.js", "single.js") });
-    script.addEventListener("load", done);
-    document.head.append(script);
-  });
-  return single;
-}
-
 function offerOne(one) {
   one.button = make("button", { type: "button", "aria-description": one.item.dataset.name });
   one.button.addEventListener("click", async () => {
-    await loadSingle();
+    await loadScript("single.js");
     const join = $("a[data-join]", one.item)?.href, where = $(".place", one.item)?.textContent || join, own = $(".own", one.item)?.textContent, address = new URL(page(one), location.href);
     address.search = address.hash = "";
     const about = [own, join && say("place", { address: join }), say("fixed", { address })].filter(Boolean).join("\n");
