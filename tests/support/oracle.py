@@ -432,9 +432,10 @@ def summary_of(
     chapter: Chapter, texts: Mapping[str, str], at: str, zone: str | None, *, cancelled: bool, unconfirmed: bool
 ) -> str:
     title, topic = texts.get("title"), texts.get("topic")
-    hashtag = "#" + chapter.node["hashtag"]
-    words = words_of(chapter)
-    name = title or (hashtag if topic else words.name.format(hashtag=hashtag[1:]))
+    hashtag, words = chapter.node.get("hashtag"), words_of(chapter)
+    label = f"#{hashtag}" if hashtag else chapter.node["name"]
+    plain = words.name.format(hashtag=hashtag) if hashtag else f"{label} chat"
+    name = title or (label if topic else plain)
     if topic:
         name = words.topic.format(name=name, topic=line(topic))
     if cancelled:
@@ -508,10 +509,22 @@ def clocks(chapter: Chapter, start: datetime | date, zone: str | None) -> Iterat
 
 
 def joining(chapter: Chapter, chat: Node, entry: Node) -> Iterator[str]:
-    everywhere = chapter.calendar.get("join", "").replace("{hashtag}", quote(chapter.node["hashtag"]))
+    everywhere = chapter.calendar.get("join", "none")
+    if "{hashtag}" in everywhere:
+        hashtag = chapter.node.get("hashtag")
+        everywhere = everywhere.replace("{hashtag}", quote(hashtag)) if hashtag else "none"
     places = [level["join"] for level in (entry, chat, chapter.node) if "join" in level]
-    if everywhere or places:
-        yield words_of(chapter).join.format(address=[*places, everywhere][0])
+    if (address := [*places, everywhere][0]) != "none":
+        yield words_of(chapter).join.format(address=address)
+
+
+def links(*levels: Node) -> Iterator[str]:
+    """Yield the links of all levels; the last of a name counts, in the place of the first."""
+    found: dict[str, str] = {}
+    for level in levels:
+        for name, address in level.get("links", {}).items():
+            found[name.casefold()] = f"{name}: {address}"
+    yield from found.values()
 
 
 def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: Test) -> Session:
@@ -544,7 +557,8 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
                     *news(chapter, entry, slot, (date_time(chat, slot) or chat["at"]).lower()),
                     *doubts(chapter, unconfirmed=unconfirmed and not cancelled),
                     *([hosting.format(hosts=", ".join(hosts))] if hosts else []),
-                    *([entry["note"].strip()] if entry.get("note") else []),
+                    *(level["note"].strip() for level in (entry, chat, chapter.node) if level.get("note")),
+                    *links(chapter.node, chat, entry),
                     *([words.no_clock] if at in (*PARTS, "unknown") else []),
                     *clocks(chapter, start, zone),
                     *joining(chapter, chat, entry),
