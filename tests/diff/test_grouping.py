@@ -82,8 +82,10 @@ def sentences_of(edit: str, was: str = "", chapter: str = LANTERN) -> list[str]:
             "Wed 4 Nov 13:00 (Toronto): held at Lamp Room (44.6, -63.57) instead of Lamp Room (without coordinates).",
         ),
         (
-            "{links: {Slides: https://lantern.example/1, Notes: https://lantern.example/2}}",
-            "{links: {Slides: https://lantern.example/3, Recording: https://lantern.example/4}}",
+            "{links: {Rules: https://lantern.example/0, Slides: https://lantern.example/1, "
+            "Notes: https://lantern.example/2}}",
+            "{links: {Rules: https://lantern.example/0, Slides: https://lantern.example/3, "
+            "Recording: https://lantern.example/4}}",
             "Wed 4 Nov 13:00 (Toronto): the link “Slides” leads to https://lantern.example/3 instead of "
             "https://lantern.example/1; the link “Notes” is gone; it was https://lantern.example/2; the link "
             "“Recording” leads to https://lantern.example/4",
