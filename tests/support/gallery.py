@@ -255,7 +255,9 @@ ERROR_MAKERS = ("Problem", "make_error", "make_warning", "make_notice", "make_pa
 def _code(call: ast.Call) -> ast.expr | None:
     called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     if called in ERROR_MAKERS:
-        return next((one.value for one in call.keywords if one.arg == "code"), None) or call.args[1]
+        named = next((one.value for one in call.keywords if one.arg == "code"), None)
+        # One that was kept from the last build is made of what was written down.
+        return named or (call.args[1] if len(call.args) > 1 else None)
     return None
 
 
