@@ -188,6 +188,9 @@ def test_a_file_that_cannot_be_read_may_be_what_stands_for_a_feed() -> None:
         LANTERN.replace("Wednesday", "first Wednesday of the month"),
         LANTERN.replace("Wednesday", "3 weeks on Wednesday\n    counting: 2026-03-04"),
         LANTERN + "    until: 2024-12-31\n  - {every: first Wednesday of the month, at: 13:00, from: 2025-01-01}\n",
+        # A file that says of no chat says that the chapter is over.
+        LANTERN.partition("chats:")[0],
+        LANTERN.partition("chats:")[0] + "chats: []\n",
     ],
 )
 def test_what_a_valid_file_says_is_consent(chapter: str) -> None:
@@ -205,8 +208,6 @@ def test_what_a_valid_file_says_is_consent(chapter: str) -> None:
         # A chat that ended long ago explains nothing.
         (LANTERN + "    until: 2024-12-31\n  - {every: first Friday of the month, at: 13:00, from: 2025-01-01}\n", 12),
         (LANTERN.replace("every: Wednesday", "dates: [2026-05-06]"), 1),
-        (LANTERN.partition("chats:")[0], 0),
-        (LANTERN.partition("chats:")[0] + "chats: []\n", 0),
     ],
 )
 def test_a_chapter_that_would_lose_most_of_its_sessions_stays_as_it_was_published_with_a_question(

@@ -55,8 +55,11 @@ def check_removed_feeds(project: Project) -> Iterator[Problem]:
 
 
 def check_lost_sessions(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    """Check that a chapter does not lose most of its sessions without a word; `until:` and a rarer rule are one."""
-    if chapter.upstream is not None:
+    """Check that a chapter does not lose most of its sessions without a word.
+
+    `until:` and a rarer rule are one, and so is a file that has no chat any more.
+    """
+    if chapter.upstream is not None or not chapter.chats:
         return
     found = project.list_coming(chapter)
     kept = {one.uid for one in found}
@@ -87,7 +90,7 @@ def _is_ended(project: Project, chapter: Chapter, one: Revision) -> bool:
     uid = Uid.parse(one.uid, [chapter.root])
     day = uid.slot or get_utc_day(one.start)
     ended = [chat for chat in chapter.chats if chat.is_past_end(day)]
-    return (bool(ended) and len(ended) == len(chapter.chats)) or any(
+    return len(ended) == len(chapter.chats) or any(
         chat.until is not None
         and chat.until.last >= project.window.first
         and chat.id in (uid.chat, None)
