@@ -220,6 +220,10 @@ class Words:
     def get_weekday(self, day: int) -> str:
         return DAYS[day]
 
+    def name_weekday(self, day: date) -> str:
+        """Return the weekday of a date as it stands alone or begins a line."""
+        return capitalize(self.get_weekday(day.weekday()))
+
     def get_month(self, month: int) -> str:
         return MONTHS[month - 1]
 

@@ -441,6 +441,8 @@ def test_hostile_text_in_every_field_stays_text(adopter: Adopter) -> None:
     assert len(adopter.feed()) == 2
     for place in ("feeds", "_site"):
         for name, octets in adopter.files(place).items():
+            if name.endswith(".png"):
+                continue
             text = octets.decode("utf-8", "replace")
             assert not set(text) & set("\x00\x07\x1b\u202e\u2066"), name
             assert "ada@fog" not in text, name

@@ -79,6 +79,9 @@ EVENT = [
     Property("X-CHATCAL-NOTE", f"(?!$){OWN_TEXT}", needed=False),
     Property("X-CHATCAL-HELD-EVERY", r"[1-9]\d?\d? (?:day|week|month|year)s", needed=False),
     Property("X-CHATCAL-UNCONFIRMED", "TRUE", needed=False),
+    Property("X-CHATCAL-LANGUAGE", r"(?!en$)[a-z]{2,3}", needed=False),
+    Property("X-CHATCAL-TITLE", f"(?!$){OWN_TEXT}", needed=False),
+    Property("X-CHATCAL-TOPIC", f"(?!$){OWN_TEXT}", needed=False),
 ]
 
 Values = Mapping[str, str]

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import quote
 
-from chatcal import english
 from chatcal.english import ENGLISH, Words, mark
 from chatcal.feed import event
 from chatcal.feed.ics import format_geo
@@ -77,13 +76,9 @@ def group_by_day(project: Project, sessions: Iterable[Session], words: Words) ->
     """Return sessions by the day on which they start on their own clocks."""
     ordered = sorted((build_session_view(project, session, words) for session in sessions), key=lambda view: view.day)
     return tuple(
-        DayView(weekday=_say_weekday(day, words), date=words.format_long_day(day), sessions=tuple(views))
+        DayView(weekday=words.name_weekday(day), date=words.format_long_day(day), sessions=tuple(views))
         for day, views in groupby(ordered, key=lambda view: view.day)
     )
-
-
-def _say_weekday(day: date, words: Words) -> str:
-    return english.capitalize(words.get_weekday(day.weekday()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +93,7 @@ class DayOfChanges:
 def group_changes(changes: Iterable[Change], words: Words) -> tuple[DayOfChanges, ...]:
     """Return changes, the latest first, by the day on which they were published."""
     return tuple(
-        DayOfChanges(weekday=_say_weekday(day, words), date=words.format_long_day(day), changes=tuple(of_day))
+        DayOfChanges(weekday=words.name_weekday(day), date=words.format_long_day(day), changes=tuple(of_day))
         for day, of_day in groupby(changes, key=lambda one: one.moment.date())
     )
 
