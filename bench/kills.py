@@ -242,12 +242,15 @@ def _write_schedules(folder: Path, clock: str, slugs: Sequence[str]) -> None:
 
 
 def _read_state(folder: Path) -> State:
-    """Return what is published, without what was only begun, and without which feeds a build went on from."""
+    """Return what is published, without what was only begun, and without which feeds a build went on from.
+
+    `build.json` tells the next build what it may keep: it differs with the way that led there.
+    """
     return {
         path.relative_to(folder).as_posix(): re.sub(rb'  "from_feeds": .*\n', b"", path.read_bytes())
         for name in ("feeds", "_site")
         for path in (folder / name).rglob("*")
-        if path.is_file() and not path.name.endswith(".chatcal-new")
+        if path.is_file() and not path.name.endswith(".chatcal-new") and path.name != "build.json"
     }
 
 
