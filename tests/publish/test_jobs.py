@@ -112,7 +112,12 @@ def test_a_quiet_night_commits_nothing_and_only_says_that_it_was_there(hub: Hub)
     assert "No feed changed." in done.jobs["keep"].log
     after = hub.site()
     # Home lists the days from today on, and so it is another page every day.
-    assert {path for path in after if after[path] != before[path]} == {"index.html", "sea/index.html", "status.json", "build.json"}
+    assert {path for path in after if after[path] != before[path]} == {
+        "index.html",
+        "sea/index.html",
+        "status.json",
+        "build.json",
+    }
     assert json.loads(after["status.json"])["built"] == "2026-03-02T03:43:00Z"
     assert "No difference: subscribers see no change." in done.summary
     assert issue(hub, "nightly") == []
