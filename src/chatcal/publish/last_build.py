@@ -117,7 +117,8 @@ class Kept:
 
 def hash_inputs(calendar: bytes, home: str | None, now: datetime) -> str:
     """Return a digest of what goes into every chapter: the program, `chatcal.yaml`, the home, the month (in UTC)."""
-    versions = [platform.python_version(), *(metadata.version(name) for name in ("icalendar", "jinja2", "segno"))]
+    libraries = ("babel", "icalendar", "jinja2", "segno")
+    versions = [platform.python_version(), *map(metadata.version, libraries)]
     parts = [*versions, _hash_folders(), _hash(calendar), repr(home), f"{now.astimezone(UTC):%Y-%m}"]
     return _hash("\n".join(parts).encode())
 
