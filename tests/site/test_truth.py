@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from chatcal.publish import build
-from tests.pages import served, site, write
+from tests.pages import rich, served, site, write
 from tests.pages.reader import cells, list_of, opened, week_of
 from tests.support.calendars import NOW, at, built, sources
 
@@ -43,26 +43,32 @@ def test_a_filter_finds_what_comes_after_the_sessions_that_the_page_brings_along
         expect(page.locator("#rarechat-2026-05-15 .what")).to_contain_text("moved from Fri 15 May 20:00 in Berlin")
 
 
-def test_an_item_that_script_makes_says_what_the_page_would_say(browser: Browser, rich_site: str) -> None:
-    """The page of a chapter brings along what home fetches later: both must say the same."""
+@pytest.mark.parametrize(
+    ("language", "slug", "name", "names"),
+    [
+        ("en", "lanternchat", "The Lantern Keepers", ["lampchat-2026-04-08", "lampchat-2026-04-22"]),
+        ("de", "fogchat", "Nebel und Dunst", ["fogchat-2026-03-20", "fogchat-dusk-2026-04-07"]),
+    ],
+)
+def test_an_item_that_script_makes_says_what_the_page_would_say(  # noqa: PLR0917 - pytest names them
+    browser: Browser, tmp_path: Path, language: str, slug: str, name: str, names: list[str]
+) -> None:
+    """The page of a chapter brings along what home fetches later: both say the same in the same language."""
+    files = rich()
+    files["chatcal.yaml"] = (files["chatcal.yaml"] or b"") + f"language: {language}\n".encode()
+    write(tmp_path, site(files, NOW))
 
-    def read(address: str, name: str) -> str:
+    def read(address: str, item: str) -> str:
         with opened(browser, address) as page:
-            one = page.locator(f"[id='{name}']")
+            one = page.locator(f"[id='{item}']")
             expect(one).to_be_visible()
             links = [link.get_attribute("href") for link in one.locator(".more a").all()]
             return " ".join([*one.inner_text().split(), *map(str, links)])
 
-    for slug, name in (
-        ("fogchat", "fogchat-2026-03-20"),
-        ("lanternchat", "lampchat-2026-04-08"),
-        ("lanternchat", "lampchat-2026-04-22"),
-        ("fogchat", "fogchat-dusk-2026-04-07"),
-    ):
-        with_page = read(f"{rich_site}{slug}/", name)
-        with_script = read(f"{rich_site}#{name}", name)
-        subject = {"fogchat": "#fogchat Nebel und Dunst", "lanternchat": "#lanternchat The Lantern Keepers"}[slug]
-        assert with_script == with_page.replace(f"#{slug}", subject, 1), name
+    with served(tmp_path) as address:
+        for item in names:
+            with_page, with_script = read(f"{address}{slug}/", item), read(f"{address}#{item}", item)
+            assert with_script == with_page.replace(f"#{slug}", f"#{slug} {name}", 1), item
 
 
 def test_an_item_that_script_makes_says_that_nobody_knows_the_weeks(browser: Browser, tmp_path: Path) -> None:

@@ -99,7 +99,11 @@ def build_(
             feeds={path.stem: digests[path] for path in stage.paths if path.parent.name == build.FEEDS_FOLDER},
             counts=notes.counts,
             chapters=notes.chapters,
-            files={path.relative_to(place).as_posix(): digests[path] for path in stage.paths if place in path.parents},
+            files={
+                path.relative_to(place).as_posix(): digests[path]
+                for path in stage.paths
+                if place in path.parents and path.name != STATUS_PATH
+            },
             problems=found,
         )
         stage.add_file(place / LAST_BUILD_PATH, format_last_build(last))

@@ -1,5 +1,6 @@
 """What subscribers see change from one snapshot to another, in sentences."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -74,7 +75,10 @@ def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Diffe
     windows = [compute_window(calendar, now) for calendar in calendars]
     window = Window(max(one.first for one in windows), min(one.last for one in windows))
     roots = _select_roots(before, after)
-    reaches = {root: _clip_window(window, calendars[0], root, before, after) for root in roots}
+    # Between two builds the months that time adds are a change; from feeds to schedules they are none.
+    feeds = [side for side in (before, after) if side.project is None]
+    clipping = feeds if len(feeds) == 1 else []
+    reaches = {root: _clip_window(window, calendars[0], root, clipping) for root in roots}
     old, new = restrict_snapshot(before, reaches), restrict_snapshot(after, reaches)
     context = DateContext(now.year, window.last)
     chapters = [_compare_chapter(old, new, root, now, context) for root in sorted(roots)]
@@ -93,7 +97,7 @@ def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Diffe
     )
 
 
-def _clip_window(window: Window, calendar: Calendar, root: str, *sides: Snapshot) -> Window:
+def _clip_window(window: Window, calendar: Calendar, root: str, sides: Iterable[Snapshot]) -> Window:
     """Return the window of a chapter: no month that a build adds only because time goes by, if its feeds show that.
 
     They do if they hold a session of the last month that they reached when they last changed.

@@ -296,7 +296,7 @@ def repeat_files(
     notes.counts |= last.counts
     for name, content in published.items():
         yield PurePosixPath(FEEDS_FOLDER, f"{name}.ics"), content
-    yield from ((PurePosixPath(SITE_FOLDER, path), None) for path in last.files if path != STATUS_PATH)
+    yield from ((PurePosixPath(SITE_FOLDER, path), None) for path in last.files)
     yield _build_status(project, notes, commit)
 
 

@@ -23,7 +23,7 @@ from chatcal.feed.feeds import Feed
 from chatcal.model import Chapter, select_coming
 from chatcal.problems import Problem, Severity, Span
 from chatcal.project import Project
-from chatcal.publish.status import STATUS_PATH, count_coming
+from chatcal.publish.status import count_coming
 from chatcal.schedule.format import CALENDAR_FILE
 from chatcal.site.archive import list_coming_sessions
 from chatcal.text import parse_json
@@ -70,7 +70,7 @@ class LastBuild:
     chapters: Mapping[str, BuiltChapter]
     """By slug."""
     files: Mapping[str, str]
-    """The digests of all files of the site."""
+    """The digests of all files of the site but the status, which is made anew each time."""
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -111,7 +111,7 @@ class Kept:
             {CALENDAR_FILE, *(last.chapters[slug].file for slug in self.slugs)} == set(sources)
             and now.astimezone(UTC).date() == last.built.astimezone(UTC).date()
             and all(one.code in _LASTING for one in last.problems)
-            and all(files.hash_file(self.site / path) == last.files[path] for path in others - {STATUS_PATH})
+            and all(files.hash_file(self.site / path) == last.files[path] for path in others)
         )
 
 
