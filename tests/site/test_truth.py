@@ -47,7 +47,12 @@ def test_a_filter_finds_what_comes_after_the_sessions_that_the_page_brings_along
     ("language", "slug", "name", "names"),
     [
         ("en", "lanternchat", "The Lantern Keepers", ["lampchat-2026-04-08", "lampchat-2026-04-22"]),
-        ("de", "fogchat", "Nebel und Dunst", ["fogchat-2026-03-20", "fogchat-dusk-2026-04-07"]),
+        (
+            "de",
+            "fogchat",
+            "Nebel und Dunst",
+            ["fogchat-2026-03-20", "fogchat-dusk-2026-04-07", "fogchat-2026-04-03"],
+        ),
     ],
 )
 def test_an_item_that_script_makes_says_what_the_page_would_say(  # noqa: PLR0917 - pytest names them
@@ -56,6 +61,8 @@ def test_an_item_that_script_makes_says_what_the_page_would_say(  # noqa: PLR091
     """The page of a chapter brings along what home fetches later: both say the same in the same language."""
     files = rich()
     files["chatcal.yaml"] = (files["chatcal.yaml"] or b"") + f"language: {language}\n".encode()
+    moved = b"sessions: {2026-04-03: {moved: 2026-04-04}, 2026-04-07: {moved: 2026-04-08}}\n"
+    files["schedules/fogchat.yaml"] = (files["schedules/fogchat.yaml"] or b"") + moved
     write(tmp_path, site(files, NOW))
 
     def read(address: str, item: str) -> str:

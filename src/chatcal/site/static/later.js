@@ -6,8 +6,9 @@ function badges(json, off, { make, say, words, locale, shortDay, cityOf }) {
   const made = off ? badge("cancelled") : [];
   if (json.reason) made.push(" ", make("bdi", { class: "why" }, ...linked(json.reason, make)));
   if (json.moved_from) {
-    const { day, time } = json.moved_from, timed = /^\d/.test(time), when = shortDay(day);
-    const due = timed ? `${when} ${time}` : time === "all day" ? when : `${when}, ${say(time).toLowerCase()}`;
+    const { day: planned, time } = json.moved_from, day = shortDay(planned);
+    const due = /^\d/.test(time) ? say("day and clock", { day, clock: time }) : time === "all day" ? day
+      : time === "unknown" ? say("day alone", { day }) : say("day and part", { day, part: say(`part ${time}`) });
     const placed = json.timezone && !["all day", "unknown"].includes(time) ? say("in", { when: due, city: cityOf(json.timezone) }) : due;
     made.push(...badge("moved"), " ", make("bdi", { class: "why" }, say("from", { when: placed })));
   }
@@ -47,7 +48,8 @@ function itemOf(tools) {
   const add = (...parts) => more.append(make("span", {}, ...parts), " ");
   const link = (href, text, its = {}) => web(href) && more.append(make("a", { href, ...its }, make("bdi", {}, text)), " ");
   if (json.local_start && one.timed) {
-    const when = `${shortDay(json.local_start.slice(0, 10))} ${json.local_start.slice(11, 16)}`;
+    const [day, clock] = json.local_start.split("T");
+    const when = say("day and clock", { day: shortDay(day), clock: clock.slice(0, 5) });
     more.append(make("span", { class: "own" }, say("in", { when, city: cityOf(json.timezone) })), " ");
   }
   if (json.hosts) add(say("hosts", { names: json.hosts.join(", ") }));
