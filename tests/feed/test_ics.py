@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from icalendar.parser import Contentline
 
-from chatcal.feed.ics import FeedHeading, read_feed, write_event, write_feed
+from chatcal.feed.ics import FeedHeading, LazyRevisions, read_feed, write_event, write_feed
 from chatcal.model import Event
 from chatcal.problems import FeedError
 from tests.support.calendars import CALENDAR, LANTERN, at, built, sources
@@ -67,6 +67,12 @@ def test_lines_are_folded_as_icalendar_folds_them(description: str) -> None:
 def test_a_backslash_before_an_n_is_no_line_break() -> None:
     octets = write_event(event("C:\\New\\notes"), at("2026-03-01T00:00")).content
     assert b"\r\nSUMMARY:C:\\\\New\\\\notes\r\n" in octets
+
+
+def test_the_events_of_a_feed_are_read_one_by_one_as_they_are_read_together() -> None:
+    content = built(sources(lanternchat=LANTERN), at("2026-03-02T03:43"))["lanternchat"]
+    whole, lazy = read_feed(content), LazyRevisions(content)
+    assert (len(lazy), list(lazy), lazy[-1], lazy[3:5]) == (len(whole), list(whole), whole[-1], list(whole[3:5]))
 
 
 def test_what_is_written_is_read_back() -> None:

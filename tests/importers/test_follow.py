@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chatcal.feed import event, ics
 from chatcal.importers import follow
 from chatcal.importers.expand import Occurrence
-from chatcal.model import Calendar, DayPart, Revision, Session
+from chatcal.model import Calendar, Chapter, DayPart, Revision, Session
 from chatcal.project import UpstreamContact, UpstreamResult
 from chatcal.schedule.format import parse_chapter
 from tests.support.calendars import without_extras
@@ -47,13 +47,15 @@ ONE = Occurrence(
 )
 
 
-def sessions(*occurrences: Occurrence, published: Sequence[Revision] = ()) -> tuple[Session, ...]:
-    return follow.make_sessions_from_occurrences(CALENDAR, CHAPTER, occurrences, published)
+def sessions(
+    *occurrences: Occurrence, published: Sequence[Revision] = (), chapter: Chapter = CHAPTER
+) -> tuple[Session, ...]:
+    return follow.make_sessions_from_occurrences(CALENDAR, chapter, occurrences, published)
 
 
-def revisions(*found: Session) -> list[Revision]:
+def revisions(*found: Session, chapter: Chapter = CHAPTER) -> list[Revision]:
     return [
-        ics.write_event(event.build_event(CALENDAR, CHAPTER, one), datetime(2026, 3, 1, tzinfo=UTC)) for one in found
+        ics.write_event(event.build_event(CALENDAR, chapter, one), datetime(2026, 3, 1, tzinfo=UTC)) for one in found
     ]
 
 
@@ -204,14 +206,17 @@ def test_a_series_has_no_name_to_lend() -> None:
     assert next_week.uid.endswith("-2026-04-08@lights.example")
 
 
-def test_new_names_every_night_change_nothing() -> None:
-    first = sessions(*(replace(ONE, uid=f"random-{n}", start=START + timedelta(days=n)) for n in range(3)))
-    known = revisions(*first)
-    again = sessions(
-        *(replace(ONE, uid=f"other-{n}", start=START + timedelta(days=n)) for n in range(3)), published=known
-    )
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_new_names_every_night_change_nothing(language: str, *, cancelled: bool) -> None:
+    chapter = replace(CHAPTER, language=language)
+    three = [replace(ONE, start=START + timedelta(days=n), cancelled=cancelled) for n in range(3)]
+    first = sessions(*(replace(one, uid=f"random-{n}") for n, one in enumerate(three)), chapter=chapter)
+    known = revisions(*first, chapter=chapter)
+    others = (replace(one, uid=f"other-{n}") for n, one in enumerate(three))
+    again = sessions(*others, published=known, chapter=chapter)
     assert [one.uid for one in again] == [one.uid for one in first]
-    assert revisions(*again) == known
+    assert revisions(*again, chapter=chapter) == known
 
 
 def test_one_name_is_never_given_twice() -> None:

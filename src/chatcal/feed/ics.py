@@ -241,9 +241,9 @@ class LazyRevisions(Sequence[Revision]):
     def __len__(self) -> int:
         return len(self._blocks)
 
-    @overload
+    @overload  # pragma: no cover - only for the type checker
     def __getitem__(self, index: int) -> Revision: ...
-    @overload
+    @overload  # pragma: no cover - only for the type checker
     def __getitem__(self, index: slice) -> Sequence[Revision]: ...
     def __getitem__(self, index: int | slice) -> Revision | Sequence[Revision]:
         if isinstance(index, slice):

@@ -32,7 +32,7 @@ from chatcal.schedule.fields import find_key_spans
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
 from chatcal.schedule.parser import parse_document
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # pragma: no cover - Jinja is slow to import, and most commands build no page
     from chatcal.site.pages import Site
 
 SCHEDULES_FOLDER = "schedules"

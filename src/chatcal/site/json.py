@@ -67,10 +67,7 @@ class SessionsJson:
     def _add_texts(self, slug: str, about: str, texts: str) -> None:
         self._chapters[slug] = about
         for text in texts.removeprefix(_FIRST_KEY).split(f",\n{_FIRST_KEY}") if texts else ():
-            found = _KEYS.match(text)
-            if found is None:
-                raise AssertionError("each session has a UID and a start")
-            uid, start = found.groups()
+            uid, start = next(_KEYS.finditer(text)).groups()
             self._months[start[:7]].write(f"{start:<20} {uid}\0{_FIRST_KEY}{text}\0".encode())
 
     def build_combined_file(self) -> Iterator[bytes]:
