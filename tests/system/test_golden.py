@@ -1,6 +1,5 @@
 """Whole inputs and whole outputs, by bytes: what the founding list makes of the calendar at its own time."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,8 @@ from chatcal.publish.build import build_calendar
 from tests.support.calendars import at, feeds_of, value
 from tests.support.chapters import read_sources
 
-GOLDEN = Path(__file__).parents[1] / "cases" / "golden" / "2012-03-01"
+GOLDEN = Path(__file__).parents[1] / "cases" / "golden" / "2012-03-01.ics"
+"""All feeds in the order of their names, in one stream as RFC 5545, section 3.4, allows."""
 FEEDS = feeds_of(build_calendar(read_sources("founding"), {}, at("2012-03-01T00:00")))
 
 CONVENING = {
@@ -28,14 +28,18 @@ CONVENING = {
 SILENT = ("hcsmasia", "hcsmat", "hcsmeues", "hcsmglobal", "hcsmin", "hcsmsv", "hcsmua", "hcsmuk")
 
 
+def read_golden_feeds() -> dict[str, bytes]:
+    end = b"END:VCALENDAR\r\n"
+    return {name: feed + end for name, feed in zip(sorted(FEEDS), GOLDEN.read_bytes().split(end)[:-1], strict=True)}
+
+
 def test_the_feeds_of_march_2012_are_the_golden_ones() -> None:
-    golden = {path.stem: path.read_bytes() for path in sorted(GOLDEN.glob("*.ics"))}
     # Where a change is meant, `python -m tests.system.test_golden` writes them anew; read them before you commit.
-    assert golden == FEEDS
+    assert read_golden_feeds() == FEEDS
 
 
 def test_a_build_on_the_golden_feeds_changes_no_byte() -> None:
-    golden = {path.stem: path.read_bytes() for path in sorted(GOLDEN.glob("*.ics"))}
+    golden = read_golden_feeds()
     assert feeds_of(build_calendar(read_sources("founding"), golden, at("2012-03-01T00:00"))) == golden
 
 
@@ -88,7 +92,4 @@ def test_the_french_chapter_met_on_first_wednesdays() -> None:
 
 
 if __name__ == "__main__":
-    shutil.rmtree(GOLDEN, ignore_errors=True)
-    GOLDEN.mkdir(parents=True)
-    for name, octets in FEEDS.items():
-        (GOLDEN / f"{name}.ics").write_bytes(octets)
+    GOLDEN.write_bytes(b"".join(FEEDS[name] for name in sorted(FEEDS)))
