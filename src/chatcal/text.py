@@ -4,8 +4,9 @@ import json
 import re
 import unicodedata
 from collections.abc import Container
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 _AMBIGUOUS_BACKSLASH = re.compile(r"\\(?=[nNr]|$)", re.MULTILINE)
 _COMPONENT = re.compile("(BEGIN):(V)", re.IGNORECASE)
@@ -115,6 +116,17 @@ def is_web_url(text: str, schemes: Container[str] = ("http", "https")) -> bool:
     except ValueError:
         return False
     return parts.scheme in schemes and bool(parts.hostname) and not NOT_IN_URL.search(text)
+
+
+@lru_cache(maxsize=4096)  # Most events of a chapter share them.
+def encode_url(address: str) -> str:
+    """Return a web address as a URI (RFC 3986): what may not stand in one is written with `%`."""
+    host, path, fragment = re.findall(r"(\w+://[^/?#]*)([^#]*#?)(.*)", _STRAY_PERCENT.sub("%25", address))[0]
+    return quote(host, f"{_URI_SIGNS}[]") + quote(path, f"{_URI_SIGNS}#") + quote(fragment, _URI_SIGNS)
+
+
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_URI_SIGNS = "!$%&'()*+,/:;=?@~"
 
 
 def is_fetchable_url(text: str) -> bool:

@@ -152,6 +152,28 @@ def test_a_hybrid_session_has_its_room_as_location_and_the_address_to_join_in_tw
     assert shown(chapter)["DESCRIPTION"].endswith("\nJoin: https://meet.example/lamp")
 
 
+@pytest.mark.parametrize(
+    ("join", "conference"),
+    [
+        ("https://meet.example/Brücke?q={a}#ß", "https://meet.example/Br%C3%BCcke?q=%7Ba%7D#%C3%9F"),
+        ("https://phöbus.example:81/灯,1", "https://ph%C3%B6bus.example:81/%E7%81%AF,1"),
+        ("https://meet.example/50%/%C3%BC/%zz", "https://meet.example/50%25/%C3%BC/%25zz"),
+        ("https://meet.example/%c3%bc?a=[1]&b=~'*?#a#b", "https://meet.example/%c3%bc?a=%5B1%5D&b=~'*?#a%23b"),
+        ("https://meet.example?", "https://meet.example?"),
+        ("https://[::1]:8/", "https://[::1]:8/"),
+    ],
+)
+def test_an_address_with_other_letters_is_a_uri_to_programs_and_read_back_as_it_was_written(
+    join: str, conference: str
+) -> None:
+    files = sources(lanternchat=f'{HEAD}{ROOM}join: "{join}"\n{WEEKLY}')
+    feed = built(files, NOW)["lanternchat"]
+    one = read_feed(feed)[0]
+    assert value(one, "CONFERENCE") == conference
+    assert decode_event(one).session.join == join
+    assert decode_event(one).description.endswith(f"\nJoin: {join}")
+
+
 IN_CHAT = WEEKLY.replace("13:00", "13:00, place: Fog Room")
 ON_DAY = "sessions: {2026-03-04: {%s}}"
 

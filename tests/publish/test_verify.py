@@ -11,6 +11,7 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from click.testing import CliRunner, Result
@@ -35,17 +36,18 @@ class Site(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.media_type = "text/calendar; charset=utf-8"
         self.cut: set[str] = set()
+        self.folder = "/chats/"
 
     @property
     def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/chats/"
+        return f"http://127.0.0.1:{self.server_port}{self.folder}"
 
 
 class Handler(BaseHTTPRequestHandler):
     server: Site
 
     def do_GET(self) -> None:
-        path = self.path.removeprefix("/chats/")
+        path = unquote(self.path).removeprefix(self.server.folder)
         self.server.asked.append(path)
         octets = self.server.files.get(path)
         self.send_response(404 if octets is None else 200)
@@ -202,7 +204,9 @@ def test_a_feed_that_says_something_else_of_itself_is_told(site: Site) -> None:
     assert found(site) == ["fogchat.ics says something else of itself, and holds the right sessions."]
 
 
-def test_where_feeds_carry_the_address_they_are_served_at_that_is_right(site: Site) -> None:
+@pytest.mark.parametrize("folder", ["/chats/", "/übung/"])
+def test_where_feeds_carry_the_address_they_are_served_at_that_is_right(site: Site, folder: str) -> None:
+    site.folder = folder
     site.files = published(home=site.address)
     assert found(site, feeds=kept(home=site.address)) == []
 

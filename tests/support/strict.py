@@ -23,7 +23,9 @@ OWN_TEXT = r"(?:[^\\;,\x00-\x1f\x7f]|\\\\(?![nNr]|\\n|$)|\\[;,n])*"
 TEXT = QUOTES + OWN_TEXT
 INSTANT = r"\d{8}T\d{6}Z"
 DAY = r"\d{8}"
-URI = r"[a-z][a-z0-9+.-]*:[!#-;=?-\[\]_a-z~%]+"
+# RFC 3986: other letters are written with a percent sign, which begins nothing else.
+_SIGN = r"[!$&-;=?-Z_a-z~]|%[0-9A-Fa-f]{2}"
+URI = rf"[a-z][a-z0-9+.-]*:(?://(?:[^/?#\[\]@]*@)?\[[0-9a-f:.]+\])?(?:{_SIGN})*(?:#(?:{_SIGN})*)?"
 DURATION = r"PT1H"
 INTEGER = r"\d{1,10}"
 NAME = r"[A-Z0-9-]+"
@@ -67,8 +69,7 @@ EVENT = [
     Property("DESCRIPTION", TEXT),
     Property("LOCATION", TEXT, needed=False),
     Property("GEO", r"-?\d{1,2}(?:\.\d{1,6})?;-?\d{1,3}(?:\.\d{1,6})?", needed=False),
-    # As the schedule has it: calendar programs open an address with letters beyond ASCII, too.
-    Property("CONFERENCE", r"https?://[^\s\x00-\x1f\x7f]+", (";VALUE=URI",), needed=False),
+    Property("CONFERENCE", URI, (";VALUE=URI",), needed=False),
     Property("URL", URI, needed=False),
     # One: the hashtag, or the name of a chapter without one.
     Property("CATEGORIES", f"(?!$){TEXT}"),
@@ -84,6 +85,7 @@ EVENT = [
     Property("X-CHATCAL-REASON", f"(?!$){OWN_TEXT}", needed=False),
     Property("X-CHATCAL-NOTE", f"(?!$){OWN_TEXT}", needed=False),
     Property("X-CHATCAL-LINKS", rf"(?!$){OWN_TEXT}(?:,(?!$){OWN_TEXT})*", needed=False),
+    Property("X-CHATCAL-JOIN", f"(?!$){OWN_TEXT}", needed=False),
     Property("X-CHATCAL-HELD-EVERY", r"[1-9]\d?\d? (?:day|week|month|year)s", needed=False),
     Property("X-CHATCAL-UNCONFIRMED", "TRUE", needed=False),
     Property("X-CHATCAL-LANGUAGE", r"(?!en$)[a-z]{2,3}", needed=False),

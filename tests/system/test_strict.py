@@ -36,7 +36,7 @@ def test_feeds_of_the_whole_language_are_strict_night_after_night() -> None:
         }
 
 
-@pytest.mark.parametrize("home", [None, "https://lights.example/"])
+@pytest.mark.parametrize("home", [None, "https://lights.example/", "https://phöbus.example/{a}/50%/ü/"])
 def test_feeds_with_and_without_addresses_of_their_own_are_strict(home: str | None) -> None:
     for octets in built(rich(home)).values():
         strict.read(octets)

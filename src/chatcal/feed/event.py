@@ -15,7 +15,7 @@ from chatcal.feed import ics
 from chatcal.model import CHAT, Calendar, Chapter, DayPart, Event, Link, Revision, Session, StartTime, get_utc_day
 from chatcal.recurrence.sessions import merge_links
 from chatcal.recurrence.uids import Uid
-from chatcal.text import curl_quotes, is_web_url
+from chatcal.text import curl_quotes, encode_url, is_web_url
 from chatcal.timezones import UTC_NAME, list_zone_names, load_zone
 from chatcal.words import get_words
 
@@ -99,8 +99,8 @@ def build_event(calendar: Calendar, chapter: Chapter, session: Session) -> Event
         description=curl_quotes(description) if '"' in description else description,
         location=session.place or session.join,
         geo=session.geo,
-        conference=session.join if session.place else None,
-        url=f"{calendar.home}{chapter.slug}/" if calendar.home else None,
+        conference=encode_url(session.join) if session.place and session.join else None,
+        url=encode_url(f"{calendar.home}{chapter.slug}/") if calendar.home else None,
         category=chapter.hashtag or chapter.name,
         status=get_event_status(session),
         extras=tuple(_list_extras(calendar, chapter, session, words)),
@@ -292,6 +292,7 @@ def _list_extras(calendar: Calendar, chapter: Chapter, session: Session, words: 
         "X-CHATCAL-REASON": session.cancelled,
         "X-CHATCAL-NOTE": session.note,
         "X-CHATCAL-LINKS": [f"{one.name} {one.address}" for one in session.links],
+        _JOIN: session.join if session.place and session.join and encode_url(session.join) != session.join else "",
         "X-CHATCAL-HELD-EVERY": english.format_count(*session.held_every) if session.held_every else "",
         # STATUS does not tell it from an unknown time, or from unknown weeks.
         _UNCONFIRMED: "TRUE" if is_unconfirmed and is_tentative_anyway else "",
@@ -310,7 +311,7 @@ def _format_moved_from(day: date, at: StartTime) -> str:
 
 
 _NAME, _CALLED, _UNCONFIRMED = "X-CHATCAL-NAME", "X-CHATCAL-CALLED", "X-CHATCAL-UNCONFIRMED"
-_LANGUAGE = "X-CHATCAL-LANGUAGE"
+_LANGUAGE, _JOIN = "X-CHATCAL-LANGUAGE", "X-CHATCAL-JOIN"
 
 
 def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSession:
@@ -365,7 +366,11 @@ def _read_places(values: Mapping[str, str]) -> dict[str, Any]:
         return {"join": location}
     latitude, _, longitude = values.get("GEO", "").partition(";")
     geo = (float(latitude), float(longitude)) if longitude else None
-    return {"place": location, "geo": geo, "join": values.get("CONFERENCE")}
+    return {
+        "place": location,
+        "geo": geo,
+        "join": ics.unescape_text(values.get(_JOIN, values.get("CONFERENCE", ""))) or None,
+    }
 
 
 _MIN_LOST = 3

@@ -14,7 +14,7 @@ from chatcal.model import CHAT, Calendar, Chapter, Revision, get_feed_order, get
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
-from chatcal.text import curl_quotes
+from chatcal.text import curl_quotes, encode_url
 
 _MAX_BYTES = 900_000
 _MAX_EVENTS = 1_000
@@ -161,8 +161,8 @@ def _build_heading(calendar: Calendar, name: str, title: str, about: str, page: 
     return ics.FeedHeading(
         name=curl_quotes(title),
         description=curl_quotes(about),
-        url=f"{calendar.home}{page}" if calendar.home else None,
-        source=f"{calendar.home}{name}.ics" if calendar.home else None,
+        url=encode_url(f"{calendar.home}{page}") if calendar.home else None,
+        source=encode_url(f"{calendar.home}{name}.ics") if calendar.home else None,
     )
 
 

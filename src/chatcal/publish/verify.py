@@ -13,6 +13,7 @@ from chatcal.problems import FeedError, Problem, sort_problems
 from chatcal.project import ALL_FEED, Project
 from chatcal.publish import build
 from chatcal.publish.status import STATUS_PATH, SiteStatus, read_status
+from chatcal.text import encode_url
 
 _PAUSE_SECONDS = 30
 """The time between two tries."""
@@ -144,7 +145,7 @@ def _has_home(answers: Answers, address: str) -> bool:
     """Say whether the feeds were built with this address."""
     answer = answers.get(f"{ALL_FEED}.ics")
     with suppress(FeedError):
-        return isinstance(answer, http.HttpResponse) and ics.read_heading(answer.content).url == address
+        return isinstance(answer, http.HttpResponse) and ics.read_heading(answer.content).url == encode_url(address)
     return False
 
 
