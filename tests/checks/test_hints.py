@@ -73,6 +73,10 @@ def move_below(rows: Rows, one: Problem, found: re.Match[str]) -> None:
     rows[at_ : at_ + 1] = [row[: one.span.column - 1].rstrip(), found[1]]
 
 
+def join_item(rows: Rows, one: Problem, _: re.Match[str]) -> None:
+    rows[one.span.line - 1] = rows[one.span.line - 1].replace("-", " ", 1)
+
+
 def type_space(rows: Rows, one: Problem, _: re.Match[str]) -> None:
     replace_span(rows, one, " ")
 
@@ -140,6 +144,7 @@ WAYS: tuple[tuple[str, Callable[[Rows, Problem, re.Match[str]], None]], ...] = (
     (r"^Say how long it lasts instead: `(lasts: \S+)`", replace_row),
     (r"^The day on which a chat is due comes first.*: `(\S+: \{.+\})`", replace_row),
     (r"^Add `([a-z]+: [^`]+)`\.$", add_key),
+    (r"^Add `counting:` with a date .+, like `(counting: [^`]+)`", add_key),
     (r"^Write `(- .+|[a-z]+: .+|\S+: cancelled)`\.$", replace_row),
     (r"^Did you mean `([^`]+)`\?$", replace_value),
     (r"^Write (?:the year, too: )?`([^`]+)`(?:, by the 24-hour clock)?\.$", replace_value),
@@ -155,6 +160,7 @@ WAYS: tuple[tuple[str, Callable[[Rows, Problem, re.Match[str]], None]], ...] = (
     (r"^Write it without the `#`: `(hashtag: .+)`", replace_row),
     (r"^Write `([^`]+)`(?:,| for| alone).*", replace_value),
     (r"^Write a space instead|^Delete it, and type a space", type_space),
+    (r"write a space instead of the `-`\.$", join_item),
     (r"^Delete it[;.]", delete_span),
 )
 
@@ -237,6 +243,12 @@ SESSIONS = f"{WEEKLY}sessions:\n"
         f"{WEEKLY}  -every: Friday\n    at: 13:00\n",
         f"moderators:\n  \u2013 Ada\n  \u2013 Bo\n{WEEKLY}",
         f"moderators:\n  -Ada\n  -Bo\n{WEEKLY}",
+        # A dash before each key.
+        "chats:\n  - every: Wednesday\n  - at: 13:00\n",
+        "chats:\n  - every: Wednesday\n  - at: 1pm\n  - lasts: 2 hours\n",
+        "chats:\n  \u2013 every: Wednesday\n  \u2013 at: 13:00\n",
+        "chats:\n  - every: Wednesday\n    lasts: 2h\n  - at: 13:00\n  - every: Thursday\n    at: 14:00\n",
+        f"{WEEKLY}breaks:\n  - from: 2027-07-01\n  - until: 2027-08-01\n  - reason: Summer\n",
         # Columns, tabs, colons.
         "chats:\n  - every: Wednesday\n      at: 13:00\n",
         "chats:\n\t- every: Wednesday\n\t  at: 13:00\n",
@@ -267,6 +279,10 @@ SESSIONS = f"{WEEKLY}sessions:\n"
         WEEKLY.replace("Wednesday", "Wednesday from Jan 7"),
         WEEKLY.replace("Wednesday", "Wednesdays until 30 June 2027"),
         WEEKLY.replace("Wednesday", "Thursday after the second Tuesday"),
+        WEEKLY.replace("Wednesday", "every Wednesday in December"),
+        WEEKLY.replace("Wednesday", "every other Wed in Jan and Dec"),
+        WEEKLY.replace("Wednesday", "Wednesdays, October through May"),
+        WEEKLY.replace("Wednesday", "Wednesdays in term time"),
         WEEKLY.replace("Wednesday", "Mittwoch"),
         WEEKLY.replace("Wednesday", "\u201cWednesday\u201d"),
         WEEKLY.replace("13:00", "20\uff1a00"),

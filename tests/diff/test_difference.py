@@ -183,7 +183,7 @@ def test_what_else_lies_beside_the_schedules_of_a_revision_is_none(repository: P
 def test_two_revisions_that_are_the_same_show_no_difference() -> None:
     result = run("main", "HEAD")
     assert (result.exit_code, result.stdout) == (0, "No difference: subscribers see no change.\n")
-    assert run("main", "HEAD", "--format", "markdown").stdout == result.stdout
+    assert run("main", "HEAD", "--format", "markdown").stdout.endswith(f":\n\n{result.stdout}")
     assert json.loads(run("main", "HEAD", "--format", "json").stdout)["same"] is True
 
 
@@ -226,7 +226,7 @@ def test_errors_of_the_first_side_leave_that_file_unsaid(tmp_path: Path) -> None
         "Before, schedules/lanternchat.yaml had errors: what changes there is not shown.\n\n"
         "No difference: subscribers see no change.\n"
     )
-    assert run(str(before), str(after), "--format", "markdown").stdout.startswith("Before, schedules/lanternchat.yaml")
+    assert ":\n\nBefore, schedules/lanternchat.yaml" in run(str(before), str(after), "--format", "markdown").stdout
     calendar_in(before, LANTERN, "title: x\n")
     text = run(str(before), str(after)).stdout
     assert text.startswith("Before, chatcal.yaml had errors")
@@ -270,6 +270,18 @@ def test_the_first_line_says_what_is_compared_with_what(tmp_path: Path) -> None:
     assert f"From commit {short} of " in run().stderr
     assert "where this branch left the main one, to the schedules here" in run().stderr
     assert run("--format", "markdown").stderr == ""
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_comment_on_a_pull_request_says_what_is_compared_and_marks_nothing_up(tmp_path: Path) -> None:
+    calendar_in(tmp_path / "@ada *and* co")
+    told = run("@ada *and* co", ".", "--format", "markdown").stdout
+    assert told.startswith(
+        "From the schedules in @<!-- -->ada \\*and\\* co to the schedules here, committed or not:\n\n**"
+    )
+    assert run("HEAD", "main", "--format", "json").stdout.startswith("{")
+    calendar_in(tmp_path, LANTERN.replace("13:00", "1pm"))
+    assert run("HEAD", "--format", "markdown").stdout.startswith("**The schedules have errors.**")
 
 
 @pytest.mark.parametrize("now", ["2026-10-20T00:00:00Z", "2026-11-05T00:00:00Z", "2027-02-01T00:00:00Z"])

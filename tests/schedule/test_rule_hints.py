@@ -162,3 +162,42 @@ def test_a_day_that_may_fall_into_another_month_gets_no_rule_that_would_miss_it(
 )
 def test_what_no_rule_says_either_gets_another_hint(phrase: str) -> None:
     assert "rrule" not in problem(phrase).hint
+
+
+@pytest.mark.parametrize(
+    ("phrase", "weekdays", "months"),
+    [
+        ("every Wednesday in March", {2}, {3}),
+        ("Mondays in June and July", {0}, {6, 7}),
+        ("weekday in summer", set(range(5)), {6, 7, 8}),
+        ("Fridays throughout the winter months", {4}, {12, 1, 2}),
+        ("all Tuesdays from Oct. to Feb.", {1}, {10, 11, 12, 1, 2}),
+        ("Wednesdays, Mar-May", {2}, {3, 4, 5}),
+        ("Sunday between May and September", {6}, {5, 6, 7, 8, 9}),
+        ("only weekends in Jan/Aug", {5, 6}, {1, 8}),
+        ("day in December", set(range(7)), {12}),
+    ],
+)
+def test_days_within_months_get_a_rule_of_those_months(phrase: str, weekdays: set[int], months: set[int]) -> None:
+    assert days_of_hint(phrase) == [day for day in YEARS if day.weekday() in weekdays and day.month in months]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "below"),
+    [
+        ("Wednesdays from October to May", "except: June, July, August and September"),
+        ("Wednesday in term time", "except: July and August"),
+        ("Wednesday in March 2027", "from: 2027-03` and `until: 2027-03"),
+        ("Wednesdays from October 2026 to May 2027", "from: 2026-10` and `until: 2027-05"),
+        ("Wednesday, between 6 Jan and 30 June 2027", "from: YYYY-01-06` and `until: 2027-06-30"),
+        ("Wednesday from 6 January 2027", "from: 2027-01-06"),
+    ],
+)
+def test_days_between_two_days_get_the_keys_for_it(phrase: str, below: str) -> None:
+    assert problem(phrase).hint.startswith(f"Write `Wednesday` here, and below it `{below}`")
+
+
+@pytest.mark.parametrize("phrase", ["Wednesday in week 2", "Wednesday from January to December", "Friday of something"])
+def test_what_names_no_months_gets_no_rule_of_months(phrase: str) -> None:
+    assert "BYMONTH" not in problem(phrase).hint
+    assert "except" not in problem(phrase).hint

@@ -13,6 +13,7 @@ from chatcal.cli.terminal import echo
 from chatcal.diff.render import render_difference
 from chatcal.publish.git import RevisionError
 from chatcal.publish.sources import Source, compare_sources, load_branch_point, load_source, read_folder
+from chatcal.text import escape_markdown
 
 
 @click.command(name="diff")
@@ -41,7 +42,10 @@ def show_diff(folder: Path, *, a: str | None, b: str | None, form: str, now: dat
         ) from None
     difference, problems = compare_sources(before, after, now)
     text = render_difference(difference, problems, after.schedule_files or {}, form)
+    compared = f"From {before.name} to {after.name}:"
     if form == "text":
-        echo(f"From {before.name} to {after.name}:", err=True)
+        echo(compared, err=True)
+    elif form == "markdown" and difference is not None:
+        text = f"{escape_markdown(compared)}\n\n{text}"
     (click.echo if form == "json" else echo)(text, nl=False)
     sys.exit(difference is None)

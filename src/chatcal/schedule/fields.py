@@ -1,8 +1,8 @@
 """Read a mapping by a table of its keys. All problems of a mapping are collected before any is raised."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from chatcal.english import capitalize
@@ -121,18 +121,49 @@ MAX_PROBLEMS = 200
 
 
 def make_list_reader(
-    read: Reader[Value], what: str, example: str = "", most: int = MAX_ITEMS
+    read: Reader[Value], what: str, example: str = "", most: int = MAX_ITEMS, begins: Collection[str] = ()
 ) -> Reader[tuple[Value, ...]]:
-    """Return a reader of lists; `what` names the list in messages, the example is an item of it."""
+    """Return a reader of lists; `what` names the list in messages, the example is an item of it.
+
+    An item with none of the keys in `begins` continues the one above it, and says so.
+    """
 
     @make_reader({"type": "array", "items": read.schema})
     def read_list(node: Node) -> tuple[Value, ...]:
         if not isinstance(node, nodes.Sequence):
             raise wrong_shape(node, f"A list of {what} belongs here", _suggest_list(node, example))
         check_count(node.items, most, what, node.span)
-        return read_all(read, node.items)
+        items, problems = _join_items(node.items, what, begins, read.schema.get("properties", {}))
+        try:
+            found = read_all(read, items)
+        except ScheduleError as error:
+            raise ScheduleError([*problems, *error.problems]) from None
+        raise_problems(problems)
+        return found
 
     return read_list
+
+
+def _join_items(
+    items: Iterable[Node], what: str, begins: Collection[str], known: Collection[str]
+) -> tuple[list[Node], list[Problem]]:
+    """Return items, each with what only a wrong `- ` cuts off from it, and a problem for each cut."""
+    joined: list[Node] = []
+    problems = []
+    for item in items:
+        above = joined[-1] if begins and joined else None
+        if isinstance(item, Mapping) and isinstance(above, Mapping) and item.pairs:
+            first, names = item.pairs[0][0], {key.text for key, _ in item.pairs}
+            is_new = names & {*begins, *(key.text for key, _ in above.pairs)} or not names <= set(known)
+            # In brackets an item begins before its first key.
+            if not is_new and first.span.column == item.span.column:
+                message = f"The `-` before `{first.text}` begins another item of the {what}."
+                hint = f"If `{first.text}` belongs to the item above, write a space instead of the `-`."
+                problems.append(Problem(first.span, "indent", message, hint))
+                joined[-1] = replace(above, pairs=(*above.pairs, *item.pairs))
+                continue
+        joined.append(item)
+    return joined, problems
 
 
 def _suggest_list(node: Node, example: str) -> str:

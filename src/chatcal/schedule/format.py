@@ -284,7 +284,7 @@ def _make_breaks_reader(keys: Sequence[Key]) -> Reader[tuple[Break, ...]]:
         return Break(**values)
 
     return make_list_reader(
-        read_break, "breaks", "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}", MAX_BREAKS
+        read_break, "breaks", "{from: 2026-07-20, until: 2026-08-09, reason: Summer break}", MAX_BREAKS, ["from"]
     )
 
 
@@ -332,7 +332,7 @@ CHAPTER_KEYS = (
     Key("doubt", "why the schedule may be wrong; shown with unconfirmed sessions", read_line),
     Key("sources", "a list of how you know: addresses, or a few words", make_list_reader(read_line, "sources")),
     Key("formerly", "a list of earlier names of the file, the oldest first", _read_former_names),
-    Key("chats", "a list", make_list_reader(read_chat, "chats", "every: Wednesday\n    at: 13:00", MAX_CHATS)),
+    Key("chats", "a list", make_list_reader(read_chat, "chats", "every: Wednesday\n    at: 13:00", MAX_CHATS, _WAYS)),
     Key("sessions", "what is special about single sessions", read_overrides, field="overrides"),
     Key("breaks", "a list", _make_breaks_reader(BREAK_KEYS)),
     Key("upstream",

@@ -21,6 +21,16 @@ _DAY_BESIDE = re.compile(
 )
 _NUMBERED_WEEKS = re.compile(r"\b(?P<parity>odd|uneven|even)(?:-?numbered)?(?: (?:iso|calendar))? ?-?weeks?\b")
 _SHORTEST_MONTH = 28
+_MONTH = f"(?:{'|'.join(_MONTHS)})"
+_MONTH_LIST = re.compile(
+    rf"(?:,? ?(?:only )?(?:in|of|on|during|throughout) |, )(?P<list>{_MONTH}(?:(?:, and|,| and) {_MONTH})*)"
+)
+_MONTH_RANGE = re.compile(
+    rf"(?:,? ?(?:from|in|of|during) |, )?(?P<first>{_MONTH}) ?(?:to|through|until|till|-|\N{{EN DASH}}) "
+    rf"?(?P<last>{_MONTH})|,? ?between (?P<after>{_MONTH}) and (?P<before>{_MONTH})"
+)
+_SEASONS = {"spring": (3, 4, 5), "summer": (6, 7, 8), "autumn": (9, 10, 11), "fall": (9, 10, 11), "winter": (12, 1, 2)}
+_SEASON = re.compile(rf",? ?(?:in|during|throughout|over) (?P<season>{'|'.join(_SEASONS)})(?: months)?")
 
 
 def suggest_rrule(text: str) -> tuple[str, str] | None:
@@ -35,6 +45,18 @@ def suggest_rrule(text: str) -> tuple[str, str] | None:
     if found := _DAY_BESIDE.fullmatch(text):
         return _explain_day_beside(found)
     return None
+
+
+def parse_months(text: str) -> tuple[tuple[int, ...], str]:
+    """Return the months of what follows a phrase, like `in june and july`, and its season; none if it names none."""
+    if found := _MONTH_LIST.fullmatch(text):
+        return tuple(dict.fromkeys(_MONTHS[name] for name in re.findall(_MONTH, found["list"]))), ""
+    if found := _MONTH_RANGE.fullmatch(text):
+        first, last = (_MONTHS[name] for name in found.groups() if name)
+        return tuple((first - 1 + number) % 12 + 1 for number in range((last - first) % 12 + 1)), ""
+    if found := _SEASON.fullmatch(text):
+        return _SEASONS[found["season"]], found["season"]
+    return (), ""
 
 
 def _format_hint(*parts: str) -> str:

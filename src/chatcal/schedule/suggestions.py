@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
 from itertools import islice, product
@@ -10,9 +11,9 @@ from itertools import islice, product
 from chatcal import timezones
 from chatcal.english import DAYS, MONTHS, ORDINALS, closest_match, join_list
 from chatcal.model import Rule
-from chatcal.recurrence.rules import can_fall_on
+from chatcal.recurrence.rules import can_fall_on, format_rrule
 from chatcal.schedule.other_languages import iterate_readings, straighten
-from chatcal.schedule.rule_hints import suggest_rrule
+from chatcal.schedule.rule_hints import parse_months, suggest_rrule
 from chatcal.timezones import UTC_NAME
 
 _KEY_SYNONYMS = {
@@ -333,7 +334,7 @@ def suggest_phrase(
     """
     if len(text) > MAX_PHRASE_LENGTH:
         return "This text is longer than any phrase.", ""
-    ways = (_explain_bounds, _explain_form, _suggest_respelling, _explain_mixed, _explain_missing_day)
+    ways = (_explain_months, _explain_bounds, _explain_form, _suggest_respelling, _explain_mixed, _explain_missing_day)
     for words, explain in product(readings, ways):
         if found := explain(words, find_rule):
             return found[0].format(text=text), found[1]
@@ -344,6 +345,7 @@ def suggest_phrase(
 _AMBIGUOUS = "`{text}` can mean several things."
 _INCOMPLETE = "`{text}` does not say of what."
 _UNKNOWN = "`{text}` is not a phrase that chatcal knows."
+_OWN_BOUNDS = "The first or last day has a key of its own."
 _NO_DAY = "`{text}` does not name a day."
 _DAY = f"(?:{'|'.join(_WEEKDAYS)})"
 _FORMS = (
@@ -408,7 +410,7 @@ _RESPELLINGS = (
     (r"^(.*)\bmonthly\b(.*)$", r"\1 \2 of month"),
     (r"\bweekly\b|\b(?:each|every|a) week\b", " "),
     (r"\b1 weeks?\b", " "),
-    (r"(?<!week)(?<!weeks) on\b|^on\b", " "),
+    (r"(?<!week)(?<!weeks) on\b|^(?:on|all|only)\b", " "),
     (r"\blast of\b", "last day of"),
     (r"\b(\d+|two|three|four) weeks (?!on\b)", r"\1 weeks on "),
     (r"[ ,]+$|^[ ,]+", ""),
@@ -433,25 +435,82 @@ _BOUND = re.compile(
     r"(?P<phrase>.+?),? (?:(?P<from>start(?:s|ing)?|begin(?:s|ning)?|commencing|counting|from|since|as of)"
     r"|until|till|through|up to|end(?:s|ing)?)(?: (?:on|from|in|with))? (?P<day>.+)"
 )
+_BOTH_BOUNDS = re.compile(
+    r"(?P<phrase>.+?),? (?:(?:from|between|start(?:s|ing)?|begin(?:s|ning)?) (?P<first>.+?) ?"
+    r"\b(?:to|until|till|through|and|end(?:s|ing)?|-|\N{EN DASH}) ?(?P<last>.+)|(?:in|during) (?P<only>.+))"
+)
 _COUNTING_YEARS = range(2026, 2054)
 """In 28 years every date falls on every day of the week."""
 
 
 def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return that the first or last day has a key of its own: a rule that counts takes `counting`."""
-    found = _BOUND.fullmatch(_join_words(words))
-    phrase = found and _respell(found["phrase"])
+    text = _join_words(words)
+    if (both := _BOTH_BOUNDS.fullmatch(text)) and find_rule(phrase := _respell(both["phrase"])):
+        first, last = (_find_bound(both[name] or both["only"]) for name in ("first", "last"))
+        if first and last:
+            below = f"`from: {first}` and `until: {last}`"
+            return _OWN_BOUNDS, f"Write `{_spell_names(phrase)}` here, and below it {below}."
+    found = _BOUND.fullmatch(text)
+    phrase = _respell(found["phrase"]) if found else ""
     if found is None or not phrase or (rule := find_rule(phrase)) is None:
         return None
     key = ("counting" if rule.interval > 1 else "from") if found["from"] else "until"
-    written = _parse_date_words(found["day"], "%Y-%m-%d") or _find_yearless_date(found["day"])
-    if key == "counting" and written.startswith("YYYY-02-29"):
+    written = _find_bound(found["day"])
+    if key == "counting" and (written.startswith("YYYY-02-29") or len(written) < len("YYYY-MM-DD")):
         written = ""
     elif key == "counting" and written.startswith("Y"):
         days = (date.fromisoformat(f"{year}{written[4:]}") for year in _COUNTING_YEARS)
         written = next((f"{day}" for day in days if can_fall_on(rule, day)), "")
     line = f"`{key}: {written}`" if written else f"`{key}:` with the date"
-    return "The first or last day has a key of its own.", f"Write `{_spell_names(phrase)}` here, and below it {line}."
+    return _OWN_BOUNDS, f"Write `{_spell_names(phrase)}` here, and below it {line}."
+
+
+def _find_bound(text: str) -> str:
+    """Return the day that a text means, with or without its year, or the month of a year; empty if none."""
+    return _parse_date_words(text, "%Y-%m-%d") or _find_yearless_date(text) or _parse_date_words(text, "%Y-%m")
+
+
+_MAX_RULE_MONTHS = 6
+"""Of more, those that are left out are fewer."""
+_VAGUE_TIME = re.compile(
+    r"(?:in|during|over|throughout|of|while) .*\b(?:terms?|term-?time|semesters?|school|academic|holidays?|vacations?|"
+    r"advent|lent|ramadan|seasons?|daylight|summer time|winter time)\b.*"
+)
+
+
+def _explain_months(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+    """Return how to say that a chat of weeks or days is held in some months only."""
+    for at in range(1, len(words)):
+        phrase = _respell(_join_words(words[:at]))
+        rule = find_rule(phrase)
+        if rule is None or rule.freq not in ("WEEKLY", "DAILY"):
+            continue
+        rest = _join_words(words[at:]).strip()
+        months, season = parse_months(_mend_months(rest))
+        written = _spell_names(phrase)
+        if months and len(months) <= _MAX_RULE_MONTHS:
+            rrule = format_rrule(replace(rule, by_month=tuple(sorted(months))))
+            meant = f" Here {season} is {_join_months(months)}." if season else ""
+            return "No phrase says `{text}`.", f"Write, instead of `every:`, `rrule: {rrule}`.{meant}"
+        others = [number for number in range(1, len(MONTHS) + 1) if number not in months]
+        if months and others:
+            message = "Months that are left out have a key of their own."
+            return message, f"Write `{written}` here, and below it `except: {_join_months(others)}`."
+        if _VAGUE_TIME.fullmatch(rest):
+            hint = f"Write `{written}` here, and below it `except: July and August` with the months that are left out."
+            return "`{text}` does not say which days these are.", f"{hint} Other days go under `breaks:`."
+    return None
+
+
+def _mend_months(text: str) -> str:
+    text = re.sub(r"(?<=[a-z])\s*[/&]\s*(?=[a-z])", " and ", text)
+    text = re.sub(r"(?<=[a-z.])([-\N{EN DASH}])(?=[a-z])", r" \1 ", text)
+    return _join_words(map(_mend_word, text.replace(",", " , ").split()))
+
+
+def _join_months(months: Iterable[int]) -> str:
+    return join_list([MONTHS[number - 1] for number in months])
 
 
 def _explain_mixed(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
