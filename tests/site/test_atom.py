@@ -13,6 +13,7 @@ from tests.support.calendars import CALENDAR, LANTERN, NOW, at, feeds_of, source
 
 GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).parent / "atom.rng"))
 ATOM = "{http://www.w3.org/2005/Atom}"
+LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 FOG = "hashtag: fogchat\nname: Fog & <Horns>\n"
 FILES = sources(lanternchat=LANTERN, fogchat=FOG)
 EDITED = sources(
@@ -202,3 +203,69 @@ def test_only_what_is_late_is_lately() -> None:
     assert found[0] == "#lanternchat: Wed 2 Dec 12:00 (Toronto): the topic is \u201cLamp 39\u201d".replace(
         "12:00", "13:00"
     )
+
+
+SPOKEN = {
+    "de": (
+        "#lanternchat The Lantern Keepers: Änderungen",
+        "#lanternchat: 3 Termine geändert",
+        [
+            "Do., 12. März, 20:00\u201321:00 Toronto: #lanternchat: Oil · Verschoben von Mi., 11. März, 13:00",
+            "Mi., 18. März, 13:00\u201314:00 Toronto: Abgesagt: Chat #lanternchat · Fog & <rain>",
+            "Mi., 25. März, 13:00\u201314:00 Toronto: Tour · Moderation: Ada · Ort: Lamp room",
+        ],
+        "54 Termine, Mi., 4. März bis Mi., 31. März 2027, 13:00\u201314:00 Toronto: Chat #lanternchat",
+    ),
+    "uk": (
+        "#lanternchat The Lantern Keepers: зміни",
+        "#lanternchat: змінено 3 зустрічі",
+        [
+            "чт, 12 бер., 20:00\u201321:00 Торонто: #lanternchat: Oil · Перенесено з дати: ср, 11 бер., 13:00",
+            "ср, 18 бер., 13:00\u201314:00 Торонто: Скасовано: Чат #lanternchat · Fog & <rain>",
+            "ср, 25 бер., 13:00\u201314:00 Торонто: Tour · Веде: Ada · місце: Lamp room",
+        ],
+        "54 зустрічі, ср, 4 бер. – ср, 31 бер. 2027\u00a0р., 13:00\u201314:00 Торонто: Чат #lanternchat",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SPOKEN)
+def test_the_feed_of_a_chapter_is_in_its_words_and_so_are_its_entries_in_that_of_all(language: str) -> None:
+    title, several, sentences, one = SPOKEN[language]
+    night, spoken = Night(), {"lanternchat": LANTERN + f"language: {language}\n", "fogchat": FOG}
+    night.build(sources(**spoken), NOW)
+    spoken["lanternchat"] += (EDITED["schedules/lanternchat.yaml"] or b"").decode().removeprefix(LANTERN)
+    spoken["lanternchat"] = spoken["lanternchat"].replace("hosts: [Ada]", "hosts: [Ada], place: Lamp room")
+    made = night.build(sources(**spoken), at("2026-03-02T08:30"))
+    own = parsed(made["lanternchat"])
+    assert (own.get(LANG), own.findtext(f"{ATOM}title")) == (language, title)
+    assert list(entries(made["lanternchat"]).items()) == [
+        (several, sentences), (f"#lanternchat: {one}", [one])
+    ]  # fmt: skip
+    combined = parsed(made["."])
+    assert (combined.get(LANG), combined.findtext(f"{ATOM}title")) == ("en", "Lights: changes")
+    assert [entry.get(LANG) for entry in combined.iter(f"{ATOM}entry")] == [language, language]
+    # Weeks later, what is over is read from the feed, and every sentence stands.
+    assert night.build(sources(**spoken), at("2026-03-30T08:30")) == made
+
+
+def test_a_calendar_in_another_language_calls_its_feed_in_that_one() -> None:
+    made = Night().build(sources(CALENDAR + "language: sv\n", lanternchat=LANTERN), NOW)["."]
+    assert (parsed(made).get(LANG), parsed(made).findtext(f"{ATOM}title")) == ("sv", "Lights: ändringar")
+    assert [entry.get(LANG) for entry in parsed(made).iter(f"{ATOM}entry")] == ["en"]
+
+
+def test_of_many_changes_in_another_language_the_first_are_told() -> None:
+    text = LANTERN + "language: fr\nsessions:\n"
+    for week in range(20):
+        text += f"  {(at('2026-03-04') + timedelta(weeks=week)):%Y-%m-%d}: {{topic: Lamp {week}}}\n"
+    (found,) = entries(Night().build(sources(lanternchat=text), NOW)["lanternchat"]).values()
+    assert len(found) == 13
+    assert found[0] == "mer. 4 mars, 13:00\u201314:00 Toronto\u00a0: #lanternchat\u00a0: Lamp 0"
+    assert found[-1] == "et 9 autres"
+
+
+def test_a_part_of_the_day_is_said_once() -> None:
+    text = LANTERN.replace("every: Wednesday\n    at: 13:00", "dates: [2026-03-04]\n    at: evening") + "language: es\n"
+    (found,) = entries(Night().build(sources(lanternchat=text), NOW)["lanternchat"]).values()
+    assert found == ["mié, 4 mar: Chat #lanternchat, noche en Toronto"]

@@ -727,6 +727,7 @@ def test_no_english_word_is_left_on_the_pages_of_another_language(language: str)
         assert {"the", "of", "this", "are", "is", "with", "and", "calendar"}.isdisjoint(said)
 
 
+WEEKLY = "timezone: America/Toronto\nchats: [{every: Wednesday, at: 13:00}]\n"
 DIM = "hashtag: luxchat\nname: Lux\nlanguage: fr\n"
 
 
@@ -745,9 +746,11 @@ def test_each_page_is_in_its_own_language() -> None:
     assert "Every Wednesday" in html(files, "lanternchat/index.html")
 
 
-def test_changes_are_told_in_english_and_marked_so_on_other_pages() -> None:
-    files = site(sources(CALENDAR + "language: sv\n", lanternchat=LANTERN), NOW)
-    assert '<li><bdi lang="en">' in html(files, "changes.html")
+def test_changes_are_told_in_the_words_of_each_chapter_and_marked_so_on_other_pages() -> None:
+    chapters = {"lanternchat": LANTERN, "luxchat": "hashtag: luxchat\nname: Lux\nlanguage: fr\n" + WEEKLY}
+    page = html(site(sources(CALENDAR + "language: sv\n", **chapters), NOW), "changes.html")
+    assert '<li><bdi lang="en">every Wednesday' in page
+    assert '<li><bdi lang="fr">57 sessions, de mer. 4 mars à mer. 31 mars 2027, 13:00' in page
 
 
 @pytest.mark.parametrize("language", ["ar", "he", "fa", "ur"])

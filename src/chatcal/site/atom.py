@@ -10,33 +10,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from html import escape, unescape
-from typing import NamedTuple
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from chatcal.diff.grouping import group_changes
 from chatcal.diff.session_changes import describe_sessions
-from chatcal.english import ENGLISH
-from chatcal.feed.event import PublishedSession, decode_event, publish_session, summarize_sessions
+from chatcal.english import ENGLISH, Words
+from chatcal.feed.event import (
+    PublishedSession,
+    decode_event,
+    get_chapter_words,
+    publish_session,
+    summarize_sessions,
+)
 from chatcal.model import Calendar, Chapter, Revision, Session, get_utc_day, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.date_runs import DateContext
+from chatcal.site.changes import Change, say_changes
+from chatcal.words import get_words
 
 ATOM_PATH = "changes.atom"
 _MAX_ENTRIES = 30
 _EMPTY_UPDATED = datetime(2020, 1, 1, tzinfo=UTC)
 """When a feed without entries was updated: RFC 4287 section 4.1.1 wants some moment, and SEQUENCE counts from this."""
-
-
-class Change(NamedTuple):
-    """What one build has changed of one chapter."""
-
-    moment: datetime
-    title: str
-    xml: str
-    """Its entry in an Atom feed."""
-    slug: str
-    label: str
-    sentences: tuple[str, ...]
 
 
 class AtomFeeds:
@@ -52,8 +47,11 @@ class AtomFeeds:
         calendar = self._project.calendar
         entries = _find_entries(self._project, chapter, revisions)
         self.latest = sorted([*self.latest, *entries], reverse=True)[:_MAX_ENTRIES]
-        title = f"{chapter.full_name}: changes"
-        return f"{chapter.slug}/{ATOM_PATH}", _format_feed(calendar, chapter.root, title, f"{chapter.slug}/", entries)
+        words, folder = get_chapter_words(chapter), f"{chapter.slug}/"
+        title = words.say("%(name)s: changes", name=chapter.full_name)
+        return f"{folder}{ATOM_PATH}", _format_feed(
+            calendar, chapter.root, title, folder, entries, language=words.language
+        )
 
     def keep_chapter_atom(self, chapter: Chapter, content: bytes) -> None:
         """Take a chapter's Atom feed as it was published."""
@@ -61,47 +59,66 @@ class AtomFeeds:
 
     def build_combined_atom(self) -> tuple[str, bytes]:
         """Return the path and the content of the Atom feed of all chapters that came before."""
-        calendar = self._project.calendar
-        return ATOM_PATH, _format_feed(calendar, "", f"{calendar.title}: changes", "", self.latest)
+        calendar, words = self._project.calendar, get_words(self._project.calendar.language)
+        title = words.say("%(name)s: changes", name=calendar.title)
+        return ATOM_PATH, _format_feed(calendar, "", title, "", self.latest, language=words.language)
 
 
 def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revision]) -> list[Change]:
-    calendar = project.calendar
+    calendar, words = project.calendar, get_chapter_words(chapter)
+    language = words.language
     by_moment: dict[datetime, list[Revision]] = defaultdict(list)
     for one in revisions:
         by_moment[one.modified].append(one)
     news = [moment for moment, changed in by_moment.items() if not _is_window_roll(changed, calendar.ahead)]
     entries = []
     for moment in sorted(news, reverse=True)[:_MAX_ENTRIES]:
-        context = DateContext(moment.year)
-        published = _publish_sessions(project, chapter, by_moment[moment])
-        sentences = tuple(one.text for one in group_changes(describe_sessions(published, context), context))
-        summary = sentences[0] if len(sentences) == 1 else f"{len(by_moment[moment]):,} sessions changed"
-        title = f"{chapter.label}: {summary}"
+        published = _publish_sessions(project, chapter, by_moment[moment], words)
+        sentences = _say(published, words, moment.year)
+        title = words.say("%(label)s: %(change)s", label=chapter.label, change=sentences[0])
+        if len(sentences) > 1:
+            title = words.say_count(
+                "%(label)s: %(number)s session changed",
+                "%(label)s: %(number)s sessions changed",
+                len(published),
+                label=chapter.label,
+            )
         uuid = _make_uuid(calendar, f"{chapter.root}/{moment:%Y-%m-%dT%H:%MZ}")
         page = f"{calendar.home}{chapter.slug}/" if calendar.home else None
-        xml = _format_entry(uuid, moment, title, sentences, page)
-        entries.append(Change(moment, title, xml, chapter.slug, chapter.label, sentences))
+        # Feeds of one language need not say it again with each entry.
+        marked = None if language == get_words(calendar.language).language else language
+        xml = _format_entry(uuid, moment, title, sentences, page, language=marked)
+        entries.append(Change(moment, title, xml, chapter.slug, chapter.label, language, sentences))
     return entries
+
+
+def _say(published: Sequence[PublishedSession], words: Words, year: int) -> tuple[str, ...]:
+    if words is not ENGLISH:
+        return say_changes(published, words, year)
+    context = DateContext(year)
+    return tuple(one.text for one in group_changes(describe_sessions(published, context), context))
 
 
 def _read_entries(chapter: Chapter, feed: str) -> Iterator[Change]:
     """Yield the entries of a feed that `_format_feed` gave."""
-    for xml in re.findall(r"^  <entry>\n.*?\n  </entry>$", feed, re.DOTALL | re.MULTILINE):
+    language = get_chapter_words(chapter).language
+    for xml in re.findall(r"^  <entry(?: xml:lang=\"[^\"]+\")?>\n.*?\n  </entry>$", feed, re.DOTALL | re.MULTILINE):
         title, updated, content = (unescape(xml.split(f"<{tag}>")[1].split("</")[0]) for tag in _READ_TAGS)
         sentences = tuple(map(unescape, re.findall("<li>(.*?)</li>", content)))
-        yield Change(datetime.fromisoformat(updated), title, xml, chapter.slug, chapter.label, sentences)
+        yield Change(datetime.fromisoformat(updated), title, xml, chapter.slug, chapter.label, language, sentences)
 
 
 _READ_TAGS = ("title", "updated", 'content type="html"')
 
 
-def _publish_sessions(project: Project, chapter: Chapter, revisions: Sequence[Revision]) -> list[PublishedSession]:
+def _publish_sessions(
+    project: Project, chapter: Chapter, revisions: Sequence[Revision], words: Words
+) -> list[PublishedSession]:
     """Return what the schedule says of coming sessions, and what was published of those that are over."""
     scheduled = {one.uid: one for one in project.sessions_of(chapter)}
     coming = {one.uid for one in select_coming(revisions, project.now)}
     known = [scheduled[uid] for uid in coming if uid in scheduled]
-    summaries = summarize_sessions(project.calendar, chapter, known, ENGLISH)
+    summaries = summarize_sessions(project.calendar, chapter, known, words)
     return [
         PublishedSession(
             session=session,
@@ -143,7 +160,9 @@ def _is_window_roll(changed: Iterable[Revision], ahead: int) -> bool:
 _escape_text = partial(escape, quote=False)
 
 
-def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[Change]) -> bytes:
+def _format_feed(
+    calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[Change], *, language: str
+) -> bytes:
     updated = max((one.moment for one in latest), default=_EMPTY_UPDATED)
     page = escape(f"{calendar.home}{folder}")
     links = (
@@ -152,7 +171,7 @@ def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest:
     )
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">',
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
         f"  <id>urn:uuid:{_make_uuid(calendar, name)}</id>",
         f"  <title>{_escape_text(title)}</title>",
         f"  <updated>{_format_moment(updated)}</updated>",
@@ -165,10 +184,12 @@ def _format_feed(calendar: Calendar, name: str, title: str, folder: str, latest:
     return ("\n".join(lines) + "\n").encode()
 
 
-def _format_entry(uuid: UUID, moment: datetime, title: str, sentences: Iterable[str], page: str | None) -> str:
+def _format_entry(
+    uuid: UUID, moment: datetime, title: str, sentences: Iterable[str], page: str | None, *, language: str | None
+) -> str:
     items = "".join(f"<li>{_escape_text(sentence)}</li>" for sentence in sentences)
     lines = [
-        "  <entry>",
+        f'  <entry xml:lang="{language}">' if language else "  <entry>",
         f"    <id>urn:uuid:{uuid}</id>",
         f"    <title>{_escape_text(title)}</title>",
         f"    <updated>{_format_moment(moment)}</updated>",

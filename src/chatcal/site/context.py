@@ -26,7 +26,6 @@ from chatcal.project import Project, UpstreamContact
 from chatcal.recurrence.describe import ChatDescription, describe_breaks, describe_certainty, describe_chats
 from chatcal.recurrence.sessions import find_place
 from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
-from chatcal.site.atom import Change
 from chatcal.timezones import load_zone
 from chatcal.words import get_words
 
@@ -81,23 +80,6 @@ def group_by_day(project: Project, sessions: Iterable[Session], words: Words) ->
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOfChanges:
-    """What was published on one day, in UTC."""
-
-    weekday: str
-    date: str
-    changes: tuple[Change, ...]
-
-
-def group_changes(changes: Iterable[Change], words: Words) -> tuple[DayOfChanges, ...]:
-    """Return changes, the latest first, by the day on which they were published."""
-    return tuple(
-        DayOfChanges(weekday=words.name_weekday(day), date=words.format_long_day(day), changes=tuple(of_day))
-        for day, of_day in groupby(changes, key=lambda one: one.moment.date())
-    )
-
-
 def group_by_year(past: Iterable[SessionView]) -> tuple[tuple[int, tuple[SessionView, ...]], ...]:
     """Return past sessions by their years, the latest first."""
     ordered = sorted(past, key=lambda view: (view.start, view.id), reverse=True)
@@ -106,7 +88,7 @@ def group_by_year(past: Iterable[SessionView]) -> tuple[tuple[int, tuple[Session
 
 def build_session_view(project: Project, session: Session, words: Words) -> SessionView:
     chapter = project.chapters[session.chapter]
-    day, when, chapter_time = _describe_when(session, words)
+    day, when, chapter_time = describe_when(session, words)
     return SessionView(
         id=session.uid.removesuffix(f"@{project.calendar.uid_domain}"),
         chapter=chapter,
@@ -129,8 +111,8 @@ def _format_attribute(moment: datetime | date) -> str:
     return f"{moment:%Y-%m-%dT%H:%MZ}" if isinstance(moment, datetime) else moment.isoformat()
 
 
-def _describe_when(session: Session, words: Words) -> tuple[date, str, str]:
-    """Return the `day`, `when` and `chapter_time` of a view."""
+def describe_when(session: Session, words: Words) -> tuple[date, str, str]:
+    """Return the `day`, `when` and `chapter_time` of the view of a session."""
     start, end, zone = session.start, session.end, session.timezone
     if not isinstance(start, datetime) or not isinstance(end, datetime) or zone is None:
         return _describe_whole_days(session, words)

@@ -10,6 +10,7 @@ from chatcal.model import Chapter
 from chatcal.project import ALL_FEED, Project
 from chatcal.site.archive import find_recorded_sessions
 from chatcal.site.atom import ATOM_PATH, AtomFeeds
+from chatcal.site.changes import group_changes
 from chatcal.site.context import (
     ChapterSummary,
     SessionView,
@@ -18,7 +19,6 @@ from chatcal.site.context import (
     build_home_view,
     build_session_view,
     group_by_year,
-    group_changes,
     select_shown,
     summarize_chapter,
     summarize_kept_chapter,
