@@ -25,7 +25,7 @@ TEMPLATE = catalogs.build_template()
 
 
 def test_there_are_catalogs_of_the_languages_that_docs_promise() -> None:
-    assert LANGUAGES == ("de", "es", "fr", "pt", "sv", "uk")
+    assert LANGUAGES == ("de", "es", "fr", "nl", "pt", "sv", "uk")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

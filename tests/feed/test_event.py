@@ -13,6 +13,7 @@ from chatcal.feed.revisions import keep_one
 from chatcal.model import Link
 from chatcal.recurrence.sessions import compute_window
 from chatcal.schedule.format import parse_calendar
+from chatcal.words import list_catalogs
 from tests.support.calendars import CALENDAR, NOW, ROOT, at, built, events, lines, sources, value, without_extras
 
 HEAD = "hashtag: lanternchat\nname: Keepers\n"
@@ -381,7 +382,7 @@ sessions:
   2026-03-25 clock: cancelled
   2026-03-26 part: {{moved: 2026-03-27, topic: Wicks, note: Bring oil.}}
 """
-CATALOGS = ("de", "es", "fr", "pt", "sv", "uk")
+CATALOGS = tuple(list_catalogs().values())
 
 
 def language_feed(language: str) -> bytes:
@@ -427,6 +428,7 @@ def test_an_event_without_a_zone_names_no_city_in_any_language() -> None:
         "de": "Chat #lanternchat, abends",
         "es": "Chat #lanternchat, noche",
         "fr": "Chat #lanternchat, soirée",
+        "nl": "Chat #lanternchat, ’s avonds",
         "pt": "Chat #lanternchat, noite",
         "sv": "Chatt #lanternchat, kväll",
         "uk": "Чат #lanternchat, увечері",

@@ -37,7 +37,7 @@ CHAPTERS = {
     "weekly": "region: Fogland\nchats:\n  - every: Wednesday\n    at: 13:00\n",
     "daily": "chats:\n  - every: day\n    at: 23:30\n    lasts: 2h\n    hosts: [Ann]\n",
     "monthly": "confirmed: 2024-10-20\nchats:\n  - every: last Sunday of the month\n    at: evening\n",
-    "listed": "chats:\n  - dates: [2026-03-06, 2026-03-15, 2026-04-30]\n    at: 8:00\n    topic: Oil\n",
+    "listed": "chats:\n  - dates: [2026-03-06, 2026-03-15, 2026-04-30]\n    at: 8:00\n    topic: Oil\nlanguage: de\n",
     "ended": "chats:\n  - every: Friday\n    at: 7:00\n    until: 2026-03-13\n",
     "double": (
         "formerly: [single]\nchats:\n  - every: Monday\n    at: 18:00\n  - every: Monday\n    at: 18:30\n    id: late\n"

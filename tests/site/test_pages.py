@@ -683,7 +683,7 @@ def test_pages_of_meetups_say_neither_chat_nor_hashtag() -> None:
     assert "hashtag" not in json.loads(made["sessions.json"])["chapters"][0]
 
 
-CATALOGS = ("de", "es", "fr", "pt", "sv", "uk")
+CATALOGS = tuple(languages.list_catalogs().values())
 GOLDEN = ROOT / "tests" / "cases" / "golden" / "pages"
 SPEAKING = ("hcsmeues", "hcsmla", "hcsmeufr", "hcsmat", "hcsmse", "hcsmua")
 
@@ -715,6 +715,10 @@ sessions:
 """
 
 
+ALIKE = {"nl": {"of", "is"}}
+"""Words of a language that are written like English ones."""
+
+
 @pytest.mark.parametrize("language", CATALOGS)
 def test_no_english_word_is_left_on_the_pages_of_another_language(language: str) -> None:
     files = site(
@@ -724,7 +728,8 @@ def test_no_english_word_is_left_on_the_pages_of_another_language(language: str)
         page = html(files, path)
         assert f'<html lang="{language}">' in page
         said = [*text_of(page).split(), *text_of(page.replace("template", "body")).split()]
-        assert {"the", "of", "this", "are", "is", "with", "and", "calendar"}.isdisjoint(said)
+        english = {"the", "of", "this", "are", "is", "with", "and", "calendar"} - ALIKE.get(language, set())
+        assert english.isdisjoint(said)
 
 
 WEEKLY = "timezone: America/Toronto\nchats: [{every: Wednesday, at: 13:00}]\n"
