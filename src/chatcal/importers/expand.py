@@ -8,6 +8,7 @@ import json
 import re
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -157,6 +158,8 @@ def _expand_group(group: EventGroup, within: Window, clock: tzinfo) -> list[Occu
     events = (group.main, *group.changes)
     if any(re.search("FREQ=(?:SECOND|MINUTE|HOUR)LY", rule) for rule in group.main.rules):
         raise _GroupError("its rule repeats more often than daily")
+    if any("BYEASTER" in rule for rule in group.main.rules):
+        raise _GroupError("its rule has a part that iCalendar does not have")
     if unknown := next(filter(None, (one.unknown_zone for one in events)), ""):
         raise _GroupError(f"its zone {make_single_line(unknown, 60)} is unknown")
     is_recurring = group.shares_uid or any(one.rules or one.added or one.slot for one in events)
@@ -179,7 +182,9 @@ def _expand_events(group: EventGroup, within: Window) -> Any:
         calendar.add_component(_build_component(one, number))
     # A session that starts within the window anywhere on earth is near it everywhere.
     first, last = within.first - timedelta(days=2), within.last + timedelta(days=3)
-    return recurring_ical_events.of(calendar).between(first, last)
+    # It warns of rules with both COUNT and UNTIL, and computes them.
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        return recurring_ical_events.of(calendar).between(first, last)
 
 
 def _build_component(event: LoadedEvent, number: int) -> icalendar.Event:

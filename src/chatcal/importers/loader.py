@@ -46,6 +46,7 @@ _EXTRAS = {"category": "CATEGORIES", "contact": "CONTACT", "comment": "COMMENT",
 _MAX_EXTRAS, _MAX_HOSTS = 10, 10
 _CALENDAR_MAIL = ("calendar.google.com", "invalid", "mailto:")
 """How addresses end that are not a person's."""
+_ENDLESS = re.compile(r"(?:^|;)COUNT=(-\d+|0+|\d{7,})(?=;|$)")
 _DURATION = r"([+-]?)P(?=\d|T\d)(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
 
 
@@ -234,7 +235,7 @@ def _parse_properties(lines: Iterable[str]) -> _Properties:
             continue
         name = named[1].upper()
         # Times have no colon, but the name of a zone may have one that is not quoted.
-        colon = line.rfind(":") if name in _TIMES or name == "CLASS" else _find_colon(line)
+        colon = line.rfind(":") if name in _TIMES else _find_colon(line)
         one = _Property(line[:colon] if colon >= 0 else line, line[colon + 1 :].strip() if colon >= 0 else "")
         found[name][one] = None
     return {name: list(properties) for name, properties in found.items()}
@@ -325,7 +326,8 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
         slot = _align(_parse_moment(_get_single(found, "RECURRENCE-ID"), zones), start)
     # An event that changes one session of a series has no rules of its own (section 3.8.4.4).
     is_main = slot is None
-    has_rules = [_settle_until(one.value, start) for one in found.get("RRULE", ()) if one.value] if is_main else []
+    rules = [re.sub(r"\s", "", one.value).upper() for one in found.get("RRULE", ()) if one.value] if is_main else []
+    has_rules = [_settle_end(rule, start) for rule in rules]
     days = [_parse_list(found, name, zones, start) for name in ("EXDATE", "RDATE")]
     if (count := sum(map(len, days))) > MAX_DATES:
         raise ForeignCalendarError(f"one of its events skips or adds {count:,} days, and {MAX_DATES:,} are the most")
@@ -338,6 +340,8 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
     notes = [
         f"{about}: its rule ends on a day, not at a time. {one} is taken to be in it." for _, one in has_rules if one
     ]
+    if any(int(one[1]) <= 0 for one in map(_ENDLESS.search, rules) if one):
+        notes.append(f"{about}: its rule counts no session at all; it is taken to have no end.")
     if length and length < timedelta():
         usual = "an hour" if isinstance(start, datetime) else "a day"
         notes.append(f"{about}: its end lies before its start; {usual} is assumed.")
@@ -479,13 +483,14 @@ def _parse_list(
     return made
 
 
-def _settle_until(rule: str, start: Moment) -> tuple[str, str]:
-    """Return a rule whose UNTIL is like the start, and the day that is in it only by convention, if there is one.
+def _settle_end(rule: str, start: Moment) -> tuple[str, str]:
+    """Return a rule whose end can be read, and the day that is in it only by convention, if there is one.
 
-    A time without a Z is of the clock of the start. A day counts whole beside a start with a time, as in Google's
-    files; some programs end at the beginning of that day.
+    A COUNT that nobody lives to see, or that counts nothing, is left out. UNTIL becomes like the start: a time without
+    a Z is of its clock. A day counts whole beside a start with a time, as in Google's files; some programs end at the
+    beginning of that day.
     """
-    rule = re.sub(r"\s", "", rule).strip(";").upper()
+    rule = re.sub("COUNT=0+", "COUNT=", _ENDLESS.sub("", rule)).strip(";")
     found = re.search(r"(?:^|;)UNTIL=(\d{8})(?:T(\d{6})(Z?))?(?=;|$)", rule)
     if found is None or (isinstance(start, datetime) and found[3]):
         return rule, ""

@@ -25,7 +25,7 @@ _NUMBERS = r"[+-]?\d{1,3}(,[+-]?\d{1,3})*"
 _PARTS = {
     "FREQ": "YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY|MINUTELY|SECONDLY",
     "INTERVAL": r"0*[1-9]\d{0,8}",
-    "COUNT": r"-?\d{1,9}",
+    "COUNT": r"-?\d{1,18}",
     "UNTIL": r"\d{8}(T\d{6}Z?)?",
     "WKST": "|".join(_WEEKDAYS),
     "BYDAY": r"([+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU)(,|\b))+",

@@ -60,7 +60,7 @@ class RawEvent:
     zones: Mapping[str, tzinfo]
     """Those that the file defines, by their names."""
     floating: tzinfo
-    """The clock of times that name no zone."""
+    """The clock of a start that names no zone. Other times without one are of the clock of the start."""
 
     def get_value(self, name: str) -> str:
         """Return the value of a property; the first one where there are two, empty where there is none."""
@@ -88,7 +88,8 @@ class RawEvent:
     @cached_property
     def start(self) -> Moment:
         """The start as the file has it: a day, or a time with its zone."""
-        return self.get_first("DTSTART")
+        start = self.get_first("DTSTART")
+        return start.replace(tzinfo=start.tzinfo or self.floating) if isinstance(start, datetime) else start
 
     @cached_property
     def local_start(self) -> Moment:
@@ -116,7 +117,7 @@ class RawEvent:
                 for one in self.properties.get(name, ())
                 for tzid in [one.get_parameter("TZID")]
                 if one.value.strip() or name != "RDATE"
-                for start, _, end in (value.strip().partition("/") for value in one.value.split(","))
+                for start, _, end in (value.strip().partition("/") for value in one.value.upper().split(","))
             ]
         except (ValueError, OverflowError):
             raise UnreadableEventError(name) from None
@@ -137,11 +138,9 @@ class RawEvent:
         moment = datetime.strptime(text.rstrip("Z"), "%Y%m%dT%H%M%S" if "T" in text else "%Y%m%d")  # noqa: DTZ007 - below
         if "T" not in text:
             return moment.date()
-        return moment.replace(tzinfo=UTC if text.endswith("Z") else self._find_zone(tzid))
+        return moment.replace(tzinfo=UTC if text.endswith("Z") else self._find_zone(tzid) if tzid else None)
 
     def _find_zone(self, tzid: str) -> tzinfo | None:
-        if not tzid:
-            return self.floating
         known = None if tzid in SHORT_NAMES and tzid in self.zones else find_zone_name(tzid)
         return load_zone(known) if known else self.zones.get(tzid) or load_any_zone(tzid)
 
@@ -156,7 +155,11 @@ class RawEvent:
                 raise UnreadableEventError("DTEND")
             return self.measure(self.start, end)
         try:
-            return _parse_duration(self.get_value("DURATION")) if "DURATION" in self.properties else (_NO_LENGTH,) * 2
+            return (
+                _parse_duration(self.get_value("DURATION").upper())
+                if "DURATION" in self.properties
+                else (_NO_LENGTH,) * 2
+            )
         except (ValueError, OverflowError):
             raise UnreadableEventError("DURATION") from None
 
@@ -392,5 +395,5 @@ def _apply_later_change(
     change = ranges[due]
     if change.is_cancelled or change.is_private:
         return None
-    moved = change.local_start - change.to_local(change.get_first("RECURRENCE-ID"))
-    return change.hold(slot + moved, change.find_length(), change.title or main.title)
+    moved = main.to_local(change.start) - main.to_local(change.get_first("RECURRENCE-ID"))
+    return main.hold(slot + moved, change.find_length(), change.title or main.title)

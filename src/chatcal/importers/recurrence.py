@@ -68,11 +68,10 @@ def parse_recurrences(rrule: str, start: Moment, zone: str | None) -> tuple[Recu
     if len(times) > 1 and parsed.by_set_pos:
         raise UnsupportedSeriesError("picks some of several times a day")
     rule = _simplify_rule(parsed, day)
-    end = None
-    if re.fullmatch("[1-9][0-9]{0,8}", count):
-        end = _find_last_start(rule, start, times, int(count))
-    elif until:
-        end = _parse_until(until, start, zone)
+    ends = [_parse_until(until, start, zone)] if until else []
+    if count:
+        ends += filter(None, [_find_last_start(rule, start, times, count)])
+    end = min(ends, key=str, default=None)
     found = tuple(one for at in times if (one := _build_recurrence(rule, at, start, end)) is not None)
     if not found and (end is None or str(end) >= str(start)):
         raise UnsupportedSeriesError("has a rule that falls on no day")
@@ -165,8 +164,11 @@ def _simplify_rule(rule: Rule, first: date) -> Rule:
     return replace(rule, by_day=tuple(sorted(rule.by_day, key=lambda pair: (pair[0] or 0, pair[1]))))
 
 
-def _find_last_start(rule: Rule, start: Moment, times: Sequence[time | None], count: int) -> Moment | None:
+def _find_last_start(rule: Rule, start: Moment, times: Sequence[time | None], text: str) -> Moment | None:
     """Return the last of so many sessions; None where there are more than anybody lives to see."""
+    if not re.fullmatch("[1-9][0-9]{0,8}", text):
+        raise UnsupportedSeriesError("has a rule whose end cannot be read")
+    count = int(text)
     days = rules.expand(rule, get_day(start), LAST_DAY, get_day(start))
     starts = (day if at is None else datetime.combine(day, at) for day in days for at in times)
     first = start.replace(second=0) if isinstance(start, datetime) else start
