@@ -774,6 +774,8 @@ def test_a_page_is_written_in_the_direction_of_its_words(language: str, monkeypa
         languages._load_words.cache_clear()
     for path in ("lanternchat/index.html", "lanternchat/embed/index.html"):
         assert f'<html lang="{language}" dir="rtl">' in html(files, path)
+    # Its first line begins where the page begins, and code is read from left to right.
+    assert '<span class="tag"><bdi>#lanternchat</bdi></span>' in html(files, "lanternchat/index.html")
 
 
 def test_html_in_a_catalog_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:

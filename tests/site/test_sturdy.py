@@ -52,6 +52,37 @@ def test_a_tag_from_right_to_left_stands_apart_in_week_and_month(browser: Browse
             assert page.locator(tags).first.evaluate("one => getComputedStyle(one).unicodeBidi") == "isolate"
 
 
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_bars_of_the_week_stand_under_their_hours_in_both_directions(
+    browser: Browser, rich_site: str, direction: str
+) -> None:
+    with opened(browser, rich_site, now=at("2026-03-04T18:30"), viewport={"width": 1440, "height": 900}) as page:
+        page.evaluate("to => { document.documentElement.dir = to; }", direction)
+        hours, bars, line = page.evaluate(
+            """() => {
+                const from = (one, track) => {
+                    const [part, all] = [one, track].map(each => each.getBoundingClientRect());
+                    const gap = document.dir === "rtl" ? all.right - part.right : part.left - all.left;
+                    return Math.round(gap / all.width * 24 * 4) / 4;
+                };
+                const tracks = [...document.querySelectorAll(".week ul")];
+                const timed = [...document.querySelectorAll(".week li:not(.day-long) > a")]
+                    .filter(one => /^ ..:../.test(one.querySelector("em").textContent));
+                return [
+                    [...document.querySelectorAll(".hours span")].map(one => from(one, tracks[0])),
+                    timed.map(one => [one.querySelector("em").textContent,
+                        from(one.querySelector("i"), one.closest("ul"))]),
+                    from(document.querySelector(".week li.now"), tracks[0]),
+                ];
+            }"""
+        )
+        assert hours == [0, 3, 6, 9, 12, 15, 18, 21]
+        assert bars
+        for said, hour in bars:
+            assert hour == int(said[1:3]) + int(said[4:6]) / 60
+        assert line == 19.5  # Berlin
+
+
 def test_in_forced_colours_the_line_of_now_and_all_digits_are_seen(browser: Browser, rich_site: str) -> None:
     with opened(browser, rich_site, now=at("2026-03-04T18:30"), forced_colors="active") as page:
         line = page.locator(".week .now")

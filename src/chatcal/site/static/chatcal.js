@@ -326,7 +326,7 @@ function showWeek(figure, sessions) {
       make("span", {}, clock(60 * hour).replace(":00 ", " ")))));
   }
   const line = $(".now", figure);
-  line.style.left = `${now.minute / 14.4}%`;
+  line.style.insetInlineStart = `${now.minute / 14.4}%`;
 }
 
 function weekDay(day, first, sessions) {
@@ -336,12 +336,12 @@ function weekDay(day, first, sessions) {
     const end = () => say("until", { when: `${one.lastDay === day ? "" : `${inWords(one.lastDay, "weekday", "short")} `}${clock(one.lastMinute)}` });
     const when = !one.timed ? one.said : one.day === day ? clock(one.minute) : end();
     const bar = make("i"), label = make("span", {}, make("bdi", {}, one.tag), make("em", {}, ` ${when}${one.off ? ` ${say("cancelled")}` : ""}`));
-    bar.style.left = `${from / 14.4}%`;
+    bar.style.insetInlineStart = `${from / 14.4}%`;
     bar.style.width = `${Math.max(to - from, 20) / 14.4}%`;
     // A label stands behind its bar; before it where the day is nearly over; and in it where it fills the day.
-    const side = to > 900 && from >= 600 ? "right" : "left";
-    const edge = side === "right" ? 100 - from / 14.4 : (to > 900 ? from : to) / 14.4;
-    label.style[side] = `${edge}%`;
+    const side = to > 900 && from >= 600 ? "End" : "Start";
+    const edge = side === "End" ? 100 - from / 14.4 : (to > 900 ? from : to) / 14.4;
+    label.style[`insetInline${side}`] = `${edge}%`;
     label.style.maxWidth = `${100 - edge}%`;
     if (to > 900 && from < 600) label.className = "in";
     const kind = [one.timed ? "" : "day-long", one.vague ? "vague" : "", one.off ? "off" : ""].join(" ");
