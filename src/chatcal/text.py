@@ -66,7 +66,7 @@ def find_invisible(text: str) -> str | None:
 
 def remove_invisible(text: str) -> str:
     """Return a text without the signs that nobody sees and no script needs; control characters stay."""
-    return _INVISIBLE.sub("", text)
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 _ALIKE = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "CHEROKEE", "COPTIC")
@@ -97,11 +97,25 @@ def make_single_line(text: str, most: int = MAX_LINE_LENGTH) -> str:
 
     It loses signs that nobody can see, and what some programs would misread.
     """
-    seen = "".join(
-        sign if sign in "\u200d\u200c" or unicodedata.category(sign)[0] not in "CZ" else " " for sign in text
-    )
-    one = replace_misread(remove_invisible(re.sub(r" +", " ", seen).strip()))
-    return one if len(one) <= most else f"{one[: most - 1].rstrip()}…"
+    return cut_text(replace_misread(_make_line(text)), most)
+
+
+def _make_line(text: str) -> str:
+    # What Python does not call printable is in the categories C and Z, apart from the space.
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() or sign in "\u200d\u200c" else " " for sign in text)
+    return remove_invisible(" ".join(text.split()))
+
+
+def make_paragraphs(text: str) -> str:
+    """Return a text as `make_single_line` does, however long, but with its line breaks, and at most one empty line."""
+    rows = map(_make_line, re.split(r"\r\n?|[\n\v\f\x1c-\x1e\x85\u2028\u2029]", text))
+    return replace_misread(re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip())
+
+
+def cut_text(text: str, most: int) -> str:
+    """Return a text, cut with a `…` where it is longer than `most`."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 URL_END = r'\s"<>\\^`|'

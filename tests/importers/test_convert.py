@@ -283,8 +283,95 @@ def test_a_text_is_a_note_and_a_longer_one_than_fits_says_so() -> None:
     assert note[0].startswith("      Lamps and oil. Lamps")
     assert max(map(len, note)) <= 110
     assert "fits into a note" not in text
-    text = alike(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "DESCRIPTION:" + "Lamps. " * 400)))
-    assert "  # The calendar says more than fits into a note.\n" in text
+    found = only(ics(toronto("20260107", "RRULE:FREQ=WEEKLY", "DESCRIPTION:" + "Lamps. " * 400)))
+    assert found.left_out == (
+        "“Lanterns” of 7 Jan 2026: the end of its description, of which a note holds 2,000 characters.",
+    )
+    assert not found.is_complete
+
+
+def test_a_door_below_a_very_long_text_is_found() -> None:
+    said = f"DESCRIPTION:{'Lamps. ' * 1_500}https://meet.lantern.example/x"
+    assert "    join: https://meet.lantern.example/x\n" in only(ics(toronto("20260107", said))).text
+
+
+@pytest.mark.parametrize(
+    ("written", "note"),
+    [
+        (r"Bring a lamp.\nBring oil.", "Bring a lamp.\nBring oil."),
+        (r"  Agenda:\n  - Lamps \n\n\n\n- Oil\n", "Agenda:\n- Lamps\n\n- Oil"),
+        (r"# No comment\n\nkey: value\n...", "# No comment\n\nkey: value\n..."),
+        (
+            f"{'Lamps and oil. ' * 20}\\nSecond.\\n\\n{'More, more. ' * 20}",
+            f"{('Lamps and oil. ' * 20).strip()}\nSecond.\n\n{('More, more. ' * 20).strip()}",
+        ),
+        (r"<p>Tea &amp\; oil</p><ul><li>one<li>two</ul>", "Tea & oil\n- one\n- two"),
+        ("https://lantern.example/room", "https://lantern.example/room"),
+        ("https://meet.lantern.example/room", None),
+    ],
+)
+def test_a_note_keeps_its_lines_and_does_not_repeat_the_door(written: str, note: str | None) -> None:
+    day = toronto("20260107", f"DESCRIPTION:{written}")
+    change = toronto(
+        "20260204", f"DESCRIPTION:{written}", "RECURRENCE-ID;TZID=America/Toronto:20260204T130000", uid="2"
+    )
+    chapter = only(ics(day, toronto("20260107", "RRULE:FREQ=WEEKLY", uid="2", summary="Oil"), change)).chapter
+    assert chapter is not None
+    assert {chapter.chats[1].note, chapter.overrides[0].note} == {note}
+
+
+def test_the_point_of_a_place_stands_beside_it() -> None:
+    pier = ("RRULE:FREQ=WEEKLY", "LOCATION:The pier", "GEO:44.647600;-63.5728")
+    text = alike(ics(toronto("20260107", *pier), toronto("20260108", *pier, uid="2")))
+    assert "place: The pier\ngeo: [44.6476, -63.5728]\n" in text
+    other = toronto("20260108", *pier[:2], "GEO:+44.7;-63.5", uid="2")
+    text = alike(ics(toronto("20260107", *pier), other))
+    assert "    place: The pier\n    geo: [44.6476, -63.5728]\n" in text
+    assert "    place: The pier\n    geo: [44.7, -63.5]\n" in text
+
+
+def test_a_session_elsewhere_has_its_own_point_or_none() -> None:
+    pier = toronto("20260107", "RRULE:FREQ=WEEKLY", "LOCATION:The pier", "GEO:44.6;-63.5")
+    lines = {
+        "20260204": ["LOCATION:The mole"],
+        "20260211": ["LOCATION:The mole", "GEO:44.7;-63.5"],
+        "20260218": ["LOCATION:The pier", "GEO:44.61;-63.5"],
+        "20260225": ["LOCATION:The pier", "SUMMARY:Oil"],
+    }
+    changes = [toronto(day, *said, f"RECURRENCE-ID;TZID=America/Toronto:{day}T130000") for day, said in lines.items()]
+    chapter = only(ics(pier, *changes)).chapter
+    assert chapter is not None
+    assert [(one.place, one.geo) for one in chapter.overrides] == [
+        ("The mole", None),
+        ("The mole", (44.7, -63.5)),
+        ("The pier", (44.61, -63.5)),
+    ]
+
+
+def test_listed_days_share_a_place_with_its_point() -> None:
+    days = [
+        toronto(f"2026010{number}", f"LOCATION:{place}", *([f"GEO:{geo}"] if geo else []), uid=f"{number}")
+        for number, place, geo in [
+            (5, "The pier", ""),
+            (6, "The pier", "44.6;-63.5"),
+            (7, "The pier", ""),
+            (8, "The mole", ""),
+        ]
+    ]
+    chapter = only(ics(*days)).chapter
+    assert chapter is not None
+    (chat,) = chapter.chats
+    assert (chat.place, chat.geo) == ("The pier", (44.6, -63.5))
+    assert [(one.place, one.geo) for one in chapter.overrides] == [("The mole", None)]
+
+
+@pytest.mark.parametrize(
+    "lines", [["GEO:44.6;-63.5"], ["LOCATION:The pier", "GEO:95;1"], ["LOCATION:The pier", "GEO:0.0;0.0"], ["GEO:x"]]
+)
+def test_a_point_that_no_place_can_have_is_a_comment_and_counted(lines: list[str]) -> None:
+    found = only(ics(toronto("20260107", *lines)))
+    assert f"  # Point: {lines[-1].partition(':')[2]}\n" in found.text
+    assert "Only in comments: 1 point." in found.notes
 
 
 def test_where_all_chats_meet_stands_once_and_a_place_that_no_map_shows_stays_a_remark() -> None:
@@ -296,6 +383,7 @@ def test_where_all_chats_meet_stands_once_and_a_place_that_no_map_shows_stays_a_
     assert "timezone: America/Toronto\njoin: https://lantern.example/room\nplace: The pier\n" in text
     assert text.count("join:") == text.count("place:") == 1
     assert "  # Place: Online\n" in alike(ics(toronto("20260107", "LOCATION:Online")))
+    assert "#" not in chats(alike(ics(toronto("20260107", "LOCATION:Online", "URL:https://meet.lantern.example/x"))))
 
 
 def test_what_differs_between_listed_days_stands_with_each_day() -> None:

@@ -10,7 +10,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
 from typing import Any
 
-from chatcal.importers.icalendar import MAX_NOTE_LENGTH
 from chatcal.importers.recurrence import (
     FIRST_DAY,
     LAST_DAY,
@@ -35,6 +34,7 @@ from chatcal.model import (
     Day,
     DayPart,
     Duration,
+    Geo,
     Link,
     ListedDate,
     MovedTo,
@@ -44,8 +44,9 @@ from chatcal.model import (
 )
 from chatcal.problems import ScheduleError
 from chatcal.recurrence.sessions import is_slot, iterate_slots
+from chatcal.schedule import nodes
 from chatcal.schedule.nodes import Scalar
-from chatcal.schedule.places import read_place
+from chatcal.schedule.places import ONLINE_WORDS, read_geo, read_place
 from chatcal.text import is_web_url
 
 MAX_SLOTS = 200_000
@@ -54,7 +55,7 @@ MAX_SESSION_LENGTH = timedelta(days=31)
 """The longest session that a schedule allows."""
 _HASHTAG = r"#(?=\w*[^\W\d_])([^\W_]\w{1,58})(?!\w)"
 """It has a letter: `#12` is a number."""
-_OWN_KEYS = ("lasts", "title", "topic", "join", "place", "links", "note", "hosts")
+_OWN_KEYS = ("lasts", "title", "topic", "join", "place", "geo", "links", "note", "hosts")
 """What may differ between the days of a chat with listed days."""
 _MAX_TITLES = 50
 """Of single days, that make a chat each."""
@@ -101,6 +102,16 @@ def _get_place(event: ForeignEvent) -> str | None:
     return None
 
 
+def _get_geo(event: ForeignEvent) -> Geo | None:
+    """Return the point of a place; None without a place, and where it is none that a schedule can have."""
+    numbers = tuple(Scalar(one, NO_SPAN) for one in event.geo.split(";"))
+    with suppress(ScheduleError):
+        point = read_geo(nodes.Sequence(numbers, NO_SPAN))
+        # Programs write 0;0 for a point that they do not know.
+        return point if any(point) and _get_place(event) else None
+    return None
+
+
 def _list_links(event: ForeignEvent) -> tuple[Link, ...]:
     page = (Link("Page", event.url),) if is_web_url(event.url) and event.url != _get_join_url(event) else ()
     return (*page, *event.links)
@@ -115,8 +126,9 @@ def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:
         "topic": topic,
         "join": _get_join_url(event),
         "place": _get_place(event),
+        "geo": _get_geo(event),
         "links": _list_links(event),
-        "note": event.description or None,
+        "note": event.description if event.description not in ("", _get_join_url(event)) else None,
         "hosts": event.hosts,
     }
 
@@ -133,10 +145,11 @@ def _make_duration(event: ForeignEvent) -> Duration | None:
 
 def list_comments(event: ForeignEvent) -> Iterator[tuple[str, str]]:
     """Yield what an event says that a chat has no key for: its kind, and a comment."""
-    if event.location and not (find_web_url(event.location) or _get_place(event)):
+    is_online = event.location.lower() in ONLINE_WORDS and _get_join_url(event)
+    if event.location and not (is_online or find_web_url(event.location) or _get_place(event)):
         yield "place", f"Place: {event.location}"
-    if len(event.description) == MAX_NOTE_LENGTH:
-        yield "long description", "The calendar says more than fits into a note."
+    if event.geo and not _get_geo(event):
+        yield "point", f"Point: {event.geo}"
     for kind, text in event.extras:
         yield kind, f"{kind.capitalize()}: {text}"
 
@@ -264,8 +277,14 @@ def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_a
         where=NO_SPAN,
         moved_to=MovedTo(day, at) if (day, at) != (slot, usual_at) else None,
         at=DayPart.ALL_DAY if at is None and usual_at is not None else None,
-        **{key: value for key, value in own.items() if value and value != usual[key]},
+        **_list_differences(own, usual),
     )
+
+
+def _list_differences(own: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a session says that its chat does not; a point only beside its place."""
+    found = {key: value for key, value in own.items() if value and value != usual[key]}
+    return found | {key: own[key] for key in ("place", "geo") if not found.keys().isdisjoint(("place", "geo"))}
 
 
 # Single sessions
@@ -314,6 +333,7 @@ def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
     has_one_time = len(set(times)) == 1
     found = [_build_chat_values(one) for one in events]
     usual = {key: _find_usual([values[key] for values in found], key) for key in _OWN_KEYS}
+    usual["geo"] = next((one["geo"] for one in found if one["geo"] and one["place"] == usual["place"]), None)
     chat = Chat(
         where=NO_SPAN,
         dates=tuple(
@@ -331,7 +351,7 @@ def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
             slot=day,
             where=NO_SPAN,
             cancelled="" if one.main.cancelled else None,
-            **{key: value for key, value in values.items() if value and value != usual[key]},
+            **_list_differences(values, usual),
         )
         if override != SessionOverride(slot=day, where=NO_SPAN):
             draft.overrides[day] = override
@@ -387,12 +407,12 @@ def take_common_zone(drafts: Sequence[ChatDraft]) -> str | None:
 def take_common_places(drafts: Sequence[ChatDraft]) -> dict[str, Any]:
     """Return where to join and where to meet, if all of several chats have that alike, and take it from them."""
     common: dict[str, Any] = {}
-    for key in ("join", "place", "links") if len(drafts) > 1 else ():
-        values = {getattr(draft.chat, key) for draft in drafts}
-        if len(values) == 1 and (value := values.pop()):
-            common[key] = value
+    for keys in (("join",), ("place", "geo"), ("links",)) if len(drafts) > 1 else ():
+        values = {tuple(getattr(draft.chat, key) for key in keys) for draft in drafts}
+        if len(values) == 1 and any(value := values.pop()):
+            common |= zip(keys, value, strict=True)
             for draft in drafts:
-                taken: dict[str, Any] = {key: () if key == "links" else None}
+                taken: dict[str, Any] = {key: () if key == "links" else None for key in keys}
                 draft.chat = replace(draft.chat, **taken)
     return common
 

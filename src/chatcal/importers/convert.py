@@ -29,6 +29,7 @@ from chatcal.importers.chapters import (
 from chatcal.importers.comparison import Comparison, compare_with_series
 from chatcal.importers.formats.documents import ReadFile
 from chatcal.importers.formats.recognize import read_document
+from chatcal.importers.icalendar import MAX_NOTE_LENGTH
 from chatcal.importers.loader import MAX_NAMED
 from chatcal.importers.raw_sessions import RawSeries, read_raw_series
 from chatcal.importers.recurrence import UnsupportedSeriesError
@@ -191,6 +192,11 @@ def _convert_group(
         lost.append(f"{format_count(len(singles) - len(unique), 'event')} that only repeat another.")
     coming = sorted(filter(wishes.includes, unique.values()), key=lambda one: str(one.main.start))
     lost += (f"{one.name}: a file that the calendar itself holds." for one in _list_events(carried) if one.files)
+    lost += (
+        f"{one.name}: the end of its description, of which a note holds {MAX_NOTE_LENGTH:,} characters."
+        for one in _list_events(carried)
+        if one.is_cut
+    )
     lost += (f"{one.main.name} {why}." for one in coming if (why := find_obstacle(one.main)))
     drafts += make_chats_from_dates(one for one in coming if not find_obstacle(one.main))
     _check_chat_count(len(drafts))
@@ -210,6 +216,7 @@ def _convert_group(
         note=calendar.note or (None if drafts else "Imported without a session."),
         join=common.get("join"),
         place=common.get("place"),
+        geo=common.get("geo"),
         links=tuple(dict.fromkeys((*calendar.links, *common.get("links", ())))),
         moderators=calendar.moderators,
         sources=(make_single_line(source),),

@@ -16,7 +16,7 @@ from chatcal.importers.series import (
     find_meeting_url,
 )
 from chatcal.importers.zones import SHORT_NAMES, find_matching_zone, find_zone_name, is_utc
-from chatcal.text import make_single_line
+from chatcal.text import cut_text, make_paragraphs, make_single_line
 from chatcal.timezones import UTC_NAME, load_any_zone, load_zone
 
 MAX_FILE_BYTES = 10_000_000
@@ -111,18 +111,23 @@ def _has_short_zone(event: LoadedEvent) -> bool:
 
 
 def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> ForeignEvent:
-    texts = {name: make_single_line(text) for name, text in event.texts.items()}
+    texts = {
+        name: make_single_line(event.texts.get(name, "")) for name in ("SUMMARY", "LOCATION", "URL", "STATUS", "GEO")
+    }
+    description = make_paragraphs(event.texts.get("DESCRIPTION", ""))
     said = [event.texts.get(name, "") for name in ("LOCATION", "URL", "DESCRIPTION")]
     return ForeignEvent(
-        summary=texts.get("SUMMARY") or make_single_line(main.texts.get("SUMMARY", "")),
+        summary=texts["SUMMARY"] or make_single_line(main.texts.get("SUMMARY", "")),
         start=_convert_to_local(event.start, clock),
         length=_get_length(event),
-        cancelled=texts.get("STATUS", "").upper() == "CANCELLED",
-        location=texts.get("LOCATION", ""),
-        url=texts.get("URL", ""),
+        cancelled=texts["STATUS"].upper() == "CANCELLED",
+        location=texts["LOCATION"],
+        geo=texts["GEO"],
+        url=texts["URL"],
         # The way into the meeting is looked for before anything is cut.
         conference=event.conference or next(filter(None, map(find_meeting_url, said)), ""),
-        description=make_single_line(said[-1], MAX_NOTE_LENGTH),
+        description=cut_text(description, MAX_NOTE_LENGTH),
+        is_cut=len(description) > MAX_NOTE_LENGTH,
         hosts=event.hosts,
         extras=event.extras,
         files=event.files,

@@ -36,12 +36,14 @@ MAX_DATES = 5_000
 """That one event skips or adds."""
 MAX_TEXT_LENGTH = 4_000
 """Of one property, in characters."""
+_MAX_DESCRIPTION_LENGTH = 20_000
+"""More than programs let people write. The door may stand at its end."""
 MAX_NAMED = 20
 """Of more remarks on a followed calendar, and of more notes, the others are left out."""
 _YEARS = range(1900, 2200)
 _KINDS = {"VTODO": "to-dos", "VJOURNAL": "journal entries", "VFREEBUSY": "times of being busy"}
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
-_TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "URL", "STATUS", *CONFERENCES)
+_TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "GEO", "URL", "STATUS", *CONFERENCES)
 _EXTRAS = {"category": "CATEGORIES", "contact": "CONTACT", "comment": "COMMENT", "attachment": "ATTACH"}
 _MAX_EXTRAS, _MAX_HOSTS = 10, 10
 _CALENDAR_MAIL = ("calendar.google.com", "invalid", "mailto:")
@@ -258,7 +260,8 @@ def _unescape(text: str) -> str:
 def _read_text(found: _Properties, name: str) -> str:
     """Return a property of type TEXT (section 3.3.11) as plain text: the first one, but all that name a meeting."""
     values = [one.value for one in found.get(name, ())]
-    text = _unescape(" ".join(values if name in CONFERENCES else values[:1])[:MAX_TEXT_LENGTH])
+    most = _MAX_DESCRIPTION_LENGTH if name == "DESCRIPTION" else MAX_TEXT_LENGTH
+    text = _unescape(" ".join(values if name in CONFERENCES else values[:1])[:most])
     return text if name in ("URL", *CONFERENCES) else convert_to_plain_text(text)
 
 

@@ -90,10 +90,15 @@ class ForeignEvent:
     length: timedelta
     cancelled: bool = False
     location: str = ""
+    geo: str = ""
+    """Latitude and longitude as they are written, with a `;` between them (RFC 5545 section 3.8.1.6)."""
     url: str = ""
     conference: str = ""
     """The address of its meeting, if a property made for it names one."""
     description: str = ""
+    """What it says, with line breaks."""
+    is_cut: bool = False
+    """Whether it says more than that."""
     hosts: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     extras: tuple[tuple[str, str], ...] = ()

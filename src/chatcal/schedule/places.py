@@ -48,7 +48,7 @@ def read_join(node: Node) -> str:
     return read_web_address(node)
 
 
-_ONLINE = (
+ONLINE_WORDS = (
     "online",
     "virtual",
     "remote",
@@ -72,7 +72,7 @@ def read_place(node: Node) -> str:
     text = curl_quotes(", ".join(filter(None, lines)))
     if is_web_url(text):
         raise make_error(node.span, "place", "A place is a room or a postal address.", f"Write `join: {text}`.")
-    if text.lower() in _ONLINE:
+    if text.lower() in ONLINE_WORDS:
         hint = "Write `place: none`, or leave the key out; the address to join at goes under `join`."
         raise make_error(node.span, "place", f"`{text}` is no place that a map shows.", hint)
     return text

@@ -18,6 +18,7 @@ from chatcal.schedule.quoting import quote
 from chatcal.text import make_single_line
 
 _LONG_KEYS = ("about", "note")
+_PLACES = ("join", "place", "geo")
 _LINE_WIDTH = 100
 _FOLDING: Any = {
     "initial_indent": "  ", "subsequent_indent": "  ", "break_long_words": False, "break_on_hyphens": False,
@@ -31,8 +32,8 @@ def write_schedule(chapter: Chapter, remarks: Sequence[str], chat_remarks: Seque
 
     It writes the keys that an import can fill in, and no others.
     """
-    profile = _get_texts(chapter, "hashtag", "name", "about", "timezone", "website", "join", "place", "links", "note")
-    rows = [*_format_remarks(remarks), *format_values({**profile, **_get_texts(chapter, "moderators", "sources")})]
+    names = ("hashtag", "name", "about", "timezone", "website", *_PLACES, "links", "note", "moderators", "sources")
+    rows = [*_format_remarks(remarks), *format_values(_get_texts(chapter, *names))]
     if chapter.chats:
         rows.append("chats:")
     for chat, above in zip(chapter.chats, chat_remarks, strict=True):
@@ -58,6 +59,8 @@ def _get_texts(part: Chapter | Chat | SessionOverride, *keys: str) -> Values:
     values = {key: getattr(part, key) for key in keys}
     if "links" in values:
         values["links"] = {link.name: link.address for link in part.links}
+    if values.get("geo"):
+        values["geo"] = [f"{number:.6f}".rstrip("0").rstrip(".") for number in values["geo"]]
     return values
 
 
@@ -73,7 +76,7 @@ def _get_chat_values(chat: Chat) -> Values:
         "lasts": _format_duration(chat.lasts),
         "from": str(chat.first.first) if chat.first else None,
         "until": str(chat.until.first) if chat.until else None,
-        **_get_texts(chat, "timezone", "title", "topic", "join", "place", "links", "note", "hosts", "id"),
+        **_get_texts(chat, "timezone", "title", "topic", *_PLACES, "links", "note", "hosts", "id"),
     }
 
 
@@ -106,7 +109,7 @@ def _format_override(override: SessionOverride) -> Iterator[str]:
         "moved": _format_day(moved_to.day, moved_to.at) if moved_to else None,
         "at": _format_start(override.at) if override.at else None,
         "lasts": _format_duration(override.lasts),
-        **_get_texts(override, "title", "topic", "join", "place", "links", "note", "hosts"),
+        **_get_texts(override, "title", "topic", *_PLACES, "links", "note", "hosts"),
     }
     rows = format_values(values)
     if rows == ["cancelled:"]:
@@ -117,20 +120,30 @@ def _format_override(override: SessionOverride) -> Iterator[str]:
 
 
 def format_values(values: Values) -> list[str]:
-    """Return the lines of a mapping; `dates` and `hosts` are short, and written in brackets."""
+    """Return the lines of a mapping; `dates`, `hosts` and `geo` are short, and written in brackets."""
     rows = []
     for key, value in values.items():
-        if isinstance(value, str) and key in _LONG_KEYS and len(value) > _LINE_WIDTH:
-            rows += [f"{key}: >-", *textwrap.wrap(value, _LINE_WIDTH, **_FOLDING)]
+        if isinstance(value, str) and key in _LONG_KEYS and ("\n" in value or len(value) > _LINE_WIDTH):
+            rows += _format_block(key, value.split("\n"))
         elif isinstance(value, str):
             rows.append(f"{key}: {format_scalar(value)}" if value else f"{key}:")
         elif isinstance(value, Mapping):
             listed = [f"  {format_scalar(name)}: {format_scalar(text)}" for name, text in value.items()]
             rows += [f"{key}:", *listed] if listed else []
-        elif value and key in ("dates", "hosts"):
+        elif value and key in ("dates", "hosts", "geo"):
             rows.append(f"{key}: [{', '.join(map(_format_in_brackets, value))}]")
         elif value:
             rows += [f"{key}:", *(f"  - {format_scalar(item)}" for item in value)]
+    return rows
+
+
+def _format_block(key: str, lines: Sequence[str]) -> list[str]:
+    """Return the lines of a long text: as they are where each is short; else folded, with an empty one between two."""
+    if len(lines) > 1 and max(map(len, lines)) <= _LINE_WIDTH:
+        return [f"{key}: |", *(f"  {line}".rstrip() for line in lines)]
+    rows = [f"{key}: >-"]
+    for number, line in enumerate(lines):
+        rows += [*([""] if number else []), *textwrap.wrap(line, _LINE_WIDTH, **_FOLDING)]
     return rows
 
 
