@@ -48,8 +48,8 @@ class _Property:
     value: str
 
     def get_parameter(self, name: str) -> str:
-        found = re.search(f';{name}=(?:"([^"]*)"|([^;]*))', self.parameters, re.IGNORECASE)
-        return (found[1] or found[2]) if found else ""
+        found = re.search(rf';\s*{name}\s*=\s*("[^"]*"|[^;]*)', self.parameters, re.IGNORECASE)
+        return found[1].strip(' "') if found else ""
 
 
 @dataclass(frozen=True)
