@@ -386,9 +386,11 @@ def test_a_link_in_place_of_a_published_feed_stops_everything_since_the_past_wou
         ("schedules", 3, ["check"]),
         ("schedules", 3, ["show"]),
         ("schedules", 3, ["new", "fogchat"]),
+        ("feeds", 3, ["build"]),
+        ("feeds", 3, ["check"]),
     ],
 )
-def test_a_link_in_place_of_the_calendar_or_the_schedules_is_refused(
+def test_a_link_in_place_of_the_calendar_or_its_folders_is_refused(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -399,6 +401,7 @@ def test_a_link_in_place_of_the_calendar_or_the_schedules_is_refused(
     (calendar / "schedules").mkdir(parents=True)
     for name, octets in ONE.items():
         (calendar / name).write_bytes(octets or b"")
+    (calendar / "feeds").mkdir()
     (calendar / path).rename(tmp_path / "elsewhere")
     (calendar / path).symlink_to(tmp_path / "elsewhere")
     held = sorted(calendar.rglob("*")) + sorted(tmp_path.glob("elsewhere/*"))

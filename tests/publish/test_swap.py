@@ -208,6 +208,29 @@ def test_a_site_that_was_changed_since_loses_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
+@pytest.mark.parametrize("link", ["feeds", "_site", "_site/c"])
+def test_nothing_is_written_behind_a_link(tmp_path: Path, link: str) -> None:
+    folder, outside = write(tmp_path / "calendar", {**OLD, "_site/c/index.html": b"1"}), tmp_path / "outside"
+    (folder / link).rename(outside)
+    (folder / link).symlink_to(outside)
+    before = state(outside)
+    with pytest.raises(OSError, match="A symbolic link is not followed") as error:
+        build(folder)
+    assert error.value.filename == str(folder / link)
+    assert state(outside) == before
+    assert state(folder)["feeds/a.ics"] == b"a1" if link != "feeds" else before["a.ics"] == b"a1"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
+def test_nothing_is_replaced_behind_a_link_that_was_put_there_since(tmp_path: Path) -> None:
+    folder, outside = interrupted(tmp_path / "calendar"), tmp_path / "outside"
+    (folder / "feeds").rename(outside)
+    (folder / "feeds").symlink_to(outside)
+    assert "feeds/ changed since" in complete_swap(folder)
+    assert (state(outside)["b.ics"], state(folder)["_site/index.html"]) == (b"b1", b"2")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
 def test_nothing_is_deleted_behind_a_link_that_was_put_there_since(tmp_path: Path) -> None:
     folder, outside = interrupted(tmp_path / "calendar"), tmp_path / "outside"
     (folder / "_site/gone").rename(outside)

@@ -27,10 +27,14 @@ def read_folder(root: Path) -> dict[str, bytes | None]:
     """Return the schedule files of a calendar's folder by their path below it. Raises OSError."""
     calendar, folder = root / CALENDAR_FILE, root / SCHEDULES_FOLDER
     sources = {CALENDAR_FILE: None if calendar.is_symlink() else calendar.read_bytes()}
-    if folder.is_symlink():
-        raise OSError(errno.ELOOP, "A symbolic link is not followed", str(folder))
+    _refuse_link(folder)
     found = files.read_folder_files(folder, *_SUFFIXES)
     return sources | {f"{SCHEDULES_FOLDER}/{name}": content for name, content in found.items()}
+
+
+def _refuse_link(folder: Path) -> None:
+    if folder.is_symlink():
+        raise OSError(errno.ELOOP, "A symbolic link is not followed", str(folder))
 
 
 def read_revision(root: Path, revision: str) -> dict[str, bytes | None]:
@@ -44,6 +48,7 @@ def read_revision(root: Path, revision: str) -> dict[str, bytes | None]:
 
 def read_published(root: Path) -> dict[str, bytes]:
     """Return the feeds of a calendar's folder by name."""
+    _refuse_link(root / FEEDS_FOLDER)
     found = files.read_regular_files(root / FEEDS_FOLDER, ".ics")
     return {name.removesuffix(".ics"): content for name, content in found.items()}
 

@@ -50,6 +50,9 @@ def swap_files(root: Path, stage: files.Stage) -> int:
 
     Raises OSError.
     """
+    folders = {root / SITE_FOLDER, *(path.parent for path in stage.paths)}
+    if link := next(filter(None, (_find_link(root, folder / "_") for folder in sorted(folders))), None):
+        raise OSError(errno.ELOOP, "A symbolic link is not followed", str(link))
     others = files.find_others(root / SITE_FOLDER, stage.paths)
     if not (stage.digests or others):
         return 0
@@ -79,14 +82,22 @@ def _complete(root: Path) -> str:
         journal = _read_journal(root / JOURNAL_FILE)
     except FileNotFoundError:
         return ""
-    left = {_get_folder(name) for name, digests in journal.replaced.items() if _is_changed(root / name, *digests)}
-    unwanted = [files.get_new_path(root / name) for name in journal.replaced if _get_folder(name) in left]
+    left = {
+        _get_folder(name)
+        for name, digests in journal.replaced.items()
+        if _find_link(root, root / name) or _is_changed(root / name, *digests)
+    }
+    unwanted = [
+        files.get_new_path(root / name)
+        for name in journal.replaced
+        if _get_folder(name) in left and not _find_link(root, root / name)
+    ]
     files.delete_paths([*unwanted, *sorted({path.parent for path in unwanted}, reverse=True)])
     _carry_out(
         root,
         _Journal(
             {name: digests for name, digests in journal.replaced.items() if _get_folder(name) not in left},
-            [name for name in journal.deleted if _get_folder(name) not in left and not _is_behind_link(root, name)],
+            [name for name in journal.deleted if _get_folder(name) not in left and not _find_link(root, root / name)],
         ),
     )
     if not left:
@@ -120,8 +131,10 @@ def _is_changed(path: Path, old: str | None, new: str) -> bool:
     return present != new and (present != old or files.hash_file(files.get_new_path(path)) != new)
 
 
-def _is_behind_link(root: Path, name: str) -> bool:
-    return any((root / folder).is_symlink() for folder in Path(name).parents)
+def _find_link(root: Path, path: Path) -> Path | None:
+    """Return the symbolic link that a path below a folder leads through; None where it leads through none."""
+    parents = path.relative_to(root).parents
+    return next((root / one for one in list(parents)[-2::-1] if (root / one).is_symlink()), None)
 
 
 def _get_folder(name: str) -> str:
