@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
@@ -119,18 +119,20 @@ def hash_inputs(calendar: bytes, home: str | None, now: datetime) -> str:
     """Return a digest of what goes into every chapter: the program, `chatcal.yaml`, the home, the month (in UTC)."""
     libraries = ("babel", "icalendar", "jinja2", "segno")
     versions = [platform.python_version(), *map(metadata.version, libraries)]
-    parts = [*versions, _hash_folders(), _hash(calendar), repr(home), f"{now.astimezone(UTC):%Y-%m}"]
+    zones = _hash_folders(path for path in map(Path, zoneinfo.TZPATH) if path.is_dir())
+    parts = [*versions, _hash_packages(), zones, _hash(calendar), repr(home), f"{now.astimezone(UTC):%Y-%m}"]
     return _hash("\n".join(parts).encode())
 
 
-def _hash_folders() -> str:
-    """Return a digest of chatcal itself, its templates included, and of the zone data."""
+@cache
+def _hash_packages() -> str:
+    """Return a digest of chatcal itself, its templates included, and of the zone data that comes with it."""
+    return _hash_folders(map(resources.files, ("chatcal", "tzdata")))
+
+
+def _hash_folders(folders: Iterable[Traversable]) -> str:
     digest = sha256()
-    for folder in (
-        resources.files("chatcal"),
-        resources.files("tzdata"),
-        *filter(Path.is_dir, map(Path, zoneinfo.TZPATH)),
-    ):
+    for folder in folders:
         for path, content in sorted(_read_files(folder, "")):
             digest.update(f"{path}\0{len(content)}\0".encode())
             digest.update(content)
