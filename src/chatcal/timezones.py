@@ -3,7 +3,7 @@
 import struct
 import zoneinfo
 from functools import cache
-from importlib import metadata, resources
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 # The system's zone data differs from machine to machine, and with it the bytes of a feed.
@@ -94,4 +94,6 @@ def read_tzdata(name: str) -> bytes:
 
 
 def get_tzdata_version() -> str:
+    from importlib import metadata  # only a build needs it, and it takes long to import
+
     return metadata.version("tzdata")

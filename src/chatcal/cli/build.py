@@ -15,7 +15,6 @@ from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
 from chatcal.cli.terminal import echo
 from chatcal.files import Stage
-from chatcal.importers.follow import apply_upstream_results
 from chatcal.problems import Problem, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import build
@@ -187,6 +186,7 @@ def _add_last_build(project: Project, last_status: bytes) -> Project:
 
 def _fetch_upstreams(project: Project, *, allow_shrink: bool) -> Project:
     """Return a project with what calendars kept elsewhere say now."""
+    from chatcal.importers.follow import apply_upstream_results
     from chatcal.importers.upstream import fetch_upstreams
 
     results = fetch_upstreams(project, options.get_cache_folder(), allow_shrink=allow_shrink)

@@ -15,12 +15,11 @@ from chatcal.cli.folder import find_root
 from chatcal.cli.terminal import echo
 from chatcal.model import Session
 from chatcal.problems import Problem, Severity, format_annotations, format_problems, format_problems_json
-from chatcal.site import context
 from chatcal.text import make_printable
 
 T = TypeVar("T")
 
-# rich is imported by the functions that draw with it: most commands draw nothing, and it takes long to import.
+# What takes long to import is imported by the functions that need it: rich, which draws, and what pages are made of.
 
 
 _MIN_SCHEDULES = 200
@@ -113,5 +112,7 @@ def render_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def list_badges(session: Session) -> list[tuple[str, str]]:
     """Return the words and reasons of the badges of a session; that it is cancelled says enough."""
+    from chatcal.site import context
+
     badges = [(word, reason) for _, word, reason in context.list_badges(session)]
     return badges if session.cancelled is None else badges[:1]

@@ -10,8 +10,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, overload
 
-from icalendar.parser import Contentline
-
 from chatcal.model import Event, Geo, Revision
 from chatcal.problems import FeedError
 
@@ -185,6 +183,8 @@ def _fold_line(line: str) -> str:
     cut lines of 74 bytes that do not part an escape from what it escapes.
     """
     if not line.isascii():
+        from icalendar.parser import Contentline  # most commands write no feed, and it takes long to import
+
         content_line: Callable[[str], Any] = Contentline  # icalendar has left it untyped
         folded: bytes = content_line(line).to_ical()
         return folded.decode()

@@ -11,10 +11,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from chatcal.english import ENGLISH, convert_to_zone
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
-from chatcal.importers.expand import Occurrence
 from chatcal.importers.series import find_join_url
 from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, select_coming
 from chatcal.project import Project, UpstreamResult
@@ -22,6 +22,9 @@ from chatcal.recurrence.sessions import find_join, find_place, get_month_end
 from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes, find_component, is_web_url, remove_invisible, replace_misread
 from chatcal.timezones import UTC_NAME
+
+if TYPE_CHECKING:  # pragma: no cover - icalendar is slow to import
+    from chatcal.importers.expand import Occurrence
 
 MAX_NAME_LENGTH = 200
 MAX_NOTE_LENGTH = 1_000
@@ -36,7 +39,7 @@ def get_display_zone(chapter: Chapter) -> str:
 
 
 def make_sessions_from_occurrences(
-    calendar: Calendar, chapter: Chapter, occurrences: Iterable[Occurrence], published: Iterable[Revision]
+    calendar: Calendar, chapter: Chapter, occurrences: Iterable["Occurrence"], published: Iterable[Revision]
 ) -> tuple[Session, ...]:
     """Return what becomes of occurrences, in their order.
 
@@ -54,7 +57,7 @@ def make_sessions_from_occurrences(
 
 
 def _build_followed_session(
-    calendar: Calendar, chapter: Chapter, one: Occurrence, counts: Counter[tuple[str, date]]
+    calendar: Calendar, chapter: Chapter, one: "Occurrence", counts: Counter[tuple[str, date]]
 ) -> Session:
     """Return the session of an occurrence; `counts` says how many of its series are on each day so far."""
     # The UIDs of others may hold anything, and an address of a person's.
@@ -93,7 +96,7 @@ def _build_followed_session(
     )
 
 
-def _read_name(one: Occurrence) -> tuple[str, bool]:
+def _read_name(one: "Occurrence") -> tuple[str, bool]:
     """Return what an occurrence is called, and whether it is cancelled; some programs say that in the name alone."""
     name = clean_text(one.summary, MAX_NAME_LENGTH)
     bare = re.sub(r"^cancell?ed\s*[:-]\s*", "", name, flags=re.IGNORECASE)

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from chatcal import checks, english
 from chatcal.checks.guards import CHAPTER_GUARD_CODE, GUARD_CODES
 from chatcal.feed import feeds, ics
-from chatcal.importers.follow import apply_upstream_results, decode_published
 from chatcal.model import Calendar, Chapter
 from chatcal.problems import (
     FeedError,
@@ -25,14 +24,13 @@ from chatcal.problems import (
     sort_problems,
 )
 from chatcal.project import Project
-from chatcal.publish.last_build import BuiltChapter, Kept, LastBuild, describe_chapter, find_changing_files
-from chatcal.publish.status import STATUS_PATH, build_status
 from chatcal.schedule.date_values import name_year
 from chatcal.schedule.fields import find_key_spans
 from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
 from chatcal.schedule.parser import parse_document
 
-if TYPE_CHECKING:  # pragma: no cover - Jinja is slow to import, and most commands build no page
+if TYPE_CHECKING:  # pragma: no cover - slow to import, and most commands build nothing
+    from chatcal.publish.last_build import BuiltChapter, Kept, LastBuild
     from chatcal.site.pages import Site
 
 SCHEDULES_FOLDER = "schedules"
@@ -119,6 +117,10 @@ def add_published(project: Project, published: Mapping[str, bytes], site: str | 
         except FeedError as error:
             broken.append(FeedError(_describe_broken_feed(name, str(error), site)))
     read = replace(project, published_feeds=published, published_revisions=revisions, broken_feeds=tuple(broken))
+    if all(chapter.upstream is None for chapter in read.chapters.values()):
+        return read
+    from chatcal.importers.follow import apply_upstream_results
+
     return apply_upstream_results(read, {})
 
 
@@ -219,12 +221,12 @@ class BuildNotes:
 
     sources: SourceFiles = field(default_factory=dict)
     """The schedule files that it is of."""
-    chapters: dict[str, BuiltChapter] = field(default_factory=dict)
+    chapters: dict[str, "BuiltChapter"] = field(default_factory=dict)
     """By slug."""
     counts: dict[str, int] = field(default_factory=dict)
     """The numbers of events of the feeds by name."""
 
-    def add_feed(self, feed: feeds.Feed, chapter: BuiltChapter | None) -> None:
+    def add_feed(self, feed: feeds.Feed, chapter: "BuiltChapter | None") -> None:
         """Take what was made of a feed; also what is to be known of its chapter, if it is that of one."""
         if feed.content is not None:
             self.counts |= dict.fromkeys(feed.names, len(feed.revisions))
@@ -237,7 +239,7 @@ def build_files(
     options: BuildOptions,
     problems: list[Problem],
     *,
-    kept: Kept | None = None,
+    kept: "Kept | None" = None,
     notes: BuildNotes | None = None,
 ) -> Iterator[BuiltFile]:
     """Yield each file with its path below the calendar's folder; nothing if there is an error.
@@ -247,6 +249,8 @@ def build_files(
     are they complete. Takes also what is kept of the last build, and what takes notes for the next. Raises FeedError
     where a published feed cannot be read.
     """
+    from chatcal.publish.last_build import describe_chapter, find_changing_files
+
     if project.broken_feeds:
         raise project.broken_feeds[0]
     problems += kept.list_problems() if kept else []
@@ -284,7 +288,7 @@ def build_files(
 
 
 def repeat_files(
-    last: LastBuild, published: Mapping[str, bytes], now: datetime, commit: str | None, notes: BuildNotes
+    last: "LastBuild", published: Mapping[str, bytes], now: datetime, commit: str | None, notes: BuildNotes
 ) -> Iterator[BuiltFile]:
     """Yield what `build_files` does where a build makes everything again that the last one made.
 
@@ -301,6 +305,8 @@ def repeat_files(
 
 
 def _build_status(project: Project, notes: BuildNotes, commit: str | None) -> BuiltFile:
+    from chatcal.publish.status import STATUS_PATH, build_status
+
     coming = Counter[str]()
     for one in notes.chapters.values():
         coming.update(one.coming)
@@ -318,7 +324,7 @@ def _place_pages(pages: Iterable[tuple[str, bytes | Iterator[bytes]]]) -> Iterat
 
 
 def _begin_site(project: Project) -> "Site":
-    # Jinja is slow to import, and most commands build no page.
+    from chatcal.publish.status import STATUS_PATH
     from chatcal.site.pages import Site
 
     return Site(project, [STATUS_PATH])
@@ -326,6 +332,8 @@ def _begin_site(project: Project) -> "Site":
 
 def _hold_chapters(project: Project, problems: Iterable[Problem]) -> Project:
     """Return a project in which chapters with a question to answer have the sessions that are published."""
+    from chatcal.importers.follow import decode_published
+
     files = {one.span.file for one in problems if one.code == CHAPTER_GUARD_CODE and one.severity is Severity.ERROR}
     held = {slug: chapter for slug, chapter in project.chapters.items() if chapter.file in files}
     published = {

@@ -59,7 +59,10 @@ def find_edit_base(folder: Path) -> str:
 
     Without a main branch it is the present commit. Raises RevisionError where there is none, and OSError.
     """
-    parents = (_run_git(folder, "rev-list", "--parents", "--max-count=1", "HEAD") or b"").decode().split()[1:]
+    found = _run_git(folder, "rev-list", "--parents", "--max-count=1", "HEAD")
+    if found is None:
+        raise RevisionError("There is no commit here.")
+    parents = found.decode().split()[1:]
     if len(parents) > 1:
         return parents[0]
     with suppress(RevisionError):
@@ -72,7 +75,9 @@ def list_by_edit(folder: Path, *paths: str) -> list[str]:
 
     Raises OSError where git cannot be run.
     """
-    status = _run_git(folder, "status", "--porcelain", "--no-renames", "-uall", "-z", "--", *paths) or b""
+    status = _run_git(folder, "status", "--porcelain", "--no-renames", "-uall", "-z", "--", *paths)
+    if status is None:
+        return []
     prefix = (_run_git(folder, "rev-parse", "--show-prefix") or b"").strip()
     edited = [entry[3:].removeprefix(prefix) for entry in status.split(b"\0")]
     logged = _run_git(folder, "log", "--format=", "--name-only", "--relative", "-z", "--", *paths) or b""

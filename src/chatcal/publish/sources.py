@@ -6,12 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from chatcal import files
 from chatcal.checks.years import is_old_entry
-from chatcal.diff.difference import Difference, compare_snapshots
-from chatcal.diff.snapshot import Snapshot, build_feed_snapshot, build_project_snapshot
 from chatcal.problems import Problem, ScheduleError, Severity, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import git
@@ -19,6 +18,10 @@ from chatcal.publish.build import FEEDS_FOLDER, SCHEDULES_FOLDER, SourceFiles, r
 from chatcal.publish.swap import complete_swap
 from chatcal.schedule.format import CALENDAR_FILE, parse_chapter
 from chatcal.text import is_fetchable_url
+
+if TYPE_CHECKING:  # pragma: no cover - slow to import, and most commands compare nothing
+    from chatcal.diff.difference import Difference
+    from chatcal.diff.snapshot import Snapshot
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -137,11 +140,14 @@ def load_branch_point(root: Path) -> Source:
     return Source(schedule_files=read_revision(root, commit), name=name)
 
 
-def compare_sources(before: Source, after: Source, now: datetime) -> tuple[Difference | None, tuple[Problem, ...]]:
+def compare_sources(before: Source, after: Source, now: datetime) -> tuple["Difference | None", tuple[Problem, ...]]:
     """Return what changes between two sides at a moment (aware), and the problems of the second.
 
     There is no difference where the second side has errors. Raises FeedError.
     """
+    from chatcal.diff.difference import compare_snapshots
+    from chatcal.diff.snapshot import build_feed_snapshot, build_project_snapshot
+
     second: Snapshot | None = None
     problems: tuple[Problem, ...] = ()
     if after.schedule_files is not None:
@@ -157,9 +163,11 @@ def compare_sources(before: Source, after: Source, now: datetime) -> tuple[Diffe
 
 
 def _build_first_snapshot(
-    before: Source, feeds: Mapping[str, bytes], second: Snapshot | None, now: datetime
-) -> Snapshot:
+    before: Source, feeds: Mapping[str, bytes], second: "Snapshot | None", now: datetime
+) -> "Snapshot":
     """Return the first side, without the files that have errors; takes the feeds and the snapshot of the second."""
+    from chatcal.diff.snapshot import Snapshot, build_feed_snapshot, build_project_snapshot
+
     if before.schedule_files is None:
         return build_feed_snapshot(before.feeds, _map_roots(second), lone=before.is_single_feed)
     project, problems = read_checked_project(before.schedule_files, feeds, now)
@@ -171,7 +179,7 @@ def _build_first_snapshot(
     return build_project_snapshot(replace(project, chapters=sound), wrong)
 
 
-def _map_roots(snapshot: Snapshot | None) -> dict[str, str]:
+def _map_roots(snapshot: "Snapshot | None") -> dict[str, str]:
     """Return the oldest slug of each chapter by each of its names; of schedules only."""
     if snapshot is None or snapshot.project is None:
         return {}
