@@ -10,6 +10,7 @@ import tarfile
 from pathlib import Path
 
 from bench import inputs
+from chatcal.publish.last_build import LAST_BUILD_PATH
 
 HERE = inputs.ROOT / ".bench" / "same"
 SHIPPED = ("chatcal.yaml", "schedules", "feeds")
@@ -62,7 +63,11 @@ def lay_out(name: str, folder: Path) -> None:
 def list_differences(before: Path, after: Path) -> list[str]:
     """Return the files, by their path in a folder, that differ or exist on one side alone."""
     paths = {
-        path.relative_to(side).as_posix() for side in (before, after) for path in side.rglob("*") if path.is_file()
+        path.relative_to(side).as_posix()
+        for side in (before, after)
+        for path in side.rglob("*")
+        # What tells the next build names the program that made it.
+        if path.is_file() and path.name != LAST_BUILD_PATH
     }
     _, mismatches, missing = filecmp.cmpfiles(before, after, sorted(paths), shallow=False)
     return sorted([*mismatches, *missing])

@@ -40,7 +40,7 @@ CHAPTERS = {
     "daily": "chats:\n  - every: day\n    at: 23:30\n    lasts: 2h\n    hosts: [Ann]\n",
     "monthly": "confirmed: 2024-10-20\nchats:\n  - every: last Sunday of the month\n    at: evening\n",
     "listed": "chats:\n  - dates: [2026-03-06, 2026-03-15, 2026-04-30]\n    at: 8:00\n    topic: Oil\nlanguage: de\n",
-    "ended": "chats:\n  - every: Friday\n    at: 7:00\n    until: 2026-03-13\n",
+    "ended": "chats:\n  - every: Friday\n    at: 7:00\n    until: 2026-03-17\n",
     "double": (
         "formerly: [single]\nchats:\n  - every: Monday\n    at: 18:00\n  - every: Monday\n    at: 18:30\n    id: late\n"
     ),
@@ -208,6 +208,7 @@ class Nights:
         self.usual, self.whole = write_calendar(folder / "usual"), write_calendar(folder / "whole")
         self.chance, self.enact, self.now = chance, enact, START
         self.kept: list[bytes] = []
+        self.feeds: dict[str, list[bytes]] = {}
         self.is_refused = False
 
     def write(self, path: str, text: str) -> None:
@@ -278,11 +279,16 @@ class Nights:
     def sleep(self) -> None:
         self.now += timedelta(days=14)
 
-    def restore_feeds(self) -> None:
+    def restore_feed(self) -> None:
         """Do to both what git does: bring an old feed back, or lose one."""
         name = self.chance.choice(["weekly", "daily", "single", "all", "shore"])
+        content = self.chance.choice([*self.feeds.get(name, ()), None])
         for folder in (self.usual, self.whole):
-            (folder / "feeds" / f"{name}.ics").unlink(missing_ok=True)
+            path = folder / "feeds" / f"{name}.ics"
+            if content is None:
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                path.write_bytes(content)
 
     def night(self) -> None:
         self.now += timedelta(minutes=self.chance.choice([0, 7, 60, 600, 1440, 1440, 1440, 4321]))
@@ -296,16 +302,17 @@ class Nights:
             assert read_files(self.usual) == read_files(self.whole), self.now
         if (path := self.usual / "_site" / LAST_BUILD_PATH).exists():
             self.kept.append(path.read_bytes())
+        for path in (self.usual / "feeds").iterdir():
+            self.feeds.setdefault(path.stem, []).append(path.read_bytes())
 
     def live(self) -> None:
         # After some of the rare ones, nothing is kept.
-        often, rarely = (
-            [self.edit, self.edit, self.rename, self.break_file],
-            [self.edit_calendar, self.add_or_remove, self.legislate, self.break_site, self.restore_feeds, self.sleep],
-        )
+        often = [self.edit, self.edit, self.edit, self.break_file]
+        rarely = [self.edit_calendar, self.rename, self.add_or_remove, self.legislate]
+        rarely += [self.break_site, self.restore_feed, self.sleep]
         self.night()
         for _ in range(12):
-            for happen in self.chance.sample(often, self.chance.randrange(3)):
+            for happen in self.chance.sample(often, self.chance.choice([0, 1, 1, 2, 3])):
                 happen()
             if self.chance.random() < 0.35:
                 self.chance.choice(rarely)()

@@ -13,11 +13,12 @@ ChapterChecks = tuple[Callable[[Project, Chapter], Iterable[Problem]], ...]
 
 # What belongs to one subject is in one row.
 RULE_CHECKS: Checks = (
-    names.check_feed_names, names.check_named_chapters, names.check_uid_domain, names.check_chat_ids,
+    names.check_feed_names, names.check_named_chapters, names.check_new_chapters, names.check_uid_domain,
+    names.check_chat_ids,
     guards.check_schedules_exist, guards.check_removed_feeds, guards.check_clock, passwords.check_calendar_passwords,
 )  # fmt: skip
 CHAPTER_RULE_CHECKS: ChapterChecks = (
-    names.check_oldest_name, names.check_new_chapter, names.check_upstream_host, names.check_lookalikes,
+    names.check_oldest_name, names.check_upstream_host, names.check_lookalikes,
     slots.check_session_count, slots.check_slots_exist, slots.check_counting, slots.check_exceptions, slots.check_rotas,
     slots.check_overrides, slots.check_shared_days, passwords.check_passwords,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Names: of feeds, of chapters, in UIDs, and of the hosts of followed calendars."""
 
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import chain
 
@@ -60,22 +61,30 @@ def check_named_chapters(project: Project) -> Iterator[Problem]:
             yield Problem(where, "no-chapter", f"There is no chapter `{slug}`.", hint)
 
 
-def check_new_chapter(project: Project, chapter: Chapter) -> Iterator[Problem]:
+def check_new_chapters(project: Project) -> Iterator[Problem]:
     """Check that a chapter that is not published yet is in the collection that holds the others of its region."""
-    region, collections = (chapter.region or "").casefold(), project.calendar.collections
+    collections = project.calendar.collections
     named = {slug for one in collections for slug in one.chapters}
-    if not region or named.union(project.published_feeds).intersection((chapter.slug, *chapter.formerly)):
-        return
-    others = {slug for slug, one in project.chapters.items() if (one.region or "").casefold() == region} & named
-    for one in collections:
-        if others and others.issubset(one.chapters):
+    known = named.union(project.published_feeds)
+    by_region: dict[str, set[str]] = defaultdict(set)
+    for slug in named & project.chapters.keys():
+        by_region[_fold_region(project.chapters[slug])].add(slug)
+    for chapter in project.fresh.values():
+        region = _fold_region(chapter)
+        others = by_region.get(region)
+        if not (region and others) or known.intersection((chapter.slug, *chapter.formerly)):
+            continue
+        if one := next((one for one in collections if others.issubset(one.chapters)), None):
             message = (
                 f"#{chapter.hashtag} is in no collection; the other chapters of {chapter.region} are in `{one.name}`."
             )
             hint = f"If it belongs there, write in chatcal.yaml, under `{one.name}`: "
             hint += f"`chapters: [{', '.join((*one.chapters, chapter.slug))}]`."
             yield make_notice(Span(chapter.file), "no-collection", message, hint)
-            return
+
+
+def _fold_region(chapter: Chapter) -> str:
+    return (chapter.region or "").casefold()
 
 
 def check_oldest_name(project: Project, chapter: Chapter) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """Compile the schedules."""
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -92,6 +93,7 @@ def build_(
         digests = stage.new_digests
         if kept:
             digests = {place / path: digest for path, digest in kept.last.files.items()} | digests
+        beginning = f"{place}{os.sep}"
         last = LastBuild(
             built=now,
             inputs=inputs,
@@ -99,9 +101,9 @@ def build_(
             counts=notes.counts,
             chapters=notes.chapters,
             files={
-                path.relative_to(place).as_posix(): digests[path]
+                str(path).removeprefix(beginning).replace(os.sep, "/"): digests[path]
                 for path in stage.paths
-                if place in path.parents and path.name != STATUS_PATH
+                if str(path).startswith(beginning) and path.name != STATUS_PATH
             },
             problems=found,
         )

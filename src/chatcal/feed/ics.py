@@ -4,11 +4,11 @@ Every feed has the one form of the feed profile, so that reading is strict: what
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, overload
+from typing import overload
 
 from chatcal.model import Event, Geo, Revision
 from chatcal.problems import FeedError
@@ -179,21 +179,29 @@ def _encode_lines(lines: list[str]) -> bytes:
 def _fold_line(line: str) -> str:
     """Return a line as icalendar folds it (RFC 5545 section 3.1).
 
-    icalendar looks at every letter, which would take half of a build. Where each letter is one byte, it is enough to
-    cut lines of 74 bytes that do not part an escape from what it escapes.
+    icalendar looks at every letter, which would take half of a build. It is enough to cut lines of 74 bytes that part
+    no letter, nor an escape from what it escapes.
     """
     if not line.isascii():
-        from icalendar.parser import Contentline  # most commands write no feed, and it takes long to import
-
-        content_line: Callable[[str], Any] = Contentline  # icalendar has left it untyped
-        folded: bytes = content_line(line).to_ical()
-        return folded.decode()
+        return _fold_bytes(line.encode()).decode()
     lines = []
     while len(line) > _LINE_LENGTH:
         cut = _LINE_LENGTH - 1 if line[_LINE_LENGTH - 1] in r"\^" else _LINE_LENGTH
         lines.append(line[:cut])
         line = line[cut:]
     return "\r\n ".join([*lines, line])
+
+
+def _fold_bytes(line: bytes) -> bytes:
+    lines = []
+    while len(line) > _LINE_LENGTH:
+        cut = _LINE_LENGTH
+        while line[cut] & 0xC0 == 0x80:  # It goes on with a letter (RFC 3629 section 3).
+            cut -= 1
+        cut -= line[cut - 1] in rb"\^"
+        lines.append(line[:cut])
+        line = line[cut:]
+    return b"\r\n ".join([*lines, line])
 
 
 _LINE_LENGTH = 74

@@ -10,13 +10,14 @@ import zoneinfo
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from chatcal import files
 from chatcal.feed.feeds import Feed
@@ -160,9 +161,16 @@ def format_last_build(last: LastBuild) -> bytes:
     """Return the file that tells the next build of this one."""
     lasting = [one for one in last.problems if one.code not in _ONLY_BEFORE_PUBLICATION]
     text = json.dumps(
-        asdict(replace(last, problems=tuple(lasting))), default=str, ensure_ascii=False, separators=(",", ":")
+        _list_fields(replace(last, problems=tuple(lasting))),
+        default=_list_fields,
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
     return f'{{"digest":"{_hash(text.encode())}","build":\n{text}}}\n'.encode()
+
+
+def _list_fields(value: Any) -> object:
+    return {one.name: getattr(value, one.name) for one in fields(value)} if is_dataclass(value) else str(value)
 
 
 def read_last_build(content: bytes) -> LastBuild | None:

@@ -8,7 +8,7 @@ import errno
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from chatcal import files
@@ -61,7 +61,9 @@ def swap_files(root: Path, stage: files.Stage) -> int:
         [path.relative_to(root).as_posix() for path in others],
     )
     stage.flush()
-    files.replace_files({root / JOURNAL_FILE: json.dumps(asdict(journal)).encode()})
+    files.replace_files(
+        {root / JOURNAL_FILE: json.dumps({"replaced": journal.replaced, "deleted": journal.deleted}).encode()}
+    )
     files.sync_folder(root)
     return _carry_out(root, journal)
 

@@ -3,11 +3,13 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Collection
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
+from types import CodeType
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from chatcal.english import ENGLISH, Words
@@ -20,7 +22,7 @@ from chatcal.text import is_web_url, split_addresses
 def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
     """Return a function that renders a template in some words; in its page `root` is the way to the site's root."""
     style = read_asset("style.css")
-    shared = {
+    shared: dict[str, object] = {
         "calendar": calendar,
         "beside": beside,
         "report": build_report_links(calendar),
@@ -32,14 +34,41 @@ def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., 
     }
 
     def render(template: str, root: str, words: Words, **values: object) -> bytes:
-        called = {"meeting": name_meeting(calendar, words), "meetings": name_meetings(calendar, words)}
         page = _load_environment(words).get_template(template)
-        return page.render(shared, **called, root=root, **values).encode()
+        return page.render(shared, **name(words), root=root, **values).encode()
+
+    @cache
+    def name(words: Words) -> dict[str, str]:
+        return {"meeting": name_meeting(calendar, words), "meetings": name_meetings(calendar, words)}
+
+    @lru_cache
+    def say_for_script(words: Words, zones: tuple[str, ...]) -> Markup:
+        page = _load_environment(words).get_template("words.html")
+        return Markup(page.render(name(words), zones=zones))  # noqa: S704 - templates escape
+
+    shared["say_for_script"] = say_for_script
 
     return render
 
 
 _SCRIPTS = ("chatcal.js", "later.js", "single.js")
+
+
+class _SharedCode(BytecodeCache):
+    """What templates are compiled to, which is the same for the words of all languages."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get(bucket.key)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:  # pragma: no branch - it is compiled
+            self._code[bucket.key] = bucket.code
+
+
+_SHARED_CODE = _SharedCode()
 
 
 @cache
@@ -53,6 +82,7 @@ def _load_environment(words: Words) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         extensions=["jinja2.ext.i18n"],
+        bytecode_cache=_SHARED_CODE,
     )
     environment.tests["web_address"] = _is_web_address
     environment.filters["linked"] = link_addresses
@@ -60,13 +90,22 @@ def _load_environment(words: Words) -> Environment:
 
     # Whoever sends a translation writes no HTML: tags come from the templates alone.
     @cache
-    def find(message: str) -> str:
+    def find(message: str) -> Markup:
         return escape(message if words is ENGLISH else words.find(message))
 
-    def find_count(one: str, several: str, number: int) -> str:
-        return escape(words.find_count(one, several, number))
+    @cache
+    def say_plain(message: str) -> Markup:
+        return find(message) % {}
 
-    environment.install_gettext_callables(find, find_count, newstyle=True)  # type: ignore[attr-defined] # of the extension
+    # Jinja's own functions do the same, by way of five calls for each message.
+    def say(message: str, **values: object) -> Markup:
+        return find(message) % values if values else say_plain(message)
+
+    def say_count(one: str, several: str, number: int, **values: object) -> Markup:
+        return escape(words.find_count(one, several, number)) % {"num": number, **values}
+
+    environment.globals |= {"_": say, "gettext": say, "ngettext": say_count}
+    environment.extend(newstyle_gettext=True)
     return environment
 
 
