@@ -31,6 +31,7 @@ MONTHS = [
     *["july", "august", "september", "october", "november", "december"],
 ]
 ORDINALS = {"last": -1, "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+WHICH = "which is not known. It may not be held on this day."
 NO_CLOCK = (*PARTS, "unknown", "all day")
 DAY = timedelta(days=1)
 
@@ -202,6 +203,27 @@ def phrase_test(phrase: str, anchor: date | None = None) -> Test:
     if tokens[0] == "other":
         return every_weeks(weekdays_of(tokens[1:]), 2, anchor)
     return every_weeks(weekdays_of(tokens), 1, None)
+
+
+def rhythm_of(chat: Node) -> str:
+    """Return how often a chat is held of which no one knows in what weeks it is; empty for others. In English."""
+    if chat.get("counting", "").lower() != "unknown":
+        return ""
+    if "rrule" in chat:
+        rule = rule_of(chat["rrule"])
+        number, unit = (
+            rule.interval,
+            {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}[rule.freq],
+        )
+    else:
+        tokens = tokens_of(chat["every"])
+        after = tokens.index("of") + 1 if "of" in tokens else 0
+        number, unit = number_of(tokens[after]), "month" if after else "week"
+    if number == 2 or unit in ("day", "week"):
+        return f"every other {unit}" if number == 2 else f"every {number} {unit}s"
+    words = {count: word for word, count in ORDINALS.items()}
+    ending = "th" if number // 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"every {words.get(number, f'{number}{ending}')} {unit}"
 
 
 # RFC 5545 rules
@@ -429,7 +451,14 @@ def entry_of(chapter: Chapter, due: list[Node], chat: Node, slot: date) -> Node:
 
 
 def summary_of(
-    chapter: Chapter, texts: Mapping[str, str], at: str, zone: str | None, *, cancelled: bool, unconfirmed: bool
+    chapter: Chapter,
+    texts: Mapping[str, str],
+    at: str,
+    zone: str | None,
+    rhythm: str = "",
+    *,
+    cancelled: bool,
+    unconfirmed: bool,
 ) -> str:
     title, topic = texts.get("title"), texts.get("topic")
     hashtag, words = chapter.node.get("hashtag"), words_of(chapter)
@@ -445,7 +474,8 @@ def summary_of(
         name += ", " + (words.part_in_city.format(part=part, city=words.city(zone)) if zone else part)
     elif at == "unknown":
         name += f", {words.unknown}"
-    return curly(name + (f" ({words.unconfirmed})" if unconfirmed else ""))
+    marks = ", ".join(filter(None, [rhythm, words.unconfirmed if unconfirmed else ""]))
+    return curly(name + (f" ({marks})" if marks else ""))
 
 
 def words_of(chapter: Chapter) -> Texts:
@@ -529,6 +559,7 @@ def links(*levels: Node) -> Iterator[str]:
 
 def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: Test) -> Session:
     entry = entry_of(chapter, due, chat, slot)
+    rhythm = rhythm_of(chat) if entry is None else ""  # what is said of a day is said by someone who knows
     if entry is None:
         entry = next(({"cancelled": why} for first, last, why in chapter.breaks if first <= slot <= last), {})
     cancelled = "cancelled" in entry
@@ -537,7 +568,8 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
     zone = chat.get("timezone") or chapter.node.get("timezone")
     start, end = starts_and_ends(date.fromisoformat(moved_to), at, entry.get("lasts") or chat.get("lasts"), zone)
     unconfirmed = slot > chapter.confirmed_until
-    tentative = unconfirmed or at in PARTS or at == "unknown"
+    rhythm = "" if cancelled else rhythm
+    tentative = unconfirmed or rhythm or at in PARTS or at == "unknown"
     oldest = [*listed(chapter.node.get("formerly")), chapter.slug][0]
     local = "-".join([oldest, *listed(chat.get("id")), slot.isoformat()])
     texts = {**chat, **entry}
@@ -548,7 +580,7 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
         f"{local}@{chapter.calendar['uid_domain']}",
         start,
         end,
-        summary_of(chapter, texts, at, zone, cancelled=cancelled, unconfirmed=unconfirmed),
+        summary_of(chapter, texts, at, zone, rhythm, cancelled=cancelled, unconfirmed=unconfirmed),
         None if cancelled else "TENTATIVE" if tentative else "CONFIRMED",
         hosts,
         curly(
@@ -556,6 +588,7 @@ def session_of(chapter: Chapter, due: list[Node], chat: Node, slot: date, test: 
                 [
                     *news(chapter, entry, slot, (date_time(chat, slot) or chat["at"]).lower()),
                     *doubts(chapter, unconfirmed=unconfirmed and not cancelled),
+                    *([f"{rhythm.capitalize()}; {WHICH}"] if rhythm else []),
                     *([hosting.format(hosts=", ".join(hosts))] if hosts else []),
                     *(level["note"].strip() for level in (entry, chat, chapter.node) if level.get("note")),
                     *links(chapter.node, chat, entry),

@@ -178,7 +178,7 @@ def add_chat(draw: st.DrawFn, made: Written, form: str, chat_id: str) -> None:
         chat["timezone"] = draw(st.sampled_from(ZONES))
     due = slots_of(oracle.load(written(chat)), FIRST - timedelta(days=400), LAST + timedelta(days=40))
     assume(due)
-    if draw(st.integers(0, 3)) == 0:
+    if draw(st.integers(0, 3)) == 0 and not oracle.rhythm_of(oracle.load(written(chat))):
         begins = draw(st.sampled_from(due))
         chat["rota"] = [f"{{from: {begins}, hosts: {HOSTS}}}".replace("'", "")]
     made.lines += [f"  {'  ' if at else '- '}{line}" for at, line in enumerate(written(chat).splitlines())]
@@ -206,6 +206,9 @@ def _recurring(draw: st.DrawFn, chat: dict[str, object], form: str) -> None:
 
 def _count(draw: st.DrawFn, chat: dict[str, object], anchored: Callable[[date], oracle.Test]) -> None:
     """Say what a rule with a number counts from: a slot of long ago, of these years or far ahead, or `from` itself."""
+    if draw(st.integers(0, 5)) == 0:
+        chat["counting"] = draw(st.sampled_from(["unknown", "Unknown"]))
+        return
     year = draw(st.sampled_from([1995, 2024, 2040]))
     fitting = [day for day in oracle.days(date(year, 1, 1), date(year + 2, 3, 1)) if anchored(day)(day)]
     assume(fitting)

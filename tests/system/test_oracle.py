@@ -202,3 +202,25 @@ def test_a_key_that_meets_no_slot_is_not_passed_over(key: str) -> None:
 def test_a_part_of_a_rule_that_is_not_counted_is_not_passed_over() -> None:
     with pytest.raises(AssertionError, match="BYWEEKNO"):
         found(fog("rrule: FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "at: 12:00"), "2026-05-01", "2026-05-31")
+
+
+@pytest.mark.parametrize(
+    ("every", "rhythm"),
+    [
+        ("every: other Wednesday", "every other week"),
+        ("every: 3 weeks on Wednesday", "every 3 weeks"),
+        ("every: first Wednesday of every other month", "every other month"),
+        ("every: first Wednesday of every 3 months", "every third month"),
+        ("every: first Wednesday of every 13 months", "every 13th month"),
+        ("rrule: FREQ=DAILY;INTERVAL=2;BYDAY=WE", "every other day"),
+    ],
+)
+def test_what_may_be_held_each_time_is_tentative_until_somebody_knows(every: str, rhythm: str) -> None:
+    more = "sessions: {2026-06-03: {topic: Oil}}\nbreaks: [{from: 2026-07, until: 2026-07}]\n"
+    shown = found(fog(every, "at: 12:00", "counting: Unknown", more=more), "2026-06-01", "2026-08-05")
+    said = {one.uid[4:14]: (one.status, one.summary) for one in shown}
+    assert said["2026-06-03"] == ("CONFIRMED", "#fog: Oil")
+    assert said["2026-07-01"] == (None, "Cancelled: #fog chat")
+    assert said["2026-08-05"] == ("TENTATIVE", f"#fog chat ({rhythm})")
+    (last,) = (one.description for one in shown if "08-05" in one.uid)
+    assert f"{rhythm.capitalize()}; which is not known." in last
