@@ -93,8 +93,8 @@ class Project:
     last_built: datetime | None = None
     """The moment of the last build (aware), where its site says it."""
     entries_before: Mapping[str, frozenset[tuple[date, str | None]]] | None = None
-    """The slots and ids that `sessions` named before the present edit, by file, as far as git knows; None where nobody
-    asked it.
+    """What tells the entries of `sessions` and the breaks from before the present edit apart, by file, as far as git
+    knows; None where nobody asked it.
     """
     sessions: dict[str, tuple[Session, ...]] = field(default_factory=dict)
     coming: dict[str, list[Session]] = field(default_factory=dict)

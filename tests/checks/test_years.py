@@ -106,3 +106,30 @@ def test_a_chapter_without_sessions_ahead_has_records_and_no_slips() -> None:
 
 def test_a_build_asks_nobody_what_is_new() -> None:
     assert of("old-entry", "2025-12-24: cancelled") == []
+
+
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("{from: 2025-12-20, until: 2026-01-06}", "Did you mean 2026: `{from: 2026-12-20, until: 2027-01-06}`?"),
+        ("{from: 2026-07-01, until: 2026-08-01}", "Did you mean 2027: `{from: 2027-07-01, until: 2027-08-01}`?"),
+        ("{from: 2026-07, until: 2026-08}", "Did you mean 2027? If it belongs to 2026, leave it."),
+        ("{from: 2026-10-20, until: 2026-11-06}", ""),
+        ("{from: 2027-01-01, until: 2027-01-06}", ""),
+    ],
+)
+def test_a_new_break_of_long_ago_gets_the_year_that_was_meant(written: str, hint: str) -> None:
+    sessions = f"2026-12-02: {{topic: Oil}}\nbreaks:\n  - {written}"
+    assert of("old-entry", sessions, known={}) == of("old-entry", sessions) == []
+    found = of("old-entry", sessions, {FILE: frozenset()})
+    assert [hint in one.hint for one in found] == [True] * bool(hint)
+
+
+def test_a_break_that_was_there_before_is_a_record() -> None:
+    known = {FILE: frozenset[tuple[date, str | None]]({(date(2025, 12, 20), "until 2026-01-06")})}
+    sessions = "2026-12-02: {topic: Oil}\nbreaks:\n  - {from: 2025-12-20, until: 2026-01-06}"
+    assert of("old-entry", sessions, known) == []
+    assert of("old-entry", sessions, {FILE: frozenset()}, f"{LANTERN}    until: 2026-12-02\n") != []
+    over = LANTERN.replace("every: Wednesday", "dates: [2026-11-04, 2025-12-24]")
+    gone = sessions.replace("2026-12-02", "2026-11-04")
+    assert of("old-entry", gone, {FILE: frozenset()}, over) == []

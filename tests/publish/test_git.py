@@ -183,13 +183,14 @@ def test_without_git_files_are_listed_by_the_time_that_the_disk_has(tmp_path: Pa
 
 
 def test_entries_before_the_edit_are_those_of_the_commit_it_began_from(repository: Run, tmp_path: Path) -> None:
-    old = f"{LANTERN}sessions:\n  2024-12-25: cancelled\n"
+    breaks = "breaks: [{from: 2025-12-20, until: 2026-01-06}]\n"
+    old = f"{LANTERN}{breaks}sessions:\n  2024-12-25: cancelled\n"
     commit(repository, chatcal=CALENDAR, schedules__lanternchat=old, schedules__fogchat="hashtag: [\n")
     new = f"{old}  2025-12-24: cancelled\n"
-    fog = new.replace("lanternchat", "fogchat")
+    fog = f"{LANTERN}{breaks}".replace("lanternchat", "fogchat")
     (tmp_path / "schedules" / "lanternchat.yaml").write_text(new)
     project, _ = build.read_project(sources(lanternchat=new, fogchat=fog, mistchat=LANTERN), {}, at("2026-11-28T00:00"))
     assert project is not None
-    known = frozenset({(date(2024, 12, 25), None)})
+    known = frozenset({(date(2024, 12, 25), None), (date(2025, 12, 20), "until 2026-01-06")})
     assert add_entries_before(project, tmp_path).entries_before == {"schedules/lanternchat.yaml": known}
     assert add_entries_before(replace(project, chapters={}), tmp_path).entries_before == {}

@@ -1,4 +1,4 @@
-"""Slips of the year: entries of `sessions` for days that are a year off."""
+"""Slips of the year: entries of `sessions`, and breaks, for days that are a year off."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -6,10 +6,12 @@ from functools import partial
 
 from chatcal.checks.slots import iterate_all_slots, name_nearest_days, shift_year
 from chatcal.english import format_count, format_day
-from chatcal.model import Chapter, SessionOverride
+from chatcal.model import Break, Chapter, SessionOverride
 from chatcal.problems import Problem, make_warning
 from chatcal.project import Project
 
+EntryKey = tuple[date, str | None]
+"""Of an entry its slot and id; of a break its first day, and words that are no id."""
 _FAR = timedelta(days=60)
 """So far a session is seldom moved, and so long ago an entry is of something that is over."""
 
@@ -67,6 +69,36 @@ def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
         if is_new:
             message = f"This is written of {format_day(override.slot)}, which is long over."
             yield make_warning(override.where, "old-entry", message, _suggest_year(chapter, override, project.today))
+
+
+def check_old_breaks(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that no break of long ago is written now, where git knows the file, and sessions are to come."""
+    known = (project.entries_before or {}).get(chapter.file)
+    if known is None or not project.list_coming(chapter):
+        return
+    for one in chapter.breaks:
+        if is_old_break(one, project.today) and _get_break_key(one) not in known:
+            message = f"This break ended on {format_day(one.until.last)}, which is long over."
+            years = _find_next_year(one.first.first, project.today) - one.first.first.year
+            meant = one.first.first.year + years
+            first, last = (shift_year(day, day.year + years) for day in (one.first.first, one.until.last))
+            example = f": `{{from: {first}, until: {last}}}`" if one.first.is_exact and one.until.is_exact else ""
+            hint = f"Did you mean {meant}{example}? If it belongs to {one.first.first.year}, leave it."
+            yield make_warning(one.first.where, "old-entry", message, hint)
+
+
+def is_old_break(one: Break, today: date) -> bool:
+    return one.until.last < today - _FAR
+
+
+def list_entry_keys(chapter: Chapter) -> Iterator[EntryKey]:
+    """Yield what tells the entries of `sessions`, and the breaks, of a chapter apart."""
+    yield from ((one.slot, one.id) for one in chapter.overrides)
+    yield from map(_get_break_key, chapter.breaks)
+
+
+def _get_break_key(one: Break) -> EntryKey:
+    return one.first.first, f"until {one.until.last}"
 
 
 def is_old_entry(override: SessionOverride, today: date) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from chatcal import files
-from chatcal.checks.years import is_old_entry
+from chatcal.checks.years import is_old_break, is_old_entry, list_entry_keys
 from chatcal.problems import Problem, ScheduleError, Severity, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import git
@@ -65,18 +65,19 @@ def find_sources_commit(root: Path, sources: SourceFiles) -> str | None:
 
 
 def add_entries_before(project: Project, root: Path) -> Project:
-    """Return a project that knows what `sessions` named before the present edit, in files with entries of long ago."""
+    """Return a project that knows what `sessions` and `breaks` named before the present edit, where some are old."""
     files = [
         chapter.file
         for chapter in project.chapters.values()
         if any(is_old_entry(one, project.today) for one in chapter.overrides)
+        or any(is_old_break(one, project.today) for one in chapter.breaks)
     ]
     found = {}
     with suppress(git.RevisionError, OSError):
         before = git.read_files(root, git.find_edit_base(root), *files) if files else {}
         for file, content in before.items():
             with suppress(ScheduleError):
-                found[file] = frozenset((one.slot, one.id) for one in parse_chapter(file, content or b"").overrides)
+                found[file] = frozenset(list_entry_keys(parse_chapter(file, content or b"")))
     return replace(project, entries_before=found)
 
 
