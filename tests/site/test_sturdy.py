@@ -177,3 +177,23 @@ def test_a_quick_typist_waits_for_one_search_and_no_formatter_is_made_again(brow
         expect(page.locator(".chapters > li:visible")).to_have_count(1)
         assert page.evaluate("window.remembered") == 1
         assert page.evaluate("window.made") == 0
+
+
+@pytest.mark.parametrize("path", ["", "lanternchat/"])
+def test_nothing_moves_under_the_readers_eyes_when_script_comes_late(
+    browser: Browser, rich_site: str, path: str
+) -> None:
+    with opened(browser, viewport={"width": 360, "height": 740}) as page:
+        page.route("**/chatcal.js*", lambda route: (page.wait_for_timeout(400), route.continue_())[1])
+        page.add_init_script(
+            """(() => {
+                window.moved = 0;
+                new PerformanceObserver(seen => {
+                    for (const one of seen.getEntries()) window.moved += one.value;
+                }).observe({ type: "layout-shift", buffered: true });
+            })()"""
+        )
+        page.goto(f"{rich_site}{path}")
+        expect(page.locator(".answer")).to_be_visible()
+        page.wait_for_timeout(300)
+        assert page.evaluate("window.moved") == 0
