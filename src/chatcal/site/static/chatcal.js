@@ -375,9 +375,9 @@ function showMonth(box, sessions) {
         make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, ...days)), make("tbody", {}, ...rows))),
       make("p", { role: "status" }, note)];
   });
-  // On a narrow screen the month begins with today.
+  // On a narrow screen the month begins with today. Elsewhere nobody waits until it is known where today stands.
   const scroll = $(".scroll", box);
-  if (!scroll.sign) scroll.scrollLeft = $(".today", box)?.offsetLeft || 0;
+  if (!scroll.sign && matchMedia("(max-width: 44rem)").matches) scroll.scrollLeft = $(".today", box)?.offsetLeft || 0;
   scroll.sign = true;
 }
 
