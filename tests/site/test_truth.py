@@ -149,11 +149,11 @@ def test_a_page_that_is_left_open_goes_with_the_time(browser: Browser, rich_site
         lamp = page.locator("#lampchat-2026-03-04")
         expect(lamp.locator("xpath=ancestor::section[1]//h3")).to_contain_text("Today, Wednesday")
         expect(page.locator(".badge.now")).to_have_count(0)
-        left = page.locator(".week .now").evaluate("one => one.style.left")
+        left = page.locator(".week .now").evaluate("one => one.style.insetInlineStart")
         page.locator("#lampchat-2026-03-11 .what a").focus()
         page.clock.fast_forward("31:00")
         expect(lamp.locator(".badge.now")).to_have_text("on now")
-        assert page.locator(".week .now").evaluate("one => one.style.left") != left
+        assert page.locator(".week .now").evaluate("one => one.style.insetInlineStart") != left
         page.clock.fast_forward("01:00:00")
         expect(lamp).to_have_count(0)
         page.clock.fast_forward("24:00:00")
