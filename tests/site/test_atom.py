@@ -269,3 +269,13 @@ def test_a_part_of_the_day_is_said_once() -> None:
     text = LANTERN.replace("every: Wednesday\n    at: 13:00", "dates: [2026-03-04]\n    at: evening") + "language: es\n"
     (found,) = entries(Night().build(sources(lanternchat=text), NOW)["lanternchat"]).values()
     assert found == ["mié, 4 mar: Chat #lanternchat, noche en Toronto"]
+
+
+def test_times_of_events_that_give_no_zone_are_told_in_utc_in_other_languages_too() -> None:
+    night = Night()
+    files = sources(lanternchat=LANTERN + "language: de\n")
+    night.build(files, NOW)
+    night.feeds = {name: without_extras(octets) for name, octets in night.feeds.items()}
+    edited = sources(lanternchat=LANTERN.replace("13:00", "14:00") + "language: de\n")
+    found = entries(night.build(edited, at("2026-03-19T00:00"))["lanternchat"])
+    assert found["#lanternchat: 3 Termine geändert"][0] == "Mi., 4. März, 18:00\u201319:00 UTC: Chat #lanternchat"

@@ -99,9 +99,9 @@ def test_no_page_asks_another_host_for_anything_or_runs_script_of_its_own() -> N
             assert "default-src 'none'" in page
             assert not re.search(r'(src|srcset)="(?!(\.\./)*((chatcal|archive|embed)\.js|qr\.svg))', page)
             assert set(re.findall(r"<script ([^>]*)>", page)) <= {
-                f'src="{root}{name}.js?{version}" defer'
+                f'src="{root}{name}.js?{version}" defer{waits}'
                 for root in ("", "../", "../../")
-                for name in ("chatcal", "archive", "embed")
+                for name, waits in (("chatcal", ' blocking="render"'), ("archive", ""), ("embed", ""))
                 for version in re.findall(r"js\?(\w+)", page)
             } | {'type="application/ld+json"'}
             assert not re.search(r" (on\w+|style)=", page)

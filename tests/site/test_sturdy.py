@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.pages import LANTERN, served, site, write
 from tests.pages.reader import opened, week_of
@@ -184,7 +184,12 @@ def test_nothing_moves_under_the_readers_eyes_when_script_comes_late(
     browser: Browser, rich_site: str, path: str
 ) -> None:
     with opened(browser, viewport={"width": 360, "height": 740}) as page:
-        page.route("**/chatcal.js*", lambda route: (page.wait_for_timeout(400), route.continue_())[1])
+
+        def wait(route: Route) -> None:
+            page.wait_for_timeout(400)
+            route.continue_()
+
+        page.route("**/chatcal.js*", wait)
         page.add_init_script(
             """(() => {
                 window.moved = 0;

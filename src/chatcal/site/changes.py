@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from chatcal.english import Words
 from chatcal.feed.event import PublishedSession, has_vague_time
 from chatcal.site.context import describe_when
+from chatcal.timezones import UTC_NAME
 
 
 class Change(NamedTuple):
@@ -55,7 +56,9 @@ def say_changes(published: Iterable[PublishedSession], words: Words, year: int) 
     """
     alike: dict[tuple[str, str], list[date]] = defaultdict(list)
     for one in sorted(published, key=lambda one: (one.session.local_day, one.slot)):
-        time = "" if has_vague_time(one.session) else describe_when(one.session, words)[1]
+        # Events from before chatcal wrote X-CHATCAL-… properties give no zone.
+        session = replace(one.session, timezone=one.session.timezone or UTC_NAME)
+        time = "" if has_vague_time(session) else describe_when(session, words)[1]
         alike[time, " · ".join(_list_texts(one, words))].append(one.session.local_day)
     sentences = [one for (time, text), days in alike.items() for one in _say_group(days, time, text, words, year)]
     shown = sentences[:_MAX_SENTENCES]
