@@ -73,6 +73,14 @@ def move_below(rows: Rows, one: Problem, found: re.Match[str]) -> None:
     rows[at_ : at_ + 1] = [row[: one.span.column - 1].rstrip(), found[1]]
 
 
+def write_place(rows: Rows, _: Problem, found: re.Match[str]) -> None:
+    at_ = next(number for number, row in enumerate(rows) if row.strip() == "place:")
+    indent = indent_of(rows[at_])
+    while rows[at_ + 1].startswith(f"{indent} "):
+        del rows[at_ + 1]
+    rows[at_] = indent + found[1]
+
+
 def join_item(rows: Rows, one: Problem, _: re.Match[str]) -> None:
     rows[one.span.line - 1] = rows[one.span.line - 1].replace("-", " ", 1)
 
@@ -160,6 +168,8 @@ WAYS: tuple[tuple[str, Callable[[Rows, Problem, re.Match[str]], None]], ...] = (
     (r"^Write it without the `#`: `(hashtag: .+)`", replace_row),
     (r"^Write `([^`]+)`(?:,| for| alone).*", replace_value),
     (r"^Write a space instead|^Delete it, and type a space", type_space),
+    (r"^Write all of it in one text: `(place: .+)`\.$", write_place),
+    (r"^Write them in brackets: `(\[.+\])`\.$", replace_value),
     (r"write a space instead of the `-`\.$", join_item),
     (r"^Delete it[;.]", delete_span),
 )
@@ -261,6 +271,11 @@ SESSIONS = f"{WEEKLY}sessions:\n"
         # Keys.
         "chats:\n  - every: Wednesday\n    start: 20:00\n    end: 21:30\n",
         f"{WEEKLY}    end: 2pm\n",
+        f"{WEEKLY}    location: Lamp Room, Pier 1\n    coordinates: 52.5, 13.4\n",
+        f"{WEEKLY}    room: Lamp Room\n    zoom: https://meet.lantern.example/x\n    description: Bring oil.\n",
+        f"{WEEKLY}    agenda: https://lantern.example/agenda\n",
+        f"{WEEKLY}    venue:\n      - Lamp Room\n      - Pier 1\n",
+        f"url: https://lantern.example/\ndescription: Lamps.\nslides: https://lantern.example/2\n{WEEKLY}",
         f"{WEEKLY}breaks:\n  - from: 2027-07-01\n",
         f"{WEEKLY}breaks:\n  - until: 2025-07\n",
         f"{WEEKLY}breaks:\n  - {{from: 2027}}\n",

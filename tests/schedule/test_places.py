@@ -54,8 +54,9 @@ def test_a_place_is_one_line_and_none_is_no_place(typed: str, place: str) -> Non
         ("Online", "place", "`place: none`"),
         ("zoom", "place", "the address to join at goes under `join`"),
         ("", "empty-value", "if there is none, delete the line"),
-        ("[Lamp Room, Pier 2]", "shape", "Write a text after the colon."),
-        ("{name: Lamp Room}", "shape", 'put it in quotes: "name: Lamp Room"'),
+        ("[Lamp Room, Pier 2]", "shape", 'in one text: `place: "Lamp Room, Pier 2"`.'),
+        ("{name: Lamp Room, street: Pier 2}", "shape", 'in one text: `place: "Lamp Room, Pier 2"`.'),
+        ("[[1, 2]]", "shape", "Write a text after the colon."),
     ],
 )
 def test_what_no_map_shows_is_no_place(typed: str, code: str, hint: str) -> None:

@@ -68,6 +68,9 @@ def read_place(node: Node) -> str:
     """Read a room or a postal address as one line; empty for `none`."""
     if _is_none(node):
         return ""
+    if texts := _list_texts(node):
+        hint = f"Write all of it in one text: `place: {quote(', '.join(texts))}`."
+        raise wrong_shape(node, "The room or the address belongs here", hint)
     lines = (line.strip().rstrip(",") for line in read_text(node).split("\n"))
     text = curl_quotes(", ".join(filter(None, lines)))
     if is_web_url(text):
@@ -76,6 +79,14 @@ def read_place(node: Node) -> str:
         hint = "Write `place: none`, or leave the key out; the address to join at goes under `join`."
         raise make_error(node.span, "place", f"`{text}` is no place that a map shows.", hint)
     return text
+
+
+def _list_texts(node: Node) -> list[str]:
+    """Return the texts of a list or a mapping, as people write an address."""
+    values = node.items if isinstance(node, nodes.Sequence) else ()
+    if isinstance(node, nodes.Mapping):
+        values = tuple(value for _, value in node.pairs)
+    return [one.text.strip() for one in values if isinstance(one, Scalar) and one.text.strip()]
 
 
 _GEO_HINT = "Write latitude and longitude in degrees, with a point: `[52.52, 13.405]`."

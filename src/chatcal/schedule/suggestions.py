@@ -19,9 +19,9 @@ from chatcal.timezones import UTC_NAME
 _KEY_SYNONYMS = {
     "hashtag": ("tag",),
     "about": ("description", "bio", "summary"),
-    "website": ("url", "link", "site", "homepage", "web"),
+    "website": ("url", "link", "site", "homepage", "web", "page"),
     "account": ("twitter", "handle"),
-    "moderators": ("organizers", "organisers", "team"),
+    "moderators": ("organizers", "organisers", "organizer", "organiser", "team", "contact"),
     "timezone": ("tz", "zone", "time zone"),
     "every": ("day", "on", "when", "repeat", "repeats", "frequency", "schedule"),
     "at": ("time", "hour", "clock"),
@@ -29,12 +29,22 @@ _KEY_SYNONYMS = {
     "from": ("start", "starts", "begin", "begins", "since", "first"),
     "until": ("end", "ends", "last", "to", "till", "through"),
     "except": ("skip", "exclude", "not"),
+    "place": ("location", "venue", "room", "address", "where", "building"),
+    "geo": ("coordinates", "coords", "position", "gps", "map", "latlon", "latlng"),
+    "join": ("zoom", "jitsi", "teams", "meet", "online", "video", "call", "stream", "meeting", "meeting_url"),
+    "links": (
+        "link", "url", "urls", "website", "site", "page", "agenda", "slides", "minutes", "recording", "registration",
+        "register", "rsvp", "signup", "sign-up", "tickets",
+    ),
+    "note": ("description", "details", "info", "comment", "remark", "text", "about"),
     "topic": ("subject", "theme"),
-    "hosts": ("speaker", "speakers", "guest", "guests", "moderator", "moderators"),
+    "hosts": ("speaker", "speakers", "guest", "guests", "moderator", "moderators", "organizer", "organiser", "who"),
+    "title": ("name", "summary", "called"),
     "cancelled": ("cancel", "off"),
     "moved": ("move", "date", "rescheduled", "postponed"),
     "reason": ("why", "name", "title"),
-}
+}  # fmt: skip
+"""What people write for a key; of two keys that a mapping may have, the first is meant."""
 
 
 def suggest_key(text: str, table: Collection[str], texts: Mapping[str, str]) -> str:
@@ -50,8 +60,10 @@ def suggest_key(text: str, table: Collection[str], texts: Mapping[str, str]) -> 
             return "Did you mean `at`?"
         if "lasts" in table and text.casefold() in _KEY_SYNONYMS["until"]:
             return f"Say how long it lasts instead: `lasts: {_compute_length(texts, texts[text])}`."
-    by_synonym = {other: name for name in table for other in _KEY_SYNONYMS.get(name, ())}
-    meant = closest_match(text, table) or by_synonym.get(text.casefold())
+    meant = next((name for name, others in _KEY_SYNONYMS.items() if name in table and text.casefold() in others), None)
+    meant = meant or closest_match(text, table)
+    if meant == "links" and re.fullmatch(r"https?://[^\s,{}\[\]#]+", texts.get(text, "")):
+        return f"Write `links: {{{text.capitalize()}: {texts[text]}}}`."
     return f"Did you mean `{meant}`?" if meant else ""
 
 
