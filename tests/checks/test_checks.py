@@ -7,6 +7,7 @@ import pytest
 from chatcal.checks import slots
 from chatcal.problems import Problem, Severity, has_errors
 from chatcal.publish import build
+from chatcal.schedule.fields import MAX_PROBLEMS
 from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, sources
 from tests.support.work import count_calls
 
@@ -121,6 +122,11 @@ def test_a_chat_may_be_rare_or_long_over(lines: str) -> None:
 )
 def test_a_date_that_should_be_a_slot_and_is_none_is_an_error(lines: str, place: tuple[int, int]) -> None:
     assert places(of("no-slot", f"chats:\n  - {lines}\n    at: 13:00\n")) == [place]
+
+
+def test_no_more_mistakes_of_one_kind_are_told_than_one_reads() -> None:
+    days = ", ".join(f"2026-{month:02}-{day:02}" for month in range(3, 13) for day in range(1, 29))
+    assert len(of("no-slot", f"{WEEKLY}    except: [{days}]\n")) == MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from chatcal.checks import guards, names, passwords, published, slots, upcoming,
 from chatcal.model import Chapter
 from chatcal.problems import Problem, Severity
 from chatcal.project import Project
+from chatcal.schedule.fields import MAX_PROBLEMS
 
 Checks = tuple[Callable[[Project], Iterable[Problem]], ...]
 ChapterChecks = tuple[Callable[[Project, Chapter], Iterable[Problem]], ...]
@@ -49,4 +50,14 @@ def _run(checks: Checks, chapter_checks: ChapterChecks, project: Project) -> Ite
         yield from check(project)
     for chapter_check in chapter_checks:
         for chapter in project.fresh.values():
-            yield from chapter_check(project, chapter)
+            yield from _limit(chapter_check(project, chapter))
+
+
+def _limit(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """Yield problems up to as many errors as are told of one list: to find what was meant takes time."""
+    errors = 0
+    for one in problems:
+        yield one
+        errors += one.severity is Severity.ERROR
+        if errors == MAX_PROBLEMS:
+            return

@@ -54,7 +54,8 @@ def check(folder: Path, /, *, names: Sequence[str], with_links: bool, now: datet
         shown = _leave_out_groups(problems)
     output.echo_problems(shown, sources, form, err=False)
     if form == "text":
-        echo("".join(_describe_groups(root, project, [one for one in problems if one not in shown])), nl=False)
+        left_out = set(problems).difference(shown)
+        echo("".join(_describe_groups(root, project, [one for one in problems if one in left_out])), nl=False)
         click.echo(output.summarize(problems, len(sources)), err=True)
     sys.exit(has_errors(problems))
 

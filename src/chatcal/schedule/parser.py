@@ -175,11 +175,15 @@ class _DocumentParser:
             if not any(isinstance(one, Scalar | RefusedNode) for one in (value, pairs[key.text][1])):
                 hint = f"Put what it holds under the `{key.text}` of line {first}, and delete this key alone."
             self._refuse(key.span, "duplicate-key", message, hint)
-        elif space := find_unusual_space(self.file, key.span.line, self.lines[key.span.line - 1]):
+        elif space := self._find_unusual_space(key.span):
             self.problems.append(space)
         else:
             return True
         return False
+
+    def _find_unusual_space(self, key: Span) -> Problem | None:
+        row = self.lines[key.line - 1]
+        return find_unusual_space(self.file, key.line, row) if _ROW_BEGIN.fullmatch(row, 0, key.column - 1) else None
 
     def _refuse_tag(self, event: Any) -> RefusedNode:
         span = self._locate_event(event)
@@ -208,7 +212,7 @@ class _DocumentParser:
         span = self._locate_event(event)
         row = self.lines[span.line - 1]
         # A text that begins its row, and a key: any other text may begin so.
-        if plain and row[: span.column - 1].strip(" -") == "" and find_lookalike(span.file, span.line, row):
+        if plain and _ROW_BEGIN.fullmatch(row, 0, span.column - 1) and find_lookalike(span.file, span.line, row):
             numbers = range(span.line, min(event.end_mark.line + 1, len(self.lines)) + 1)
             wrong = (find_lookalike(span.file, number, self.lines[number - 1]) for number in numbers)
             self.problems += [one for one in wrong if one]
@@ -263,5 +267,7 @@ class _DocumentParser:
 
 
 _CONTROL_IN_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ROW_BEGIN = re.compile(r"[\s-]*")
+"""Asked only up to a place in the row: a row may be long, and hold many texts."""
 _SWALLOWED_WHOLE = re.compile(r"\s*(?P<word>#[^\s#]\S*)")
 _HASHTAG_LINE = re.compile(r"\s*hashtag\s*:")
