@@ -383,6 +383,11 @@ def test_where_all_chats_meet_stands_once_and_a_place_that_no_map_shows_stays_a_
     assert "timezone: America/Toronto\njoin: https://lantern.example/room\nplace: The pier\n" in text
     assert text.count("join:") == text.count("place:") == 1
     assert "  # Place: Online\n" in alike(ics(toronto("20260107", "LOCATION:Online")))
+    said = only(ics(toronto("20260107", "LOCATION:https://lantern.example/x (Main hall)"))).chapter
+    assert said is not None
+    assert (said.chats[0].place, said.chats[0].join) == ("Main hall", "https://lantern.example/x")
+    teams = "X-MICROSOFT-SKYPETEAMSMEETINGURL:https://teams.microsoft.com/l/1"
+    assert "#" not in chats(alike(ics(toronto("20260107", "LOCATION:Microsoft Teams Meeting", teams))))
     assert "#" not in chats(alike(ics(toronto("20260107", "LOCATION:Online", "URL:https://meet.lantern.example/x"))))
 
 

@@ -36,6 +36,7 @@ def refused(reader: Callable[[Any], Any], typed: str) -> tuple[str, str]:
         ("Lamp Room\n  on the pier", "Lamp Room on the pier"),
         ("101", "101"),
         ("Online library, desk 3", "Online library, desk 3"),
+        ("Zoom Room", "Zoom Room"),
         ("The old pier, map at https://lantern.example/map", "The old pier, map at https://lantern.example/map"),
         ("none", ""),
         ("None", ""),
@@ -52,6 +53,10 @@ def test_a_place_is_one_line_and_none_is_no_place(typed: str, place: str) -> Non
     [
         ("https://meet.example/lamp", "place", "Write `join: https://meet.example/lamp`."),
         ("Online", "place", "`place: none`"),
+        ("on-line", "place", "`place: none`"),
+        ("Microsoft Teams Meeting", "place", "`place: none`"),
+        ("Zoom-Meeting", "place", "`place: none`"),
+        ("Google Meet", "place", "`place: none`"),
         ("zoom", "place", "the address to join at goes under `join`"),
         ("", "empty-value", "if there is none, delete the line"),
         ("[Lamp Room, Pier 2]", "shape", 'in one text: `place: "Lamp Room, Pier 2"`.'),

@@ -46,7 +46,7 @@ from chatcal.problems import ScheduleError
 from chatcal.recurrence.sessions import is_slot, iterate_slots
 from chatcal.schedule import nodes
 from chatcal.schedule.nodes import Scalar
-from chatcal.schedule.places import ONLINE_WORDS, read_geo, read_place
+from chatcal.schedule.places import is_online, read_geo, read_place
 from chatcal.text import is_web_url
 
 MAX_SLOTS = 200_000
@@ -97,6 +97,7 @@ def _get_place(event: ForeignEvent) -> str | None:
         text = text.replace(address, "")
     without = " ".join(re.sub(r"[(\[<]\s*[)\]>]", "", text).split())
     text = re.sub(r" +[.,]$", "", without.strip(" ,;:|/-\N{EN DASH}"))
+    text = re.sub(r"^\(([^()]+)\)$", r"\1", text)
     with suppress(ScheduleError):
         return None if "://" in text else read_place(Scalar(text, NO_SPAN, plain=False)) or None
     return None
@@ -145,8 +146,8 @@ def _make_duration(event: ForeignEvent) -> Duration | None:
 
 def list_comments(event: ForeignEvent) -> Iterator[tuple[str, str]]:
     """Yield what an event says that a chat has no key for: its kind, and a comment."""
-    is_online = event.location.lower() in ONLINE_WORDS and _get_join_url(event)
-    if event.location and not (is_online or find_web_url(event.location) or _get_place(event)):
+    is_said = is_online(event.location) and _get_join_url(event)
+    if event.location and not (is_said or find_web_url(event.location) or _get_place(event)):
         yield "place", f"Place: {event.location}"
     if event.geo and not _get_geo(event):
         yield "point", f"Point: {event.geo}"

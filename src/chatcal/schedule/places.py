@@ -48,19 +48,17 @@ def read_join(node: Node) -> str:
     return read_web_address(node)
 
 
-ONLINE_WORDS = (
-    "online",
-    "virtual",
-    "remote",
-    "internet",
-    "web",
-    "zoom",
-    "jitsi",
-    "teams",
-    "skype",
-    "google meet",
-    "discord",
+_ONLINE = re.compile(
+    r"(?:on-?line|virtual(?:ly)?|remote(?:ly)?|internet|web|video|(?:microsoft |ms )?teams|zoom|jitsi(?: meet)?|skype|"
+    r"google meet|(?:cisco )?webex|discord|big ?blue ?button)(?:[ -]?(?:meeting|call|event|only|besprechung|meet))?",
+    re.IGNORECASE,
 )
+"""What programs and people write where there is no place."""
+
+
+def is_online(text: str) -> bool:
+    """Say whether a text says only that people meet online."""
+    return _ONLINE.fullmatch(text) is not None
 
 
 @make_reader({"anyOf": [read_text.schema, _NONE_SCHEMA]})
@@ -75,7 +73,7 @@ def read_place(node: Node) -> str:
     text = curl_quotes(", ".join(filter(None, lines)))
     if is_web_url(text):
         raise make_error(node.span, "place", "A place is a room or a postal address.", f"Write `join: {text}`.")
-    if text.lower() in ONLINE_WORDS:
+    if is_online(text):
         hint = "Write `place: none`, or leave the key out; the address to join at goes under `join`."
         raise make_error(node.span, "place", f"`{text}` is no place that a map shows.", hint)
     return text
