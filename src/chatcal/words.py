@@ -68,6 +68,17 @@ def _is_other_script(language: str, left: Sequence[str]) -> bool:
     return any(len(part) == 4 and part.isalpha() and part.casefold() not in usual for part in left)
 
 
+@cache
+def get_direction(language: str) -> str:
+    """Return `rtl` for a language that is written from right to left, `ltr` for others and for unknown ones."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language.partition("-")[0]).text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
 def load_catalog(name: str) -> "GNUTranslations":
     """Return the messages of a catalog; fuzzy ones are left out."""
     from gettext import GNUTranslations

@@ -778,6 +778,27 @@ def test_a_page_is_written_in_the_direction_of_its_words(language: str, monkeypa
     assert '<span class="tag"><bdi>#lanternchat</bdi></span>' in html(files, "lanternchat/index.html")
 
 
+@pytest.mark.parametrize(
+    ("language", "direction"),
+    [
+        ("ar", ' dir="rtl"'),
+        ("ur-PK", ' dir="rtl"'),
+        ("fa", ' dir="rtl"'),
+        ("he", ' dir="rtl"'),
+        ("es", ""),
+        ("tlh", ""),
+    ],
+)
+def test_a_topic_is_written_in_the_direction_of_its_language_also_if_it_begins_with_other_letters(
+    language: str, direction: str
+) -> None:
+    topics = "sessions: {2026-03-04: {topic: HPV \N{ARABIC LETTER SEEN}}, 2026-02-25: {topic: HPV}}\n"
+    chapter = f"hashtag: luxchat\nname: Lux\nlanguage: {language}\n{WEEKLY}{topics}"
+    files = site(sources(CALENDAR + "language: de\n", luxchat=chapter), NOW)
+    for path in ("index.html", "archive.html", *(["luxchat/index.html"] if direction else [])):
+        assert f' lang="{language}"{direction}>HPV' in html(files, path), path
+
+
 def test_html_in_a_catalog_is_shown_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     hostile = '<script>alert(1)</script> <img src=x onerror="alert(2)"> & %(names)s'
 

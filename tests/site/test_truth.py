@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from chatcal.publish import build
 from tests.pages import rich, served, site, write
 from tests.pages.reader import cells, list_of, opened, week_of
-from tests.support.calendars import NOW, at, built, sources
+from tests.support.calendars import LANTERN, NOW, at, built, sources
 
 pytestmark = pytest.mark.slow
 
@@ -76,6 +76,15 @@ def test_an_item_that_script_makes_says_what_the_page_would_say(  # noqa: PLR091
         for item in names:
             with_page, with_script = read(f"{address}{slug}/", item), read(f"{address}#{item}", item)
             assert with_script == with_page.replace(f"#{slug}", f"#{slug} {name}", 1), item
+
+
+def test_a_topic_in_an_item_that_script_makes_has_the_direction_of_its_language(
+    browser: Browser, tmp_path: Path
+) -> None:
+    topic = "language: ar\nsessions: {2026-09-02: {topic: HPV}}\n"
+    write(tmp_path, site(sources(lanternchat=LANTERN + topic), NOW))
+    with served(tmp_path) as address, opened(browser, f"{address}#lanternchat-2026-09-02") as page:
+        expect(page.locator("#lanternchat-2026-09-02 .topic[lang=ar][dir=rtl]")).to_have_text("HPV")
 
 
 def test_an_item_that_script_makes_says_that_nobody_knows_the_weeks(browser: Browser, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from chatcal.feed.event import name_meeting, name_meetings
 from chatcal.model import Calendar
 from chatcal.site.context import build_report_links
 from chatcal.text import is_web_url, split_addresses
+from chatcal.words import get_direction
 
 
 def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
@@ -86,6 +87,7 @@ def _load_environment(words: Words) -> Environment:
     )
     environment.tests["web_address"] = _is_web_address
     environment.filters["linked"] = link_addresses
+    environment.filters["direction"] = get_direction
     environment.globals["words"] = words
 
     # Whoever sends a translation writes no HTML: tags come from the templates alone.

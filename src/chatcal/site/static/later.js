@@ -37,7 +37,8 @@ function linked(text, make) {
 
 function itemOf(tools) {
   const { one, make, say, words, shortDay, cityOf, page, overview } = tools, { json, of, off } = one;
-  const lang = of.language === document.documentElement.lang ? {} : { lang: of.language };
+  const dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)\b/.test(of.language) ? "rtl" : "ltr";
+  const lang = of.language === document.documentElement.lang ? {} : { lang: of.language, dir };
   const bdi = (text, more = {}) => make("bdi", more, ...linked(text, make));
   const what = make("p", { class: "what" }), more = make("p", { class: "more" });
   const tag = make("bdi", {}, one.tag), subject = [json.title, json.topic].filter(Boolean).join(": ");
