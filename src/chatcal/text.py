@@ -60,7 +60,7 @@ def find_invisible(text: str) -> str | None:
 
     Control characters are not looked for.
     """
-    found = _INVISIBLE.search(text)
+    found = None if text.isascii() else _INVISIBLE.search(text)
     return found and found[0]
 
 

@@ -247,11 +247,11 @@ class _DocumentParser:
 
     def _locate_event(self, event: Any) -> Span:
         begun, end = event.start_mark, event.end_mark
-        start = self._locate_mark(begun)
+        line, column = self._find_place(begun)
         if not isinstance(event, yaml.ScalarEvent | yaml.AliasEvent):
-            return start
-        last = end.column if end.line == begun.line else len(self.lines[start.line - 1])
-        return Span(start.file, start.line, start.column, max(1, last - start.column + 1))
+            return Span(self.file, line, column)
+        last = end.column if end.line == begun.line else len(self.lines[line - 1])
+        return Span(self.file, line, column, max(1, last - column + 1))
 
     def build_error_context(self, error: yaml.MarkedYAMLError) -> YamlErrorContext:
         # Any: to the stubs a mark may be missing; the scanner and the parser always say where they stopped.
@@ -261,9 +261,12 @@ class _DocumentParser:
         return YamlErrorContext(self.lines, message, self._locate_mark(stopped), began)
 
     def _locate_mark(self, mark: Any) -> Span:
-        """Return the place of one of YAML's marks; libyaml puts that of a missing value below the last line."""
+        return Span(self.file, *self._find_place(mark))
+
+    def _find_place(self, mark: Any) -> tuple[int, int]:
+        """Return the line and column of one of YAML's marks; libyaml puts that of a missing value below the last."""
         line = min(mark.line, len(self.lines) - 1)
-        return Span(self.file, line + 1, mark.column + 1 if line == mark.line else len(self.lines[line]) + 1)
+        return line + 1, mark.column + 1 if line == mark.line else len(self.lines[line]) + 1
 
 
 _CONTROL_IN_TEXT = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
