@@ -43,14 +43,14 @@ def describe_commit(folder: Path, revision: str) -> str:
 
 def find_merge_base(folder: Path) -> str:
     """Return the commit where the present branch left the main one; raises what `find_commit` does."""
-    if _run_git(folder, "rev-parse", "--git-dir") is None:
-        raise RevisionError("This is not a git repository.")
     for name in _MAIN_BRANCHES:
         if _run_git(folder, "rev-parse", "--verify", "--quiet", name) is not None:
             base = _run_git(folder, "merge-base", "HEAD", name)
             if base is None:
                 raise RevisionError(f"git knows of no commit from which both this branch and {name} came.")
             return base.decode().strip()
+    if _run_git(folder, "rev-parse", "--git-dir") is None:
+        raise RevisionError("This is not a git repository.")
     raise RevisionError("There is no branch `main` to compare with.")
 
 
@@ -101,7 +101,8 @@ def read_files(folder: Path, revision: str, *paths: str) -> dict[str, bytes | No
         if mode in _FILE_MODES:
             blobs[path] = blob
     # One run of git prints all blobs, each after a line with its size.
-    rest = _run_git(folder, "cat-file", "--batch=%(objectsize)", given="\n".join(blobs.values()).encode()) or b""
+    given = "\n".join(blobs.values()).encode()
+    rest = (_run_git(folder, "cat-file", "--batch=%(objectsize)", given=given) if blobs else None) or b""
     for path in blobs:
         size, _, rest = rest.partition(b"\n")
         found[path], rest = rest[: int(size)], rest[int(size) + 1 :]
