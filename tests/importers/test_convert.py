@@ -315,9 +315,11 @@ def test_a_note_keeps_its_lines_and_does_not_repeat_the_door(written: str, note:
     change = toronto(
         "20260204", f"DESCRIPTION:{written}", "RECURRENCE-ID;TZID=America/Toronto:20260204T130000", uid="2"
     )
-    chapter = only(ics(day, toronto("20260107", "RRULE:FREQ=WEEKLY", uid="2", summary="Oil"), change)).chapter
+    found = only(ics(day, toronto("20260107", "RRULE:FREQ=WEEKLY", uid="2", summary="Oil"), change))
+    chapter = found.chapter
     assert chapter is not None
     assert {chapter.chats[1].note, chapter.overrides[0].note} == {note}
+    assert not any(row.endswith(" ") for row in found.text.split("\n"))
 
 
 def test_the_point_of_a_place_stands_beside_it() -> None:
@@ -383,6 +385,8 @@ def test_where_all_chats_meet_stands_once_and_a_place_that_no_map_shows_stays_a_
     assert "timezone: America/Toronto\njoin: https://lantern.example/room\nplace: The pier\n" in text
     assert text.count("join:") == text.count("place:") == 1
     assert "  # Place: Online\n" in alike(ics(toronto("20260107", "LOCATION:Online")))
+    lines = r"LOCATION:Lamp room\, \nPier 1\n\nHalifax\nhttps://lantern.example/map"
+    assert "    place: Lamp room, Pier 1, Halifax\n" in alike(ics(toronto("20260107", lines)))
     said = only(ics(toronto("20260107", "LOCATION:https://lantern.example/x (Main hall)"))).chapter
     assert said is not None
     assert (said.chats[0].place, said.chats[0].join) == ("Main hall", "https://lantern.example/x")

@@ -111,9 +111,7 @@ def _has_short_zone(event: LoadedEvent) -> bool:
 
 
 def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> ForeignEvent:
-    texts = {
-        name: make_single_line(event.texts.get(name, "")) for name in ("SUMMARY", "LOCATION", "URL", "STATUS", "GEO")
-    }
+    texts = {name: make_single_line(event.texts.get(name, "")) for name in ("SUMMARY", "URL", "STATUS", "GEO")}
     description = make_paragraphs(event.texts.get("DESCRIPTION", ""))
     said = [event.texts.get(name, "") for name in ("LOCATION", "URL", "DESCRIPTION")]
     return ForeignEvent(
@@ -121,7 +119,7 @@ def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> 
         start=_convert_to_local(event.start, clock),
         length=_get_length(event),
         cancelled=texts["STATUS"].upper() == "CANCELLED",
-        location=texts["LOCATION"],
+        location=make_single_line(", ".join(filter(None, (row.strip(" ,\r\t") for row in said[0].split("\n"))))),
         geo=texts["GEO"],
         url=texts["URL"],
         # The way into the meeting is looked for before anything is cut.

@@ -116,7 +116,7 @@ def _format_override(override: SessionOverride) -> Iterator[str]:
         yield f"  {key}: cancelled  # {weekday}"
     else:
         yield f"  {key}:  # {weekday}"
-        yield from (f"    {row}" for row in rows)
+        yield from (f"    {row}".rstrip() for row in rows)
 
 
 def format_values(values: Values) -> list[str]:
@@ -149,7 +149,7 @@ def _format_block(key: str, lines: Sequence[str]) -> list[str]:
 
 def format_item(values: Values) -> list[str]:
     """Return the lines of a mapping that is an item of a list, as `chats` holds them."""
-    return [f"  {'  ' if number else '- '}{row}" for number, row in enumerate(format_values(values))]
+    return [f"  {'  ' if number else '- '}{row}".rstrip() for number, row in enumerate(format_values(values))]
 
 
 def _format_in_brackets(text: str) -> str:

@@ -123,6 +123,13 @@ def test_more_files_or_bytes_than_any_calendar_has_are_not_followed() -> None:
     assert found.remarks == ("It includes 1.yml, which makes more than 10,000,000 bytes with the others.",)
 
 
+def test_a_place_of_several_lines_and_a_point_are_read() -> None:
+    text = TALKS.replace("hours: 1}}", 'hours: 1}, location: "Lamp room\\nPier 1", ics: "GEO:52.5;13.4"}')
+    found = read(text)
+    assert [(one.main.location, one.main.geo) for one in found.series] == [("Lamp room, Pier 1", "52.5;13.4")]
+    assert found.remarks == ()
+
+
 @pytest.mark.slow
 def test_a_file_of_ten_megabytes_is_read_whole() -> None:
     event = "  - {{summary: Talk {n}, begin: 2026-05-06 15:00:00, duration: {{hours: 1}}, description: '{text}'}}\n"

@@ -81,7 +81,7 @@ def _build_entry(found: Values, title: str, findings: Findings) -> Entry:
     texts = {
         "uid": get_text(found, "uid") or f"{title} {start}",
         "summary": title,
-        "location": get_text(found, "location"),
+        "location": get_paragraphs(found, "location"),
         "description": get_paragraphs(found, "description"),
         "status": get_text(found, "status").upper(),
     }

@@ -38,7 +38,7 @@ _FREQUENCIES = {
 }  # fmt: skip
 _DURATION_UNITS = {"weeks", "days", "hours", "minutes", "seconds"}
 _READ_LINES = re.compile(
-    r"(?:RRULE|EXDATE|RDATE|LOCATION|URL|DESCRIPTION|STATUS|CLASS|CONFERENCE|X-GOOGLE-CONFERENCE)[;:]", re.IGNORECASE
+    r"(?:RRULE|EXDATE|RDATE|LOCATION|GEO|URL|DESCRIPTION|STATUS|CLASS|(?:X-GOOGLE-)?CONFERENCE)[;:]", re.IGNORECASE
 )
 
 
@@ -98,7 +98,7 @@ def _build_entry(found: Values, title: str, calendar_zone: str, findings: Findin
     event = Event()
     texts = {
         "summary": title,
-        "location": get_text(found, "location"),
+        "location": get_paragraphs(found, "location"),
         "description": get_paragraphs(found, "description"),
         "url": get_text(found, "url") or get_text(found, "event_url"),
         "status": get_text(found, "status"),
