@@ -209,6 +209,11 @@ def test_the_begin_of_a_component_is_found_and_loses_its_colon(text: str, found:
         "\u2064",
         "ﾠ",
         "\U000e0041",
+        "\u17b4",
+        "\u2800",
+        "\ufffc",
+        "\U0001bca0",
+        "\U0001d173",
     ],
 )
 def test_a_sign_that_nobody_sees_is_found_and_taken_out(sign: str) -> None:
@@ -225,9 +230,16 @@ def test_a_sign_that_nobody_sees_is_found_and_taken_out(sign: str) -> None:
         assert remove_invisible(text) == text.replace(sign, "")
 
 
+@pytest.mark.parametrize("text", ["lamp\ufe0fs", "\ufe0flamps", "lamps \ufe00", "ля\ufe0fля"])
+def test_a_sign_that_changes_the_form_of_no_letter_is_found(text: str) -> None:
+    assert find_invisible(text) in ("\ufe00", "\ufe0f")
+    assert find_invisible(remove_invisible(text)) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
+        "☎\ufe0f 1\ufe0e", "葛\ufe00", "©\ufe0f", "⠇\u2800⠇",
         "\u0645\u06cc\u200c\u062e", "क\u094d\u200dष", "ක\u0dca\u200dර", "ന\u0d4d\u200d", "র\u200d\u09cdয",
         "👩\u200d🚀", "👩🏽\u200d🚒", "❤\ufe0f\u200d🔥", "🏳\ufe0f\u200d🌈", "🙂\u200d↔\ufe0f", "1\ufe0f\u20e3",
         "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", "e\u0301", "日本語, עברית, ไทย, 한국어",
@@ -324,6 +336,7 @@ def test_a_web_address_is_known_by_its_scheme_host_and_characters(text: str, is_
         ("fixes #12, closes o/r#7", "fixes # 12, closes o/r# 7", "fixes #<!-- -->12, closes o/r#<!-- -->7"),
         ("gh-3 @ada_k o/r@1a2b", "gh- 3 @ ada_k o/r@ 1a2b", "gh-<!-- -->3 @<!-- -->ada_k o/r@<!-- -->1a2b"),
         ("Oil [skip ci]", "Oil [ skip ci]", r"Oil \[skip ci\]"),
+        ("Skip-checks: true", "Skip- checks: true", "Skip-<!-- -->checks: true"),
         ("[No CI] [1]", "[ No CI] [1]", r"\[No CI\] \[1\]"),
         ("#lights #12chat #12灯", "#lights #12chat # 12灯", "#lights #12chat #<!-- -->12灯"),
         (
