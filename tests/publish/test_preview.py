@@ -116,7 +116,9 @@ def test_a_folder_without_its_slash_leads_to_it(ask: Ask) -> None:
     assert (given.status, given.headers["location"]) == (301, "/lanternchat/")
 
 
-@pytest.mark.parametrize("target", ["/none", "/none/", "/../calendar/chatcal.yaml", "//lights.example/", "*"])
+@pytest.mark.parametrize(
+    "target", ["/none", "/none/", "/../calendar/chatcal.yaml", "//lights.example/", "*", "/%00", "/%ED%A0%80"]
+)
 def test_what_is_not_there_gets_the_page_for_that(ask: Ask, site: Path, target: str) -> None:
     given = ask(target)
     assert (given.status, given.body) == (404, (site / "404.html").read_bytes())

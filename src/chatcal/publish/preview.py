@@ -124,7 +124,11 @@ class _Handler(SimpleHTTPRequestHandler):
             self.error_message_format = _MISTAKE_PAGE
             self.send_error(HTTPStatus.INTERNAL_SERVER_ERROR, explain=mistake)
             return None
-        return super().send_head()
+        try:
+            return super().send_head()
+        except ValueError:  # No file can have such a name.
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
 
     def list_directory(self, path: Any) -> None:  # noqa: ARG002 - http.server passes it
         self.send_error(HTTPStatus.NOT_FOUND)
