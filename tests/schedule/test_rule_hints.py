@@ -201,3 +201,42 @@ def test_days_between_two_days_get_the_keys_for_it(phrase: str, below: str) -> N
 def test_what_names_no_months_gets_no_rule_of_months(phrase: str) -> None:
     assert "BYMONTH" not in problem(phrase).hint
     assert "except" not in problem(phrase).hint
+
+
+@pytest.mark.parametrize(
+    ("phrase", "weekdays", "days"),
+    [
+        ("Tuesday and Thursday of the first week", {1, 3}, range(1, 8)),
+        ("Mondays in the third week of the month", {0}, range(15, 22)),
+        ("Friday during the 4th week of every month", {4}, range(22, 29)),
+    ],
+)
+def test_days_of_a_week_of_the_month_get_a_rule_of_seven_days(phrase: str, weekdays: set[int], days: range) -> None:
+    assert days_of_hint(phrase) == [day for day in YEARS if day.weekday() in weekdays and day.day in days]
+
+
+def test_days_of_the_last_week_of_some_months_get_a_rule_from_the_months_end() -> None:
+    found = days_of_hint("Tuesday of the last week of March and April")
+    assert len(found) == 16
+    assert all(day.month in (3, 4) and (day + timedelta(days=7)).month == day.month + 1 for day in found)
+
+
+@pytest.mark.parametrize("phrase", ["Tuesday of the fifth week", "Tuesday of the first week of Lent"])
+def test_a_week_that_no_month_is_sure_to_have_gets_no_rule(phrase: str) -> None:
+    assert "rrule" not in problem(phrase).hint
+
+
+@pytest.mark.parametrize(
+    ("phrase", "written"),
+    [
+        ("every second week on Friday", "other Friday"),
+        ("every 3rd week Friday", "3 weeks on Friday"),
+        ("every fourth week on Friday", "4 weeks on Friday"),
+        ("Wednesday (2nd and 4th)", "2nd and 4th Wednesday of the month"),
+        ("Wednesdays, first and third", "first and third Wednesday of the month"),
+        ("twice a month on Monday", "first and third Monday of the month"),
+        ("twice monthly on Monday", "first and third Monday of the month"),
+    ],
+)
+def test_a_rhythm_in_other_words_is_found(phrase: str, written: str) -> None:
+    assert f"`{written}`" in problem(phrase).hint

@@ -20,6 +20,9 @@ _DAY_BESIDE = re.compile(
     rf"(?P<number>{_NUMBER})(?: (?P<other>{_DAY}))?,?{_PERIOD}"
 )
 _NUMBERED_WEEKS = re.compile(r"\b(?P<parity>odd|uneven|even)(?:-?numbered)?(?: (?:iso|calendar))? ?-?weeks?\b")
+_WEEK_OF_MONTH = re.compile(
+    rf"(?P<days>{_DAY}s?(?:(?:, and|,| and) {_DAY}s?)*) (?:of|in|during) (?P<number>{_NUMBER}) week{_PERIOD}"
+)
 _SHORTEST_MONTH = 28
 _MONTH = f"(?:{'|'.join(_MONTHS)})"
 _MONTH_LIST = re.compile(
@@ -44,6 +47,8 @@ def suggest_rrule(text: str) -> tuple[str, str] | None:
         return _explain_numbered_weeks(text, found)
     if found := _DAY_BESIDE.fullmatch(text):
         return _explain_day_beside(found)
+    if found := _WEEK_OF_MONTH.fullmatch(text):
+        return _explain_week_of_month(found)
     return None
 
 
@@ -105,6 +110,17 @@ def _explain_numbered_weeks(text: str, found: re.Match[str]) -> tuple[str, str]:
     phrase = f"`other {(days or ['tuesday'])[0].capitalize()}`"
     other = f" A year of 53 weeks breaks the rhythm. If it is every two weeks all the same: {phrase}, with `counting:`."
     return "No phrase names weeks by their numbers in the year.", hint + ("" if is_workweek else other)
+
+
+def _explain_week_of_month(found: re.Match[str]) -> tuple[str, str] | None:
+    number, period = _read_number(found["number"]), _parse_period(found, from_end=False)
+    if period is None or not number or abs(number) > _SHORTEST_MONTH // 7:
+        return None
+    first = 7 * number - 6 if number > 0 else 7 * number
+    codes = ",".join(_CODES[_WEEKDAYS[day]] for day in re.findall(_DAY, found["days"]))
+    frequency = "FREQ=YEARLY" if period else "FREQ=MONTHLY"
+    hint = _format_hint(frequency, period, f"BYDAY={codes}", f"BYMONTHDAY={_join_range(first, first + 6)}")
+    return "No phrase says `{text}`.", f"{hint} It takes seven days of the month for a week."
 
 
 def _explain_day_beside(found: re.Match[str]) -> tuple[str, str] | None:

@@ -360,11 +360,14 @@ _UNKNOWN = "`{text}` is not a phrase that chatcal knows."
 _OWN_BOUNDS = "The first or last day has a key of its own."
 _NO_DAY = "`{text}` does not name a day."
 _DAY = f"(?:{'|'.join(_WEEKDAYS)})"
+_ORDINAL = rf"{'|'.join(ORDINALS)}|last|[1-5](?:st|nd|rd|th)"
 _FORMS = (
     ("bi ?-?weekly", _AMBIGUOUS,
      "Write `other {day}` for every two weeks, or `{day} and {later}` for twice a week."),
     ("bi ?-?monthly", _AMBIGUOUS,
      "Write `second {day} of every other month`, or `first and third {day} of the month`."),
+    (f"^twice (?:(?:a|per|each|every) )?month(?:ly)?,? (?:on )?{_DAY}", _AMBIGUOUS,
+     "Write `first and third {day} of the month`, or `other {day}` for every other week."),
     ("fortnight", _UNKNOWN,
      "Write `other {day}`, with a `counting:` date that says which weeks."),
     (r"^(?P<number>\d+|other|second|third)(?:st|nd|rd|th)? days?$", "No phrase counts days.",
@@ -413,6 +416,9 @@ _RESPELLINGS = (
     (r"\bmon(?:day)?s? ?(?:-|to|through) ?fri(?:day)?s?\b|\b(?:work|working |business )days?\b", "weekday"),
     (r"\b(?:penultimate|second last|next to last|last but one)\b", "second-to-last"),
     (r"\balternat(?:e|ing)\b", "other"),
+    (r"^(?:second|2nd) weeks?\b", "other"),
+    (r"^(?:(?:third|3rd)|(fourth|4th)) weeks?\b", lambda found: "4 weeks" if found[1] else "3 weeks"),
+    (rf"^({_DAY})s?,? \(?((?:{_ORDINAL})(?:(?:, and|,| and) (?:{_ORDINAL}))*)\)?$", r"\2 \1"),
     (r"\bweekends?\b", "saturday and sunday"),
     (r"\b(?:everyday|daily|days|each day)\b", "day"),
     (rf"\b({'|'.join(name[:3].lower() for name in MONTHS)})([a-z]*) (\d{{1,2}})(?:st|nd|rd|th)?$", r"\3 \1\2"),
@@ -530,6 +536,8 @@ def _explain_mixed(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, st
     items, _, months = _join_words(map(_mend_word, words)).partition(" of ")
     parts = [part for part in re.split(r"\s*,\s*|\s+and\s+", items) if part]
     if not any(part.split()[-1] in _WEEKDAYS for part in parts):
+        return None
+    if months and not find_rule(f"1st of {months}"):
         return None
     chats = list(_split_chats(parts, f" of {months or 'month'}"))
     if len(chats) < 2 or not all(map(find_rule, chats)):
