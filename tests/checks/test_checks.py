@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from chatcal import checks
 from chatcal.checks import slots
 from chatcal.problems import Problem, Severity, has_errors
 from chatcal.publish import build
@@ -508,3 +509,12 @@ def test_a_new_chapter_that_the_collection_of_its_region_lacks_is_a_notice(
     assert all("under `north`: `chapters: [fogchat, lanternchat]`" in one.hint for one in problems)
     published = {name: feed for name, feed in built(files).items() if name in ("lanternchat", "lightchat")}
     assert not [one for one in build.check_sources(files, published, NOW) if one.code == "no-collection"]
+
+
+def test_the_sessions_of_very_many_chapters_are_not_held_after_their_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "_MOST_HELD", 1)
+    names = ["duskchat", "fogchat", "lanternchat"]
+    project, _ = build.read_project(sources(**{name: LANTERN.replace("lanternchat", name) for name in names}), {}, NOW)
+    assert project
+    assert {one.code for one in checks.run_checks(project)} == {"profile"}
+    assert len(project.sessions) == 1

@@ -249,3 +249,11 @@ def test_two_files_of_one_chapter_clash() -> None:
 def test_every_moment_is_in_utc_whatever_zone_the_clock_gives() -> None:
     there = datetime.fromisoformat("2026-03-01T01:00+01:00")
     assert built(FILES, there) == built(FILES, NOW)
+
+
+def test_a_build_holds_no_sessions_of_chapters_that_had_their_turn() -> None:
+    files = sources(lanternchat=LANTERN, fogchat="hashtag: fogchat\nname: Fog\nchats: [{every: Monday, at: evening}]\n")
+    project, problems = build.read_project(files, {}, NOW)
+    assert project
+    held = [len(project.sessions) for _ in build.build_files(project, build.BuildOptions(with_site=False), problems)]
+    assert (held[0], held[-1]) == (2, 0)

@@ -36,6 +36,10 @@ CHAPTER_SESSION_CHECKS: ChapterChecks = (
 )  # fmt: skip
 
 
+_MOST_HELD = 2_000
+"""The sessions of so many chapters stay in memory for the build. Those of more would take too much of it."""
+
+
 def run_checks(project: Project) -> Iterator[Problem]:
     """Yield what is wrong with a project; sessions are checked only where the rules are right."""
     found = list(_run(RULE_CHECKS, CHAPTER_RULE_CHECKS, project))
@@ -48,9 +52,11 @@ def run_checks(project: Project) -> Iterator[Problem]:
 def _run(checks: Checks, chapter_checks: ChapterChecks, project: Project) -> Iterator[Problem]:
     for check in checks:
         yield from check(project)
-    for chapter_check in chapter_checks:
-        for chapter in project.fresh.values():
+    for chapter in project.fresh.values():
+        for chapter_check in chapter_checks:
             yield from _limit(chapter_check(project, chapter))
+        if len(project.sessions) > _MOST_HELD:
+            project.forget_sessions(chapter.slug)
 
 
 def _limit(problems: Iterable[Problem]) -> Iterator[Problem]:

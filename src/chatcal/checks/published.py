@@ -24,6 +24,8 @@ def check_zone_data(project: Project) -> Iterator[Problem]:
     move of more than two hours is an error: it is rare, and damaged zone data looks the same.
     """
     latest = project.latest_revisions
+    if not latest:
+        return
     context = DateContext(project.now.year, project.window.last)
     for chapter in project.fresh.values():
         found = (
@@ -64,6 +66,7 @@ def check_rewritten_past(project: Project) -> Iterator[Problem]:
 
 def _collect_published(project: Project) -> PublishedBySlug:
     return {
-        slug: [one for name in (slug, *chapter.formerly) for one in project.published_revisions.get(name, ())]
+        slug: found
         for slug, chapter in project.fresh.items()
+        if (found := [one for name in (slug, *chapter.formerly) for one in project.published_revisions.get(name, ())])
     }

@@ -340,7 +340,10 @@ def _hold_chapters(project: Project, problems: Iterable[Problem]) -> Project:
         slug: decode_published(chapter, project.window.select(project.find_published(chapter)))
         for slug, chapter in held.items()
     }
-    return replace(project, held=frozenset(held), sessions={**project.sessions, **published}, coming={})
+    # Not a copy: whoever called would hold the sessions of all chapters to the end.
+    project.sessions.update(published)
+    project.coming.clear()
+    return replace(project, held=frozenset(held))
 
 
 def _find_upstream_problems(project: Project) -> Iterator[Problem]:

@@ -183,6 +183,9 @@ def _build_sessions(
     own_times = {listed.day: listed.at for listed in chat.dates if listed.at is not None}
     root = chapter.root
     held_every = _get_held_every(chat)
+    # What sessions share takes time and memory once.
+    by_rule = SessionOrigin(chat, None)
+    own_join, own_place = find_join(calendar, chapter, chat), find_place(chat, chapter, calendar)
     found = []
     days = list(slots)
     uids = format_uids(root, chat.id, days, calendar.uid_domain)
@@ -193,7 +196,7 @@ def _build_sessions(
         day, at, moved_from = slot, said.at or due, None
         if said.moved_to is not None:
             day, at, moved_from = said.moved_to.day, said.moved_to.at or at, (slot, due)
-        place, geo = find_place(said, chat, chapter, calendar)
+        place, geo = find_place(said, chat, chapter, calendar) if override else own_place
         start, end, clock_change = _compute_instants(day, at, _choose_duration(said.lasts or chat.lasts, at), clock)
         cancelled = override.cancelled if override else _find_reason(slot, breaks)
         is_certain = override is not None or cancelled is not None
@@ -214,14 +217,14 @@ def _build_sessions(
                 topic=said.topic or chat.topic,
                 hosts=said.hosts or turns.get(slot) or chat.hosts,
                 title=said.title or chat.title,
-                join=find_join(calendar, chapter, said, chat),
+                join=find_join(calendar, chapter, said, chat) if override else own_join,
                 place=place,
                 geo=geo,
                 links=merge_links(chat.links, said.links),
                 note="\n".join(filter(None, [said.note, chat.note])) or None,
                 transcript=said.transcript,
                 clock_change=clock_change,
-                origin=SessionOrigin(chat, override),
+                origin=SessionOrigin(chat, override) if override else by_rule,
             )
         )
     return found
