@@ -57,9 +57,8 @@ def _format_remarks(remarks: Iterable[str]) -> Iterator[str]:
 
 def _get_texts(part: Chapter | Chat | SessionOverride, *keys: str) -> Values:
     values = {key: getattr(part, key) for key in keys}
-    if "links" in values:
-        values["links"] = {link.name: link.address for link in part.links}
-    if values.get("geo"):
+    values["links"] = {link.name: link.address for link in part.links}
+    if values["geo"]:
         values["geo"] = [f"{number:.6f}".rstrip("0").rstrip(".") for number in values["geo"]]
     return values
 
