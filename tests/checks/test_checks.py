@@ -495,6 +495,7 @@ NORTH = (
         ("region: Europe\n", "region: Canada\n", NORTH, 0),
         ("", "region: Canada\n", NORTH, 0),
         ("", "", NORTH, 0),
+        ("region: Mars\n", "region: Mars\n", NORTH, 0),
         ("region: Canada\n", "region: Canada\n", CALENDAR, 0),
         ("region: Canada\n", "region: Canada\n", NORTH.replace("[beamchat]", "[lanternchat]"), 0),
     ],
