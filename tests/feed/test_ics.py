@@ -5,7 +5,7 @@ from datetime import date
 import hypothesis.strategies as st
 import icalendar
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from icalendar.parser import Contentline
 
 from chatcal.feed.ics import FeedHeading, LazyRevisions, read_feed, write_event, write_feed
@@ -56,6 +56,8 @@ def test_the_sequence_is_the_moment_in_minutes_since_2020() -> None:
     assert b"DTSTAMP:20200102T000100Z\r\nLAST-MODIFIED:20200102T000100Z\r\nSEQUENCE:1441\r\n" in octets
 
 
+@example("é" * 100)
+@example("a" + "é" * 100)
 @given(st.text(st.sampled_from("ab \\\\,;^é\U0001f56f\n"), max_size=300))
 def test_lines_are_folded_as_icalendar_folds_them(description: str) -> None:
     octets = write_event(event(description=description), at("2026-03-01T00:00")).content
