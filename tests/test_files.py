@@ -146,6 +146,15 @@ def test_a_folder_that_leads_nowhere_or_is_a_file_is_not_empty(tmp_path: Path) -
             files.read_folder_files(tmp_path / name, ".ics")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.ics")
+    assert files.read_folder_files(tmp_path, ".yaml") == {}
+    with pytest.raises(OSError, match="It is no regular file") as error:
+        files.read_folder_files(tmp_path, ".ics")
+    assert error.value.filename == str(tmp_path / "pipe.ics")
+
+
 def test_a_write_shorter_than_asked_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.ics").write_bytes(b"old")
     monkeypatch.setattr(os, "fsync", lambda handle: os.truncate(handle, 2))

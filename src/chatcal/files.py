@@ -16,7 +16,8 @@ _NEW_SUFFIX = ".chatcal-new"
 def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
     """Return the files below a folder with these endings by their path from there, sorted; None is a symbolic link.
 
-    A folder that does not exist has no files. Raises OSError.
+    A folder that does not exist has no files. Raises OSError, also where something else than a file has such an ending:
+    to read a pipe takes for ever.
     """
     try:
         folder.lstat()
@@ -25,8 +26,11 @@ def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
     found = sorted(
         (Path(entry.path).relative_to(folder).as_posix(), entry)
         for entry in _list_entries(folder)
-        if entry.name.lower().endswith(endings) and (entry.is_symlink() or entry.is_file())
+        if entry.name.lower().endswith(endings) and not entry.is_dir(follow_symlinks=False)
     )
+    for _, entry in found:
+        if not entry.is_symlink() and not entry.is_file():
+            raise OSError(errno.EINVAL, "It is no regular file", entry.path)
     return {name: None if entry.is_symlink() else Path(entry.path).read_bytes() for name, entry in found}
 
 

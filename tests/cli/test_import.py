@@ -1,6 +1,7 @@
 """`chatcal import`: the files that it writes, what it says of them, and its page."""
 
 import re
+import sys
 from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -119,6 +120,13 @@ def test_a_file_that_is_no_calendar_leaves_with_3(calendar: Path) -> None:
     (calendar / "lantern.ics").write_bytes(b"nothing")
     with pytest.raises(OSError, match=r"^lantern.ics cannot be imported: it is neither an .ics file"):
         run("import", "lantern.ics", *NOW)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such devices")
+@pytest.mark.usefixtures("calendar")
+def test_what_has_no_end_is_left_with_3() -> None:
+    with pytest.raises(OSError, match=r"^/dev/zero cannot be imported: it has 10,000,001 bytes, and 10,000,000 are"):
+        run("import", "/dev/zero", *NOW)
 
 
 def test_of_several_files_those_that_cannot_be_read_are_named_and_the_others_imported(calendar: Path) -> None:

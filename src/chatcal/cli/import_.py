@@ -17,6 +17,7 @@ from chatcal.cli.terminal import echo
 from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers.bounded import convert_in_subprocess
 from chatcal.importers.convert import ConvertedChapter
+from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
 from chatcal.problems import Problem, ScheduleError, filter_by_file, has_errors
 from chatcal.project import ALL_FEED
@@ -101,7 +102,7 @@ def _convert_place(
 ) -> Sequence[ConvertedChapter]:
     """Return the schedule files made of one file or address."""
     is_url = is_fetchable_url(place)
-    content = http.get(place).require_ok().content if is_url else (folder / place).read_bytes()
+    content = http.get(place).require_ok().content if is_url else _read_start(folder / place)
     file = PurePosixPath(urlsplit(place).path).name if is_url else Path(place).name
     # An address may be a secret that opens a private calendar, and schedule files are public.
     source = f"A calendar at {urlsplit(place).hostname}" if is_url else f"The file {file}"
@@ -110,6 +111,12 @@ def _convert_place(
         return convert(content, file.rpartition(".")[0] or file, source, folder=beside)
     except ForeignCalendarError as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
+
+
+def _read_start(path: Path) -> bytes:
+    """Return a file that may be imported, or so much of another that it is refused: a device has no end."""
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)
 
 
 def _join_errors(errors: Sequence[OSError]) -> OSError:
