@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
+from itertools import islice
 from typing import Any
 
+from chatcal.english import join_code
 from chatcal.model import (
     Break,
     Calendar,
@@ -129,14 +131,28 @@ def _find_chat_problems(chat: Chat, spans: dict[str, Span]) -> Iterable[Problem]
     if rule is not None and chat.has_unknown_weeks:
         yield from _find_unknown_weeks_problems(chat, rule, spans)
     elif rule is not None and rule.interval > 1 and chat.anchor is None:
-        example = next(rules.expand(replace(rule, interval=1), date(2026, 3, 1), date(2036, 3, 1)), None)
-        like = f", like `counting: {example}`" if example else ""
+        examples = join_code((f"counting: {day}" for day in _find_example_days(rule)), "or")
+        like = f", like {examples}" if examples else ""
         message = "This rule counts weeks or months, but does not say from when."
         hint = f"Add `counting:` with a date on which the chat was or will be due{like}."
         hint += " If no source says which are meant: `counting: unknown`."
         yield Problem(rule.where, "counting", message, hint)
     yield from _check_order(chat.first, chat.until)
     yield from places.find_geo_problem(chat.place, spans)
+
+
+def _find_example_days(rule: Rule) -> list[date]:
+    """Return a day that such a rule may count from, and one of the weeks or months between those of the first.
+
+    Who copies a single example gets the wrong weeks half of the time.
+    """
+    first, last = date(2026, 3, 1), date(2036, 3, 1)
+    days = rules.expand(replace(rule, interval=1), first, last)
+    example = next(days, None)
+    if example is None:
+        return []
+    due = set(rules.expand(rule, first, last, example))
+    return [example, *islice((day for day in days if day not in due), 1)]
 
 
 def _find_unknown_weeks_problems(chat: Chat, rule: Rule, spans: dict[str, Span]) -> Iterable[Problem]:
