@@ -133,6 +133,28 @@ def test_only_an_edited_chapter_is_built_again(tmp_path: Path, built_chapters: l
     assert sorted(built_chapters) == ["far", "weekly"]
 
 
+def test_a_session_moved_into_the_past_is_a_warning_when_that_is_two_days_ago(tmp_path: Path) -> None:
+    folder = write_calendar(tmp_path)
+    (folder / "schedules/far.yaml").unlink()
+    body = CHAPTERS["weekly"] + "sessions: {2026-03-18: {moved: 2026-03-05 10:00}}\n"
+    (folder / "schedules/weekly.yaml").write_text(write_chapter("weekly", body))
+    moments = ("2026-03-05T20:00", "2026-03-06T23:00", "2026-03-07T01:00")
+    said = ["[far-move]" in run(folder, at(moment))[1] for moment in moments]
+    assert said == [False, False, True]
+
+
+def test_the_feed_of_a_former_name_that_is_given_up_cancels_nothing_while_its_chapter_is_kept(tmp_path: Path) -> None:
+    folder = write_calendar(tmp_path)
+    path, text = folder / "schedules/double.yaml", write_chapter("double", CHAPTERS["double"])
+    path.write_text(text.replace("[single]", "[single, lone]"))
+    run(folder, START)
+    path.write_text(text)
+    run(folder, START, "--allow-shrink")
+    feed = (folder / "feeds/lone.ics").read_bytes()
+    run(folder, START + timedelta(minutes=1))
+    assert (folder / "feeds/lone.ics").read_bytes() == feed
+
+
 @pytest.mark.parametrize("words", [["--all"], ["--rewrite-past"], ["--allow-shrink"], ["--home", "https://o.example/"]])
 def test_some_builds_keep_nothing(tmp_path: Path, built_chapters: list[str], words: list[str]) -> None:
     folder = write_calendar(tmp_path)
@@ -206,9 +228,13 @@ class Nights:
 
     def __init__(self, folder: Path, chance: random.Random, enact: Callable[[Mapping[str, str]], None]) -> None:
         self.usual, self.whole = write_calendar(folder / "usual"), write_calendar(folder / "whole")
-        self.chance, self.enact, self.now = chance, enact, START
+        # Some begin before the turn of a month; in some, nothing is kept elsewhere, and all may stay as it is.
+        self.chance, self.enact, self.now = chance, enact, START + timedelta(days=chance.choice([0, 0, 27]))
+        if chance.random() < 0.5:
+            for root in (self.usual, self.whole):
+                (root / "schedules/far.yaml").unlink()
         self.kept: list[bytes] = []
-        self.feeds: dict[str, list[bytes]] = {}
+        self.feeds: dict[str, dict[bytes, None]] = {}
         self.is_refused = False
 
     def write(self, path: str, text: str) -> None:
@@ -220,6 +246,10 @@ class Nights:
         if slug == "far":
             return
         body = CHAPTERS[slug].replace("13:00", f"{self.chance.randrange(24)}:15")
+        if self.chance.random() < 0.5:
+            # The session of that day may have begun, or be over, before the edit or after it.
+            hour = (self.now - timedelta(hours=self.chance.choice([3, 5, 7]))).hour
+            body = body.replace("23:30", f"{hour}:30")
         day = f"2026-03-{self.chance.randrange(1, 29):02}"
         entries = {
             "weekly": f"sessions:\n  {self.chance.choice(['2026-03-11', '2026-03-18'])}: {{moved: {day} 10:00}}\n",
@@ -276,13 +306,10 @@ class Nights:
         else:
             shutil.rmtree(self.usual / "_site", ignore_errors=True)
 
-    def sleep(self) -> None:
-        self.now += timedelta(days=14)
-
     def restore_feed(self) -> None:
         """Do to both what git does: bring an old feed back, or lose one."""
         name = self.chance.choice(["weekly", "daily", "single", "all", "shore"])
-        content = self.chance.choice([*self.feeds.get(name, ()), None])
+        content = self.chance.choice([*self.feeds.get(name, ()), None, None])
         for folder in (self.usual, self.whole):
             path = folder / "feeds" / f"{name}.ics"
             if content is None:
@@ -303,13 +330,13 @@ class Nights:
         if (path := self.usual / "_site" / LAST_BUILD_PATH).exists():
             self.kept.append(path.read_bytes())
         for path in (self.usual / "feeds").iterdir():
-            self.feeds.setdefault(path.stem, []).append(path.read_bytes())
+            self.feeds.setdefault(path.stem, {})[path.read_bytes()] = None
 
     def live(self) -> None:
         # After some of the rare ones, nothing is kept.
         often = [self.edit, self.edit, self.edit, self.break_file]
         rarely = [self.edit_calendar, self.rename, self.add_or_remove, self.legislate]
-        rarely += [self.break_site, self.restore_feed, self.sleep]
+        rarely += [self.break_site, self.restore_feed, self.restore_feed]
         self.night()
         for _ in range(12):
             for happen in self.chance.sample(often, self.chance.choice([0, 1, 1, 2, 3])):

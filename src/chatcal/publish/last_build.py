@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib import metadata, resources
@@ -218,6 +218,8 @@ def _compute_lasting(project: Project, chapter: Chapter, feed: Feed) -> datetime
     today = project.today
     days = [chat.until.last for chat in chapter.chats if chat.until]
     days += [max(one.day for one in chat.dates) for chat in chapter.chats if chat.dates]
+    # From the second day on, a check warns of a session moved to a day that is over.
+    days += [one.moved_to.day + timedelta(days=1) for one in chapter.overrides if one.moved_to]
     ends: list[datetime] = [_end_day(day) for day in days if day >= today]
     midnight = datetime.combine(today, time(), UTC)
     # What was published has ends of its own, where the schedule or the zone data is another one since.
