@@ -1,6 +1,7 @@
 """There and back: chapters at random, written as an .ics file by rules, imported, have the sessions that they had."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -80,10 +81,12 @@ def events(chapter: Chapter) -> Iterator[str]:
         if chat.every is None:
             yield from (of_session(chapter, one, f"UID:{number}-{one.slot}") for one in own.values())
             continue
+        # Where nobody knows the weeks, all are shown.
+        rule = replace(chat.every, interval=1) if chat.has_unknown_weeks else chat.every
         zone = chat.timezone or chapter.timezone
         first = max(wide.first, chat.first.first if chat.first else wide.first)
         days = list(
-            rules.expand(chat.every, first, min(wide.last, chat.until.last if chat.until else wide.last), chat.anchor)
+            rules.expand(rule, first, min(wide.last, chat.until.last if chat.until else wide.last), chat.anchor)
         )
         if not days:
             continue
@@ -94,7 +97,7 @@ def events(chapter: Chapter) -> Iterator[str]:
                 f"UID:{number}",
                 moment("DTSTART", slot_at(chat, days[0]), zone),
                 length(chat),
-                f"RRULE:{rules.format_rrule(chat.every)};UNTIL="
+                f"RRULE:{rules.format_rrule(rule)};UNTIL="
                 + (f"{until:%Y%m%dT%H%M%SZ}" if isinstance(chat.at, time) else f"{days[-1]:%Y%m%d}"),
                 summary(chapter, chat.title, chat.topic),
                 *(moment("EXDATE", slot_at(chat, day), zone) for day in days if day not in own),
