@@ -101,6 +101,9 @@ def test_a_second_build_of_the_same_day_makes_nothing_but_the_status(tmp_path: P
     folder = write_calendar(tmp_path)
     (folder / "schedules/far.yaml").unlink()
     run(folder, START)
+    known = (folder / "_site" / LAST_BUILD_PATH).read_bytes()
+    run(folder, START)
+    assert (folder / "_site" / LAST_BUILD_PATH).read_bytes() == known
     kept = run(folder, START + timedelta(hours=1))
     assert sorted(built_chapters) == sorted(CHAPTERS.keys() - {"far"})
     assert kept == run(folder, START + timedelta(hours=1), "--all")

@@ -165,6 +165,7 @@ def format_last_build(last: LastBuild) -> bytes:
         default=_list_fields,
         ensure_ascii=False,
         separators=(",", ":"),
+        sort_keys=True,  # a build that keeps everything comes to the feeds in another order
     )
     return f'{{"digest":"{_hash(text.encode())}","build":\n{text}}}\n'.encode()
 
