@@ -576,7 +576,7 @@ def test_the_rules_of_the_feeds_hold_in_every_night(tmp_path: Path, monkeypatch:
     # What is made of the feeds is proved elsewhere, and takes most of a night's time.
     for work in ("build_chapter", "build_rest"):
         monkeypatch.setattr(pages.Site, work, lambda *_: ())
-    histories = int(os.environ.get("CHATCAL_HISTORIES", "100" if os.environ.get("CI") else "4"))
+    histories = int(os.environ.get("CHATCAL_HISTORIES", "40" if os.environ.get("CI") else "4"))
     with zone_data(tmp_path) as enact:
         monkeypatch.setattr(Nights, "enact", staticmethod(enact), raising=False)
         run_state_machine_as_test(
