@@ -182,26 +182,15 @@ def _fold_line(line: str) -> str:
     icalendar looks at every letter, which would take half of a build. It is enough to cut lines of 74 bytes that part
     no letter, nor an escape from what it escapes.
     """
-    if not line.isascii():
-        return _fold_bytes(line.encode()).decode()
-    lines = []
-    while len(line) > _LINE_LENGTH:
-        cut = _LINE_LENGTH - 1 if line[_LINE_LENGTH - 1] in r"\^" else _LINE_LENGTH
-        lines.append(line[:cut])
-        line = line[cut:]
-    return "\r\n ".join([*lines, line])
-
-
-def _fold_bytes(line: bytes) -> bytes:
-    lines = []
-    while len(line) > _LINE_LENGTH:
+    rest, lines = line.encode(), []
+    while len(rest) > _LINE_LENGTH:
         cut = _LINE_LENGTH
-        while line[cut] & 0xC0 == 0x80:  # It goes on with a letter (RFC 3629 section 3).
+        while rest[cut] & 0xC0 == 0x80:  # It goes on with a letter (RFC 3629 section 3).
             cut -= 1
-        cut -= line[cut - 1] in rb"\^"
-        lines.append(line[:cut])
-        line = line[cut:]
-    return b"\r\n ".join([*lines, line])
+        cut -= rest[cut - 1] in rb"\^"
+        lines.append(rest[:cut])
+        rest = rest[cut:]
+    return b"\r\n ".join([*lines, rest]).decode()
 
 
 _LINE_LENGTH = 74
