@@ -21,7 +21,7 @@ from chatcal import cli
 from chatcal.diff import render
 from chatcal.publish.build import BuildOptions, build_calendar
 from chatcal.publish.sources import Source, compare_sources
-from tests.support.calendars import CALENDAR, LANTERN, ROOT, at, built, sources
+from tests.support.calendars import CALENDAR, LANTERN, ROOT, at, built, sources, without_extras
 from tests.support.edits import read_edit
 
 CASES = sorted((ROOT / "tests" / "cases" / "diffs").glob("*.md"))
@@ -326,6 +326,27 @@ def test_what_feeds_hold_of_the_past_is_compared_and_what_they_never_held_is_not
     # Feeds begun on 1 October hold 7 and 14 October of what has ended, the schedule all since July.
     assert "#lanternchat: Wed 7 Oct and Wed 14 Oct: 13:00 becomes 15:00 (Toronto).\n" in told_of
     assert "cancel" not in told_of
+
+
+@pytest.mark.parametrize("language", ["sv", "es", "uk"])
+@pytest.mark.parametrize("time", ["afternoon", "unknown", "all day", "13:00"])
+@pytest.mark.parametrize("name", ["", "{title: Lamps}", "{topic: Lamps}", "{title: Lamps, topic: Oil}", "cancelled"])
+def test_sessions_that_were_published_in_other_words_than_the_chapter_has_now_show_no_difference(
+    tmp_path: Path, language: str, time: str, name: str
+) -> None:
+    english = LANTERN.replace("13:00", time).replace("chats:", "confirmed: 2012-02-14\nchats:")
+    if name:
+        english += f"sessions: {{2026-10-14: {name}, 2026-10-28: {name}}}\n"
+    before = published(tmp_path / "feeds", english)
+    for feed in before.iterdir():
+        feed.write_bytes(without_extras(feed.read_bytes()))
+    after = calendar_in(tmp_path / "calendar", f"language: {language}\n{english}")
+    for words in ((before, after), (before, published(tmp_path / "new", f"language: {language}\n{english}"))):
+        told = run(*map(str, words)).stdout
+        assert "called" not in told
+        assert "Oct" not in told.partition("Next of")[0]
+    other = calendar_in(tmp_path / "other", f"language: {language}\n{english.replace('Wednesday', 'Thursday')}")
+    assert "Oct" in run(str(before), str(other)).stdout
 
 
 def test_a_feed_that_keeps_one_cancelled_session_so_as_not_to_be_empty_shows_no_difference(tmp_path: Path) -> None:

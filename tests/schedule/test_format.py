@@ -217,6 +217,14 @@ def test_a_rule_with_a_number_needs_a_day_that_it_counts_from(lines: str) -> Non
         assert chat_problems(f"{lines}, from: 2026-03") == [("counting", 17)]
 
 
+def test_a_rule_that_never_meets_gets_no_day_to_count_from_as_an_example() -> None:
+    like = ", like `counting: 2026-03-03` or `counting: 2026-04-03`"
+    for days, examples in (("BYMONTHDAY=3", like), ("BYMONTHDAY=30;BYMONTH=2", "")):
+        with pytest.raises(ScheduleError) as error:
+            chat(f"rrule: FREQ=MONTHLY;INTERVAL=2;{days}, at: 13:00")
+        assert f"the chat was or will be due{examples}." in (error.value.problems[0].hint or "")
+
+
 @pytest.mark.parametrize(
     ("lines", "found"),
     [

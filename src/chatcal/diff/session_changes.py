@@ -184,7 +184,7 @@ def _format_change(old: str | None, new: str | None, holds: str, gone: str) -> s
 def _compare_names(before: PublishedSession, after: PublishedSession) -> Iterator[tuple[str, str]]:
     """Yield what changes in a name; that of another hashtag is the chapter's change, and not the session's."""
     if not (before.has_known_time and after.has_known_time):
-        name, former = after.summary, before.summary
+        name, former = after.english_summary, before.english_summary
     elif before.title_and_topic[0] is None and after.title_and_topic[0] is None:
         topic, former_topic = (one.title_and_topic[1] for one in (after, before))
         if topic != former_topic:

@@ -55,6 +55,13 @@ class PublishedSession:
         return self.summary.removesuffix(_format_mark(self.session))
 
     @property
+    def english_summary(self) -> str:
+        """Its SUMMARY, as it is or would be in English."""
+        if self.language == ENGLISH.language:
+            return self.summary
+        return _format_summary(self.name, self.session, ENGLISH)
+
+    @property
     def title_and_topic(self) -> tuple[str | None, str | None]:
         return split_session_name(self.label, self.called, self.name) if self.has_known_time else (None, None)
 
@@ -154,7 +161,10 @@ def event_summary(calendar: Calendar, chapter: Chapter, session: Session, words:
     It is in the chapter's words if no others are given.
     """
     words = words or get_chapter_words(chapter)
-    name = format_session_name(calendar, chapter, session, words)
+    return _format_summary(format_session_name(calendar, chapter, session, words), session, words)
+
+
+def _format_summary(name: str, session: Session, words: Words) -> str:
     if session.cancelled is not None:
         summary = words.say("Cancelled: %(name)s", name=name)
     else:
