@@ -188,9 +188,8 @@ def test_a_cancelled_and_a_moved_session_say_why_and_from_where() -> None:
 def test_where_people_meet_is_shown_with_what_is_linked() -> None:
     head = "name: Lamp Ladies\nplace: Lamp Room\ngeo: [44.65, -63.5]\njoin: none\nlinks: {Rules: https://a.example/}\n"
     chats = "timezone: America/Toronto\nchats: [{every: Wednesday, at: 13:00, hosts: [Ada]}]\n"
-    chapter = parse_chapter(
-        "schedules/lamps.yaml", f"{head}{chats}sessions: {{2026-03-04: {{place: none}}}}\n".encode()
-    )
+    days = "{2026-03-04: {place: none}, 2026-03-18: {join: https://b.example/}}"
+    chapter = parse_chapter("schedules/lamps.yaml", f"{head}{chats}sessions: {days}\n".encode())
     shown = render_chapter(parse_calendar(f"{CALENDAR}called: meetup\n".encode()), chapter, at("2026-03-01T00:00"))
     assert shown.startswith("Lamp Ladies\nschedules/lamps.yaml; ")
     where = ["It meets at Lamp Room (44.65, -63.5).", "There is no address to join at.", "Rules: https://a.example/"]
@@ -198,6 +197,7 @@ def test_where_people_meet_is_shown_with_what_is_linked() -> None:
     assert "  Wed 4 Mar 2026: in no room.\n" in shown
     assert "Wed 4 Mar 2026, 13:00 to 14:00 in Toronto: Lamp Ladies meetup, hosted by Ada\n" in shown
     assert "Wed 11 Mar 2026, 13:00 to 14:00 in Toronto: Lamp Ladies meetup, at Lamp Room, hosted by Ada\n" in shown
+    assert "Wed 18 Mar 2026, 13:00 to 14:00 in Toronto: Lamp Ladies meetup, at Lamp Room or online" in shown
 
 
 def test_help_says_what_it_does() -> None:

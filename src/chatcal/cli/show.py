@@ -85,7 +85,7 @@ def _list_next_sessions(calendar: Calendar, chapter: Chapter, now: datetime, cou
 
 
 def _format_session(calendar: Calendar, chapter: Chapter, session: Session) -> str:
-    where = f", at {session.place}" if session.place else ""
+    where = f", at {session.place}{' or online' if session.join else ''}" if session.place else ""
     hosts = f"{where}, hosted by {english.join_list(session.hosts)}" if session.hosts else where
     marks = [_format_badge(*badge) for badge in list_badges(session)]
     suffix = f" ({', '.join(marks)})" if marks else ""
