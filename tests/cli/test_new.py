@@ -1,5 +1,7 @@
 """`new` and `confirm`, as a person runs them."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -27,7 +29,8 @@ def test_new_adds_a_chapter_without_a_mistake(calendar: Path) -> None:
     done = run("-C", str(calendar), "new", "#FogChat", *NOW)
     assert done.exit_code == 0
     assert done.stdout == (
-        "schedules/fogchat.yaml is new. Write in it when people meet, and where; `chatcal check` says what is wrong.\n"
+        f"{calendar / 'schedules/fogchat.yaml'} is new. Write in it when people meet, and where; "
+        f"`chatcal -C {calendar} check` says what is wrong.\n"
     )
     text = (calendar / "schedules/fogchat.yaml").read_text("utf-8")
     assert "hashtag: FogChat\n" in text
@@ -67,12 +70,40 @@ def test_new_refuses_what_is_there_already_and_what_can_be_no_chapter(calendar: 
 def test_new_adds_a_chapter_that_has_a_name_and_no_hashtag(calendar: Path) -> None:
     done = run("-C", str(calendar), "new", "--name", "Zoë's “Lamp”: Ladies & Co.", *NOW)
     assert done.exit_code == 0
-    assert done.stdout.startswith("schedules/zoe-s-lamp-ladies-co.yaml is new.")
+    assert done.stdout.startswith(f"{calendar / 'schedules/zoe-s-lamp-ladies-co.yaml'} is new.")
     text = (calendar / "schedules/zoe-s-lamp-ladies-co.yaml").read_text("utf-8")
     assert "hashtag" not in text
     assert run("-C", str(calendar), "check", *NOW).exit_code == 0
     assert "Zoë's “Lamp”: Ladies & Co." in run("-C", str(calendar), "show", "Zoë's “Lamp”: Ladies & Co.", *NOW).stdout
     assert run("-C", str(calendar), "new", *NOW).exit_code == 2
+
+
+def test_new_names_the_program_as_it_was_called_where_the_name_alone_would_not_run_it(
+    calendar: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(calendar)
+    monkeypatch.setattr("sys.argv", ["../code here/chatcal"])
+    assert run("new", "fogchat", *NOW).stdout == (
+        "schedules/fogchat.yaml is new. Write in it when people meet, and where; "
+        '`"../code here/chatcal" check` says what is wrong.\n'
+    )
+    (calendar / "bin").mkdir()
+    program = calendar / f"bin/chatcal{'.exe' if os.name == 'nt' else ''}"
+    program.touch(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.setattr("sys.argv", [str(program)])
+    assert "; `chatcal check` says what is wrong.\n" in run("new", "mistchat", *NOW).stdout
+
+
+def test_new_proposes_the_time_zone_of_most_chapters(calendar: Path) -> None:
+    for name in ("fogchat", "mistchat"):
+        head = f"hashtag: {name}\nname: Fog\ntimezone: Europe/Berlin\n"
+        (calendar / f"schedules/{name}.yaml").write_text(f"{head}chats: [{{every: Friday, at: 13:00}}]\n")
+    run("-C", str(calendar), "new", "seachat", *NOW)
+    assert "\n# timezone: Europe/Berlin       # the" in (calendar / "schedules/seachat.yaml").read_text("utf-8")
+    shutil.rmtree(calendar / "schedules")
+    run("-C", str(calendar), "new", "seachat", *NOW)
+    assert "\n# timezone: America/Toronto     # the" in (calendar / "schedules/seachat.yaml").read_text("utf-8")
 
 
 def test_new_minds_no_mistake_that_was_there_before(calendar: Path) -> None:

@@ -65,6 +65,8 @@ def test_one_command_begins_a_calendar_that_has_no_mistake_and_builds(tmp_path: 
     folder = tmp_path / "our chats"
     done = run("-C", str(tmp_path), "init", "our chats", *OPTIONS, *NOW)
     assert done.exit_code == 0, done.output
+    assert f"is in {folder}. " in done.stdout
+    assert f'   chatcal -C "{folder}" check\n' in done.stdout
     assert there(folder) == new_calendar.scaffold_calendar(ANSWERS)
     checked = run("-C", str(folder), "check", *NOW)
     assert checked.exit_code == 0
@@ -78,6 +80,7 @@ def test_it_says_the_next_three_steps(tmp_path: Path) -> None:
     said = run("-C", str(tmp_path), "init", *OPTIONS).stdout
     assert [line[:2] for line in said.splitlines() if line[:1].isdigit()] == ["1.", "2.", "3."]
     assert f"Write in {CHAPTER} when people meet, and where." in said
+    assert f"   chatcal -C {tmp_path} check\n   chatcal -C {tmp_path} serve\n" in said
     assert "the one click: Settings > Pages > Build and deployment > Source: GitHub Actions" in said
 
 
@@ -161,19 +164,24 @@ def test_a_title_may_have_any_signs(title: str, heading: str) -> None:
         ("https://lights.github.io/", "lights.github.io", "https://github.com/lights/lights.github.io"),
         ("https://lights.github.io/a/b/", "lights.github.io", None),
         ("https://Lights.example:8000/chats/", "lights.example", None),
-        ("https://bücher.example/", "lantern-chat.chatcal.example", None),
-        ("", "lantern-chat.chatcal.example", None),
+        ("https://bücher.example/", "lights-of-the-coast.chatcal.example", None),
+        ("", "lights-of-the-coast.chatcal.example", None),
     ],
 )
 def test_what_an_address_tells_is_written_down_and_nothing_is_invented(
     home: str, uid_domain: str, repository: str | None
 ) -> None:
-    made = texts(NewCalendar(title="Lights", home=home, hashtag="lantern_chat", timezone="Etc/UTC"))
+    made = texts(NewCalendar(title="Lights of the Coast!", home=home, hashtag="lantern_chat", timezone="Etc/UTC"))
     calendar = yaml.safe_load(made["chatcal.yaml"])
     assert calendar["uid_domain"] == uid_domain
     assert calendar.get("home", "") == home
     assert calendar.get("repository") == repository
     assert ("\n* @lights\n" in made[".github/CODEOWNERS"]) is (repository is not None)
+
+
+def test_where_a_title_has_no_plain_letter_the_first_chapter_names_the_uids() -> None:
+    made = texts(NewCalendar(title="\u706f\u53f0", home="", hashtag="lantern_chat", timezone="Etc/UTC"))
+    assert yaml.safe_load(made["chatcal.yaml"])["uid_domain"] == "lantern-chat.chatcal.example"
 
 
 def test_a_hashtag_in_other_letters_gives_its_file_a_plain_name() -> None:

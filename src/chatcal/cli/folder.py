@@ -1,6 +1,7 @@
 """The folder of a calendar, and what may not happen to it."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -33,6 +34,24 @@ def find_root(folder: Path) -> Path:
         f"There is no {CALENDAR_FILE} in {folder}, nor in a folder above it. Go to the folder of your calendar, or use "
         "-C DIR. To begin a calendar here: chatcal init"
     )
+
+
+def name_program(root: Path) -> str:
+    """Return what to type before a command for the calendar in a folder: the program as it was called, and `-C`."""
+    name = click.get_current_context().find_root().info_name or ""
+    typed = sys.argv[0]
+    # Of what is on the path, the name is enough. `python -m` runs no file of this name.
+    program = _quote(typed) if Path(typed).stem == name and shutil.which(name) != typed else name
+    return program if root.absolute() == Path.cwd() else f"{program} -C {_quote(str(root))}"
+
+
+def name_file(root: Path, path: str) -> str:
+    """Return what to call a file below a folder: its path there, if that is the current folder, or else the whole."""
+    return path if root == Path.cwd() else str(root / path)
+
+
+def _quote(path: str) -> str:
+    return f'"{path}"' if " " in path else path
 
 
 def get_source_path(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> str:

@@ -12,7 +12,7 @@ import click
 
 from chatcal import files, http
 from chatcal.cli import options, output
-from chatcal.cli.folder import find_root, refuse_overwrite
+from chatcal.cli.folder import find_root, name_file, refuse_overwrite
 from chatcal.cli.terminal import echo
 from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers.bounded import convert_in_subprocess
@@ -76,7 +76,7 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, past: b
     refuse_overwrite(root or Path(), made)
     files.replace_files({(root or Path()) / path: content for path, content in made.items()})
     for path, one in zip(made, found, strict=True):
-        echo("\n  ".join([f"{path}:", *describe_conversion(one)]))
+        echo("\n  ".join([f"{name_file(root or Path.cwd(), path)}:", *describe_conversion(one)]))
     problems, schedules = check_conversions(found, sources, now)
     output.print_problems(problems, schedules, "text")
     if failed:

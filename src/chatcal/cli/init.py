@@ -9,7 +9,7 @@ import click
 
 from chatcal import english, files
 from chatcal.cli import options
-from chatcal.cli.folder import refuse_new_errors, refuse_overwrite
+from chatcal.cli.folder import name_program, refuse_new_errors, refuse_overwrite
 from chatcal.model import CHAT
 from chatcal.publish import new_calendar
 from chatcal.timezones import UTC_NAME
@@ -49,7 +49,8 @@ def init_calendar(folder: Path, /, *, where: Path, now: datetime, **given: str |
     refuse_overwrite(root, made)
     refuse_new_errors({}, {path: content for path, content in made.items() if new_calendar.is_schedule(path)}, now)
     files.replace_files({root / path: content for path, content in made.items()})
-    click.echo(new_calendar.describe_next_steps(where, made), nl=False)
+    typed = (click.get_current_context().find_root().params["folder"] or Path()) / where
+    click.echo(new_calendar.describe_next_steps(typed, made, name_program(typed)), nl=False)
 
 
 def _ask_missing(given: Mapping[str, str | None]) -> dict[str, str]:

@@ -123,7 +123,7 @@ def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
         "new": "HASHTAG" if answers.hashtag else '--name "NAME"',
         "called": _format_line("called", answers.called if answers.called != CHAT.one else "", "meetup"),
         "home": _format_line("home", answers.home, "https://OWNER.github.io/REPO/"),
-        "uid_domain": _choose_uid_domain(answers.home, slug),
+        "uid_domain": _choose_uid_domain(answers.home, answers.title, slug),
         "repository": _format_line(
             "repository", owner and f"https://github.com/{owner}/{repository}", "https://github.com/OWNER/REPO"
         ),
@@ -143,12 +143,15 @@ def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
     }
 
 
-def scaffold_chapter(hashtag: str, timezone: str = "", name: str = "") -> tuple[str, bytes]:
-    """Return the path and content of a new chapter's file, with keys as comments. Raises ScheduleError as above."""
+def scaffold_chapter(hashtag: str, timezone: str = "", name: str = "", usual_zone: str = "") -> tuple[str, bytes]:
+    """Return the path and content of a new chapter's file, with keys as comments. Raises ScheduleError as above.
+
+    Without a time zone, the one that other chapters have is in a comment.
+    """
     slug = make_slug(hashtag, name)
     words = {
         "hashtag": f"hashtag: {hashtag}\n" if hashtag else "",
-        "timezone": f"{_format_line('timezone', timezone, 'America/Toronto'):<31}",
+        "timezone": f"{_format_line('timezone', timezone, usual_zone or 'America/Toronto'):<31}",
         "name": f"{_format_line('name', format_scalar(name) if name else hashtag, ''):<31}",
     }
     return f"schedules/{slug}.yaml", _fill_template(_read_scaffold()[_CHAPTER_FILE], words)
@@ -184,11 +187,12 @@ def is_schedule(path: str) -> bool:
     return path == CALENDAR_FILE or (path.startswith("schedules/") and path.endswith(".yaml"))
 
 
-def describe_next_steps(where: Path, made: Collection[str]) -> str:
-    """Return what to do with a new calendar that has these files in that folder."""
+def describe_next_steps(where: Path, made: Collection[str], program: str) -> str:
+    """Return what to do with a new calendar that has these files in that folder, and what to type before commands."""
     words = {
         "count": str(len(made)),
-        "where": f'"{where}"' if " " in str(where) else str(where),
+        "where": "this folder" if where == Path() else str(where),
+        "program": program,
         "chapter": next(path for path in made if path.startswith("schedules/") and is_schedule(path)),
     }
     return _fill_template(_NEXT_STEPS, words).decode()
@@ -197,8 +201,10 @@ def describe_next_steps(where: Path, made: Collection[str]) -> str:
 _NEXT_STEPS = b"""\
 A calendar of %{count} files is in %{where}. Three steps are left, and README.md there has them in full:
 
-1. Write in %{chapter} when people meet, and where. `chatcal -C %{where} serve` shows what becomes of it,
-   and `chatcal -C %{where} check` says what is wrong. Look through chatcal.yaml, too: uid_domain is chosen once.
+1. Write in %{chapter} when people meet, and where. Look through chatcal.yaml, too: uid_domain is chosen once.
+   This says what is wrong, and shows what becomes of it:
+   %{program} check
+   %{program} serve
 2. Put the folder on GitHub, as a public repository.
 3. There, the one click: Settings > Pages > Build and deployment > Source: GitHub Actions.
    Then Actions > Publish > Run workflow.
@@ -226,7 +232,8 @@ def _find_github_repository(home: str) -> tuple[str, str]:
     return (found[1], folders[0] or found[0]) if found and len(folders) == 1 else ("", "")
 
 
-def _choose_uid_domain(home: str, slug: str) -> str:
+def _choose_uid_domain(home: str, title: str, slug: str) -> str:
     """Return the host of an address, or else a domain below `example`, which nobody owns."""
     host = urlsplit(home).hostname or ""
-    return host if re.fullmatch(r"[a-z0-9][a-z0-9.-]*[a-z0-9]", host) else f"{slug.replace('_', '-')}.chatcal.example"
+    name = (text_values.make_feed_name(title) or slug).replace("_", "-")
+    return host if re.fullmatch(r"[a-z0-9][a-z0-9.-]*[a-z0-9]", host) else f"{name}.chatcal.example"
