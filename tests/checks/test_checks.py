@@ -440,6 +440,28 @@ def test_a_profile_that_could_say_more_is_a_notice() -> None:
     assert of("profile", full + WEEKLY) == []
 
 
+def test_an_account_is_asked_only_of_a_chapter_with_a_hashtag() -> None:
+    (bare,) = found("profile", lanternchat="name: Keepers\nnote: Soon.\n")
+    assert bare.message == (
+        "The profile of Keepers has 0 of 5: no about, no website, no moderators, no sources and no clock time."
+    )
+
+
+@pytest.mark.parametrize(("more", "told"), [(WEEKLY, 1), ("upstream: https://x.example/x.ics\n", 1), ("", 0)])
+def test_the_note_of_a_new_file_is_a_notice_where_the_file_says_when_people_meet(more: str, told: int) -> None:
+    calendar = f"{CALENDAR}upstream_hosts: [x.example]\n"
+    for note, count in (("Details pending.", told), ("Details are pending.", 0)):
+        chapter = f"{HEAD.format('lanternchat')}note: {note}\n{more}"
+        assert len(found("pending", calendar=calendar, lanternchat=chapter)) == count
+
+
+def test_a_chapter_without_a_hashtag_that_is_in_no_collection_is_called_by_its_name() -> None:
+    calendar = f"{CALENDAR}collections:\n  north: {{title: North, chapters: [fogchat]}}\n"
+    chapters = {"fogchat": f"{fog()}region: Canada\n", "lamps": "name: Lamp Ladies\nregion: Canada\nnote: Soon.\n"}
+    (problem,) = found("no-collection", NOW, calendar, **chapters)
+    assert problem.message.startswith("Lamp Ladies is in no collection; ")
+
+
 def test_what_looks_at_sessions_waits_until_the_rules_of_a_chapter_are_right() -> None:
     wrong = f"{WEEKLY}sessions: {{2026-03-05: cancelled}}\n"
     files = sources(lanternchat=HEAD.format("lanternchat") + wrong, fogchat=fog())

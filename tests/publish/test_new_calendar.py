@@ -206,6 +206,9 @@ def test_every_remark_of_a_chapter_can_be_used_as_it_stands(tmp_path: Path) -> N
     assert done.stderr == "2 files read: no problem.\n", done.stdout
     shown = run("-C", str(folder), "show", "lanternchat", *NOW).stdout
     assert "Wed 4 Mar 2026, 13:00 to 14:00 in Tokyo" in shown
+    assert "Wed 13 Jan 2027" in shown
+    (folder / CHAPTER).write_text(texts()[CHAPTER] + MEETS, "utf-8")
+    assert "[pending]" in run("-C", str(folder), "check", *NOW).stdout
 
 
 def test_every_remark_of_chatcal_yaml_can_be_used_as_it_stands(tmp_path: Path) -> None:

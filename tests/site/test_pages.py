@@ -250,6 +250,9 @@ def test_a_chapter_page_says_what_nobody_has_told() -> None:
     assert missing in text_of(html(files, "fogchat/index.html"))
     assert "Missing here so far: what it is about, a website" in text_of(html(files, "quietchat/index.html"))
     assert "Missing here" not in html(files, "lanternchat/index.html")
+    rooms = site(sources(lamps="name: Lamp Ladies\nplace: Lamp Room\nnote: Soon.\n"), NOW)
+    missing = "Missing here so far: what it is about, a website, its moderators and its sources."
+    assert missing in text_of(html(rooms, "lamps/index.html"))
 
 
 def test_a_chapter_without_a_chat_has_a_page_and_an_empty_calendar() -> None:

@@ -357,6 +357,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "password": "A text gives away the password of a meeting: feeds and pages are public.",
         "lookalike": "A hashtag has letters that look like those of another alphabet.",
         "profile": "The page of the chapter could tell readers more.",
+        "pending": "The note of a new file was left beside chats.",
     },
     "What is published": {
         "no-schedules": "There is no schedule file.",

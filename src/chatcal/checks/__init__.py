@@ -33,6 +33,7 @@ CHAPTER_SESSION_CHECKS: ChapterChecks = (
     upcoming.check_text_size,
     upcoming.check_overlaps, upcoming.check_clock_changes, upcoming.check_sessions_ahead,
     upcoming.check_unconfirmed, upcoming.check_confirmed_day, upcoming.check_profile,
+    upcoming.check_pending,
 )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def check_new_chapters(project: Project) -> Iterator[Problem]:
             continue
         if one := next((one for one in collections if others.issubset(one.chapters)), None):
             message = (
-                f"#{chapter.hashtag} is in no collection; the other chapters of {chapter.region} are in `{one.name}`."
+                f"{chapter.label} is in no collection; the other chapters of {chapter.region} are in `{one.name}`."
             )
             hint = f"If it belongs there, write in chatcal.yaml, under `{one.name}`: "
             hint += f"`chapters: [{', '.join((*one.chapters, chapter.slug))}]`."

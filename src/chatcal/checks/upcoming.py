@@ -11,6 +11,7 @@ from chatcal.model import Chapter, Session
 from chatcal.problems import Problem, Span, make_notice, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.sessions import get_last_confirmed_day
+from chatcal.schedule.format import PENDING_NOTE
 
 MAX_SESSIONS_TEXT = 2_000_000
 """Characters in all sessions of a chapter. A feed takes less than half of that."""
@@ -156,10 +157,18 @@ def check_confirmed_day(project: Project, chapter: Chapter) -> Iterator[Problem]
 
 def check_profile(_project: Project, chapter: Chapter) -> Iterator[Problem]:
     timed = (isinstance(chat.at, time) or any(one.at for one in chat.dates) for chat in chapter.chats)
-    has = {name: bool(getattr(chapter, name)) for name in ("about", "website", "account", "moderators", "sources")}
+    asked = ("about", "website", *(["account"] if chapter.hashtag else []), "moderators", "sources")
+    has = {name: bool(getattr(chapter, name)) for name in asked}
     has["clock time"] = chapter.upstream is not None or any(timed)
     if missing := [f"no {name}" for name, is_known in has.items() if not is_known]:
         known = f"{len(has) - len(missing)} of {len(has)}"
         message = f"The profile of {chapter.label} has {known}: {join_list(missing)}."
         hint = "Add what a source states; leave out what none does."
         yield make_notice(Span(chapter.file), "profile", message, hint)
+
+
+def check_pending(_project: Project, chapter: Chapter) -> Iterator[Problem]:
+    if chapter.note == PENDING_NOTE and (chapter.chats or chapter.upstream):
+        message = f"The note is still the one of a new file, `{PENDING_NOTE}`, and readers see it."
+        hint = "If the days are right, delete the line `note:`. If not, write what people should know."
+        yield make_notice(Span(chapter.file), "pending", message, hint)

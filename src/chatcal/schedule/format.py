@@ -357,13 +357,17 @@ CHAPTER_KEYS = (
 )  # fmt: skip
 
 
+PENDING_NOTE = "Details pending."
+"""What a new file says in place of chats."""
+
+
 def parse_chapter(file: str, content: bytes) -> Chapter:
     """Return the chapter of one schedule file, whose path names its slug; raises ScheduleError with every problem."""
     problems: list[Problem] = []
     slug = re.sub(r"\.ya?ml$", "", file.rpartition("/")[2])
     if problem := text_values.check_feed_name(slug, Span(file)):
         problems.append(replace(problem, hint=f"Rename the file. {problem.hint}"))
-    least = f"A chapter needs at least:\nhashtag: {slug}\nname: The Lantern Keepers\nnote: Details pending."
+    least = f"A chapter needs at least:\nhashtag: {slug}\nname: The Lantern Keepers\nnote: {PENDING_NOTE}"
     try:
         node, refused = parser.parse_document(file, content, least)
         problems += refused

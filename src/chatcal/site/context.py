@@ -471,7 +471,7 @@ def list_missing_facts(calendar: Calendar, chapter: Chapter, words: Words = ENGL
     facts = {
         words.say("what it is about"): chapter.about,
         words.say("a website"): chapter.website,
-        words.say("an account"): chapter.account,
+        words.say("an account"): chapter.account or not chapter.hashtag,
         words.say("its moderators"): chapter.moderators,
         words.say("its sources"): chapter.sources,
         words.say("the hour of its %(meetings)s", meetings=event.name_meetings(calendar, words)): not any(
