@@ -125,6 +125,18 @@ def test_a_new_break_of_long_ago_gets_the_year_that_was_meant(written: str, hint
     assert [hint in one.hint for one in found] == [True] * bool(hint)
 
 
+def test_a_new_break_of_several_chapters_that_is_long_over_gets_the_year_that_was_meant() -> None:
+    written = f"{CALENDAR}breaks:\n  - {{from: 2025-12-20, until: 2026-01-06}}\n"
+    project, _ = build.read_project(sources(written, lanternchat=LANTERN), {}, NOW)
+    assert project is not None
+    key = (date(2025, 12, 20), "until 2026-01-06")
+    for known, told in (({}, 0), ({"chatcal.yaml": frozenset({key})}, 0), ({"chatcal.yaml": frozenset()}, 1)):
+        found = [one for one in run_checks(replace(project, entries_before=known)) if one.code == "old-entry"]
+        assert ["Did you mean 2026: `{from: 2026-12-20, until: 2027-01-06}`?" in one.hint for one in found] == [
+            True
+        ] * told
+
+
 def test_a_break_that_was_there_before_is_a_record() -> None:
     known = {FILE: frozenset[tuple[date, str | None]]({(date(2025, 12, 20), "until 2026-01-06")})}
     sessions = "2026-12-02: {topic: Oil}\nbreaks:\n  - {from: 2025-12-20, until: 2026-01-06}"

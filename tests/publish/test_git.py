@@ -194,3 +194,6 @@ def test_entries_before_the_edit_are_those_of_the_commit_it_began_from(repositor
     known = frozenset({(date(2024, 12, 25), None), (date(2025, 12, 20), "until 2026-01-06")})
     assert add_entries_before(project, tmp_path).entries_before == {"schedules/lanternchat.yaml": known}
     assert add_entries_before(replace(project, chapters={}), tmp_path).entries_before == {}
+    calendar = replace(project.calendar, breaks=project.chapters["fogchat"].breaks)
+    shared = add_entries_before(replace(project, chapters={}, calendar=calendar), tmp_path)
+    assert shared.entries_before == {"chatcal.yaml": frozenset()}

@@ -24,7 +24,7 @@ CHAPTER_RULE_CHECKS: ChapterChecks = (
     slots.check_overrides, slots.check_shared_days, passwords.check_passwords,
 )  # fmt: skip
 SESSION_CHECKS: Checks = (
-    upcoming.check_same_starts,
+    upcoming.check_same_starts, years.check_old_calendar_breaks,
     published.check_zone_data, published.check_lost_slots, published.check_rewritten_past,
 )  # fmt: skip
 CHAPTER_SESSION_CHECKS: ChapterChecks = (

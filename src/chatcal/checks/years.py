@@ -1,14 +1,14 @@
 """Slips of the year: entries of `sessions`, and breaks, for days that are a year off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
 
 from chatcal.checks.slots import iterate_all_slots, name_nearest_days, shift_year
 from chatcal.english import format_count, format_day
-from chatcal.model import Break, Chapter, SessionOverride
+from chatcal.model import Break, Calendar, Chapter, SessionOverride
 from chatcal.problems import Problem, make_warning
-from chatcal.project import Project
+from chatcal.project import CALENDAR_SPAN, Project
 
 EntryKey = tuple[date, str | None]
 """Of an entry its slot and id; of a break its first day, and words that are no id."""
@@ -73,10 +73,20 @@ def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
 
 def check_old_breaks(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that no break of long ago is written now, where git knows the file, and sessions are to come."""
-    known = (project.entries_before or {}).get(chapter.file)
-    if known is None or not project.list_coming(chapter):
+    if project.list_coming(chapter):
+        yield from _find_old_breaks(project, chapter.breaks, chapter.file)
+
+
+def check_old_calendar_breaks(project: Project) -> Iterator[Problem]:
+    """Check the same of the breaks of several chapters."""
+    yield from _find_old_breaks(project, project.calendar.breaks, CALENDAR_SPAN.file)
+
+
+def _find_old_breaks(project: Project, breaks: Iterable[Break], file: str) -> Iterator[Problem]:
+    known = (project.entries_before or {}).get(file)
+    if known is None:
         return
-    for one in chapter.breaks:
+    for one in breaks:
         if is_old_break(one, project.today) and _get_break_key(one) not in known:
             message = f"This break ended on {format_day(one.until.last)}, which is long over."
             years = _find_next_year(one.first.first, project.today) - one.first.first.year
@@ -91,10 +101,10 @@ def is_old_break(one: Break, today: date) -> bool:
     return one.until.last < today - _FAR
 
 
-def list_entry_keys(chapter: Chapter) -> Iterator[EntryKey]:
-    """Yield what tells the entries of `sessions`, and the breaks, of a chapter apart."""
-    yield from ((one.slot, one.id) for one in chapter.overrides)
-    yield from map(_get_break_key, chapter.breaks)
+def list_entry_keys(part: Calendar | Chapter) -> Iterator[EntryKey]:
+    """Yield what tells the entries of `sessions`, and the breaks, of a file apart."""
+    yield from ((one.slot, one.id) for one in (part.overrides if isinstance(part, Chapter) else ()))
+    yield from map(_get_break_key, part.breaks)
 
 
 def _get_break_key(one: Break) -> EntryKey:

@@ -11,12 +11,12 @@ from urllib.parse import unquote, urlsplit
 
 from chatcal import files
 from chatcal.checks.years import is_old_break, is_old_entry, list_entry_keys
-from chatcal.problems import Problem, ScheduleError, Severity, has_errors, sort_problems
+from chatcal.problems import Problem, Severity, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import git
-from chatcal.publish.build import FEEDS_FOLDER, SCHEDULES_FOLDER, SourceFiles, read_checked_project
+from chatcal.publish.build import FEEDS_FOLDER, SCHEDULES_FOLDER, SourceFiles, parse_files, read_checked_project
 from chatcal.publish.swap import complete_swap
-from chatcal.schedule.format import CALENDAR_FILE, parse_chapter
+from chatcal.schedule.format import CALENDAR_FILE
 from chatcal.text import is_fetchable_url
 
 if TYPE_CHECKING:  # pragma: no cover - slow to import, and most commands compare nothing
@@ -72,12 +72,13 @@ def add_entries_before(project: Project, root: Path) -> Project:
         if any(is_old_entry(one, project.today) for one in chapter.overrides)
         or any(is_old_break(one, project.today) for one in chapter.breaks)
     ]
+    files += [CALENDAR_FILE] if any(is_old_break(one, project.today) for one in project.calendar.breaks) else []
     found = {}
     with suppress(git.RevisionError, OSError):
         before = git.read_files(root, git.find_edit_base(root), *files) if files else {}
-        for file, content in before.items():
-            with suppress(ScheduleError):
-                found[file] = frozenset(list_entry_keys(parse_chapter(file, content or b"")))
+        for file, read in parse_files(before):
+            if not isinstance(read, list):
+                found[file] = frozenset(list_entry_keys(read))
     return replace(project, entries_before=found)
 
 
