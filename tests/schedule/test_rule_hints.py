@@ -176,6 +176,12 @@ def test_what_no_rule_says_either_gets_another_hint(phrase: str) -> None:
         ("Sunday between May and September", {6}, {5, 6, 7, 8, 9}),
         ("only weekends in Jan/Aug", {5, 6}, {1, 8}),
         ("day in December", set(range(7)), {12}),
+        ("summer Wednesdays", {2}, {6, 7, 8}),
+        ("winter Tuesday and Thursday", {1, 3}, {12, 1, 2}),
+        ("April Wednesdays", {2}, {4}),
+        ("April and May Wednesdays", {2}, {4, 5}),
+        ("May-July weekends", {5, 6}, {5, 6, 7}),
+        ("Wednesday in April or May", {2}, {4, 5}),
     ],
 )
 def test_days_within_months_get_a_rule_of_those_months(phrase: str, weekdays: set[int], months: set[int]) -> None:
@@ -191,10 +197,60 @@ def test_days_within_months_get_a_rule_of_those_months(phrase: str, weekdays: se
         ("Wednesdays from October 2026 to May 2027", "from: 2026-10` and `until: 2027-05"),
         ("Wednesday, between 6 Jan and 30 June 2027", "from: YYYY-01-06` and `until: 2027-06-30"),
         ("Wednesday from 6 January 2027", "from: 2027-01-06"),
+        ("Wednesday in April and May 2027", "from: 2027-04` and `until: 2027-05"),
+        ("Wednesday in April 2027 and May 2027", "from: 2027-04` and `until: 2027-05"),
+        ("Wednesday from April to May 2027", "from: 2027-04` and `until: 2027-05"),
+        ("Wednesdays from November to February 2027", "from: 2026-11` and `until: 2027-02"),
+        ("Wednesday in summer 2027", "from: 2027-06` and `until: 2027-08"),
+        ("Winter Wednesdays, 2027", "from: 2026-12` and `until: 2027-02"),
+        ("Wednesday in 2027", "from: 2027` and `until: 2027"),
+        ("Wednesdays 2027", "from: 2027` and `until: 2027"),
+        ("Wednesday from 2027", "from: 2027"),
+        ("Wednesdays until 2027", "until: 2027"),
     ],
 )
 def test_days_between_two_days_get_the_keys_for_it(phrase: str, below: str) -> None:
     assert problem(phrase).hint.startswith(f"Write `Wednesday` here, and below it `{below}`")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "written", "year"),
+    [
+        ("second Tuesday of the month in 2027", "second Tuesday of the month", "2027"),
+        ("first Tuesday in April, 2027", "first Tuesday of April", "2027"),
+        ("other Tuesday of 2028", "other Tuesday", "2028"),
+    ],
+)
+def test_days_of_one_year_get_the_keys_for_it(phrase: str, written: str, year: str) -> None:
+    assert problem(phrase).hint == f"Write `{written}` here, and below it `from: {year}` and `until: {year}`."
+
+
+def test_months_of_one_year_that_are_not_in_a_row_get_a_rule_and_the_keys_for_the_year() -> None:
+    found = problem("Wednesdays in April and June 2027")
+    rule = "rrule: FREQ=WEEKLY;BYMONTH=4,6;BYDAY=WE"
+    assert found.hint == f"Write, instead of `every:`, `{rule}`, and below it `from: 2027` and `until: 2027`."
+
+
+@pytest.mark.parametrize("phrase", ["8 March 2027", "March 8, 2027", "Monday 8 March 2027"])
+def test_a_day_with_its_year_goes_into_a_list(phrase: str) -> None:
+    assert problem(phrase).hint == "Days are listed under `dates:` instead of `every:`: `dates: [2027-03-08]`."
+    both = "`dates: [2027-08-03]` if the month comes first, `dates: [2027-03-08]` if the day does."
+    assert problem("8/3/2027").hint.endswith(both)
+
+
+@pytest.mark.parametrize(
+    "phrase", ["week A Tuesday", "Tuesdays of week B", "Tuesday (week A)", "A weeks on Tuesday", "B-week Tuesday"]
+)
+def test_weeks_with_letters_are_every_other_week(phrase: str) -> None:
+    found = problem(phrase)
+    assert found.message == "No phrase names weeks by letters."
+    assert found.hint == "Write `other Tuesday`, and below it `counting:` with the Tuesday of such a week."
+
+
+@pytest.mark.parametrize("phrase", ["May day", "Wednesday in April 2026 and June 2027", "a week on Tuesday"])
+def test_what_only_looks_like_months_or_letters_gets_another_hint(phrase: str) -> None:
+    assert "BYMONTH" not in problem(phrase).hint
+    assert "letters" not in problem(phrase).message
 
 
 @pytest.mark.parametrize("phrase", ["Wednesday in week 2", "Wednesday from January to December", "Friday of something"])
@@ -209,6 +265,9 @@ def test_what_names_no_months_gets_no_rule_of_months(phrase: str) -> None:
         ("Tuesday and Thursday of the first week", {1, 3}, range(1, 8)),
         ("Mondays in the third week of the month", {0}, range(15, 22)),
         ("Friday during the 4th week of every month", {4}, range(22, 29)),
+        ("second week of the month on Tuesday", {1}, range(8, 15)),
+        ("the first week of every month, Thursday", {3}, range(1, 8)),
+        ("third week of each month Tuesdays and Fridays", {1, 4}, range(15, 22)),
     ],
 )
 def test_days_of_a_week_of_the_month_get_a_rule_of_seven_days(phrase: str, weekdays: set[int], days: range) -> None:

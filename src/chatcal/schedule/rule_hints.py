@@ -20,13 +20,15 @@ _DAY_BESIDE = re.compile(
     rf"(?P<number>{_NUMBER})(?: (?P<other>{_DAY}))?,?{_PERIOD}"
 )
 _NUMBERED_WEEKS = re.compile(r"\b(?P<parity>odd|uneven|even)(?:-?numbered)?(?: (?:iso|calendar))? ?-?weeks?\b")
+_DAYS = rf"(?P<days>{_DAY}s?(?:(?:, and|,| and) {_DAY}s?)*)"
+_DAYS_OF_WEEK = re.compile(rf"{_DAYS} (?:of|in|during) (?P<number>{_NUMBER}) week{_PERIOD}")
 _WEEK_OF_MONTH = re.compile(
-    rf"(?P<days>{_DAY}s?(?:(?:, and|,| and) {_DAY}s?)*) (?:of|in|during) (?P<number>{_NUMBER}) week{_PERIOD}"
+    rf"(?P<number>{_NUMBER}) week(?: (?:of|in) (?P<period>.+?)| (?:every|each) month),? (?:on )?{_DAYS}"
 )
 _SHORTEST_MONTH = 28
 _MONTH = f"(?:{'|'.join(_MONTHS)})"
 _MONTH_LIST = re.compile(
-    rf"(?:,? ?(?:only )?(?:in|of|on|during|throughout) |, )(?P<list>{_MONTH}(?:(?:, and|,| and) {_MONTH})*)"
+    rf"(?:,? ?(?:only )?(?:in|of|on|during|throughout) |, )(?P<list>{_MONTH}(?:(?:,? (?:and|or)|,) {_MONTH})*)"
 )
 _MONTH_RANGE = re.compile(
     rf"(?:,? ?(?:from|in|of|during) |, )?(?P<first>{_MONTH}) ?(?:to|through|until|till|-|\N{{EN DASH}}) "
@@ -47,7 +49,7 @@ def suggest_rrule(text: str) -> tuple[str, str] | None:
         return _explain_numbered_weeks(text, found)
     if found := _DAY_BESIDE.fullmatch(text):
         return _explain_day_beside(found)
-    if found := _WEEK_OF_MONTH.fullmatch(text):
+    if found := _DAYS_OF_WEEK.fullmatch(text) or _WEEK_OF_MONTH.fullmatch(text):
         return _explain_week_of_month(found)
     return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache, partial
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from chatcal import timezones
 from chatcal.english import DAYS, MONTHS, ORDINALS, closest_match, join_list
@@ -346,7 +346,10 @@ def suggest_phrase(
     """
     if len(text) > MAX_PHRASE_LENGTH:
         return "This text is longer than any phrase.", ""
-    ways = (_explain_months, _explain_bounds, _explain_form, _suggest_respelling, _explain_mixed, _explain_missing_day)
+    ways = (
+        _explain_months, _explain_year, _explain_bounds, _explain_form, _suggest_respelling, _explain_mixed,
+        _explain_missing_day,
+    )  # fmt: skip
     for words, explain in product(readings, ways):
         if found := explain(words, find_rule):
             return found[0].format(text=text), found[1]
@@ -378,8 +381,8 @@ _FORMS = (
      "Write `{ordinal} {day} of the month`. Every {number} weeks is `{number} weeks on {day}`."),
     (f"^(?P<ordinal>first|1st|fifth|5th|last|second-to-last) {_DAY}$", _INCOMPLETE,
      "Write `{ordinal} {day} of the month`."),
-    (r"^(?P<date>\d{4}-\d{2}-\d{2})$", "`{text}` is a date, not a phrase.",
-     "Days are listed under `dates:` instead of `every:`: `dates: [{date}]`."),
+    (r"\bweeks? \(?[ab]\b|\b[ab]-weeks?\b|\b[ab] weeks\b|\bb week\b", "No phrase names weeks by letters.",
+     "Write `other {day}`, and below it `counting:` with the {day} of such a week."),
     (r"^(?P<phrase>.+?),? (?:at )?(?:\d{1,2}:\d{2}|\d{1,2}(?=.*m))(?: ?[ap]m)?$", "A time has a key of its own.",
      "Write `{phrase}` here, and the time under `at:`."),
     (r"^(?P<phrase>.+?),? (?:except|but not|not)(?: in| on)? (?P<rest>.+)$", "Exceptions have a key of their own.",
@@ -457,8 +460,29 @@ _BOTH_BOUNDS = re.compile(
     r"(?P<phrase>.+?),? (?:(?:from|between|start(?:s|ing)?|begin(?:s|ning)?) (?P<first>.+?) ?"
     r"\b(?:to|until|till|through|and|end(?:s|ing)?|-|\N{EN DASH}) ?(?P<last>.+)|(?:in|during) (?P<only>.+))"
 )
+_YEAR = r"(?:19|2\d)\d\d"
 _COUNTING_YEARS = range(2026, 2054)
 """In 28 years every date falls on every day of the week."""
+
+
+def _explain_year(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+    """Return how to say a date, or that a rule is for one year."""
+    text = _join_words(words)
+    phrase, year = _split_year(text)
+    if year and (days := suggest_date(text)):
+        listed = re.sub("`(.+?)`", r"`dates: [\1]`", days)
+        return "`{text}` is a date, not a phrase.", f"Days are listed under `dates:` instead of `every:`: {listed}."
+    phrase = _respell(re.sub(",? (?:in|during)$", "", phrase))
+    if year and find_rule(phrase):
+        return _OWN_BOUNDS, f"Write `{_spell_names(phrase)}` here, and below it `from: {year}` and `until: {year}`."
+    return None
+
+
+def _split_year(text: str) -> tuple[str, str]:
+    """Return a text without the year that it names, once or more, and that year; empty if it names none, or two."""
+    years = set(re.findall(rf"\b{_YEAR}\b", text))
+    year = years.pop() if len(years) == 1 else ""
+    return (re.sub(rf",?(?: of)? {year}\b", "", text), year) if year else (text, "")
 
 
 def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
@@ -485,7 +509,9 @@ def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, s
 
 
 def _find_bound(text: str) -> str:
-    """Return the day that a text means, with or without its year, or the month of a year; empty if none."""
+    """Return the day that a text means, with or without its year, or the month of a year, or it; empty if none."""
+    if re.fullmatch(_YEAR, text):
+        return text
     return _parse_date_words(text, "%Y-%m-%d") or _find_yearless_date(text) or _parse_date_words(text, "%Y-%m")
 
 
@@ -499,22 +525,30 @@ _VAGUE_TIME = re.compile(
 
 def _explain_months(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return how to say that a chat of weeks or days is held in some months only."""
-    for at in range(1, len(words)):
-        phrase = _respell(_join_words(words[:at]))
+    text, year = _split_year(_join_words(words))
+    words = text.replace(",", " , ").split()
+    for is_before, at in product((False, True), range(1, len(words))):
+        phrase = _respell(_join_words(words[at:] if is_before else words[:at]))
         rule = find_rule(phrase)
-        if rule is None or rule.freq not in ("WEEKLY", "DAILY"):
+        # `Summer Wednesdays`; but May Day is one day.
+        if rule is None or rule.freq not in ("WEEKLY", "WEEKLY" if is_before else "DAILY"):
             continue
-        rest = _join_words(words[at:]).strip()
+        rest = _join_words(["in", *words[:at]] if is_before else words[at:]).strip()
         months, season = parse_months(_mend_months(rest))
         written = _spell_names(phrase)
+        meant = f" Here {season} is {_join_months(months)}." if season else ""
+        if months and year and all(one % 12 + 1 == after for one, after in pairwise(months)):
+            first = int(year) - (months[0] > months[-1])
+            below = f"`from: {first}-{months[0]:02}` and `until: {year}-{months[-1]:02}`"
+            return _OWN_BOUNDS, f"Write `{written}` here, and below it {below}.{meant}"
+        bounds = f", and below it `from: {year}` and `until: {year}`" if year else ""
         if months and len(months) <= _MAX_RULE_MONTHS:
             rrule = format_rrule(replace(rule, by_month=tuple(sorted(months))))
-            meant = f" Here {season} is {_join_months(months)}." if season else ""
-            return "No phrase says `{text}`.", f"Write, instead of `every:`, `rrule: {rrule}`.{meant}"
+            return "No phrase says `{text}`.", f"Write, instead of `every:`, `rrule: {rrule}`{bounds}.{meant}"
         others = [number for number in range(1, len(MONTHS) + 1) if number not in months]
         if months and others:
             message = "Months that are left out have a key of their own."
-            return message, f"Write `{written}` here, and below it `except: {_join_months(others)}`."
+            return message, f"Write `{written}` here, and below it `except: {_join_months(others)}`{bounds}."
         if _VAGUE_TIME.fullmatch(rest):
             hint = f"Write `{written}` here, and below it `except: July and August` with the months that are left out."
             return "`{text}` does not say which days these are.", f"{hint} Other days go under `breaks:`."
