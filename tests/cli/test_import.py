@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_read_as_it_stands_is_told_to_be_so() -> None:
 
 def test_nothing_that_a_calendar_holds_is_still_a_chapter() -> None:
     found = only(ics(), today=date(2026, 3, 1))
-    assert list(describe_conversion(found)) == ["All 0 sessions from 1 March 2026 to 1 March 2031 are alike."]
+    assert list(describe_conversion(found)) == ["There is no session from 1 March 2026 to 1 March 2031 to compare."]
     assert icalendar.read_calendar(ics(), "lantern").series == ()
 
 

@@ -133,10 +133,13 @@ def describe_conversion(found: ConvertedChapter) -> Iterator[str]:
         return
     yield from (one.sentence for one in describe_chats(found.chapter))
     compared = found.comparison
-    spans = [f"from {format_long_day(one.first)} to {format_long_day(one.last)}" for one in compared.windows]
+    spans = join_list([f"from {format_long_day(one.first)} to {format_long_day(one.last)}" for one in compared.windows])
     is_same = compared.sessions == compared.matching and not compared.differences
-    share = "All" if is_same else f"{compared.matching:,} of"
-    yield f"{share} {format_count(compared.sessions, 'session')} {join_list(spans)} are alike."
+    if is_same and compared.sessions < 2:
+        yield f"The only session {spans} is the same." if compared.sessions else f"There is no session {spans} to compare."
+    else:
+        share = "All" if is_same else f"{compared.matching:,} of"
+        yield f"{share} {format_count(compared.sessions, 'session')} {spans} are alike."
     yield from compared.differences
     yield from found.notes
     yield from (f"Not imported: {sentence}" for sentence in found.left_out)
