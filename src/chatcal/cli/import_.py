@@ -135,8 +135,10 @@ def describe_conversion(found: ConvertedChapter) -> Iterator[str]:
     compared = found.comparison
     spans = join_list([f"from {format_long_day(one.first)} to {format_long_day(one.last)}" for one in compared.windows])
     is_same = compared.sessions == compared.matching and not compared.differences
-    if is_same and compared.sessions < 2:
-        yield f"The only session {spans} is the same." if compared.sessions else f"There is no session {spans} to compare."
+    if compared.sessions == 0:
+        yield f"There is no session {spans} to compare."
+    elif is_same and compared.sessions == 1:
+        yield f"The only session {spans} is the same."
     else:
         share = "All" if is_same else f"{compared.matching:,} of"
         yield f"{share} {format_count(compared.sessions, 'session')} {spans} are alike."
