@@ -109,7 +109,8 @@ def load_calendar(
     private, private_uids = 0, set()
     parsed = [(number, _parse_properties(event_lines)) for number, event_lines in parts.events]
     for number, found in _select_events(parsed, selection) if selection else parsed:
-        is_private = any(one.value.upper() != "PUBLIC" for one in found.get("CLASS", ()))
+        # Thunderbird has written an empty class into changed sessions of events that are public.
+        is_private = any(one.value.upper() not in ("", "PUBLIC") for one in found.get("CLASS", ()))
         if is_private:
             private += 1
             private_uids |= {_get_first(found, "UID")} if "RECURRENCE-ID" not in found else set()

@@ -73,7 +73,7 @@ class RawEvent:
 
     @property
     def is_private(self) -> bool:
-        return any(one.value.strip().upper() != "PUBLIC" for one in self.properties.get("CLASS", ()))
+        return any(one.value.strip().upper() not in ("", "PUBLIC") for one in self.properties.get("CLASS", ()))
 
     @property
     def is_cancelled(self) -> bool:
