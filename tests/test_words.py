@@ -1,5 +1,6 @@
 """The words of the languages: their catalogs are whole, and what they say of days, places and rules."""
 
+import re
 from dataclasses import replace
 from datetime import date, time
 from io import BytesIO
@@ -43,7 +44,33 @@ def test_a_catalog_is_in_step_with_the_code(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_head_of_a_catalog_says_how_people_are_addressed(language: str) -> None:
-    assert "Form of address: " in catalogs.read_catalog(language).header_comment
+    assert re.search(r"Form of address: \w", catalogs.read_catalog(language).header_comment)
+
+
+def test_a_new_catalog_has_a_head_to_be_filled_in() -> None:
+    begun = catalogs.begin_catalog(catalogs.find_locale("pt-PT"), TEMPLATE).decode()
+    assert begun.startswith(
+        """\
+# Portuguese (Portugal) translation of chatcal.
+# Form of address:
+# Words:
+# Not read by a native speaker yet; CONTRIBUTING.md says how to send a correction.
+msgid ""
+"""
+    )
+    assert '"Language: pt_PT\\n"' in begun
+
+
+@pytest.mark.parametrize("name", ["klingon", "italian", "pt/PT", ""])
+def test_no_catalog_is_begun_for_what_is_not_a_language(name: str) -> None:
+    with pytest.raises(ValueError, match=f"“{name}” is not the code of a language"):
+        catalogs.find_locale(name)
+
+
+@pytest.mark.parametrize("line", ['msgstr "elke dag', 'msgstr elke dag"', 'msgstr "elke "dag""', '"elke', "elke dag"])
+def test_a_catalog_with_a_lost_quotation_mark_is_not_read_since_letters_would_be_lost(line: str) -> None:
+    with pytest.raises(ValueError, match=r"^nl\.po:2: Write a text between"):
+        catalogs.parse_catalog(f'msgid "every day"\n{line}\n'.encode(), "nl", "nl.po")
 
 
 def catalog_with(entry: str) -> Catalog:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -36,6 +37,13 @@ _NOTES = {
     **dict.fromkeys(words.GENDERS, "Before a noun of this gender, as in: the first Monday, every third month."),
 }
 _NEVER = datetime(2026, 1, 1, tzinfo=UTC)  # no date of the machine gets into a catalog
+_HEAD = """\
+# {language} translation of chatcal.
+# Form of address:
+# Words:
+# Not read by a native speaker yet; CONTRIBUTING.md says how to send a correction."""
+_LINE = re.compile(r'(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d\])?) )?"([^"\\]|\\.)*")?\s*')
+_SHOWN = 20
 ALTERNATIVE_GAPS = {"ordinal": "number"}
 """Gaps that a translation may use in the place of another."""
 
@@ -63,7 +71,30 @@ def build_template() -> Catalog:
 
 
 def read_catalog(name: str) -> Catalog:
-    return read_po(BytesIO(get_path(name).read_bytes()), locale=name)
+    path = get_path(name)
+    return parse_catalog(path.read_bytes(), name, path.relative_to(ROOT).as_posix())
+
+
+def parse_catalog(content: bytes, name: str, path: str) -> Catalog:
+    """Return a catalog; raise ValueError for a line that Babel would read in another way than it was meant."""
+    for number, line in enumerate(content.decode().splitlines(), 1):
+        if not _LINE.fullmatch(line):
+            raise ValueError(f'{path}:{number}: Write a text between " and ", and a " within it as \\": {line}')
+    return read_po(BytesIO(content), locale=name)
+
+
+def find_locale(name: str) -> Locale:
+    """Return a language by its code, with its country or script as in `pt_PT` or `pt-PT`."""
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        raise ValueError(f"“{name}” is not the code of a language, like it or pt_PT.") from None
+
+
+def begin_catalog(locale: Locale, template: Catalog) -> bytes:
+    """Return the file of a new catalog, without translations."""
+    head = _HEAD.format(language=locale.english_name)
+    return update_catalog(Catalog(locale=locale, header_comment=head, fuzzy=False), template)
 
 
 def get_path(name: str) -> Path:
@@ -120,10 +151,10 @@ def list_gaps(text: str) -> set[str]:
 def main(*names: str) -> int:
     """Write the catalogs anew, or those of new languages; return how many are not complete."""
     template = build_template()
-    for name in names:
-        if not get_path(name).exists():
-            get_path(name).parent.mkdir(parents=True)
-            get_path(name).write_bytes(update_catalog(Catalog(locale=name, fuzzy=False), template))
+    for locale in map(find_locale, names):
+        if not get_path(str(locale)).exists():
+            get_path(str(locale)).parent.mkdir(parents=True)
+            get_path(str(locale)).write_bytes(begin_catalog(locale, template))
     unready = 0
     for path in sorted(LOCALE.glob("*/LC_MESSAGES/chatcal.po")):
         catalog = read_catalog(path.parts[-3])
@@ -131,9 +162,14 @@ def main(*names: str) -> int:
         faults = list(find_faults(catalog, template))
         unready += bool(faults)
         sys.stdout.write(f"{path.relative_to(ROOT).as_posix()}: {len(faults)} to do\n")
-        sys.stdout.writelines(f"  {fault}\n" for fault in faults[:20])
+        sys.stdout.writelines(f"  {fault}\n" for fault in faults[:_SHOWN])
+        if len(faults) > _SHOWN:
+            sys.stdout.write(f"  and {len(faults) - _SHOWN} more\n")
     return unready
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except ValueError as error:
+        sys.exit(str(error))
