@@ -100,7 +100,7 @@ def test_no_chapter_gets_the_name_of_another_feed(calendar: Path) -> None:
     (calendar / "schedules/broken.yaml").write_text("[")
     for name in ("all", "lights", "lamps", "mist"):
         (calendar / f"{name}.ics").write_bytes(ics(toronto("20260107", "RRULE:FREQ=WEEKLY")))
-        assert f"{Path('schedules', name)}_chat.yaml:" in run("import", f"{name}.ics", *NOW).stdout
+        assert f"{Path('schedules', name)}-chat.yaml:" in run("import", f"{name}.ics", *NOW).stdout
 
 
 def test_an_address_is_imported_too_and_stays_a_secret(calendar: Path) -> None:

@@ -67,7 +67,7 @@ def read(octets: bytes) -> Iterator[str]:
         yield from describe_conversion(one)
         yield f"complete: {'yes' if one.is_complete else 'no'}"
         kept = one.text.replace("sources:\n  - The file lights.ics\n", "").split("\n")
-        yield from (f"  {line}" for line in kept[1:] if line and line != "hashtag: lights")
+        yield from (f"  {line}" for line in kept if line)
 
 
 def lines(found: Iterator[str]) -> bytes:

@@ -97,8 +97,8 @@ def write(moment: datetime | date) -> str:
 
 
 def title(text: str, name: str) -> str:
-    """Return a title as sentences have it; without one it is the hashtag."""
-    return re.sub(r"^(#\w+) chat$", r"\1", " ".join(text.split())) or f"#{name}"
+    """Return a title as sentences have it; without one it is what the chapter is called."""
+    return re.sub(r"^(#\w+) chat$", r"\1", " ".join(text.split())) or name
 
 
 def by_ical_js(found: Sequence[Path]) -> list[Any]:
@@ -142,7 +142,7 @@ def by_import(found: Sequence[ConvertedChapter], spans: Spans) -> Iterator[Sessi
             for session in compute_sessions(Calendar(title="", uid_domain=""), chapter, Window(*span)):
                 topic = f": {session.topic}" if session.topic else ""
                 if session.cancelled is None:
-                    yield write(session.start), write(session.end), (session.title or f"#{chapter.hashtag}") + topic
+                    yield write(session.start), write(session.end), (session.title or chapter.label) + topic
 
 
 def judge(file: Path, theirs: Any) -> str:
@@ -156,7 +156,7 @@ def judge(file: Path, theirs: Any) -> str:
         found = convert.convert(convert.read_foreign_file(octets, file.stem, MADE), "A file", MADE)
     except ForeignCalendarError:
         return "refused" if theirs.get("sessions") or second else "nothing"
-    tag = (found[0].chapter and found[0].chapter.hashtag) or ""
+    tag = found[0].chapter.label if found[0].chapter else ""
     ours, first, other = (
         {(start, end, title(text, tag)) for start, end, text in sessions if within(start, spans)}
         for sessions in (by_import(found, spans), theirs.get("sessions") or (), second or ())

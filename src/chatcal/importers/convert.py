@@ -1,14 +1,12 @@
 """A file of another program to schedule files, each compared with what it was made of."""
 
-import re
-import unicodedata
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import chain, count
+from itertools import chain
 
 from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers import icalendar
@@ -136,7 +134,7 @@ def convert(
     found: list[ConvertedChapter] = []
     for key, group in groups.items():
         taken = {one.slug for one in found}
-        part = replace(calendar, name=group[0].main.summary, about="", hashtag="") if key[1] else calendar
+        part = replace(calendar, name=group[0].main.summary, about="", slug="") if key[1] else calendar
         if found:
             part = replace(part, remarks=(), notes=())
         found.append(_convert_group(part, group, raw[key], source=source, wishes=wishes, taken=taken))
@@ -204,12 +202,12 @@ def _convert_group(
     common = take_common_places(drafts)
     breaks = find_breaks(assign_ids(drafts, wishes.today))
     tag = find_hashtag(group[0].main.summary) if group else None
-    slug, hashtag = _choose_names(tag or _make_hashtag(calendar.hashtag or calendar.name), wishes.reserved, taken)
+    slug, hashtag = _choose_names(tag, calendar.slug or calendar.name, wishes.reserved, taken)
     chapter = Chapter(
         slug=slug,
         file="",
         hashtag=hashtag,
-        name=make_single_line(calendar.name or hashtag),
+        name=make_single_line(calendar.name or hashtag or slug),
         about=calendar.about or None,
         timezone=zone,
         website=calendar.website if is_web_url(calendar.website) else None,
@@ -225,9 +223,6 @@ def _convert_group(
         breaks=tuple(breaks),
     )
     remarks = []
-    if tag is None:
-        origin = calendar.hashtag_origin if calendar.hashtag else "calendar's name"
-        remarks.append(f"The hashtag is made of the {origin}. To choose another, change it here and rename the file.")
     if any(series.zone is None and isinstance(series.main.start, datetime) for series in carried):
         remarks.append("Times without a zone: write `timezone:` with the right place, like `America/Toronto`.")
     if any(series.zone == UTC_NAME for series in carried):
@@ -276,24 +271,16 @@ def _check_chat_count(number: int) -> None:
         raise ForeignCalendarError(f"it makes {number:,} chats of one chapter, and {MAX_CHATS} are the most")
 
 
-def _make_hashtag(name: str) -> str:
-    """Return a hashtag made of the ASCII letters and digits of a name."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    made = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")[:50].rstrip("_")
-    if made and not re.search("[a-z]", made):
-        return f"chat_{made}"  # A hashtag without a letter is none.
-    return made or "imported"
-
-
-def _choose_names(hashtag: str, reserved: Set[str], taken: Set[str]) -> tuple[str, str]:
+def _choose_names(tag: str | None, name: str, reserved: Set[str], taken: Set[str]) -> tuple[str, str | None]:
     """Return the slug and the hashtag of a chapter; where the file's name is not free, both get another."""
-    slug = wanted = hashtag.lower() if hashtag.isascii() else _make_hashtag(hashtag)
+    joint = "_" if tag else "-"  # A hashtag has no hyphen.
+    plain = tag.lower() if tag and tag.isascii() else text_values.make_feed_name(tag or name)[:50].rstrip("-_")
+    slug = wanted = plain.replace("-", joint) or "imported"
     if text_values.check_feed_name(slug, Span(slug)) or slug in reserved:
-        slug = f"{slug}_chat"
-    slug = next(
-        name for number in count(1) if (name := f"{slug}_{number}" if number > 1 else slug) not in {*taken, *reserved}
-    )
-    return slug, hashtag if slug == wanted else slug
+        slug = f"{slug}{joint}chat"
+    named = (slug, *(f"{slug}{joint}{number}" for number in range(2, len(taken) + len(reserved) + 3)))
+    slug = next(one for one in named if one not in taken and one not in reserved)
+    return slug, tag and (tag if slug == wanted else slug)
 
 
 def _read_back(slug: str, text: str) -> Chapter | None:

@@ -156,9 +156,8 @@ class ForeignCalendar:
     """What was left out."""
     notes: tuple[str, ...] = ()
     """What was read, but should be looked at."""
-    hashtag: str = ""
-    """What to make the chapter's hashtag of; the name where it is empty."""
-    hashtag_origin: str = "file's name"
+    slug: str = ""
+    """What to name the chapter's file after; its name where it is empty."""
     groups: tuple["ForeignCalendar", ...] = ()
     """The calendars of its groups, if the file has some; then it has no series of its own."""
     content: bytes = field(default=b"", repr=False)

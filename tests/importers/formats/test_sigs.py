@@ -30,7 +30,7 @@ def meeting(**said: str) -> ConvertedChapter:
     }
     rows = "".join(f"    {key}: {value}\n" for key, value in (values | said).items())
     found = groups(f"sigs:\n- dir: sig-lamps\n  name: Lamps\n  meetings:\n  - {rows[4:]}")
-    return found["sig_lamps"]
+    return found["sig-lamps"]
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ committees:
   meetings: [{description: Public, day: Friday, time: '9:00', tz: UTC, frequency: weekly}]
 """
     found = groups(text)
-    assert list(found) == ["sig_lamps", "wg_tides", "committee_harbour"]
-    lamps = found["sig_lamps"].chapter
+    assert list(found) == ["sig-lamps", "wg-tides", "committee-harbour"]
+    lamps = found["sig-lamps"].chapter
     assert lamps is not None
     assert (lamps.name, lamps.about) == ("SIG Lamps", "Lamps, of all kinds.")
     assert lamps.moderators == ("Ada Keeper", "Bo Light")
@@ -191,12 +191,12 @@ committees:
     assert [(chat.title, chat.join) for chat in lamps.chats] == [
         ("SIG Lamps: Regular Meeting", "https://zoom.us/j/1"), ("SIG Lamps: Oil", None),
     ]  # fmt: skip
-    assert found["sig_lamps"].left_out == ("Its key `minutes` under `meetings` is not read.",)
-    assert "https://docs.example/lamps" in found["sig_lamps"].text
-    assert found["wg_tides"].chapter is not None
-    assert found["wg_tides"].chapter.chats[0].title == "WG Tides: Ebb"
-    assert found["committee_harbour"].chapter is not None
-    assert found["committee_harbour"].chapter.chats[0].title == "Harbour Committee: Public"
+    assert found["sig-lamps"].left_out == ("Its key `minutes` under `meetings` is not read.",)
+    assert "https://docs.example/lamps" in found["sig-lamps"].text
+    assert found["wg-tides"].chapter is not None
+    assert found["wg-tides"].chapter.chats[0].title == "WG Tides: Ebb"
+    assert found["committee-harbour"].chapter is not None
+    assert found["committee-harbour"].chapter.chats[0].title == "Harbour Committee: Public"
 
 
 def test_a_known_start_beside_an_unknown_one_is_compared_only_from_the_later() -> None:
@@ -208,7 +208,7 @@ sigs:
   - {description: A, day: Tuesday, time: '9:00', tz: UTC, frequency: 'biweekly starting Tuesday Feb 11, 2025'}
   - {description: B, day: Friday, time: '9:00', tz: UTC, frequency: weekly}
 """
-    comparison = groups(text)["sig_lamps"].comparison
+    comparison = groups(text)["sig-lamps"].comparison
     assert comparison is not None
     assert comparison.windows[0].first == date(2025, 2, 11)
     assert comparison.sessions == comparison.matching

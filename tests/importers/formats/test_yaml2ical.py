@@ -19,9 +19,7 @@ description: Lighthouse keepers compare notes.
 
 def test_a_meeting_becomes_the_file_that_a_maintainer_would_write() -> None:
     assert made(MEETING) == (
-        "# The hashtag is made of the file's name. To choose another, change it here and rename the file.\n"
         "# Times are in UTC, without summer time. If a place's clock is meant, write its zone and time.\n"
-        "hashtag: lantern_keepers\n"
         "name: The Lantern Keepers\n"
         "about: Lighthouse keepers compare notes.\n"
         "timezone: Etc/UTC\n"

@@ -81,8 +81,7 @@ def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
     chairs = [get_text(one, "name") for one in leads if isinstance(one, dict)]
     return ForeignCalendar(
         name=name,
-        hashtag=get_text(group, "dir") or name,
-        hashtag_origin="group's name",
+        slug=get_text(group, "dir"),
         about=get_long_text(group, "mission_statement"),
         note=make_single_line(" ".join([*unknown, *([f"Slack: #{channel}."] if channel else [])]), MAX_NOTE_LENGTH),
         links=(Link("Mailing list", mailing_list),) if is_web_url(mailing_list) else (),

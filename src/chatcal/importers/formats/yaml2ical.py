@@ -56,7 +56,7 @@ def read_yaml2ical(found: Values, name: str, today: date) -> ForeignCalendar:
     chairs = [get_text(one, "chair") for one in (found, *schedules)]
     return ForeignCalendar(
         name=get_text(found, "project"),
-        hashtag=name,
+        slug=name,
         about=get_long_text(found, "description"),
         website=get_text(found, "project_url"),
         note=_write_note(found, schedules),
