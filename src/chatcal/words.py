@@ -79,6 +79,11 @@ def get_direction(language: str) -> str:
         return "ltr"
 
 
+def ends_twice(message: str, text: str) -> bool:
+    """Say whether a sentence has one full stop too many, since a date at its end may have its own."""
+    return message[-1] == "." and text.endswith("..") and text[-3:] != "..."
+
+
 def load_catalog(name: str) -> "GNUTranslations":
     """Return the messages of a catalog; fuzzy ones are left out."""
     from gettext import GNUTranslations
@@ -115,8 +120,7 @@ class _Translated(Words):
 
     def say(self, message: str, **gaps: object) -> str:
         text = super().say(message, **gaps)
-        # A date may end with a full stop too.
-        return text[:-1] if message[-1] == "." and text.endswith("..") and text[-3:] != "..." else text
+        return text[:-1] if ends_twice(message, text) else text
 
     def find_count(self, one: str, several: str, number: int) -> str:
         return self._catalog.ngettext(one, several, number)

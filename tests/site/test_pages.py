@@ -735,6 +735,13 @@ def test_no_english_word_is_left_on_the_pages_of_another_language(language: str)
         assert english.isdisjoint(said)
 
 
+def test_a_sentence_of_a_page_that_ends_with_a_date_has_one_full_stop() -> None:
+    files = site(sources(CALENDAR + "language: uk\n", lanternchat=f"{SILENT}language: uk\n", luxchat=DIM), NOW)
+    for path in ("index.html", "lanternchat/index.html"):
+        assert "серпень 2025 р." in text_of(html(files, path))
+        assert "р.." not in text_of(html(files, path))
+
+
 WEEKLY = "timezone: America/Toronto\nchats: [{every: Wednesday, at: 13:00}]\n"
 DIM = "hashtag: luxchat\nname: Lux\nlanguage: fr\n"
 
