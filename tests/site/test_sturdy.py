@@ -179,6 +179,56 @@ def test_a_quick_typist_waits_for_one_search_and_no_formatter_is_made_again(brow
         assert page.evaluate("window.made") == 0
 
 
+def test_what_a_search_finds_is_drawn_in_pieces_until_the_next_key(browser: Browser, tmp_path: Path) -> None:
+    weekly = "name: N\ntimezone: Europe/Paris\nchats: [{every: Monday, at: '9:00'}]\n"
+    many = {f"many{number}": f"hashtag: many{number}\n{weekly}" for number in range(60)}
+    write(tmp_path, site(sources(**many), NOW))
+    parts = "#days .session, .week a, .chapters > li:not([hidden]), td a"
+    with served(tmp_path) as address, opened(browser) as page:
+        page.goto(f"{address}?q=nothing")
+        page.get_by_label("Search").fill("many1")
+        expect(page.locator(".chapters > li:visible")).to_have_count(11)
+        expect(page.locator("td a")).not_to_have_count(0)
+        expect(page.locator("#month [role=status]")).to_be_attached()
+        whole = page.locator("main").inner_html()
+        page.goto(f"{address}?q=nothing")
+        expect(page.locator("#days")).to_contain_text("where this calendar ends")
+        page.evaluate("window.waiting = []; window.requestAnimationFrame = one => waiting.push(one); null")
+
+        def draw() -> list[int]:
+            """Draw what is waiting, frame by frame; return how many parts each added."""
+            return page.evaluate(  # type: ignore[no-any-return]
+                """parts => {
+                    const count = () => document.querySelectorAll(parts).length, added = [];
+                    for (let was = count(); waiting.length; was = count()) {
+                        waiting.shift()();
+                        added.push(count() - was);
+                    }
+                    return added;
+                }""",
+                parts,
+            )
+
+        page.get_by_label("Search").fill("many")
+        page.wait_for_url("**/?q=many")
+        page.evaluate("waiting.shift()()")
+        expect(page.locator(".found")).to_have_text("")
+        expect(page.locator(".week a")).to_have_count(60)
+        expect(page.locator("#days .session")).to_have_count(0)
+        page.get_by_label("Search").fill("many1")
+        assert draw() == [0]
+        page.wait_for_url("**/?q=many1")
+        assert draw()
+        assert page.locator("main").inner_html() == whole
+        page.get_by_label("Search").fill("many")
+        page.wait_for_url("**/?q=many")
+        pieces = draw()
+        assert page.locator(parts).count() > 300
+        assert len(pieces) > 10
+        # The bars of a day of the week come together, and so do the links of a week of the month.
+        assert max(pieces) <= 80
+
+
 @pytest.mark.parametrize("path", ["", "lanternchat/"])
 def test_nothing_moves_under_the_readers_eyes_when_script_comes_late(
     browser: Browser, rich_site: str, path: str

@@ -166,16 +166,19 @@ async function load() {
   const [answer] = await Promise.all([fetch(list.dataset.sessions), loadScript("later.js")]);
   if (!answer.ok) throw new Error(answer.statusText);
   const { first, last, chapters, sessions } = await answer.json();
-  const bySlug = new Map(chapters.map(one => [one.slug, one])), there = new Set(listed.map(one => one.id));
-  for (const json of sessions) {
+  const bySlug = new Map(chapters.map(one => [one.slug, one])), there = new Set(listed.map(one => one.id)), found = [];
+  for (const [number, json] of sessions.entries()) {
+    // Whoever types meanwhile does not wait for all of them.
+    if (number % 200 === 0) await new Promise(done => setTimeout(done));
     const id = json.uid.split("@")[0], of = bySlug.get(json.chapter);
     if (there.has(id) || overview && !cards.some(card => card.slug === of.slug)) continue;
     const label = of.hashtag ? `#${of.hashtag}` : of.name;
     const said = [json.summary, label, ...json.hosts || [], json.note, words[json.status]];
-    listed.push(session({ json, of, id, tag: label, chapter: of.slug, start: json.start, end: json.end,
+    found.push(place(session({ json, of, id, tag: label, chapter: of.slug, start: json.start, end: json.end,
       said: json.start.includes("T") ? "" : vagueTime(json), off: json.status === "cancelled",
-      vague: ["unconfirmed", "weeks-unknown", "time-unknown"].includes(json.status), text: said.join(" ").toLowerCase() }));
+      vague: ["unconfirmed", "weeks-unknown", "time-unknown"].includes(json.status), text: said.join(" ").toLowerCase() }), zone));
   }
+  listed.push(...found);
   whole = { first: first.slice(0, 7), last: last.slice(0, 7) };
 }
 
@@ -205,12 +208,21 @@ function remember() {
 
 const page = one => `${document.body.dataset.root}${one.chapter}/${index}${state.tz ? `?tz=${encodeURIComponent(state.tz)}` : ""}#${one.id}`;
 
-/** Put new content in a place, if it is new; what had the focus has it afterwards. */
-function put(box, sign, build) {
+/** Add a part to a box; says how many elements that are. */
+function add(box, part) {
+  box.append(part);
+  return part.getElementsByTagName("*").length + 1;
+}
+
+/** Draw the content of a box anew, part by part, if it is other than before; what had the focus has it afterwards. */
+function* put(box, sign, build) {
   if (box.sign === sign) return;
-  box.sign = sign;
+  // What was left in the middle is other than all.
+  box.sign = "";
   const was = document.activeElement, within = box.contains(was);
-  box.replaceChildren(...build());
+  box.replaceChildren();
+  yield* build();
+  box.sign = sign;
   if (!within) return;
   const again = was.isConnected ? was : $$("a, button", box).find(one => one.textContent === was.textContent && one.href === was.href);
   again?.focus({ preventScroll: true });
@@ -221,7 +233,7 @@ function put(box, sign, build) {
 const SOON = 14, STEP = 20;
 let horizon = "";
 
-function showDays(sessions) {
+function* showDays(sessions) {
   const now = Date.now(), today = wall(now, zone).day;
   const coming = sessions.filter(one => one.over > now).sort(inOrder);
   const soon = later(today, SOON), usual = !overview ? "9999" : whole || soon < sure ? soon : sure;
@@ -237,23 +249,24 @@ function showDays(sessions) {
   }
   const rest = coming.length > shown.length || !whole && sure !== "9999";
   const sign = JSON.stringify([today, zone, rest, failed, Boolean(whole), shown.map(one => one.id), [...days.values()].flat().map(({ running }) => running)]);
-  put(list, sign, () => {
-    const sections = [...days].map(([day, ones]) => {
+  yield* put(list, sign, function* () {
+    for (const [day, ones] of days) {
       const weekday = inWords(day, "weekday"), name = { [today]: "today", [later(today, 1)]: "tomorrow" }[day];
       const title = make("h3", {}, `${name ? say(name, { weekday }) : weekday} `,
         make("span", {}, inWords(day, day.slice(0, 4) === today.slice(0, 4) ? "day month" : "day month year")));
-      return make("section", { class: "day" }, title, make("ol", {}, ...ones.map(({ one, running }) => shownItem(one, running))));
-    });
+      const items = make("ol");
+      yield add(list, make("section", { class: "day" }, title, items));
+      for (const { one, running } of ones) yield add(items, shownItem(one, running));
+    }
     if (!coming.length) {
       const said = rest && !failed ? say("loading") : say(whole || !rest ? "none" : "lost", { day: wholeDay(rest ? sure : list.dataset.last) });
-      sections.push(make("p", {}, said));
+      yield add(list, make("p", {}, said));
     } else if (rest) {
       const more = make("button", { type: "button" }, say("more"));
       more.addEventListener("click", () => showMore(coming, shown.length));
       const part = failed ? [make("p", {}, say("partly"))] : [];
-      sections.push(make("p", { class: "further" }, ...part, more));
+      yield add(list, make("p", { class: "further" }, ...part, more));
     }
-    return sections;
   });
 }
 
@@ -295,36 +308,43 @@ function retry() {
 
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
-function showNow(box) {
+function* showNow(box) {
   const now = Date.now(), today = wall(now, zone).day;
   const coming = listed.filter(one => one.over > now && one.lastDay >= today).sort(inOrder);
   const shown = coming.filter(one => one.day <= today).slice(0, 4), next = coming.find(one => one.day > today && !one.off);
   if (next) shown.push(next);
   const running = one => one.timed && one.from <= now && !one.off;
   box.hidden = !shown.length;
-  put($("ol", box), JSON.stringify([today, zone, shown.map(one => [one.id, running(one)])]), () => shown.map(one => {
-    const days = Math.round((at(one.day) - at(today)) / DAY);
-    const day = running(one) ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days < 0 || days > 1 ? shortDay(one.day) : relative.format(days, "day"));
-    const item = one.item || itemOf(one), topic = $(".what > bdi:not(.why)", item);
-    return make("li", {}, make("span", {}, day, ` ${one.hours}`), " ", make("span", {}, make("a", { href: page(one) }, make("bdi", {}, one.tag)),
-      ...topic ? [" ", topic.cloneNode(true)] : [], ...[...$$(".badge:not(.now)", item)].flatMap(badge => [" ", badge.cloneNode(true)]),
-      ...$$(".place, a[data-join]", item).flatMap(link => [" ", link.cloneNode(true)])));
-  }));
+  const items = $("ol", box);
+  yield* put(items, JSON.stringify([today, zone, shown.map(one => [one.id, running(one)])]), function* () {
+    for (const one of shown) yield add(items, nowItem(one, running(one), today));
+  });
+}
+
+function nowItem(one, running, today) {
+  const days = Math.round((at(one.day) - at(today)) / DAY);
+  const day = running ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days < 0 || days > 1 ? shortDay(one.day) : relative.format(days, "day"));
+  const item = one.item || itemOf(one), topic = $(".what > bdi:not(.why)", item);
+  return make("li", {}, make("span", {}, day, ` ${one.hours}`), " ", make("span", {}, make("a", { href: page(one) }, make("bdi", {}, one.tag)),
+    ...topic ? [" ", topic.cloneNode(true)] : [], ...[...$$(".badge:not(.now)", item)].flatMap(badge => [" ", badge.cloneNode(true)]),
+    ...$$(".place, a[data-join]", item).flatMap(link => [" ", link.cloneNode(true)])));
 }
 
 // ---- The week
 
-function showWeek(figure, sessions) {
+function* showWeek(figure, sessions) {
   const now = wall(Date.now(), zone), first = now.day;
   if (!whole && !failed && later(first, 6) > sure) everything().then(() => refresh());
   const week = [...Array(7).keys()].map(number => later(first, number));
   const held = sessions.filter(one => one.over > Date.now() && one.day <= week[6] && one.lastDay >= first).sort(inOrder);
-  put($("ol", figure) || figure.appendChild(make("ol")), JSON.stringify([first, zone, Boolean(whole), held.map(one => one.id)]),
-    () => week.map(day => weekDay(day, first, held)));
   if (!$(".hours", figure)) {
-    $("ol", figure).before(make("p", { "aria-hidden": "true", class: "hours" }, ...[0, 3, 6, 9, 12, 15, 18, 21].map(hour =>
-      make("span", {}, clock(60 * hour).replace(":00 ", " ")))));
+    figure.append(make("p", { "aria-hidden": "true", class: "hours" }, ...[0, 3, 6, 9, 12, 15, 18, 21].map(hour =>
+      make("span", {}, clock(60 * hour).replace(":00 ", " ")))), make("ol"));
   }
+  const days = $("ol", figure);
+  yield* put(days, JSON.stringify([first, zone, Boolean(whole), held.map(one => one.id)]), function* () {
+    for (const day of week) yield add(days, weekDay(day, first, held));
+  });
   const line = $(".now", figure);
   line.style.insetInlineStart = `${now.minute / 14.4}%`;
 }
@@ -356,24 +376,23 @@ function weekDay(day, first, sessions) {
 
 let near = false;
 
-function showMonth(box, sessions) {
+function* showMonth(box, sessions) {
   const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
   const asks = near || month !== today.slice(0, 7);
   if (!whole && asks && !failed) everything().then(() => refresh());
   const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
   const note = asks && !whole ? say(failed ? "partly" : "loading") : held.some(one => one.vague) ? say("doubtful") : "";
-  put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), () => {
-    const title = inWords(first, "month year"), rows = [], begin = box.dataset.first | 0;
-    for (let week = later(first, -((new Date(at(first)).getUTCDay() + 13 - begin) % 7)); week.slice(0, 7) <= month; week = later(week, 7)) {
-      rows.push(make("tr", {}, ...[0, 1, 2, 3, 4, 5, 6].map(number => monthDay(later(week, number), month, today, held))));
+  yield* put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), function* () {
+    const title = inWords(first, "month year"), begin = box.dataset.first | 0, week = [0, 1, 2, 3, 4, 5, 6], rows = make("tbody");
+    const days = week.map(number => make("th", { scope: "col" }, inWords(later("2024-01-01", begin + number), "weekday", "short")));
+    yield add(box, make("p", { class: "turn" }, turn(box, before, 0, today), turn(box, next, 1, today)));
+    yield add(box, make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
+      make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, ...days)), rows)));
+    for (let day = later(first, -((new Date(at(first)).getUTCDay() + 13 - begin) % 7)); day.slice(0, 7) <= month; day = later(day, 7)) {
+      yield add(rows, make("tr", {}, ...week.map(number => monthDay(later(day, number), month, today, held))));
     }
-    const days = [0, 1, 2, 3, 4, 5, 6].map(number => make("th", { scope: "col" }, inWords(later("2024-01-01", begin + number), "weekday", "short")));
-    return [
-      make("p", { class: "turn" }, turn(box, before, 0, today), turn(box, next, 1, today)),
-      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
-        make("table", {}, make("caption", {}, title), make("thead", {}, make("tr", {}, ...days)), make("tbody", {}, ...rows))),
-      make("p", { role: "status" }, note)];
+    yield add(box, make("p", { role: "status" }, note));
   });
   // On a narrow screen the month begins with today. Elsewhere nobody waits until it is known where today stands.
   const scroll = $(".scroll", box);
@@ -397,7 +416,7 @@ function turn(box, to, number, today) {
     state.month = to === today.slice(0, 7) ? "" : to;
     remember();
     if (!whole) await retry();
-    refresh(true);
+    refresh();
     const again = $$("button", box)[number];
     (again.disabled ? $(".scroll", box) : again).focus();
   });
@@ -421,10 +440,16 @@ function filtered() {
   return { matches, chapters: cards.filter(card => fits(card) && (says(card.text) || heard.has(card.slug))) };
 }
 
+function* showCards(chapters) {
+  for (const { item } of cards.filter(card => card.item.hidden === chapters.includes(card))) {
+    item.hidden = !item.hidden;
+    yield item.hidden ? 1 : 10;
+  }
+}
+
 function showFound(chapters) {
   const found = $(".found");
   found.replaceChildren();
-  for (const card of cards) card.item.hidden = !chapters.includes(card);
   if (chapters.length === cards.length) return;
   const slugs = chapters.map(card => card.slug).sort().join(" ");
   const one = chapters.length === 1 ? $("a", chapters[0].item) : $(`[data-members="${slugs}"] a`);
@@ -608,24 +633,38 @@ async function openAsked() {
 
 // ---- All together
 
-let turns = 0;
-/** Show everything anew: what changes most at once, and the rest part by part, so that nobody who types has to wait. */
-function refresh(atOnce = false) {
-  const mine = ++turns;
+// So many elements take a slow device less than 50 milliseconds.
+const SLICE = 100;
+
+function* draw() {
   for (const one of listed) place(one, zone);
   const { matches, chapters } = filtered(), sessions = listed.filter(matches);
-  showDays(sessions);
-  showNow($("#now"));
+  // To find what is to be drawn takes as long as to draw a slice.
+  yield SLICE;
+  yield* showNow($("#now"));
+  if (overview) {
+    showFound(chapters);
+    yield* showWeek(overview, sessions);
+  }
+  yield* showDays(sessions);
   if (!overview) return;
-  const parts = [() => showWeek(overview, sessions), () => showFound(chapters), () => showMonth($(".month"), sessions)];
+  yield* showCards(chapters);
+  yield* showMonth($(".month"), sessions);
+}
+
+let drawing = null;
+/** Show everything anew: at once, or about so many elements in each frame, so that whoever types does not wait. */
+function refresh(size = Infinity) {
+  const mine = drawing = draw();
   const goOn = () => {
-    if (mine !== turns || !parts.length) return;
-    parts.shift()();
-    setTimeout(goOn);
+    for (let room = size; room > 0;) {
+      const { done, value } = mine.next();
+      if (done) return;
+      room -= value;
+    }
+    requestAnimationFrame(() => mine === drawing && goOn());
   };
-  if (mine === 1) goOn();
-  else if (atOnce) for (const show of parts) show();
-  else setTimeout(goOn);
+  goOn();
 }
 
 function pickZone(picker) {
@@ -654,11 +693,12 @@ function filtering(form) {
   const listen = () => {
     for (const name of names) state[name] = form.elements[name].value.trim();
     remember();
-    refresh();
+    refresh(SLICE);
   };
   let typing = 0;
   form.addEventListener("input", event => {
     clearTimeout(typing);
+    drawing = null;
     typing = setTimeout(listen, event.target.name === "q" ? 120 : 0);
   });
   form.addEventListener("reset", () => setTimeout(listen));
@@ -694,7 +734,7 @@ if (list) {
   if (overview) filtering($(".filters"));
   pickZone($("#zone"));
   remember();
-  refresh();
+  refresh(1500);
   openAsked();
   addEventListener("hashchange", openAsked);
   if (overview) {
