@@ -35,7 +35,7 @@ python3 dev.py bench   measure builds, and compare them with two programs that d
 python3 dev.py same    build some calendars, and compare the bytes with a build of the last
                        commit; `same COMMIT` compares with another commit
 python3 dev.py words   bring the catalogs of src/chatcal/locale/ in step with the code, and say what they
-                       lack; `words nl` begins one for a language
+                       lack; `words it` begins one for a language
 python3 dev.py lock    update requirements/ from pyproject.toml; `lock --upgrade` takes the newest
                        of everything, `lock --upgrade-package tzdata` of one package
 """
