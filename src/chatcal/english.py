@@ -75,7 +75,7 @@ def join_code(items: Iterable[str], joint: str = "and") -> str:
 
 
 def format_count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+    return f"{number:,} {thing if number == 1 else pluralize(thing)}"
 
 
 def pluralize(word: str) -> str:

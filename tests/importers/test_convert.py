@@ -144,6 +144,21 @@ def test_an_end_on_nobodys_clock_is_what_it_says() -> None:
     assert "    until: 2026-02-04\n" in found.text
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Seminar: Testing scientific code", "seminartesting"),
+        ("The containers of clusters", "containersclusters"),
+        ("Donaudampfschifffahrtsgesellschaft", "donaudampfschifffahr"),
+        ("3D printing in week 2", "printingweek2"),
+        ("Of the", "at1500"),
+    ],
+)
+def test_a_chat_that_shares_a_day_has_whole_words_of_its_title_as_its_id(title: str, name: str) -> None:
+    octets = ics(toronto("20260107", "RRULE:FREQ=WEEKLY"), toronto("20260114", uid="2", summary=title, at="150000"))
+    assert f"    id: {name}\n" in only(octets).text
+
+
 def test_hours_of_a_day_become_a_chat_each() -> None:
     text = alike(ics(toronto("20260107", "RRULE:FREQ=DAILY;BYHOUR=9,13;COUNT=6")))
     assert chats(text) == (
@@ -470,7 +485,7 @@ def test_single_events_stand_together_by_their_titles() -> None:
         toronto("20260310", uid="5", summary="Oil"),
     )
     found = only(octets)
-    assert found.left_out == ("1 event that only repeat another.",)
+    assert found.left_out == ("1 event that only repeats another.",)
     assert chats(found.text) == (
         "chats:\n"
         "  - dates: [2026-03-10 13:00, 2026-04-01 20:00, 2026-04-08 13:00]\n    title: Oil\n"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from itertools import groupby, islice
+from itertools import dropwhile, groupby, islice
 from typing import Any
 
 from chatcal.importers.recurrence import (
@@ -59,6 +59,9 @@ _OWN_KEYS = ("lasts", "title", "topic", "join", "place", "geo", "links", "note",
 """What may differ between the days of a chat with listed days."""
 _MAX_TITLES = 50
 """Of single days, that make a chat each."""
+_MAX_ID_LENGTH = 20
+"""Of an `id` made of words."""
+_SMALL_WORDS = ("a", "an", "and", "for", "in", "of", "on", "the", "to", "with")
 _MIN_BREAK_SLOTS = 3
 """So many skipped sessions in a row are a break."""
 
@@ -444,8 +447,11 @@ def assign_ids(drafts: Sequence[ChatDraft], today: date) -> dict[date, list[Chat
 def _list_ids(chat: Chat, *, has_own_title: bool) -> Iterator[str]:
     """Yield what a chat can be called, the best first: its title, if no other has it, else its time."""
     ascii_title = unicodedata.normalize("NFKD", chat.title or "").encode("ascii", "ignore").decode().lower()
-    words = re.findall("[a-z0-9]+", ascii_title)
-    titled = re.sub("^[0-9]+", "", "".join(words[:3]))[:20]
+    words = [word for word in re.findall("[a-z0-9]+", ascii_title) if word not in _SMALL_WORDS]
+    words = list(dropwhile(lambda word: word[0].isdigit(), words))[:3]
+    while len(words) > 1 and len("".join(words)) > _MAX_ID_LENGTH:
+        words.pop()
+    titled = "".join(words)[:_MAX_ID_LENGTH]
     if titled and has_own_title:
         yield titled
     if isinstance(chat.at, time):

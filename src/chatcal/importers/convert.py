@@ -187,7 +187,8 @@ def _convert_group(
         _check_chat_count(len(drafts))
     unique = {(one.main, one.zone): one for one in reversed(singles)}
     if len(unique) < len(singles):
-        lost.append(f"{format_count(len(singles) - len(unique), 'event')} that only repeat another.")
+        number = len(singles) - len(unique)
+        lost.append(f"{format_count(number, 'event')} that only repeat{'s' if number == 1 else ''} another.")
     coming = sorted(filter(wishes.includes, unique.values()), key=lambda one: str(one.main.start))
     lost += (f"{one.name}: a file that the calendar itself holds." for one in _list_events(carried) if one.files)
     lost += (

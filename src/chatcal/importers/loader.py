@@ -46,6 +46,12 @@ _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EX
 _TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "GEO", "URL", "STATUS", *CONFERENCES)
 _EXTRAS = {"category": "CATEGORIES", "contact": "CONTACT", "comment": "COMMENT", "attachment": "ATTACH"}
 _MAX_EXTRAS, _MAX_HOSTS = 10, 10
+_FRAME = re.compile(
+    r"^(?:[-_=*~:.#+\N{BOX DRAWINGS LIGHT HORIZONTAL}-\N{BOX DRAWINGS DOUBLE HORIZONTAL}]{8,}"
+    r"|Please do not edit this section\.)\r?(?:\n|$)",
+    re.MULTILINE,
+)
+"""Lines that programs put around what they write into a description."""
 _CALENDAR_MAIL = ("calendar.google.com", "invalid", "mailto:")
 """How addresses end that are not a person's."""
 _ENDLESS = re.compile(r"(?:^|;)COUNT=(-\d+|0+|\d{7,})(?=;|$)")
@@ -263,7 +269,8 @@ def _read_text(found: _Properties, name: str) -> str:
     values = [one.value for one in found.get(name, ())]
     most = _MAX_DESCRIPTION_LENGTH if name == "DESCRIPTION" else MAX_TEXT_LENGTH
     text = _unescape(" ".join(values if name in CONFERENCES else values[:1])[:most])
-    return text if name in ("URL", *CONFERENCES) else convert_to_plain_text(text)
+    plain = text if name in ("URL", *CONFERENCES) else convert_to_plain_text(text)
+    return _FRAME.sub("", plain) if name == "DESCRIPTION" else plain
 
 
 def _find_header_text(headers: Iterable[_Properties], *names: str) -> str:
@@ -392,6 +399,8 @@ def _list_extras(found: _Properties) -> Iterator[tuple[str, str]]:
             text = one.value if name == "ATTACH" else _unescape(one.value[:MAX_TEXT_LENGTH])
             if text.strip() and (name != "ATTACH" or is_web_url(one.value)):
                 yield kind, make_single_line(text, 300)
+    if _get_first(found, "STATUS").upper() == "TENTATIVE":
+        yield "doubt", "the calendar marks it as tentative"
 
 
 def _get_single(found: _Properties, name: str) -> _Property:

@@ -117,7 +117,7 @@ def test_every_key_that_is_not_read_is_named() -> None:
         "organizer", 'color = "red"\nstatus = "tentative"\norganizer'
     )
     assert read(text + "[site]\na = 1\n").remarks == (
-        "Its keys `site`, `by_moon` in `recurrence_rules`, `color` and `status: tentative` are not read.",
+        "Its keys `site`, `by_moon` in `recurrence_rules` and `color` are not read.",
     )
 
 

@@ -90,6 +90,15 @@ def test_every_key_that_is_not_read_is_named_and_the_bots_name_is_kept() -> None
     assert read(MEETING).remarks == ()
 
 
+def test_the_agenda_stands_in_the_note_and_an_end_that_is_cut_is_told() -> None:
+    found = read(MEETING + "meeting_id: lamps\nagenda: |\n  * Oil\n  * Gas   lamps\n")
+    assert found.note == "The chair begins with `#startmeeting lamps`.\nAgenda:\n* Oil\n* Gas lamps"
+    assert found.remarks == ()
+    long = read(f"{MEETING}agenda: {'Oil, ' * 600}\n")
+    assert len(long.note) == 2_000
+    assert long.remarks == ("The end of its `agenda`: a note holds 2,000 characters.",)
+
+
 def test_a_place_of_all_schedules_is_the_chapters_and_where_there_is_none_there_is_none() -> None:
     text = made(MEETING.replace('matrix: "lantern.example"', "irc: lantern"))
     assert text.count("place:") == 1

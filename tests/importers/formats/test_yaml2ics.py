@@ -94,9 +94,7 @@ def test_every_key_that_is_not_read_is_named_and_what_chatcal_makes_itself_is_no
 def test_keys_of_several_events_are_counted() -> None:
     extra = "  - {summary: Other, begin: 2026-05-01, categories: [fog], status: TENTATIVE, organizer: ada@a.example}\n"
     found = read("color: red\n" + EVENTS + extra + extra.replace("Other", "Third").replace("ada@a.example", "{}"))
-    assert found.remarks == (
-        "Its keys `color`, `categories` (2 times), `status: tentative` (2 times) and `organizer` are not read.",
-    )
+    assert found.remarks == ("Its keys `color`, `categories` (2 times) and `organizer` are not read.",)
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,6 @@ def _build_entry(found: Values, title: str, findings: Findings) -> Entry:
     found_rules = [get_mapping({"rule": one}, "rule") for one in get_list(found, "recurrence_rules")]
     rules = tuple(_format_rule(one, findings) for one in found_rules)
     findings.note_unread(found, _EVENT_KEYS)
-    if texts["status"] == "TENTATIVE":
-        findings.note_unread({"status: tentative": None}, ())
     organizer = get_mapping(found, "organizer")
     return Entry(event=event, lines=rules, hosts=split_people(get_text(organizer, "name")))
 

@@ -10,13 +10,14 @@ from icalendar import Event
 from icalendar.prop import vRecur
 
 from chatcal.english import DAYS, join_list
-from chatcal.importers.formats.documents import Values, get_list, get_long_text, get_mapping, get_text
+from chatcal.importers.formats.documents import Values, get_list, get_long_text, get_mapping, get_paragraphs, get_text
 from chatcal.importers.formats.entries import Entry, Findings, read_entries, require_entries, split_people
+from chatcal.importers.icalendar import MAX_NOTE_LENGTH
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
 from chatcal.model import Link
-from chatcal.text import is_web_url, make_single_line
+from chatcal.text import cut_text, is_web_url, make_paragraphs, make_single_line
 
-_KEYS = ("project", "description", "agenda_url", "project_url", "meeting_id", "chair", "schedule")
+_KEYS = ("project", "description", "agenda", "agenda_url", "project_url", "meeting_id", "chair", "schedule")
 _SCHEDULE_KEYS = (
     "day", "time", "frequency", "start_date", "duration", "irc", "matrix", "chair", "skip_dates",
 )  # fmt: skip
@@ -52,6 +53,9 @@ def read_yaml2ical(found: Values, name: str, today: date) -> ForeignCalendar:
     series, content = read_entries(entries, findings)
     for one in schedules:
         findings.note_unread(one, _SCHEDULE_KEYS, " under `schedule`")
+    note = _write_note(found, schedules)
+    if len(note) > MAX_NOTE_LENGTH:
+        findings.left_out.append(f"The end of its `agenda`: a note holds {MAX_NOTE_LENGTH:,} characters.")
     agenda = get_text(found, "agenda_url")
     chairs = [get_text(one, "chair") for one in (found, *schedules)]
     return ForeignCalendar(
@@ -59,7 +63,7 @@ def read_yaml2ical(found: Values, name: str, today: date) -> ForeignCalendar:
         slug=name,
         about=get_long_text(found, "description"),
         website=get_text(found, "project_url"),
-        note=_write_note(found, schedules),
+        note=cut_text(note, MAX_NOTE_LENGTH),
         links=(Link("Agenda", agenda),) if is_web_url(agenda) else (),
         moderators=tuple(dict.fromkeys(person for chair in chairs for person in split_people(chair))),
         series=series,
@@ -78,7 +82,8 @@ def _write_note(found: Values, schedules: Sequence[Values]) -> str:
         f"The chair begins with `#startmeeting {bot}`." if bot else "",
         f"It{also} meets {places and f'in {places} '}on no regular days." if adhoc else "",
     ]
-    return " ".join(filter(None, parts))
+    agenda = make_paragraphs(get_paragraphs(found, "agenda"))
+    return "\n".join(filter(None, (" ".join(filter(None, parts)), agenda and f"Agenda:\n{agenda}")))
 
 
 def _is_adhoc(schedule: Values) -> bool:

@@ -122,8 +122,6 @@ def _build_entry(found: Values, title: str, calendar_zone: str, findings: Findin
     findings.own_keys |= dict.fromkeys(key for key in _OWN_KEYS if key in found)
     not_read = [line for line in lines if not _READ_LINES.match(line)]
     findings.note_unread({re.split("[;:]", line)[0]: line for line in not_read}, (), " under `ics`")
-    if texts["status"].upper() == "TENTATIVE":
-        findings.note_unread({"status: tentative": None}, ())
     return Entry(event=event, lines=tuple(lines), hosts=_read_organizer(found, findings))
 
 
