@@ -245,6 +245,8 @@ def test_no_space_is_narrow_since_some_fonts_have_no_sign_for_it() -> None:
 def test_a_sentence_that_ends_with_a_date_has_one_full_stop() -> None:
     assert get_words("uk").say("Counted from %(day)s.", day="2026 р.") == "Відлік від 2026 р."
     assert get_words("uk").say("Hosted by %(hosts)s.", hosts="Ada..") == "Ведучі: Ada..."
+    silent = "That calendar was last heard from on %(day)s. What was published last is shown until it answers again."
+    assert " 2026 р. Доки" in get_words("uk").say(silent, day="2026 р.")
 
 
 @pytest.mark.parametrize(

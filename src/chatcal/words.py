@@ -3,7 +3,7 @@
 A message is English, and its gaps look like `%(day)s`. `python3 dev.py words` collects the messages for the catalogs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cache, lru_cache
 from importlib import resources
@@ -79,9 +79,13 @@ def get_direction(language: str) -> str:
         return "ltr"
 
 
-def ends_twice(message: str, text: str) -> bool:
-    """Say whether a sentence has one full stop too many, since a date at its end may have its own."""
-    return message[-1] == "." and text.endswith("..") and text[-3:] != "..."
+def drop_stops(message: str, gaps: Mapping[str, object]) -> str:
+    """Return a message without the full stops behind gaps that end with one themselves, as dates may."""
+    for name, value in gaps.items():
+        text = str(value)
+        if text.endswith(".") and not text.endswith(".."):
+            message = message.replace(f"%({name})s.", f"%({name})s")
+    return message
 
 
 def load_catalog(name: str) -> "GNUTranslations":
@@ -119,8 +123,7 @@ class _Translated(Words):
         return self._catalog.pgettext(context, message) if context else self._catalog.gettext(message)
 
     def say(self, message: str, **gaps: object) -> str:
-        text = super().say(message, **gaps)
-        return text[:-1] if ends_twice(message, text) else text
+        return drop_stops(self.find(message), gaps) % gaps
 
     def find_count(self, one: str, several: str, number: int) -> str:
         return self._catalog.ngettext(one, several, number)

@@ -356,6 +356,38 @@ def test_later_sessions_come_on_request_with_the_focus(browser: Browser, rich_si
         assert set(list_of(page)) == coming
 
 
+def test_the_focus_is_not_lost_where_no_later_session_comes(browser: Browser, tmp_path: Path) -> None:
+    daily = "name: N\ntimezone: Europe/Berlin\nchats: [{every: day, at: '9:00'}]\n"
+    many = {f"many{number}": f"hashtag: many{number}\n{daily}" for number in range(6)}
+    once = "hashtag: oncechat\nname: Once\ntimezone: Europe/Berlin\nchats: [{dates: [2026-03-03 20:00]}]\n"
+    write(tmp_path, site(sources(oncechat=once, **many), NOW))
+    with served(tmp_path) as address, opened(browser, f"{address}?q=oncechat") as page:
+        page.get_by_role("button", name="Show later sessions").press("Enter")
+        expect(page.get_by_role("button", name="Show later sessions")).to_have_count(0)
+        expect(page.locator(".day", has=page.locator("#oncechat-2026-03-03"))).to_be_focused()
+
+
+def test_how_many_chapters_were_found_is_read_out_once(browser: Browser, rich_site: str) -> None:
+    with opened(browser, f"{rich_site}?q=fog") as page:
+        expect(page.locator(".found")).to_contain_text("of 3 chapters.")
+        page.evaluate(
+            """() => {
+                window.written = 0;
+                new MutationObserver(() => { written += 1; })
+                    .observe(document.querySelector(".found"), { childList: true, subtree: true, characterData: true });
+                for (let minute = 0; minute < 3; minute += 1) {
+                    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+                }
+            }"""
+        )
+        assert page.evaluate("new Promise(done => setTimeout(() => done(written), 100))") == 0
+
+
+def test_an_address_that_is_none_harms_nothing(browser: Browser, rich_site: str) -> None:
+    with opened(browser, f"{rich_site}#100%") as page:
+        assert list_of(page)
+
+
 def test_the_month_is_one_table_and_another_month_is_one_step_away(browser: Browser, rich_site: str) -> None:
     with opened(browser, rich_site) as page:
         table = page.locator("#month table")
@@ -587,6 +619,7 @@ def test_on_paper_there_is_what_can_be_read_and_nothing_to_press(browser: Browse
         page.emulate_media(media="print")
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
         expect(page.locator("button:visible, form:visible, .programs:visible")).to_have_count(0)
+        expect(page.locator("#calendar:visible, .embed:visible, #now p:visible")).to_have_count(0)
         expect(page.locator("#address")).to_be_visible()
         expect(page.locator(".code")).to_be_visible()
         expect(page.locator("#zone option:checked")).to_have_text("Asia/Kolkata (this device)")

@@ -158,13 +158,27 @@ def test_without_script_subscribe_on_a_card_leads_to_the_page_of_the_chat(browse
         expect(page.locator("[data-program=google] a")).to_have_attribute("href", PROGRAMS["Google Calendar"] or "")
         expect(page.locator(".how").first).to_be_visible()
         expect(page.locator(".chips")).to_be_hidden()
+        # Nothing is offered that script makes, and no room is kept for it.
+        expect(page.locator(".how p:visible", has_text="Download")).to_have_count(0)
+        page.goto(home)
+        lefts = [page.locator(part).bounding_box() for part in ("#subscribe h2", ".programs")]
+        assert lefts[0]
+        assert lefts[1]
+        assert lefts[0]["x"] == lefts[1]["x"]
 
 
 def test_a_chat_is_found_by_its_name_and_chosen_by_keyboard(browser: Browser, home: str) -> None:
     with opened(browser, home, now=NOW, **DESKTOP) as page:
         page.locator(".find input").fill("silicon")
-        expect(page.locator(".chips label:visible")).to_have_text(["#hcsmSV"])
+        # What is chosen stays, since from there the keyboard leads to the others.
+        expect(page.locator(".chips label:visible")).to_have_text(["All 15 chats", "#hcsmSV"])
+        page.keyboard.press("Tab")
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("radio", name="#hcsmSV", exact=True)).to_be_checked()
+        expect(page.get_by_role("radio", name="#hcsmSV", exact=True)).to_be_focused()
         page.locator(".find input").fill("")
+        page.get_by_role("radio", name="All 15 chats").check()
+        page.locator(".find input").focus()
         page.keyboard.press("Tab")
         expect(page.get_by_role("radio", name="All 15 chats")).to_be_focused()
         for _ in range(6):

@@ -517,7 +517,7 @@ def test_doubt_stands_beside_every_subscribe_with_its_month_and_its_reason() -> 
     assert (
         "unconfirmed" not in home.partition("The chapters")[2].partition("#lanternchat")[2].partition("Calendars of")[0]
     )
-    some = "unconfirmed 1 of these {} chapters have sessions that are not confirmed."
+    some = "unconfirmed 1 of these {} chapters has sessions that are not confirmed."
     assert some.format(3) in home.partition("When they meet")[0]
     assert some.format(2) in home.partition("Calendars of several chapters")[2]
     assert some.format(2) in text_of(html(files, "sea/index.html")).partition("When they meet")[0]

@@ -197,6 +197,17 @@ def test_the_address_of_a_session_opens_it(browser: Browser, rich_site: str, pat
         expect(page.locator("section, #asked", has=one).last).to_contain_text(shown)
 
 
+def test_a_session_that_the_filters_leave_out_is_not_said_to_be_over(browser: Browser, rich_site: str) -> None:
+    with opened(browser, f"{rich_site}?q=nebel#lampchat-2026-03-04") as page:
+        asked = page.locator("#asked")
+        expect(asked).to_contain_text("Wednesday, 4 March 2026")
+        expect(asked).to_contain_text("Joint chat")
+        expect(asked).not_to_contain_text("over")
+        page.get_by_role("button", name="Clear").click()
+        expect(page.locator("#days #lampchat-2026-03-04")).to_be_visible()
+        expect(asked).to_have_count(0)
+
+
 def test_the_address_of_a_session_that_nobody_knows_says_so(browser: Browser, rich_site: str) -> None:
     for path in ("", "lanternchat/"):
         with opened(browser, f"{rich_site}{path}#lampchat-2019-05-01") as page:

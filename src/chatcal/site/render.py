@@ -17,7 +17,7 @@ from chatcal.feed.event import name_meeting, name_meetings
 from chatcal.model import Calendar
 from chatcal.site.context import build_report_links
 from chatcal.text import is_web_url, split_addresses
-from chatcal.words import ends_twice, get_direction
+from chatcal.words import drop_stops, get_direction
 
 
 def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
@@ -101,10 +101,7 @@ def _load_environment(words: Words) -> Environment:
 
     # Jinja's own functions do the same, by way of five calls for each message.
     def say(message: str, **values: object) -> Markup:
-        if not values:
-            return say_plain(message)
-        text = find(message) % values
-        return text[:-1] if ends_twice(message, text) else text
+        return escape(drop_stops(find(message), values)) % values if values else say_plain(message)
 
     def say_count(one: str, several: str, number: int, **values: object) -> Markup:
         return escape(words.find_count(one, several, number)) % {"num": number, **values}
@@ -141,4 +138,4 @@ def read_asset(name: str) -> bytes:
 
 _SCRIPT_NOTES = re.compile(rb"^\s*(?:(?://|/\*\*).*\n\s*)*", re.MULTILINE)
 """Comments, which are whole lines, and indentation."""
-_STYLE_SPACE = re.compile(rb"\s*([{};,])\s*|(?<=:) ")
+_STYLE_SPACE = re.compile(rb"\s*([{};,>])\s*|(?<=:) ")

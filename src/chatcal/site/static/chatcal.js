@@ -291,10 +291,12 @@ async function showMore(coming, count) {
   }
   horizon = coming[Math.min(count + STEP, coming.length) - 1].day;
   refresh();
-  const next = coming[count]?.item?.closest(".day");
+  // Where none came and the button is gone, the last day takes the focus.
+  const next = coming[count] || document.activeElement === document.body && coming.at(-1);
   if (!next) return;
-  next.tabIndex = -1;
-  next.focus();
+  const day = next.item.closest(".day");
+  day.tabIndex = -1;
+  day.focus();
 }
 
 /** Load again what could not be loaded before, because somebody asks for it. */
@@ -447,14 +449,15 @@ function* showCards(chapters) {
   }
 }
 
-function showFound(chapters) {
-  const found = $(".found");
-  found.replaceChildren();
-  if (chapters.length === cards.length) return;
+function* showFound(found, chapters) {
   const slugs = chapters.map(card => card.slug).sort().join(" ");
-  const one = chapters.length === 1 ? $("a", chapters[0].item) : $(`[data-members="${slugs}"] a`);
-  found.append(chapters.length ? say("found", { found: chapters.length, all: cards.length }) : say("unlike"));
-  if (one && chapters.length) found.append(` ${say("exactly")} `, one.cloneNode(true));
+  // A screen reader reads it out whenever it is written, so it is written once.
+  yield* put(found, slugs, function* () {
+    if (chapters.length === cards.length) return;
+    const one = chapters.length === 1 ? $("a", chapters[0].item) : $(`[data-members="${slugs}"] a`);
+    found.append(chapters.length ? say("found", { found: chapters.length, all: cards.length }) : say("unlike"));
+    if (one && chapters.length) found.append(` ${say("exactly")} `, one.cloneNode(true));
+  });
 }
 
 // ---- Subscribing: which chat, and which calendar
@@ -551,7 +554,8 @@ function pickChat() {
     $(".chips", box).append(...chips);
     const find = $("input", box);
     find.addEventListener("input", () => {
-      for (const one of choices) one.chip.hidden = !one.text.includes(find.value.trim().toLowerCase());
+      // Without the one that is chosen, the keyboard would find no way to the others.
+      for (const one of choices) one.chip.hidden = !$(":checked", one.chip) && !one.text.includes(find.value.trim().toLowerCase());
     });
     if (choices.length < 9) $(".find", box).hidden = true;
   }
@@ -599,9 +603,10 @@ function offerOne(one) {
 // ---- The session that the address names
 
 async function openAsked() {
-  const id = decodeURIComponent(location.hash.slice(1)), day = /-(\d{4}-\d\d-\d\d)$/.exec(id)?.[1];
+  const day = /-(\d{4}-\d\d-\d\d)$/.exec(location.hash)?.[1];
   $("#asked")?.remove();
   if (!day) return;
+  const id = decodeURIComponent(location.hash.slice(1));
   if (document.getElementById(id)) {
     document.getElementById(id).scrollIntoView();
     return;
@@ -621,7 +626,9 @@ async function openAsked() {
       location.replace(page({ id, chapter: card.slug }));
       return;
     }
-    target = make("div", { id: "asked" }, make("p", {}, one ? say("over") : say("gone", { day: wholeDay(day) })));
+    target = make("div", { id: "asked" });
+    // It may only have been left out by the filters.
+    if (!one || one.over <= Date.now()) target.append(make("p", {}, one ? say("over") : say("gone", { day: wholeDay(day) })));
     if (one) target.append(make("p", {}, inWords(one.day, "weekday day month year")), make("ol", {}, shownItem(one)));
     list.before(target);
   }
@@ -643,7 +650,7 @@ function* draw() {
   yield SLICE;
   yield* showNow($("#now"));
   if (overview) {
-    showFound(chapters);
+    yield* showFound($(".found"), chapters);
     yield* showWeek(overview, sessions);
   }
   yield* showDays(sessions);
@@ -692,6 +699,7 @@ function filtering(form) {
   if (!form) return;
   const listen = () => {
     for (const name of names) state[name] = form.elements[name].value.trim();
+    $("#asked")?.remove();
     remember();
     refresh(SLICE);
   };

@@ -23,7 +23,6 @@ function badges(json, off, { make, say, words, locale, shortDay, cityOf }) {
   return made;
 }
 
-
 const web = address => /^(https?:\/\/|mailto:)/.test(address || "");
 
 /** The parts of a text, its web addresses as links, without what ends the sentence. */
@@ -53,7 +52,10 @@ function itemOf(tools) {
     const when = say("day and clock", { day: shortDay(day), clock: clock.slice(0, 5) });
     more.append(make("span", { class: "own" }, say("in", { when, city: cityOf(json.timezone) })), " ");
   }
-  if (json.hosts) add(say("hosts", { names: json.hosts.join(", ") }));
+  if (json.hosts) {
+    const [before, after] = words.hosts.split("{names}");
+    add(before, ...json.hosts.flatMap((name, number) => number ? [", ", bdi(name)] : [bdi(name)]), after);
+  }
   if (json.place && !off) {
     const href = `https://www.openstreetmap.org/search?query=${encodeURIComponent(json.geo || json.place)}`;
     const name = { class: "place" };
