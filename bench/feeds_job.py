@@ -19,9 +19,9 @@ def main(folder: Path) -> None:
     project, problems = build.read_project(read_folder(folder), read_published(folder), NOW)
     if project is None:
         sys.exit("The calendar cannot be read.")
-    with files.open_stage() as stage:
+    with files.open_stage(folder) as stage:
         for path, content in build.build_files(project, build.BuildOptions(with_site=False), problems):
-            stage.add_file(folder / path, content or b"")
+            stage.add_file(path, content or b"")
         stage.replace_all()
 
 

@@ -36,7 +36,7 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "dangling.yaml").symlink_to(tmp_path / "nothing")
     assert files.read_folder_files(tmp_path, ".yaml") == {"a.yaml": None, "dangling.yaml": None}
     with pytest.raises(OSError, match="symbolic link") as error:
-        files.read_regular_files(tmp_path, ".yaml")
+        files.RegularFiles(tmp_path, ".yaml")
     assert error.value.filename == str(tmp_path / "a.yaml")
 
 
@@ -172,11 +172,11 @@ def test_files_that_are_not_kept_are_deleted_and_folders_left_empty(tmp_path: Pa
     (site / "empty" / "too").mkdir(parents=True)
     (tmp_path / "beside").write_bytes(b"x")
     kept = [site / "index.html", site / "both" / "kept.html"]
-    assert files.delete_paths(files.find_others(site, kept)) == 3
+    assert files.delete_paths(files.find_others(site, list(map(str, kept)))) == 3
     assert {path for path in site.rglob("*") if path.is_file()} == {*kept, site / ".git" / "refs"}
     assert sorted(path.name for path in site.iterdir()) == [".git", "both", "index.html"]
     assert (tmp_path / "beside").exists()
-    assert files.delete_paths(files.find_others(site, kept)) == 0
+    assert files.delete_paths(files.find_others(site, list(map(str, kept)))) == 0
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="making a symbolic link needs a privilege on Windows")
@@ -191,7 +191,7 @@ def test_nothing_is_deleted_through_a_symbolic_link(tmp_path: Path) -> None:
     (site / "file").symlink_to(outside / "other.html")
     (site / "nowhere").symlink_to("nothing")
     # A page was made behind this link.
-    assert files.delete_paths(files.find_others(site, [site / "kept" / "page.html"])) == 3
+    assert files.delete_paths(files.find_others(site, [str(site / "kept" / "page.html")])) == 3
     assert [path.name for path in site.iterdir()] == ["kept"]
     (tmp_path / "link").symlink_to(outside)
     assert files.find_others(tmp_path / "link", []) == []

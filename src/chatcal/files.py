@@ -19,10 +19,15 @@ def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
     A folder that does not exist has no files. Raises OSError, also where something else than a file has such an ending:
     to read a pipe takes for ever.
     """
+    found = _find_files(folder, *endings)
+    return {name: None if entry.is_symlink() else Path(entry.path).read_bytes() for name, entry in found}
+
+
+def _find_files(folder: Path, *endings: str) -> list[tuple[str, os.DirEntry[str]]]:
     try:
         folder.lstat()
     except FileNotFoundError:
-        return {}
+        return []
     found = sorted(
         (Path(entry.path).relative_to(folder).as_posix(), entry)
         for entry in _list_entries(folder)
@@ -31,7 +36,7 @@ def read_folder_files(folder: Path, *endings: str) -> dict[str, bytes | None]:
     for _, entry in found:
         if not entry.is_symlink() and not entry.is_file():
             raise OSError(errno.EINVAL, "It is no regular file", entry.path)
-    return {name: None if entry.is_symlink() else Path(entry.path).read_bytes() for name, entry in found}
+    return found
 
 
 def _list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -48,22 +53,38 @@ def _list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
                     folders.append(entry.path)
 
 
-def read_regular_files(folder: Path, *endings: str) -> dict[str, bytes]:
-    """Return what `read_folder_files` does; raises OSError with the name of a symbolic link."""
-    found = {}
-    for name, content in read_folder_files(folder, *endings).items():
-        if content is None:
-            raise OSError(errno.ELOOP, "A symbolic link is not followed", str(folder / name))
-        found[name] = content
-    return found
+class RegularFiles(Mapping[str, bytes]):
+    """What `read_folder_files` gives, by the paths without the ending; each file is read when it is asked for.
+
+    Raises OSError with the name of a symbolic link.
+    """
+
+    def __init__(self, folder: Path, ending: str) -> None:
+        self._paths: dict[str, str] = {}
+        for name, entry in _find_files(folder, ending):
+            if entry.is_symlink():
+                raise OSError(errno.ELOOP, "A symbolic link is not followed", entry.path)
+            self._paths[name[: -len(ending)]] = entry.path
+
+    def __getitem__(self, name: str) -> bytes:
+        return Path(self._paths[name]).read_bytes()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def replace_files(files: Mapping[Path, bytes]) -> list[Path]:
     """Give each path its content, and return the paths that changed; see `open_stage`."""
     with open_stage() as stage:
         for path, content in files.items():
-            stage.add_file(path, content)
-        return stage.replace_all()
+            stage.add_file(str(path), content)
+        return [Path(name) for name in stage.replace_all()]
 
 
 _MANY_FILES = 50
@@ -71,87 +92,99 @@ _MANY_FILES = 50
 
 
 class Stage:
-    """New files, complete on disk beside the old ones that they will replace."""
+    """New files, complete on disk beside the old ones that they will replace.
 
-    def __init__(self) -> None:
-        self.paths: list[Path] = []
+    They are named by their paths below a folder, with slashes; or by whole paths if it is not given.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.names: list[str] = []
         """All that were added."""
-        self.digests: dict[Path, tuple[str | None, str]] = {}
+        self.digests: dict[str, tuple[str | None, str]] = {}
         """Of the old and of the new content of each that changes, as `hash_file` gives them."""
-        self.new_digests: dict[Path, str] = {}
+        self.new_digests: dict[str, str] = {}
         """Of the new content of all that were added but not kept."""
-        self._sizes: dict[Path, int] = {}
-        self._folders: set[Path] = set()
-        self._new_folders: set[Path] = set()
+        self._beginning = f"{folder}{os.sep}" if folder else ""
+        self._sizes: dict[str, int] = {}
+        self._folders: set[str] = set()
+        self._new_folders: set[str] = set()
 
-    def add_file(self, path: Path, content: bytes | Iterable[bytes]) -> None:
-        """Write the new file, unless the path has this content already; one in pieces is never in memory as a whole.
+    def locate(self, name: str) -> str:
+        """Return the path of a file."""
+        return f"{self._beginning}{name.replace('/', os.sep)}"
+
+    def add_file(self, name: str, content: bytes | Iterable[bytes]) -> None:
+        """Write the new file, unless the old one has this content; one in pieces is never in memory as a whole.
 
         It is on the disk after `flush`.
         """
-        self.paths.append(path)
-        folder = path.parent
+        self.names.append(name)
+        path = self.locate(name)
+        folder = os.path.dirname(path)
         if folder not in self._folders:
             self._prepare(folder)
         old = None if folder in self._new_folders else hash_file(path)
         if isinstance(content, bytes):
-            self.new_digests[path] = _hash(content)
-            if old == self.new_digests[path]:
+            self.new_digests[name] = _hash(content)
+            if old == self.new_digests[name]:
                 return
             content = [content]
-        self.digests[path] = old, ""
+        self.digests[name] = old, ""
         digest = sha256()
-        with name_path_in_errors(path), get_new_path(path).open("wb") as file:
+        with name_path_in_errors(path), open(get_new_path(path), "wb") as file:
             for piece in content:
                 digest.update(piece)
                 file.write(piece)
-            self._sizes[path] = file.tell()
-        self.new_digests[path] = digest.hexdigest()
-        self.digests[path] = old, digest.hexdigest()
-        if old == digest.hexdigest():
-            get_new_path(path).unlink()
-            del self.digests[path], self._sizes[path]
+            self._sizes[name] = file.tell()
+        self.new_digests[name] = digest.hexdigest()
+        self.digests[name] = old, self.new_digests[name]
+        if old == self.new_digests[name]:
+            os.unlink(get_new_path(path))
+            del self.digests[name], self._sizes[name]
 
-    def keep_file(self, path: Path) -> None:
+    def keep_file(self, name: str) -> None:
         """Leave a file as it is."""
-        self.paths.append(path)
+        self.names.append(name)
 
-    def _prepare(self, folder: Path) -> None:
-        self._folders.add(folder)
-        self._new_folders.update(takewhile(lambda one: not one.exists(), (folder, *folder.parents)))
+    def _prepare(self, path: str) -> None:
+        self._folders.add(path)
+        folder = Path(path)
+        self._new_folders.update(map(str, takewhile(lambda one: not one.exists(), (folder, *folder.parents))))
         folder.mkdir(parents=True, exist_ok=True)
-        if folder not in self._new_folders:
-            for path in folder.glob(f".*{_NEW_SUFFIX}"):  # A killed build left them.
-                path.unlink()
+        if path not in self._new_folders:
+            for left in folder.glob(f".*{_NEW_SUFFIX}"):  # A killed build left them.
+                left.unlink()
 
     def flush(self) -> None:
         """Wait until each new file is complete on the disk. Raises OSError with the name of the file."""
         is_synced = len(self._sizes) > _MANY_FILES and sync_disk()
-        for path, size in self._sizes.items():
+        for name, size in self._sizes.items():
+            path = self.locate(name)
             with name_path_in_errors(path):
                 new_path = get_new_path(path)
-                written = new_path.stat().st_size if is_synced else _sync_file(new_path)
+                written = os.stat(new_path).st_size if is_synced else _sync_file(new_path)
                 if written != size:
                     raise OSError(errno.EIO, f"Only {written} of {size} bytes were written")
 
-    def replace_all(self) -> list[Path]:
-        """Rename each new file to its path, and return the paths that changed."""
+    def replace_all(self) -> list[str]:
+        """Rename each new file to its path, and return the names of those that changed."""
         self.flush()
-        for path in self.digests:
+        for path in map(self.locate, self.digests):
             with name_path_in_errors(path):
-                get_new_path(path).replace(path)
+                os.replace(get_new_path(path), path)
         return list(self.digests)
 
     def remove_leftovers(self) -> None:
         """Delete new files that were not renamed, and folders that were made for them."""
-        for path in self.digests:
-            get_new_path(path).unlink(missing_ok=True)
+        for path in map(self.locate, self.digests):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(get_new_path(path))
         for folder in sorted(self._new_folders, reverse=True):
             with contextlib.suppress(OSError):  # It holds files, as it should, or could not be made.
-                folder.rmdir()
+                os.rmdir(folder)
 
 
-def _sync_file(path: Path) -> int:
+def _sync_file(path: str) -> int:
     """Wait until a file is on the disk, and return its size there. Raises OSError."""
     handle = os.open(path, os.O_RDWR)
     try:
@@ -161,35 +194,44 @@ def _sync_file(path: Path) -> int:
         os.close(handle)
 
 
-def get_new_path(path: Path) -> Path:
+def get_new_path(path: str) -> str:
     """Return where the new file stands until it replaces the one at a path."""
-    return path.with_name(f".{path.name}{_NEW_SUFFIX}")
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{name}{_NEW_SUFFIX}")
 
 
 @contextlib.contextmanager
-def open_stage() -> Iterator[Stage]:
-    """Yield a stage that takes files one by one, and replaces the old ones together at the end.
+def open_stage(folder: Path | None = None) -> Iterator[Stage]:
+    """Yield a stage that takes files of a folder one by one, and replaces the old ones together at the end.
 
     Each new file is complete on disk before the first old one is replaced, by rename: a failure while writing changes
     nothing. Raises OSError with the name of the file. Call it under `lock_folder` where two programs may write.
     """
-    stage = Stage()
+    stage = Stage(folder)
     try:
         yield stage
     finally:
         stage.remove_leftovers()
 
 
-def find_others(folder: Path, kept: Collection[Path]) -> list[Path]:
+def find_folders(paths: Iterable[str]) -> set[str]:
+    """Return all folders that paths lead through."""
+    found: set[str] = set()
+    new = set(map(os.path.dirname, paths))
+    while new:
+        found |= new
+        new = set(map(os.path.dirname, new)) - found
+    return found
+
+
+def find_others(folder: Path, kept: Collection[str]) -> list[Path]:
     """Return all files below a folder but these, then the folders that are empty without them. Raises OSError.
 
-    A symbolic link is one, and nothing behind it; if the folder is one, nothing is. `.git` is none.
+    Takes whole paths. A symbolic link is one, and nothing behind it; if the folder is one, nothing is. `.git` is none.
     """
     if folder.is_symlink():
         return []
-    used = set(map(os.fspath, kept))
-    for parent in {path.parent for path in kept}:
-        used.update(map(os.fspath, (parent, *parent.parents)))
+    used = {*kept, *find_folders(kept)}
     git = f"{folder / '.git'}{os.sep}"
     others = [
         entry
@@ -214,10 +256,10 @@ def delete_paths(paths: Iterable[Path]) -> int:
     return count
 
 
-def hash_file(path: Path) -> str | None:
+def hash_file(path: Path | str) -> str | None:
     """Return the SHA-256 of a file; None where there is none. Raises OSError."""
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             return file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return None
@@ -228,12 +270,12 @@ def _hash(content: bytes) -> str:
 
 
 @contextlib.contextmanager
-def name_path_in_errors(path: Path) -> Iterator[None]:
+def name_path_in_errors(path: str) -> Iterator[None]:
     """Let an error name the file to be replaced, where it would name the new one beside it, or none."""
     try:
         yield
     except OSError as error:
-        raise OSError(error.errno, error.strerror, str(path)) from error
+        raise OSError(error.errno, error.strerror, path) from error
 
 
 if sys.platform == "win32":  # pragma: no cover - only on Windows

@@ -59,7 +59,7 @@ def list_empty_folders(folder: Path) -> list[Path]:
 def build(folder: Path, made: State = MADE) -> int:
     with open_swap(folder) as stage:
         for name, content in made.items():
-            stage.add_file(folder / name, content)
+            stage.add_file(name, content)
         return swap_files(folder, stage)
 
 
@@ -161,7 +161,7 @@ def test_one_file_that_cannot_be_replaced_keeps_no_other_from_it_and_is_replaced
     replace = os.replace
 
     def refuse(old: Path, new: Path) -> None:
-        if new.name == "a.ics":
+        if Path(new).name == "a.ics":
             raise PermissionError(errno.EACCES, "Permission denied", str(old))
         replace(old, new)
 

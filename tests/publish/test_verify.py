@@ -85,9 +85,9 @@ def built(files: Mapping[str, bytes | None], home: str | None) -> dict[str, byte
     assert project
     made = build.build_files(build.apply_home(project, home) if home else project, build.BuildOptions(), problems)
     return {
-        path.name: content if isinstance(content, bytes) else b"".join(content or ())
+        Path(path).name: content if isinstance(content, bytes) else b"".join(content or ())
         for path, content in made
-        if path.suffix in (".ics", ".json")
+        if path.endswith((".ics", ".json"))
     }
 
 

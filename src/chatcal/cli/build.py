@@ -1,6 +1,5 @@
 """Compile the schedules."""
 
-import os
 import sys
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -73,44 +72,38 @@ def build_(
             _refuse_lost_feeds(_read_last_status(root, home if fetch else None))
         place = root / build.SITE_FOLDER
         inputs = hash_inputs(sources[CALENDAR_FILE] or b"", home, now)
-        is_usual = not (rebuild or rewrite_past or allow_shrink)
+        is_usual = site is None and not (rebuild or rewrite_past or allow_shrink)
         kept = find_kept(place, inputs, sources, published, now) if is_usual else None
         commit = find_sources_commit(root, sources)
         notes = build.BuildNotes(sources=sources)
-        if kept and site is None and kept.has_everything(sources, now):
+        if kept and kept.has_everything(sources, now):
             problems = list(kept.last.problems)
             made = build.repeat_files(kept.last, published, now, commit, notes)
         else:
             project, problems = _read_project(root, sources, published, kept.slugs if kept else frozenset(), asked)
             options = build.BuildOptions(rewrite_past=rewrite_past, allow_shrink=allow_shrink, commit=commit)
             made = build.build_files(project, options, problems, kept=kept, notes=notes) if project else iter(())
-        _stage_files(stage, root, made, len(sources))
+        _stage_files(stage, made, len(sources))
         found = sort_problems(problems)
         output.print_problems(found, sources, form)
-        if not stage.paths:
+        if not stage.names:
             click.echo("Nothing was written; the feeds stay as they were.", err=True)
             sys.exit(1)
-        digests = stage.new_digests
-        if kept:
-            digests = {place / path: digest for path, digest in kept.last.files.items()} | digests
-        beginning = f"{place}{os.sep}"
+        pages = _find_digests(stage, build.SITE_FOLDER, kept.last.files if kept else {})
+        pages.pop(STATUS_PATH)
         last = LastBuild(
             built=now,
             inputs=inputs,
-            feeds={path.stem: digests[path] for path in stage.paths if path.parent.name == build.FEEDS_FOLDER},
+            feeds=_find_digests(stage, build.FEEDS_FOLDER, kept.last.feeds if kept else {}, ".ics"),
             counts=notes.counts,
             chapters=notes.chapters,
-            files={
-                str(path).removeprefix(beginning).replace(os.sep, "/"): digests[path]
-                for path in stage.paths
-                if str(path).startswith(beginning) and path.name != STATUS_PATH
-            },
+            files=pages,
             problems=found,
         )
-        stage.add_file(place / LAST_BUILD_PATH, format_last_build(last))
+        stage.add_file(f"{build.SITE_FOLDER}/{LAST_BUILD_PATH}", format_last_build(last))
         deleted = swap_files(root, stage)
     feeds, new = (
-        sum(path.parent.name == build.FEEDS_FOLDER for path in paths) for paths in (stage.paths, stage.digests)
+        sum(name.startswith(f"{build.FEEDS_FOLDER}/") for name in names) for names in (stage.names, stage.digests)
     )
     click.echo(f"{feeds} feeds in {build.FEEDS_FOLDER}/, {new} of them changed; the site is in {build.SITE_FOLDER}/.")
     if deleted:
@@ -156,14 +149,22 @@ def _read_project(
     return project, problems
 
 
-def _stage_files(stage: Stage, root: Path, made: Iterable[build.BuiltFile], schedules: int) -> None:
+def _find_digests(stage: Stage, folder: str, kept: Mapping[str, str], ending: str = "") -> dict[str, str]:
+    """Return the digests of the files of a folder, by their paths there without an ending; takes those of kept ones."""
+    beginning = f"{folder}/"
+    names = (name for name in stage.names if name.startswith(beginning))
+    paths = ((name, name[len(beginning) : len(name) - len(ending)]) for name in names)
+    return {path: stage.new_digests.get(name) or kept[path] for name, path in paths}
+
+
+def _stage_files(stage: Stage, made: Iterable[build.BuiltFile], schedules: int) -> None:
     for path, content in output.track_progress(
         "Making feeds and pages", made, schedules, _FILES_PER_CHAPTER * (schedules - 1)
     ):
         if content is None:
-            stage.keep_file(root / path)
+            stage.keep_file(path)
         else:
-            stage.add_file(root / path, content)
+            stage.add_file(path, content)
 
 
 def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:

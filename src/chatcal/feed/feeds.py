@@ -109,7 +109,8 @@ class _LastEvents:
     def __init__(self, project: Project) -> None:
         self._kept = {name: _keep_one(project, found) for name, found in project.published_revisions.items()}
         self._newest = {one.uid: one for kept in self._kept.values() for one in kept}
-        self._unread = [project.published_feeds[slug] for slug in project.kept]
+        self._published = project.published_feeds
+        self._unread = sorted(project.kept)
 
     def update(self, revisions: Iterable[Revision]) -> None:
         """Take notice of what a chapter's feed holds now."""
@@ -120,7 +121,7 @@ class _LastEvents:
         uids = [one.uid for name in names for one in self._kept.get(name, ())][:1]
         # The feeds of chapters that are kept take long to read, and few builds ask.
         while uids and self._unread:
-            self.update(ics.LazyRevisions(self._unread.pop()))
+            self.update(ics.LazyRevisions(self._published[self._unread.pop()]))
         return tuple(self._newest[uid] for uid in uids)
 
 

@@ -40,8 +40,8 @@ SITE_FOLDER = "_site"
 SourceFiles = Mapping[str, bytes | None]
 """Schedule files by their path below the calendar's folder; None is a symbolic link."""
 
-BuiltFile = tuple[PurePosixPath, bytes | Iterator[bytes] | None]
-"""A path below the calendar's folder, and what becomes of it: its content, the largest in pieces, or None: it stays."""
+BuiltFile = tuple[str, bytes | Iterator[bytes] | None]
+"""A path below the calendar's folder, and its content, the largest in pieces; None where the file stays as it is."""
 
 ParsedFile = tuple[str, Calendar | Chapter | list[Problem]]
 """The path of a schedule file, and what it says, or what is wrong with it."""
@@ -109,11 +109,9 @@ def add_published(project: Project, published: Mapping[str, bytes], site: str | 
     revisions = {}
     broken = []
     kept = {name for slug in project.kept for name in (slug, *project.chapters[slug].formerly)}
-    for name, content in sorted(published.items()):
-        if name in kept:
-            continue
+    for name in sorted(published.keys() - kept):
         try:
-            revisions[name] = ics.read_feed(content)
+            revisions[name] = ics.read_feed(published[name])
         except FeedError as error:
             broken.append(FeedError(_describe_broken_feed(name, str(error), site)))
     read = replace(project, published_feeds=published, published_revisions=revisions, broken_feeds=tuple(broken))
@@ -211,7 +209,10 @@ def build_calendar(
     """Read, check and build everything in memory. Takes and raises what `read_project` and `build_files` do."""
     project, problems = read_project(sources, published, now)
     made = build_files(project, options, problems) if project else ()
-    files = {path: content if isinstance(content, bytes) else b"".join(content or ()) for path, content in made}
+    files = {
+        PurePosixPath(path): content if isinstance(content, bytes) else b"".join(content or ())
+        for path, content in made
+    }
     return BuildResult(files, sort_problems(problems))
 
 
@@ -269,14 +270,16 @@ def build_files(
         changing |= {one.file for one in project.chapters.values()}
     for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
         problems += [feed.problem] if feed.problem else []
-        yield from _place_feed(FEEDS_FOLDER, feed)
         chapter = project.chapters.get(feed.names[0])
         if site and chapter and kept and chapter.slug in kept.slugs:
             known = kept.last.chapters[chapter.slug]
             notes.add_feed(feed, known)
             site.keep_chapter(chapter, known.shown, kept.read_file)
-            yield from ((PurePosixPath(SITE_FOLDER, path), None) for path in kept.last.list_files(chapter.slug))
-        elif site:
+            yield from ((f"{FEEDS_FOLDER}/{name}.ics", None) for name in feed.names)
+            yield from ((f"{SITE_FOLDER}/{path}", None) for path in kept.last.list_files(chapter.slug))
+            continue
+        yield from _place_feed(FEEDS_FOLDER, feed)
+        if site:
             yield from _place_feed(SITE_FOLDER, feed)
             notes.add_feed(feed, describe_chapter(project, chapter, notes.sources, feed, changing) if chapter else None)
             yield from _place_pages(site.build_chapter(chapter, feed) if chapter else ())
@@ -298,9 +301,8 @@ def repeat_files(
     project = Project(parse_calendar(notes.sources[CALENDAR_FILE] or b""), {}, now, published_feeds=published)
     notes.chapters |= last.chapters
     notes.counts |= last.counts
-    for name, content in published.items():
-        yield PurePosixPath(FEEDS_FOLDER, f"{name}.ics"), content
-    yield from ((PurePosixPath(SITE_FOLDER, path), None) for path in last.files)
+    yield from ((f"{FEEDS_FOLDER}/{name}.ics", None) for name in last.feeds)
+    yield from ((f"{SITE_FOLDER}/{path}", None) for path in last.files)
     yield _build_status(project, notes, commit)
 
 
@@ -311,16 +313,16 @@ def _build_status(project: Project, notes: BuildNotes, commit: str | None) -> Bu
     for one in notes.chapters.values():
         coming.update(one.coming)
     content = build_status(project, len(notes.chapters), notes.counts, coming, commit)
-    return PurePosixPath(SITE_FOLDER, STATUS_PATH), content
+    return f"{SITE_FOLDER}/{STATUS_PATH}", content
 
 
 def _place_feed(folder: str, feed: feeds.Feed) -> Iterator[BuiltFile]:
     if feed.content is not None:
-        yield from ((PurePosixPath(folder, f"{name}.ics"), feed.content) for name in feed.names)
+        yield from ((f"{folder}/{name}.ics", feed.content) for name in feed.names)
 
 
 def _place_pages(pages: Iterable[tuple[str, bytes | Iterator[bytes]]]) -> Iterator[BuiltFile]:
-    return ((PurePosixPath(SITE_FOLDER, path), content) for path, content in pages)
+    return ((f"{SITE_FOLDER}/{path}", content) for path, content in pages)
 
 
 def _begin_site(project: Project) -> "Site":

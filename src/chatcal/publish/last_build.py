@@ -112,7 +112,7 @@ class Kept:
             {CALENDAR_FILE, *(last.chapters[slug].file for slug in self.slugs)} == set(sources)
             and now.astimezone(UTC).date() == last.built.astimezone(UTC).date()
             and all(one.code in _LASTING for one in last.problems)
-            and all(files.hash_file(self.site / path) == last.files[path] for path in others)
+            and all(files.hash_file(f"{self.site}/{path}") == last.files[path] for path in others)
         )
 
 
@@ -157,17 +157,19 @@ def hash_feeds(feeds: Mapping[str, bytes]) -> dict[str, str]:
     return {name: _hash(content) for name, content in feeds.items()}
 
 
-def format_last_build(last: LastBuild) -> bytes:
-    """Return the file that tells the next build of this one."""
+def format_last_build(last: LastBuild) -> Iterator[bytes]:
+    """Yield the file that tells the next build of this one, in pieces."""
     lasting = [one for one in last.problems if one.code not in _ONLY_BEFORE_PUBLICATION]
-    text = json.dumps(
+    content = json.dumps(
         _list_fields(replace(last, problems=tuple(lasting))),
         default=_list_fields,
         ensure_ascii=False,
         separators=(",", ":"),
         sort_keys=True,  # a build that keeps everything comes to the feeds in another order
-    )
-    return f'{{"digest":"{_hash(text.encode())}","build":\n{text}}}\n'.encode()
+    ).encode()
+    yield f'{{"digest":"{_hash(content)}","build":\n'.encode()
+    yield content
+    yield b"}\n"
 
 
 def _list_fields(value: Any) -> object:
@@ -256,7 +258,7 @@ def find_kept(
         and now <= one.until
         and (schedule := sources.get(one.file)) is not None
         and _hash(schedule) == one.digest
-        and all(files.hash_file(site / path) == last.files[path] for path in last.list_files(slug))
+        and all(files.hash_file(f"{site}/{path}") == last.files[path] for path in last.list_files(slug))
     )
     return Kept(last, frozenset(slugs), site)
 

@@ -62,7 +62,7 @@ class Preview:
             if not made or has_errors(result.problems):
                 return format_problems(result.problems, sources)
             files.replace_files(made)
-            files.delete_paths(files.find_others(self.site_folder, made))
+            files.delete_paths(files.find_others(self.site_folder, list(map(str, made))))
         except FeedError as error:
             return f"A published feed cannot be read. {error}."
         except OSError as error:

@@ -49,11 +49,10 @@ def read_revision(root: Path, revision: str) -> dict[str, bytes | None]:
     }
 
 
-def read_published(root: Path) -> dict[str, bytes]:
-    """Return the feeds of a calendar's folder by name."""
+def read_published(root: Path) -> Mapping[str, bytes]:
+    """Return the feeds of a calendar's folder by name; each is read when it is asked for."""
     _refuse_link(root / FEEDS_FOLDER)
-    found = files.read_regular_files(root / FEEDS_FOLDER, ".ics")
-    return {name.removesuffix(".ics"): content for name, content in found.items()}
+    return files.RegularFiles(root / FEEDS_FOLDER, ".ics")
 
 
 def find_sources_commit(root: Path, sources: SourceFiles) -> str | None:
@@ -130,7 +129,7 @@ def load_source(text: str, folder: Path, find_root: Callable[[], Path]) -> Sourc
         return here if text == "." else replace(here, name=f"the schedules in {text}")
     # It may be the feeds/ of a calendar.
     complete_swap(place.parent)
-    feeds = {PurePosixPath(name).stem: one for name, one in files.read_regular_files(place, ".ics").items()}
+    feeds = {PurePosixPath(name).name: one for name, one in files.RegularFiles(place, ".ics").items()}
     return Source(feeds=feeds, name=f"the feeds in {text}")
 
 

@@ -63,8 +63,8 @@ def build_status(
 
 def _hash_feeds(feeds: Mapping[str, bytes]) -> str:
     """Return what `LC_ALL=C sha256sum *.ics | sha256sum` says among the feeds."""
-    files = sorted((f"{name}.ics", content) for name, content in feeds.items())
-    return sha256("".join(f"{sha256(content).hexdigest()}  {file}\n" for file, content in files).encode()).hexdigest()
+    files = sorted((f"{name}.ics", sha256(content).hexdigest()) for name, content in feeds.items())
+    return sha256("".join(f"{digest}  {file}\n" for file, digest in files).encode()).hexdigest()
 
 
 def _build_upstream_status(project: Project) -> dict[str, dict[str, object]]:

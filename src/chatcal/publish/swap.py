@@ -6,6 +6,7 @@ command completes what a build was interrupted at.
 
 import errno
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ def open_swap(root: Path) -> Iterator[files.Stage]:
     """
     with files.lock_folder(root):
         _complete(root)
-        stage = files.Stage()
+        stage = files.Stage(root)
         try:
             yield stage
         finally:
@@ -50,16 +51,14 @@ def swap_files(root: Path, stage: files.Stage) -> int:
 
     Raises OSError.
     """
-    folders = {root / SITE_FOLDER, *(path.parent for path in stage.paths)}
-    if link := next(filter(None, (_find_link(root, folder / "_") for folder in sorted(folders))), None):
-        raise OSError(errno.ELOOP, "A symbolic link is not followed", str(link))
-    others = files.find_others(root / SITE_FOLDER, stage.paths)
+    paths = list(map(stage.locate, stage.names))
+    folders = {*files.find_folders(paths), str(root / SITE_FOLDER)} - {str(root), *map(str, root.parents)}
+    if link := next(filter(os.path.islink, sorted(folders)), None):
+        raise OSError(errno.ELOOP, "A symbolic link is not followed", link)
+    others = files.find_others(root / SITE_FOLDER, paths)
     if not (stage.digests or others):
         return 0
-    journal = _Journal(
-        {path.relative_to(root).as_posix(): digests for path, digests in stage.digests.items()},
-        [path.relative_to(root).as_posix() for path in others],
-    )
+    journal = _Journal(stage.digests, [path.relative_to(root).as_posix() for path in others])
     stage.flush()
     files.replace_files(
         {root / JOURNAL_FILE: json.dumps({"replaced": journal.replaced, "deleted": journal.deleted}).encode()}
@@ -90,7 +89,7 @@ def _complete(root: Path) -> str:
         if _find_link(root, root / name) or _is_changed(root / name, *digests)
     }
     unwanted = [
-        files.get_new_path(root / name)
+        Path(files.get_new_path(str(root / name)))
         for name in journal.replaced
         if _get_folder(name) in left and not _find_link(root, root / name)
     ]
@@ -130,7 +129,7 @@ def _is_made_by_build(name: str) -> bool:
 def _is_changed(path: Path, old: str | None, new: str) -> bool:
     """Say whether a file is neither the old nor the new one, or can no longer become the new one."""
     present = files.hash_file(path)
-    return present != new and (present != old or files.hash_file(files.get_new_path(path)) != new)
+    return present != new and (present != old or files.hash_file(files.get_new_path(str(path))) != new)
 
 
 def _find_link(root: Path, path: Path) -> Path | None:
@@ -149,7 +148,7 @@ def _carry_out(root: Path, journal: _Journal) -> int:
     for name, (_, new) in journal.replaced.items():
         path = root / name
         try:
-            files.get_new_path(path).replace(path)
+            Path(files.get_new_path(str(path))).replace(path)
         except OSError as error:
             # It may have been done before. If not, all the others are replaced at least.
             if files.hash_file(path) != new:

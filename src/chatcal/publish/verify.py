@@ -109,7 +109,7 @@ def _build_feeds(project: Project, problems: Sequence[Problem]) -> tuple[dict[st
     """Return the feeds by their path on the site, none where there are errors, and all problems."""
     found = list(problems)
     made = build.build_files(project, build.BuildOptions(with_site=False), found)
-    expected = {path.name: content for path, content in made if isinstance(content, bytes)}
+    expected = {path.rpartition("/")[2]: content for path, content in made if isinstance(content, bytes)}
     return expected, sort_problems(found)
 
 

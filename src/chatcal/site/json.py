@@ -26,7 +26,7 @@ SESSIONS_VERSION = 1
 """Of the form of `sessions.json`: rises when a key that programs use is removed or changes its meaning."""
 _MAX_EVENTS = 10
 
-_MAX_IN_MEMORY = 2_000_000
+_MAX_IN_MEMORY = 500_000
 """Bytes of the sessions of a month; more wait on the disk."""
 
 # A line for each value; indenting them would take five times as long.
@@ -46,7 +46,7 @@ class SessionsJson:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._chapters: dict[str, str] = {}
+        self._chapters: dict[str, bytes] = {}
         self._months = defaultdict[str, SpooledTemporaryFile[bytes]](partial(SpooledTemporaryFile, _MAX_IN_MEMORY))
         """The sessions of each month, each behind the key that it is sorted by."""
 
@@ -65,15 +65,19 @@ class SessionsJson:
         self._add_texts(slug, about, texts)
 
     def _add_texts(self, slug: str, about: str, texts: str) -> None:
-        self._chapters[slug] = about
+        self._chapters[slug] = about.encode()
         for text in texts.removeprefix(_FIRST_KEY).split(f",\n{_FIRST_KEY}") if texts else ():
             uid, start = next(_KEYS.finditer(text)).groups()
             self._months[start[:7]].write(f"{start:<20} {uid}\0{_FIRST_KEY}{text}\0".encode())
 
     def build_combined_file(self) -> Iterator[bytes]:
         """Yield the file of all chapters that came before, in pieces."""
-        chapters = ",\n".join(self._chapters[slug] for slug in self._project.chapters)
-        yield f"{self._build_head()}{_CHAPTERS}{chapters}{_SESSIONS}".encode()
+        yield f"{self._build_head()}{_CHAPTERS}".encode()
+        joint = b""
+        for slug in self._project.chapters:
+            yield joint + self._chapters[slug]
+            joint = b",\n"
+        yield _SESSIONS.encode()
         joint = b""
         for _, file in sorted(self._months.items()):
             with file:
