@@ -197,6 +197,13 @@ def test_the_address_of_a_session_opens_it(browser: Browser, rich_site: str, pat
         expect(page.locator("section, #asked", has=one).last).to_contain_text(shown)
 
 
+def test_a_day_on_which_the_filters_leave_nothing_is_not_said_to_be_free(browser: Browser, rich_site: str) -> None:
+    with opened(browser, f"{rich_site}?q=nebel") as page:
+        expect(page.locator(".week li", has_text="Wed 4 Mar")).to_have_text("Wed 4 Mar")
+        page.get_by_label("Search").fill("")
+        expect(page.locator(".week li", has_text="Thu 5 Mar")).to_have_text("Thu 5 Marno chat")
+
+
 def test_a_session_that_the_filters_leave_out_is_not_said_to_be_over(browser: Browser, rich_site: str) -> None:
     with opened(browser, f"{rich_site}?q=nebel#lampchat-2026-03-04") as page:
         asked = page.locator("#asked")

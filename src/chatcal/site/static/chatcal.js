@@ -343,15 +343,15 @@ function* showWeek(figure, sessions) {
     figure.append(make("p", { "aria-hidden": "true", class: "hours" }, ...[0, 3, 6, 9, 12, 15, 18, 21].map(hour =>
       make("span", {}, clock(60 * hour).replace(":00 ", " ")))), make("ol"));
   }
-  const days = $("ol", figure);
-  yield* put(days, JSON.stringify([first, zone, Boolean(whole), held.map(one => one.id)]), function* () {
-    for (const day of week) yield add(days, weekDay(day, first, held));
+  const days = $("ol", figure), all = sessions.length === listed.length;
+  yield* put(days, JSON.stringify([first, zone, all, Boolean(whole), held.map(one => one.id)]), function* () {
+    for (const day of week) yield add(days, weekDay(day, first, held, all));
   });
   const line = $(".now", figure);
   line.style.insetInlineStart = `${now.minute / 14.4}%`;
 }
 
-function weekDay(day, first, sessions) {
+function weekDay(day, first, sessions, all) {
   const held = sessions.filter(one => one.day <= day && day <= one.lastDay && !(one.lastDay === day && !one.lastMinute));
   const lines = held.map(one => {
     const from = one.day === day && one.timed ? one.minute : 0, to = one.lastDay === day ? one.lastMinute : 1440;
@@ -370,7 +370,8 @@ function weekDay(day, first, sessions) {
     return make("li", { class: kind }, make("a", { href: page(one) }, bar, label));
   });
   const track = make("ul", {}, ...lines, ...day === first ? [make("li", { class: "now", "aria-hidden": "true" })] : []);
-  const free = make("p", { class: "none" }, whole || day <= sure ? say("free") : "");
+  // Of a day on which the filters show nothing, nothing is said.
+  const free = make("p", { class: "none" }, all && (whole || day <= sure) ? say("free") : "");
   return make("li", {}, make("strong", {}, shortDay(day)), lines.length || day === first ? track : free);
 }
 
