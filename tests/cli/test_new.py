@@ -78,6 +78,19 @@ def test_new_adds_a_chapter_that_has_a_name_and_no_hashtag(calendar: Path) -> No
     assert run("-C", str(calendar), "new", *NOW).exit_code == 2
 
 
+def test_a_folder_beside_the_calendar_is_not_below_it(calendar: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (calendar / "beside/sub").mkdir(parents=True)
+    ours = calendar / "ours"
+    ours.mkdir()
+    for name in ("chatcal.yaml", "schedules"):
+        (calendar / name).rename(ours / name)
+    monkeypatch.chdir(ours)
+    done = run("-C", "../beside", "new", "fogchat", *NOW)
+    assert (done.exit_code, done.stderr.count("There is no chatcal.yaml in ../beside")) == (2, 1)
+    monkeypatch.chdir(calendar / "beside")
+    assert run("-C", "../ours", "new", "fogchat", *NOW).stdout.startswith(f"{ours / 'schedules/fogchat.yaml'} is new.")
+
+
 def test_new_names_the_program_as_it_was_called_where_the_name_alone_would_not_run_it(
     calendar: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

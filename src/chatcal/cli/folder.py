@@ -25,7 +25,8 @@ def find_root(folder: Path) -> Path:
 
     If a build was interrupted there while it replaced files, that is completed first. Raises OSError.
     """
-    for place in (folder.absolute(), *folder.absolute().parents):
+    start = make_absolute(folder)
+    for place in (start, *start.parents):
         if (place / CALENDAR_FILE).is_file():
             if done := complete_swap(place):
                 echo(done, err=True)
@@ -36,13 +37,18 @@ def find_root(folder: Path) -> Path:
     )
 
 
+def make_absolute(path: Path) -> Path:
+    """Return a path from the root on, without `..`: what is beside a folder is not below it."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and name another file
+
+
 def name_program(root: Path) -> str:
     """Return what to type before a command for the calendar in a folder: the program as it was called, and `-C`."""
     name = click.get_current_context().find_root().info_name or ""
     typed = sys.argv[0]
     # Of what is on the path, the name is enough. `python -m` runs no file of this name.
     program = _quote(typed) if Path(typed).stem == name and shutil.which(name) != typed else name
-    return program if root.absolute() == Path.cwd() else f"{program} -C {_quote(str(root))}"
+    return program if make_absolute(root) == Path.cwd() else f"{program} -C {_quote(str(root))}"
 
 
 def name_file(root: Path, path: str) -> str:
@@ -56,7 +62,7 @@ def _quote(path: str) -> str:
 
 def get_source_path(root: Path, path: Path, sources: Mapping[str, bytes | None]) -> str:
     """Return the name that problems give to a schedule file."""
-    path = Path(os.path.abspath(path))  # noqa: PTH100 - resolve() would follow links, and name another file
+    path = make_absolute(path)
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     if name not in sources:
         raise click.UsageError(f"{name} is not a schedule file of the calendar in {root}.")
