@@ -356,6 +356,20 @@ def test_later_sessions_come_on_request_with_the_focus(browser: Browser, rich_si
         assert set(list_of(page)) == coming
 
 
+def test_a_search_needs_no_accents(browser: Browser, tmp_path: Path) -> None:
+    rooms = {name: f"name: {name} Café\ntimezone: Europe/Berlin\n" for name in ("Genève", "Zürich")}
+    rooms |= {f"Room {number}": f"name: Room {number}\ntimezone: Europe/Berlin\n" for number in range(8)}
+    daily = 'chats: [{every: day, at: "9:00", topic: Voilà}]\n'
+    write(tmp_path, site(sources(**{f"room{number}": text + daily for number, text in enumerate(rooms.values())}), NOW))
+    with served(tmp_path) as address, opened(browser, address) as page:
+        page.get_by_label("Find").fill("zurich cafe")
+        expect(page.locator(".chips label:visible")).to_have_text(["All 10 chats", "Zürich Café"])
+        for asked in ("ZURICH", "zürich voila"):
+            page.get_by_label("Search").fill(asked)
+            expect(page.locator(".chapters > li:visible h3")).to_have_text(["Zürich Café"])
+            expect(page.locator("#days .session").first).to_contain_text("Zürich Café")
+
+
 def test_the_focus_is_not_lost_where_no_later_session_comes(browser: Browser, tmp_path: Path) -> None:
     daily = "name: N\ntimezone: Europe/Berlin\nchats: [{every: day, at: '9:00'}]\n"
     many = {f"many{number}": f"hashtag: many{number}\n{daily}" for number in range(6)}

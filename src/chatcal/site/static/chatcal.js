@@ -82,16 +82,18 @@ const clock = minute => hours.format(minute * 6e4);
 
 // ---- Sessions
 
+// As people type: without accents, in small letters.
+const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const list = $("#days"), overview = $(".week");
 const cards = $$(".chapters > li").map(item =>
-  ({ item, ...item.dataset, text: $$("h3, p:not(.doubt)", item).map(one => one.textContent).join(" ").toLowerCase() }));
+  ({ item, ...item.dataset, text: plain($$("h3, p:not(.doubt)", item).map(one => one.textContent).join(" ")) }));
 const listed = $$("#days .session").map(item => {
   const time = $("time", item);
   return session({ item, id: item.id, tag: $(".what", item).firstElementChild.textContent, start: time.dateTime,
     // The chapter is said only where the id does not begin with it, and end with the day.
     chapter: item.dataset.chapter || item.id.slice(0, -11),
     end: time.dataset.end, said: time.textContent, off: item.classList.contains("off"),
-    vague: Boolean($(".badge.unconfirmed, .badge.unknown", item)), text: item.textContent.toLowerCase() });
+    vague: Boolean($(".badge.unconfirmed, .badge.unknown", item)), text: plain(item.textContent) });
 });
 
 function session(one) {
@@ -121,14 +123,6 @@ function place(one, zone) {
 
 const cityOf = zone => words[zone] || zone.split("/").pop().replaceAll("_", " ");
 
-/** What is said of a session without a clock time. */
-function vagueTime({ time, timezone, start, end }) {
-  const last = later(end, -1);
-  if (time === "unknown") return say("no time");
-  if (time === "all day") return last === start ? say("all day") : say("all days", { day: shortDay(last) });
-  return timezone ? say("in", { when: say(time), city: cityOf(timezone) }) : say(time);
-}
-
 const scripts = {};
 /** Load one of this site's scripts, once, when it is first needed. */
 function loadScript(name) {
@@ -144,12 +138,14 @@ function loadScript(name) {
   return scripts[name];
 }
 
-/** The item of a session that the page did not bring along; what makes it was loaded with the session. */
-function itemOf(one) {
-  const detail = { one, make, say, words, locale, shortDay, cityOf, page, overview };
-  dispatchEvent(new CustomEvent("later", { detail }));
-  return detail.item;
+/** Let a script that was loaded later add to what it is told. */
+function ask(script, detail) {
+  dispatchEvent(new CustomEvent(script, { detail }));
+  return detail;
 }
+
+/** The item of a session that the page did not bring along; what makes it was loaded with the session. */
+const itemOf = one => ask("later", { one, make, say, words, locale, shortDay, cityOf, page, overview }).item;
 
 // What the page brings along of what is coming is all there is up to this day.
 const sure = list?.dataset.until || "9999";
@@ -175,8 +171,8 @@ async function load() {
     const label = of.hashtag ? `#${of.hashtag}` : of.name;
     const said = [json.summary, label, ...json.hosts || [], json.note, words[json.status]];
     found.push(place(session({ json, of, id, tag: label, chapter: of.slug, start: json.start, end: json.end,
-      said: json.start.includes("T") ? "" : vagueTime(json), off: json.status === "cancelled",
-      vague: ["unconfirmed", "weeks-unknown", "time-unknown"].includes(json.status), text: said.join(" ").toLowerCase() }), zone));
+      said: json.start.includes("T") ? "" : ask("vague", { json, say, later, shortDay, cityOf }).said, off: json.status === "cancelled",
+      vague: ["unconfirmed", "weeks-unknown", "time-unknown"].includes(json.status), text: plain(said.join(" ")) }), zone));
   }
   listed.push(...found);
   whole = { first: first.slice(0, 7), last: last.slice(0, 7) };
@@ -431,7 +427,7 @@ function turn(box, to, number, today) {
 /** What the filters let pass: chapters, and a test of sessions. */
 function filtered() {
   if (!overview) return { matches: () => true, chapters: [] };
-  const wanted = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = plain(state.q).split(/\s+/).filter(Boolean);
   const bySlug = new Map(cards.map(card => [card.slug, card]));
   const says = text => wanted.every(word => text.includes(word));
   const fits = card => (!state.region || card.region === state.region) && (!state.language || card.language === state.language);
@@ -536,7 +532,7 @@ function pickCalendar() {
 
 function pickChat() {
   const box = $("#chat");
-  const choice = (item, tag) => ({ name: $(".choose", item).dataset.feed, tag, text: item.textContent.toLowerCase(), doubts: $$(".doubt", item),
+  const choice = (item, tag) => ({ name: $(".choose", item).dataset.feed, tag, text: plain(item.textContent), doubts: $$(".doubt", item),
     title: $(".choose", item).previousElementSibling.tagName === "SPAN" ? tag : $("h3", item).textContent });
   choices = [{ name: block.dataset.feed.split("/").pop().replace(".ics", ""), title: block.dataset.title,
     tag: say("all", { count: cards.length }), text: "", doubts: [] }];
@@ -556,7 +552,7 @@ function pickChat() {
     const find = $("input", box);
     find.addEventListener("input", () => {
       // Without the one that is chosen, the keyboard would find no way to the others.
-      for (const one of choices) one.chip.hidden = !$(":checked", one.chip) && !one.text.includes(find.value.trim().toLowerCase());
+      for (const one of choices) one.chip.hidden = !$(":checked", one.chip) && !one.text.includes(plain(find.value.trim()));
     });
     if (choices.length < 9) $(".find", box).hidden = true;
   }
@@ -596,7 +592,7 @@ function offerOne(one) {
     address.search = address.hash = "";
     const about = [own, join && say("place", { address: join }), say("fixed", { address })].filter(Boolean).join("\n");
     const { id, start, end, timed, vague } = one;
-    dispatchEvent(new CustomEvent("single", { detail: { id, start, end, timed, vague, about, where, address, name: one.item.dataset.name } }));
+    ask("single", { id, start, end, timed, vague, about, where, address, name: one.item.dataset.name });
   });
   $(".more", one.item).append(one.button);
 }

@@ -73,6 +73,16 @@ function itemOf(tools) {
     make("time", { class: "when", datetime: one.start }), what, more);
 }
 
+function vagueTime({ json: { time, timezone, start, end }, say, later, shortDay, cityOf }) {
+  const last = later(end, -1);
+  if (time === "unknown") return say("no time");
+  if (time === "all day") return last === start ? say("all day") : say("all days", { day: shortDay(last) });
+  return timezone ? say("in", { when: say(time), city: cityOf(timezone) }) : say(time);
+}
+
+addEventListener("vague", ({ detail }) => {
+  detail.said = vagueTime(detail);
+});
 addEventListener("later", ({ detail }) => {
   detail.item = itemOf(detail);
 });
