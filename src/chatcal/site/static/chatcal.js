@@ -150,11 +150,11 @@ const itemOf = one => ask("later", { one, make, say, words, locale, shortDay, ci
 // What the page brings along of what is coming is all there is up to this day.
 const sure = list?.dataset.until || "9999";
 let whole = null, loading = null, failed = false;
-/** Fetch all sessions that the calendar knows, once; says whether they are there. */
+/** Fetch all sessions that the calendar knows, once, and show them. */
 function everything() {
   loading ||= load().catch(() => {
     failed = true;
-  });
+  }).then(() => refresh());
   return loading;
 }
 
@@ -236,7 +236,7 @@ function* showDays(sessions) {
   // The next one is always shown, however far it is.
   const last = [usual, horizon, coming[0]?.day || ""].sort().at(-1);
   const shown = coming.filter(one => one.day <= last);
-  if (!coming.length && !whole && sure !== "9999" && !failed) everything().then(() => refresh());
+  if (!coming.length && !whole && sure !== "9999" && !failed) everything();
   const days = new Map();
   for (const one of shown) {
     const running = one.timed && one.from <= now && !one.off;
@@ -285,7 +285,7 @@ async function showMore(coming, count) {
     const now = Date.now(), { matches } = filtered();
     coming = listed.filter(one => matches(one) && place(one, zone).over > now).sort(inOrder);
   }
-  horizon = coming[Math.min(count + STEP, coming.length) - 1].day;
+  horizon = coming[Math.min(count + STEP, coming.length) - 1]?.day || "";
   refresh();
   // Where none came and the button is gone, the last day takes the focus.
   const next = coming[count] || document.activeElement === document.body && coming.at(-1);
@@ -332,7 +332,7 @@ function nowItem(one, running, today) {
 
 function* showWeek(figure, sessions) {
   const now = wall(Date.now(), zone), first = now.day;
-  if (!whole && !failed && later(first, 6) > sure) everything().then(() => refresh());
+  if (!whole && !failed && later(first, 6) > sure) everything();
   const week = [...Array(7).keys()].map(number => later(first, number));
   const held = sessions.filter(one => one.over > Date.now() && one.day <= week[6] && one.lastDay >= first).sort(inOrder);
   if (!$(".hours", figure)) {
@@ -379,7 +379,7 @@ function* showMonth(box, sessions) {
   const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
   const asks = near || month !== today.slice(0, 7);
-  if (!whole && asks && !failed) everything().then(() => refresh());
+  if (!whole && asks && !failed) everything();
   const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
   const note = asks && !whole ? say(failed ? "partly" : "loading") : held.some(one => one.vague) ? say("doubtful") : "";
   yield* put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), function* () {
