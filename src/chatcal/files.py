@@ -102,8 +102,8 @@ class Stage:
         """All that were added."""
         self.digests: dict[str, tuple[str | None, str]] = {}
         """Of the old and of the new content of each that changes, as `hash_file` gives them."""
-        self.new_digests: dict[str, str] = {}
-        """Of the new content of all that were added but not kept."""
+        self._same: dict[str, str] = {}
+        """The digests of those that do not change."""
         self._beginning = f"{folder}{os.sep}" if folder else ""
         self._sizes: dict[str, int] = {}
         self._folders: set[str] = set()
@@ -125,8 +125,8 @@ class Stage:
             self._prepare(folder)
         old = None if folder in self._new_folders else hash_file(path)
         if isinstance(content, bytes):
-            self.new_digests[name] = _hash(content)
-            if old == self.new_digests[name]:
+            if old is not None and old == _hash(content):
+                self._same[name] = old
                 return
             content = [content]
         self.digests[name] = old, ""
@@ -136,11 +136,15 @@ class Stage:
                 digest.update(piece)
                 file.write(piece)
             self._sizes[name] = file.tell()
-        self.new_digests[name] = digest.hexdigest()
-        self.digests[name] = old, self.new_digests[name]
-        if old == self.new_digests[name]:
+        self.digests[name] = old, digest.hexdigest()
+        if old == digest.hexdigest():
             os.unlink(get_new_path(path))
             del self.digests[name], self._sizes[name]
+            self._same[name] = old
+
+    def find_digest(self, name: str) -> str | None:
+        """Return the digest of the new content of a file; None where that is kept."""
+        return self.digests[name][1] if name in self.digests else self._same.get(name)
 
     def keep_file(self, name: str) -> None:
         """Leave a file as it is."""

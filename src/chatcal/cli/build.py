@@ -154,7 +154,7 @@ def _find_digests(stage: Stage, folder: str, kept: Mapping[str, str], ending: st
     beginning = f"{folder}/"
     names = (name for name in stage.names if name.startswith(beginning))
     paths = ((name, name[len(beginning) : len(name) - len(ending)]) for name in names)
-    return {path: stage.new_digests.get(name) or kept[path] for name, path in paths}
+    return {path: stage.find_digest(name) or kept[path] for name, path in paths}
 
 
 def _stage_files(stage: Stage, made: Iterable[build.BuiltFile], schedules: int) -> None:

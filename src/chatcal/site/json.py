@@ -27,7 +27,7 @@ SESSIONS_VERSION = 1
 _MAX_EVENTS = 10
 
 _MAX_IN_MEMORY = 500_000
-"""Bytes of the sessions of a month; more wait on the disk."""
+"""Bytes of a file until it is on the disk."""
 
 # A line for each value; indenting them would take five times as long.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode
@@ -46,9 +46,10 @@ class SessionsJson:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._chapters: dict[str, bytes] = {}
-        self._months = defaultdict[str, SpooledTemporaryFile[bytes]](partial(SpooledTemporaryFile, _MAX_IN_MEMORY))
-        """The sessions of each month, each behind the key that it is sorted by."""
+        self._files = defaultdict[str, SpooledTemporaryFile[bytes]](partial(SpooledTemporaryFile, _MAX_IN_MEMORY))
+        """The sessions of each month, each behind the key that it is sorted by; and, without a month, the chapters."""
+        self._places: dict[str, tuple[int, int]] = {}
+        """Where in that file a chapter begins, and its length."""
 
     def build_chapter_file(self, summary: ChapterSummary) -> bytes:
         """Return the file of a chapter."""
@@ -65,21 +66,27 @@ class SessionsJson:
         self._add_texts(slug, about, texts)
 
     def _add_texts(self, slug: str, about: str, texts: str) -> None:
-        self._chapters[slug] = about.encode()
+        content = about.encode()
+        self._places[slug] = self._files[""].tell(), len(content)
+        self._files[""].write(content)
         for text in texts.removeprefix(_FIRST_KEY).split(f",\n{_FIRST_KEY}") if texts else ():
             uid, start = next(_KEYS.finditer(text)).groups()
-            self._months[start[:7]].write(f"{start:<20} {uid}\0{_FIRST_KEY}{text}\0".encode())
+            self._files[start[:7]].write(f"{start:<20} {uid}\0{_FIRST_KEY}{text}\0".encode())
 
     def build_combined_file(self) -> Iterator[bytes]:
         """Yield the file of all chapters that came before, in pieces."""
         yield f"{self._build_head()}{_CHAPTERS}".encode()
         joint = b""
-        for slug in self._project.chapters:
-            yield joint + self._chapters[slug]
-            joint = b",\n"
+        with self._files[""] as file:
+            for slug in self._project.chapters:
+                start, length = self._places[slug]
+                file.seek(start)
+                yield joint + file.read(length)
+                joint = b",\n"
+        del self._files[""]
         yield _SESSIONS.encode()
         joint = b""
-        for _, file in sorted(self._months.items()):
+        for _, file in sorted(self._files.items()):
             with file:
                 file.seek(0)
                 found = file.read().split(b"\0")[:-1]
