@@ -101,7 +101,10 @@ def _load_environment(words: Words) -> Environment:
 
     # Jinja's own functions do the same, by way of five calls for each message.
     def say(message: str, **values: object) -> Markup:
-        return escape(drop_stops(find(message), values)) % values if values else say_plain(message)
+        if not values:
+            return say_plain(message)
+        # No date of English ends with a full stop.
+        return (find(message) if words is ENGLISH else escape(drop_stops(find(message), values))) % values
 
     def say_count(one: str, several: str, number: int, **values: object) -> Markup:
         return escape(words.find_count(one, several, number)) % {"num": number, **values}
