@@ -109,8 +109,11 @@ class Stage:
         self._folders: set[str] = set()
         self._new_folders: set[str] = set()
 
-    def locate(self, name: str) -> str:
-        """Return the path of a file."""
+    def list_paths(self) -> list[str]:
+        """Return the whole paths of all that were added."""
+        return [*map(self._locate, self.names)]
+
+    def _locate(self, name: str) -> str:
         return f"{self._beginning}{name.replace('/', os.sep)}"
 
     def add_file(self, name: str, content: bytes | Iterable[bytes]) -> None:
@@ -119,7 +122,7 @@ class Stage:
         It is on the disk after `flush`.
         """
         self.names.append(name)
-        path = self.locate(name)
+        path = self._locate(name)
         folder = os.path.dirname(path)
         if folder not in self._folders:
             self._prepare(folder)
@@ -142,9 +145,9 @@ class Stage:
             del self.digests[name], self._sizes[name]
             self._same[name] = old
 
-    def find_digest(self, name: str) -> str | None:
-        """Return the digest of the new content of a file; None where that is kept."""
-        return self.digests[name][1] if name in self.digests else self._same.get(name)
+    def list_new_digests(self) -> dict[str, str]:
+        """Return the digests of the new content of all files but those that are kept."""
+        return self._same | {name: new for name, (_, new) in self.digests.items()}
 
     def keep_file(self, name: str) -> None:
         """Leave a file as it is."""
@@ -163,7 +166,7 @@ class Stage:
         """Wait until each new file is complete on the disk. Raises OSError with the name of the file."""
         is_synced = len(self._sizes) > _MANY_FILES and sync_disk()
         for name, size in self._sizes.items():
-            path = self.locate(name)
+            path = self._locate(name)
             with name_path_in_errors(path):
                 new_path = get_new_path(path)
                 written = os.stat(new_path).st_size if is_synced else _sync_file(new_path)
@@ -173,14 +176,14 @@ class Stage:
     def replace_all(self) -> list[str]:
         """Rename each new file to its path, and return the names of those that changed."""
         self.flush()
-        for path in map(self.locate, self.digests):
+        for path in map(self._locate, self.digests):
             with name_path_in_errors(path):
                 os.replace(get_new_path(path), path)
         return list(self.digests)
 
     def remove_leftovers(self) -> None:
         """Delete new files that were not renamed, and folders that were made for them."""
-        for path in map(self.locate, self.digests):
+        for path in map(self._locate, self.digests):
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(get_new_path(path))
         for folder in sorted(self._new_folders, reverse=True):

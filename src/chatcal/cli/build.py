@@ -153,8 +153,9 @@ def _find_digests(stage: Stage, folder: str, kept: Mapping[str, str], ending: st
     """Return the digests of the files of a folder, by their paths there without an ending; takes those of kept ones."""
     beginning = f"{folder}/"
     names = (name for name in stage.names if name.startswith(beginning))
-    paths = ((name, name[len(beginning) : len(name) - len(ending)]) for name in names)
-    return {path: stage.find_digest(name) or kept[path] for name, path in paths}
+    paths = {name: name[len(beginning) : len(name) - len(ending)] for name in names}
+    new = stage.list_new_digests()
+    return {path: new[name] if name in new else kept[path] for name, path in paths.items()}
 
 
 def _stage_files(stage: Stage, made: Iterable[build.BuiltFile], schedules: int) -> None:

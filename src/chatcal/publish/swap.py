@@ -51,7 +51,7 @@ def swap_files(root: Path, stage: files.Stage) -> int:
 
     Raises OSError.
     """
-    paths = list(map(stage.locate, stage.names))
+    paths = stage.list_paths()
     folders = {*files.find_folders(paths), str(root / SITE_FOLDER)} - {str(root), *map(str, root.parents)}
     if link := next(filter(os.path.islink, sorted(folders)), None):
         raise OSError(errno.ELOOP, "A symbolic link is not followed", link)
