@@ -7,9 +7,9 @@ slow does not count; they are printed to be divided by each other. The octets ar
 import gzip
 import json
 import os
-import shutil
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -40,6 +40,12 @@ class Cost:
 def main() -> None:
     """Measure, print the table, and write it as JSON."""
     peers = _peers()
+    # Nothing is deleted before the end: for a minute, ext4 takes long to find room for a new file among deleted ones.
+    with tempfile.TemporaryDirectory(dir=HERE, prefix="run-") as folder:
+        _measure(peers, Path(folder))
+
+
+def _measure(peers: Path, work: Path) -> None:
     rows: list[dict[str, object]] = []
 
     def row(what: str, cost: float, unit: str, least: float | None = None, aim: str = "") -> None:
@@ -52,13 +58,13 @@ def main() -> None:
     row("python -c 'import yaml, icalendar'", bare.seconds, "s")
     start = _cost([*CHATCAL, "--version"], runs=5)
     row("chatcal --version", start.seconds, "s", bare.seconds, "at most 3")
-    family = HERE / "15"
+    family = work / "15"
     inputs.chapters(15, family)
     for word in ("check", "build"):
         cost = _cost([*CHATCAL, "-C", family, word, *NOW], runs=3, before=_emptying(family))
         row(f"chatcal {word}, 15 chapters", cost.seconds, "s", bare.seconds, {"check": "at most 2"}.get(word, ""))
 
-    many = HERE / "1500"
+    many = work / "1500"
     inputs.chapters(1500, many)
     # By turns, so that both find the disk alike.
     turns = [
@@ -80,15 +86,15 @@ def main() -> None:
     night = _cost([*CHATCAL, "-C", many, "build", *NEXT_NIGHT], runs=1, codes=(1,))
     row("chatcal build on the next night (against the first)", night.seconds, "s", first.seconds, "at most 0.25")
 
-    _compare_peers(row, peers, feeds, first)
-    _measure_large(row, start, first)
+    _compare_peers(row, peers, work, feeds, first)
+    _measure_large(row, work, start, first)
     tables.RESULTS.write_text(json.dumps(rows, indent=2) + "\n", "utf-8")
     tables.PAGE.write_text(tables.filled(tables.PAGE.read_text("utf-8"), rows), "utf-8")
 
 
-def _compare_peers(row: Callable[..., None], peers: Path, feeds: Cost, first: Cost) -> None:
+def _compare_peers(row: Callable[..., None], peers: Path, work: Path, feeds: Cost, first: Cost) -> None:
     """Measure two programs that make feeds of as many files of their own, and no site."""
-    ical, ics = HERE / "yaml2ical", HERE / "yaml2ics"
+    ical, ics = work / "yaml2ical", work / "yaml2ics"
     inputs.meetings(1500, ical)
     _commit(ical)
     inputs.series(SOME, ics)
@@ -99,9 +105,9 @@ def _compare_peers(row: Callable[..., None], peers: Path, feeds: Cost, first: Co
     row(f"yaml2ics, {SOME} files of its own, times {1500 // SOME}", whole, "s", feeds.seconds, "at least 30")
 
 
-def _measure_large(row: Callable[..., None], start: Cost, first: Cost) -> None:
+def _measure_large(row: Callable[..., None], work: Path, start: Cost, first: Cost) -> None:
     """Measure ten times as many chapters: whether time grows with them, and what memory holds."""
-    most = HERE / "15000"
+    most = work / "15000"
     inputs.chapters(15_000, most)
     large = _cost([*CHATCAL, "-C", most, "build", *NOW], runs=1, codes=(1,), before=_emptying(most))
     ten = (large.seconds - start.seconds) / (first.seconds - start.seconds)
@@ -148,11 +154,9 @@ def _commit(folder: Path) -> None:
 
 def _yaml2ical(programs: Path, folder: Path) -> float:
     """Return the seconds of yaml2ical for a combined feed and one for each file."""
-    out = HERE / "yaml2ical-out"
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir()
+    out = Path(tempfile.mkdtemp(dir=folder.parent))
     combined = _cost(
-        [programs / "yaml2ical", "-y", folder, "-o", HERE / "all.ics", "-n", "All", "-f"], runs=1, cwd=folder
+        [programs / "yaml2ical", "-y", folder, "-o", out / "all.ics", "-n", "All", "-f"], runs=1, cwd=folder
     )
     each = _cost([programs / "yaml2ical", "-y", folder, "-i", out, "-f"], runs=1, cwd=folder)
     return combined.seconds + each.seconds
@@ -166,9 +170,13 @@ def _yaml2ics(programs: Path, folder: Path) -> float:
 
 
 def _emptying(folder: Path) -> Callable[[], None]:
+    """Return what sets aside all that was made in a folder."""
+
     def empty() -> None:
+        aside = Path(tempfile.mkdtemp(dir=folder.parent))
         for made in ("feeds", "_site", "floor"):
-            shutil.rmtree(folder / made, ignore_errors=True)
+            if (folder / made).exists():
+                (folder / made).rename(aside / made)
 
     return empty
 
