@@ -1051,6 +1051,15 @@ def test_hostile_text_stays_text_in_every_field(text: str) -> None:
     assert not has_errors(problems), format_problems(problems, schedules)
 
 
+@pytest.mark.parametrize(("named", "name"), [("keepers.club@mail.example", "keepers.club"), ("Keepers@sea", "Keepers")])
+def test_a_calendar_that_is_named_after_an_e_mail_address_does_not_publish_it(named: str, name: str) -> None:
+    found = only(ics(toronto("20260401"), head=f"X-WR-CALNAME:{named}"))
+    assert found.chapter is not None
+    assert found.chapter.name == name
+    assert named not in found.text
+    assert "The calendar's name is an e-mail address; write what its people are called." in found.notes
+
+
 def test_a_calendar_without_any_name_is_called_imported() -> None:
     (found,) = convert.convert(
         convert.read_foreign_file(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY

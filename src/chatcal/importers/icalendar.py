@@ -1,5 +1,6 @@
 """Calendars in iCalendar form."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, tzinfo
 
@@ -24,6 +25,7 @@ MAX_NOTE_LENGTH = 2_000
 """In characters. A feed repeats the note of a chat in each of its events."""
 MAX_EVENTS = 5_000
 """Of one file. One with more is an archive, not a schedule."""
+_ADDRESS = re.compile(r"(?P<name>[^\s@]+)@[^\s@]+")
 
 
 def read_calendar(content: bytes, file_name: str, most_bytes: int = MAX_FILE_BYTES) -> ForeignCalendar:
@@ -47,12 +49,15 @@ def read_calendar(content: bytes, file_name: str, most_bytes: int = MAX_FILE_BYT
         for one in reversed(found.groups)
         if _has_short_zone(one.main)
     }
+    # Google names a calendar after its owner's address.
+    owner = _ADDRESS.fullmatch(found.name)
+    named = ("The calendar's name is an e-mail address; write what its people are called.",) if owner else ()
     return ForeignCalendar(
-        name=found.name or file_name,
+        name=(owner["name"] if owner else found.name) or file_name,
         about=found.about,
         series=tuple(_build_series(group) for group in found.groups),
         remarks=found.left_out,
-        notes=(*found.notes, *unknown.values(), *short.values()),
+        notes=(*named, *found.notes, *unknown.values(), *short.values()),
     )
 
 

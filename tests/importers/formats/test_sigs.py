@@ -87,6 +87,28 @@ def test_a_meeting_whose_days_nobody_can_compute_is_named_and_noted(day: str, fr
     assert found.chapter.note == f"SIG Lamps: Regular Meeting meets {day} 11:00 UTC, “{frequency}”."
 
 
+def test_how_to_join_a_meeting_that_is_only_noted_stays_in_the_note() -> None:
+    found = meeting(frequency="bimonthly", url="https://zoom.us/j/1", archive_url="https://docs.example/lamps")
+    assert found.chapter is not None
+    assert (found.chapter.note or "").endswith(
+        ", “bimonthly”. Join: https://zoom.us/j/1 Agenda: https://docs.example/lamps"
+    )
+    assert (meeting(frequency="bimonthly", url="https://lamps.example/").chapter or found.chapter).note == (
+        "SIG Lamps: Regular Meeting meets Wednesday 11:00 UTC, “bimonthly”. Page: https://lamps.example/"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "called"),
+    [("sigs", "Oil SIG", "Oil SIG"), ("sigs", "Sight", "SIG Sight"), ("committees", "Oil committee", "Oil committee")],
+)
+def test_a_group_whose_name_says_its_kind_is_called_so_once(kind: str, name: str, called: str) -> None:
+    row = "{description: Ebb, day: Friday, time: '9:00', tz: UTC, frequency: weekly}"
+    (found,) = groups(f"{kind}:\n- {{dir: x, name: {name}, meetings: [{row}]}}\n").values()
+    assert found.chapter is not None
+    assert found.chapter.name == called
+
+
 @pytest.mark.parametrize(
     ("time", "at"),
     [('"9:00"', "09:00"), ("3PM", "15:00"), ("12:30 a.m.", "00:30"), ('"1630"', "16:30"), ("10:30am", "10:30")],

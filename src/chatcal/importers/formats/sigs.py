@@ -44,7 +44,7 @@ def is_sigs(found: Values) -> bool:
 def read_sigs(found: Values, today: date) -> ForeignCalendar:
     """Return a calendar with one for each group that meets; meetings are looked at from today on."""
     groups = [
-        _read_group(one, form.format(get_text(one, "name")), today)
+        _read_group(one, _name_group(form, get_text(one, "name")), today)
         for kind, form in _KINDS.items()
         for one in get_list(found, kind)
         if isinstance(one, dict) and list(_list_meetings(one))
@@ -52,6 +52,12 @@ def read_sigs(found: Values, today: date) -> ForeignCalendar:
     if not groups:
         raise ForeignCalendarError("none of its groups has a meeting")
     return ForeignCalendar(name="", groups=tuple(groups))
+
+
+def _name_group(form: str, name: str) -> str:
+    """Return what a group is called; some names say already of which kind it is."""
+    kind = form.replace("{}", "").strip()
+    return name if re.search(rf"\b{kind}\b", name, re.IGNORECASE) else form.format(name)
 
 
 def _list_meetings(group: Values) -> Iterator[Values]:
@@ -72,6 +78,9 @@ def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
             said = " ".join(filter(None, (get_text(meeting, key) for key in ("day", "time", "tz"))))
             findings.left_out.append(f"“{title}”: {error}.")
             unknown.append(f"{title} meets {said}, “{get_text(meeting, 'frequency')}”.")
+            address, links = _find_pages(meeting)
+            pages = [*([Link("Join", address)] if address else []), *links]
+            unknown += (f"{one.name}: {one.address}" for one in pages)
     if entries:
         findings.notes.append("The file says of no meeting how long it is; an hour is assumed.")
     series, content = read_entries(entries, findings)
@@ -118,19 +127,24 @@ def _build_entry(meeting: Values, title: str, number: int, today: date) -> Entry
     event.add("dtstart", datetime.combine(begins, _read_time(get_text(meeting, "time")), load_zone(zone)))
     event.add("duration", timedelta(hours=1))
     event.add("rrule", vRecur.from_ical(rules.format_rrule(rule)))
-    address = find_meeting_url(get_text(meeting, "url"))
+    address, links = _find_pages(meeting)
     if address:
         event.add("location", address)
-    pages: dict[str, str] = {}
-    for key, name in _PAGES.items():
-        pages.setdefault(get_text(meeting, key), name)
-    links = tuple(Link(name, page) for page, name in pages.items() if is_web_url(page) and page != address)
     extras = {
         "has_known_start": plan.first is not None,
         "unknown_weeks": plan.rule.interval if plan.is_unknown else 0,
         "remarks": tuple(filter(None, [plan.remark, zone_remark])),
     }
     return Entry(event=event, links=links, extras=extras)
+
+
+def _find_pages(meeting: Values) -> tuple[str | None, tuple[Link, ...]]:
+    """Return the address to join a meeting, if there is one, and its pages."""
+    address = find_meeting_url(get_text(meeting, "url"))
+    pages: dict[str, str] = {}
+    for key, name in _PAGES.items():
+        pages.setdefault(get_text(meeting, key), name)
+    return address, tuple(Link(name, page) for page, name in pages.items() if is_web_url(page) and page != address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
