@@ -69,9 +69,6 @@ class RegularFiles(Mapping[str, bytes]):
     def __getitem__(self, name: str) -> bytes:
         return Path(self._paths[name]).read_bytes()
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._paths
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._paths)
 
