@@ -8,6 +8,7 @@ seed gives the same attempts, except for the moments.
 It needs a system that forks: a process is forked for each command, which is quicker than to start Python.
 """
 
+import builtins
 import errno
 import os
 import random
@@ -340,13 +341,13 @@ def _fail_at(call: str, number: int, failure: int, *, lasts: bool) -> None:
 
 def _wrap_call(call: str, wrap: Wrapper) -> None:
     if call == "write":
-        pathlib_open = Path.open
+        plain_open = open
 
-        def open_wrapped(self: Path, mode: str = "r", *words: Any, **named: Any) -> Any:
-            file: Any = pathlib_open(self, mode, *words, **named)
+        def open_wrapped(path: Any, mode: str = "r", *words: Any, **named: Any) -> Any:
+            file: Any = plain_open(path, mode, *words, **named)
             return _FailingFile(file, wrap(file.write)) if mode == "wb" else file
 
-        Path.open = open_wrapped  # type: ignore[method-assign] # this process fails on purpose
+        builtins.open = open_wrapped  # type: ignore[assignment] # this process fails on purpose
     else:
         name = "fsync" if call == "short write" else call
         setattr(os, name, wrap(getattr(os, name)))
