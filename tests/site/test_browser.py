@@ -177,6 +177,15 @@ def test_a_reader_of_the_twelve_hour_clock_sees_it(browser: Browser, rich_site: 
         ]
 
 
+def test_days_begin_with_a_capital_letter_and_hashtags_stay_as_they_are(browser: Browser, rich_site: str) -> None:
+    style = "one => getComputedStyle(one, '::first-letter').textTransform"
+    with opened(browser, rich_site) as page:
+        assert page.locator("#days h3").first.evaluate(style) == "uppercase"
+    with opened(browser, f"{rich_site}changes.html") as page:
+        assert page.locator("#changes h2").first.evaluate(style) == "uppercase"
+        assert page.locator("#changes h3").first.evaluate(style) == "none"
+
+
 def test_the_longest_hours_of_the_twelve_hour_clock_stand_on_one_line(browser: Browser, rich_site: str) -> None:
     with opened(browser, f"{rich_site}fogchat/", timezone_id="Europe/Berlin", locale="en-US") as page:
         hours = page.locator("#fogchat-2026-03-06 time")
