@@ -508,7 +508,10 @@ def test_the_code_is_the_address_of_its_page(browser: Browser, rich_site: str, t
     reader = program("zbarimg")
     for scheme in ("light", "dark"):
         with opened(browser, f"{rich_site}{path}", color_scheme=scheme) as page:
-            page.locator(".code img").screenshot(path=tmp_path / "code.png")
+            image = page.locator(".code img")
+            image.scroll_into_view_if_needed()
+            image.evaluate("one => one.decode()")  # it is loaded when it comes into view
+            image.screenshot(path=tmp_path / "code.png")
         read = subprocess.run(
             [reader, "--quiet", "--raw", tmp_path / "code.png"], check=False, capture_output=True, text=True
         )
