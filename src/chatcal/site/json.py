@@ -46,10 +46,12 @@ class SessionsJson:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._files = defaultdict[str, SpooledTemporaryFile[bytes]](partial(SpooledTemporaryFile, _MAX_IN_MEMORY))
-        """The sessions of each month, each behind the key that it is sorted by; and, without a month, the chapters."""
+        open_file = partial(SpooledTemporaryFile[bytes], _MAX_IN_MEMORY)
+        self._months = defaultdict[str, SpooledTemporaryFile[bytes]](open_file)
+        """The sessions of each month, each behind the key that it is sorted by."""
+        self._chapters = open_file()
         self._places: dict[str, tuple[int, int]] = {}
-        """Where in that file a chapter begins, and its length."""
+        """Where in the file of the chapters each begins, and its length."""
 
     def build_chapter_file(self, summary: ChapterSummary) -> bytes:
         """Return the file of a chapter."""
@@ -67,26 +69,25 @@ class SessionsJson:
 
     def _add_texts(self, slug: str, about: str, texts: str) -> None:
         content = about.encode()
-        self._places[slug] = self._files[""].tell(), len(content)
-        self._files[""].write(content)
+        self._places[slug] = self._chapters.tell(), len(content)
+        self._chapters.write(content)
         for text in texts.removeprefix(_FIRST_KEY).split(f",\n{_FIRST_KEY}") if texts else ():
             uid, start = next(_KEYS.finditer(text)).groups()
-            self._files[start[:7]].write(f"{start:<20} {uid}\0{_FIRST_KEY}{text}\0".encode())
+            self._months[start[:7]].write(f"{start:<20} {uid}\0{_FIRST_KEY}{text}\0".encode())
 
     def build_combined_file(self) -> Iterator[bytes]:
         """Yield the file of all chapters that came before, in pieces."""
         yield f"{self._build_head()}{_CHAPTERS}".encode()
         joint = b""
-        with self._files[""] as file:
+        with self._chapters as file:
             for slug in self._project.chapters:
                 start, length = self._places[slug]
                 file.seek(start)
                 yield joint + file.read(length)
                 joint = b",\n"
-        del self._files[""]
         yield _SESSIONS.encode()
         joint = b""
-        for _, file in sorted(self._files.items()):
+        for _, file in sorted(self._months.items()):
             with file:
                 file.seek(0)
                 found = file.read().split(b"\0")[:-1]
