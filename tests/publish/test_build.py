@@ -1,5 +1,7 @@
 """Schedule files, published feeds and a moment to the files that are published next."""
 
+import gc
+import warnings
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -257,3 +259,15 @@ def test_a_build_holds_no_sessions_of_chapters_that_had_their_turn() -> None:
     assert project
     held = [len(project.sessions) for _ in build.build_files(project, build.BuildOptions(with_site=False), problems)]
     assert (held[0], held[-1]) == (2, 0)
+
+
+def test_a_build_that_ends_early_leaves_no_file_open() -> None:
+    project, problems = build.read_project(FILES, {}, NOW)
+    assert project
+    made = build.build_files(project, build.BuildOptions(), problems)
+    assert any(path.endswith("sessions.json") for path, _ in made)
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        del made
+        gc.collect()
+    assert not found

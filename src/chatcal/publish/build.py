@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -263,31 +264,34 @@ def build_files(
     project = _hold_chapters(project, problems)
     problems += _find_upstream_problems(project)
     notes = notes or BuildNotes()
-    site = _begin_site(project) if options.with_site else None
     # What `--rewrite-past` has changed shows on pages only after the next build.
     changing = find_changing_files(problems)
     if options.rewrite_past:
         changing |= {one.file for one in project.chapters.values()}
-    for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
-        problems += [feed.problem] if feed.problem else []
-        chapter = project.chapters.get(feed.names[0])
-        if site and chapter and kept and chapter.slug in kept.slugs:
-            known = kept.last.chapters[chapter.slug]
-            notes.add_feed(feed, known)
-            site.keep_chapter(chapter, known.shown, kept.read_file)
-            yield from ((f"{FEEDS_FOLDER}/{name}.ics", None) for name in feed.names)
-            yield from ((f"{SITE_FOLDER}/{path}", None) for path in kept.last.list_files(chapter.slug))
-            continue
-        yield from _place_feed(FEEDS_FOLDER, feed)
+    with ExitStack() as stack:
+        site = stack.enter_context(closing(_begin_site(project))) if options.with_site else None
+        for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
+            problems += [feed.problem] if feed.problem else []
+            chapter = project.chapters.get(feed.names[0])
+            if site and chapter and kept and chapter.slug in kept.slugs:
+                known = kept.last.chapters[chapter.slug]
+                notes.add_feed(feed, known)
+                site.keep_chapter(chapter, known.shown, kept.read_file)
+                yield from ((f"{FEEDS_FOLDER}/{name}.ics", None) for name in feed.names)
+                yield from ((f"{SITE_FOLDER}/{path}", None) for path in kept.last.list_files(chapter.slug))
+                continue
+            yield from _place_feed(FEEDS_FOLDER, feed)
+            if site:
+                yield from _place_feed(SITE_FOLDER, feed)
+                notes.add_feed(
+                    feed, describe_chapter(project, chapter, notes.sources, feed, changing) if chapter else None
+                )
+                yield from _place_pages(site.build_chapter(chapter, feed) if chapter else ())
+            # Memory does not hold the sessions of all chapters beside all else.
+            project.forget_sessions(feed.names[0])
         if site:
-            yield from _place_feed(SITE_FOLDER, feed)
-            notes.add_feed(feed, describe_chapter(project, chapter, notes.sources, feed, changing) if chapter else None)
-            yield from _place_pages(site.build_chapter(chapter, feed) if chapter else ())
-        # Memory does not hold the sessions of all chapters beside all else.
-        project.forget_sessions(feed.names[0])
-    if site:
-        yield from _place_pages(site.build_rest())
-        yield _build_status(project, notes, options.commit)
+            yield from _place_pages(site.build_rest())
+            yield _build_status(project, notes, options.commit)
 
 
 def repeat_files(

@@ -4,8 +4,8 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import datetime, time
-from functools import partial
 from tempfile import SpooledTemporaryFile
 
 from chatcal.feed.event import format_session_name, get_chapter_words
@@ -46,12 +46,19 @@ class SessionsJson:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        open_file = partial(SpooledTemporaryFile[bytes], _MAX_IN_MEMORY)
-        self._months = defaultdict[str, SpooledTemporaryFile[bytes]](open_file)
+        self._open_files = ExitStack()
+        self._months = defaultdict[str, SpooledTemporaryFile[bytes]](self._open_file)
         """The sessions of each month, each behind the key that it is sorted by."""
-        self._chapters = open_file()
+        self._chapters = self._open_file()
         self._places: dict[str, tuple[int, int]] = {}
         """Where in the file of the chapters each begins, and its length."""
+
+    def _open_file(self) -> SpooledTemporaryFile[bytes]:
+        return self._open_files.enter_context(SpooledTemporaryFile[bytes](_MAX_IN_MEMORY))
+
+    def close(self) -> None:
+        """Delete the files that the sessions wait in."""
+        self._open_files.close()
 
     def build_chapter_file(self, summary: ChapterSummary) -> bytes:
         """Return the file of a chapter."""

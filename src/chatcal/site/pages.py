@@ -63,6 +63,10 @@ class Site:
         self._summaries: dict[str, ChapterSummary] = {}
         self._on_record: list[SessionView] = []
 
+    def close(self) -> None:
+        """Delete what waits on the disk."""
+        self._sessions_json.close()
+
     def build_chapter(self, chapter: Chapter, feed: Feed | None) -> Iterator[tuple[str, bytes]]:
         """Yield the files of a chapter, besides its feed; takes that too, if there is one."""
         project, slug = self._project, chapter.slug
