@@ -282,7 +282,25 @@ def test_numbers_agree_with_the_noun_that_they_stand_before() -> None:
     assert [words.spell_ordinal(number, "day") for number in (5, 6, -2, -3)] == [
         "п’ятий", "6-й", "передостанній", "третій (з кінця)"
     ]  # fmt: skip
-    assert [get_words("fr").format_month_number(day) for day in (1, 2, 31)] == ["1er", "2", "31"]
+    assert [get_words("fr").format_month_number(day) for day in (1, 2, 31)] == ["le 1er", "le 2", "le 31"]
+
+
+def test_articles_and_prepositions_of_french_suit_the_vowel_behind_them() -> None:
+    said = []
+    for rule in (
+        "every: second to last Friday of the month",
+        "every: Friday, except: second to last Friday of the month",
+    ):
+        chat = f"{{{rule}, at: 13:00, from: 2026-04, until: 2026-10-02}}"
+        chapter = parse_chapter(
+            "schedules/luxchat.yaml", f"name: Lux\ntimezone: Europe/Paris\nchats: [{chat}]".encode()
+        )
+        said += [one.sentence for one in describe.describe_chats(chapter, get_words("fr"))]
+    hours = "de 13:00 à 14:00 (Paris), depuis avril 2026 et jusqu’au 2 octobre 2026."
+    assert said == [
+        f"L’avant-dernier vendredi de chaque mois, {hours}",
+        f"Tous les vendredis, sauf l’avant-dernier vendredi du mois, {hours}",
+    ]
 
 
 def test_a_catalog_that_does_not_know_genders_has_one() -> None:

@@ -687,6 +687,20 @@ def test_pages_of_meetups_say_neither_chat_nor_hashtag() -> None:
 
 
 CATALOGS = tuple(languages.list_catalogs().values())
+
+
+@pytest.mark.parametrize("language", CATALOGS)
+def test_pages_of_meetups_say_chat_in_no_language(language: str) -> None:
+    rule = "{rrule: FREQ=YEARLY;INTERVAL=2;BYMONTH=2;BYMONTHDAY=29, at: 13:00, counting: unknown}"
+    chats = f"chats: [{rule}, {{every: 31st of the month, at: 14:00}}]\nbreaks: [{{from: 2026-05, until: 2026-06}}]\n"
+    lamp = f"name: Lamp Ladies\nlanguage: {language}\ntimezone: America/Toronto\n{chats}"
+    calendar = f"title: Lamps\nuid_domain: lights.example\ncalled: meetup\nlanguage: {language}\n"
+    made = site(sources(calendar, lamp=lamp, quiet=f"name: Quiet\nlanguage: {language}\n"), NOW)
+    for path in (path for path in made if path.endswith(".html")):
+        shown = text_of(html(made, path).replace("template", "body"))
+        assert not re.search(r"\bchat|\bчат", shown, re.IGNORECASE), path
+
+
 GOLDEN = ROOT / "tests" / "cases" / "golden" / "pages"
 SPEAKING = ("hcsmeues", "hcsmla", "hcsmeufr", "hcsmat", "hcsmse", "hcsmua")
 
