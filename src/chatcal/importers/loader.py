@@ -547,9 +547,12 @@ def _group_events(events: Sequence[LoadedEvent], private_uids: set[str]) -> tupl
         changes = [one for one in group if one.slot is not None]
         if not mains:
             is_hidden = group[0].uid in private_uids
-            public = [] if is_hidden else [one for one in changes if not one.is_private]
-            hidden += sum(not one.is_private for one in changes) if is_hidden else 0
-            found += (EventGroup(main=one, shares_uid=True) for one in _choose_versions(public))
+            # An older version of what is private now is not public.
+            public = [one for one in _choose_versions(changes) if not one.is_private]
+            if is_hidden:
+                hidden += len(public)
+            else:
+                found += (EventGroup(main=one, shares_uid=True) for one in public)
             continue
         owners = [_find_main(mains, one) for one in changes]
         for main in mains:

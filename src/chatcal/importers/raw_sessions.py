@@ -219,9 +219,9 @@ def read_raw_series(content: bytes) -> list[RawSeries]:
             if "RECURRENCE-ID" in event.properties:
                 event.get_first("RECURRENCE-ID")
             uid = event.get_value("UID")
-            if get_day(event.start).year in _YEARS and not (uid and uid in private):
+            if get_day(event.start).year in _YEARS:
                 groups[uid or number].append(event)
-    return [one for group in groups.values() for one in _build_series(group)]
+    return [one for uid, group in groups.items() for one in _build_series(group, is_private=uid in private)]
 
 
 def _read_events(content: bytes) -> list[RawEvent]:
@@ -291,15 +291,18 @@ def _read_zones(lines: Sequence[str]) -> dict[str, tzinfo]:
         return {}
 
 
-def _build_series(group: Iterable[RawEvent]) -> Iterator[RawSeries]:
-    """Yield the series of events with the same UID; a change belongs to each that has a session then."""
+def _build_series(group: Iterable[RawEvent], *, is_private: bool) -> Iterator[RawSeries]:
+    """Yield the series of events with the same UID; a change belongs to each that has a session then.
+
+    Where only changes can be read, these are sessions, unless their series is private.
+    """
     events = sorted(group, key=lambda one: one.version)
     changes = [one for one in events if "RECURRENCE-ID" in one.properties]
     mains = [one for one in events if "RECURRENCE-ID" not in one.properties]
     newest = {one.start: one.version[0] for one in mains}
     # Events that begin alike are versions of one another if SEQUENCE says so.
     found = [one for one in mains if one.version[0] == newest[one.start]]
-    if not found:
+    if not found and not is_private:
         latest = {str(one.get_first("RECURRENCE-ID")): one for one in changes}
         found, changes = list(latest.values()), []
     for main in found:
