@@ -275,10 +275,17 @@ def test_overrides_become_moves_topics_and_cancellations() -> None:
         (["URL:https://lantern.example/book"], None, "https://lantern.example/book"),
         (["URL:https://meet.jit.si/lamps"], "https://meet.jit.si/lamps", ""),
         (["LOCATION:https://maps.example/pier", "DESCRIPTION:https://teams.microsoft.com/l/1"],
-         "https://teams.microsoft.com/l/1", ""),
+         "https://teams.microsoft.com/l/1", "https://maps.example/pier"),
         (["LOCATION:https://lantern.example/room", "URL:https://lantern.example/"],
          "https://lantern.example/room", "https://lantern.example/"),
         (["DESCRIPTION:Not zoom.us.example: https://zoom.us.example/"], None, ""),
+        (["DESCRIPTION:New? https://zoom.us/download https://support.zoom.us/hc/1 https://zoom.us/rec/share/1 https://zoom.us"
+          " https://zoom.us/u/1 https://zoom.us/j/1"], "https://zoom.us/j/1", ""),
+        (["DESCRIPTION:At HTTPS://BBB.lantern.example/b/1"], "HTTPS://BBB.lantern.example/b/1", ""),
+        (["DESCRIPTION:Call in at meet.google.com/abc-def."], "https://meet.google.com/abc-def", ""),
+        (["DESCRIPTION:ada@zoom.us/j or notzoom.us/j/1 or conf.d/file"], None, ""),
+        (["DESCRIPTION:<a href='https://www.google.com/url?q=https://meet.google.com/abc&amp\\;sa=D'>here</a>"],
+         "https://meet.google.com/abc", ""),
     ],
 )  # fmt: skip
 def test_the_door_is_an_address_of_a_meeting_wherever_it_stands_and_a_page_is_a_link(
@@ -288,6 +295,44 @@ def test_the_door_is_an_address_of_a_meeting_wherever_it_stands_and_a_page_is_a_
     assert chapter is not None
     assert chapter.chats[0].join == join
     assert [link.address for link in chapter.chats[0].links] == [page] * bool(page)
+
+
+@pytest.mark.parametrize(
+    ("place", "written"),
+    [
+        ("zoom.us/j/1", "join: https://zoom.us/j/1"),
+        ("Join Zoom Meeting: https://zoom.us/j/1", "join: https://zoom.us/j/1"),
+        ("Online via https://zoom.us/j/1\\, or https://zoom.us/j/2",
+         "join: https://zoom.us/j/1\n    links:\n      Place: https://zoom.us/j/2"),
+        ("Hybrid: the pier & https://zoom.us/j/1 / https://video.example/1 / https://map.example",
+         'join: https://zoom.us/j/1\n    place: "Hybrid: the pier"\n    links:\n'
+         "      Place: https://video.example/1\n      Place 2: https://map.example"),
+    ],
+)  # fmt: skip
+def test_no_address_of_a_place_is_lost_and_no_word_around_it_is_a_place(place: str, written: str) -> None:
+    text = alike(ics(toronto("20260107", f"LOCATION:{place}")))
+    assert text.endswith(f"title: Lanterns\n    {written}\n")
+
+
+def test_further_ways_into_a_meeting_and_a_page_without_an_address_are_comments() -> None:
+    ways = (
+        "CONFERENCE;FEATURE=MODERATOR,PHONE:tel:+1-555-1\\,secret",
+        "CONFERENCE;FEATURE=CHAT:https://chat.example/lamps",
+        "CONFERENCE;FEATURE=PHONE:tel:+1-555-2",
+        "X-GOOGLE-CONFERENCE:https://meet.google.com/abc",
+        "CONFERENCE:https://meet.google.com/abc",
+        "URL:www.lantern.example",
+    )
+    text = alike(ics(toronto("20260107", *ways)))
+    assert "secret" not in text
+    assert "join: https://meet.google.com/abc\n" in text
+    assert [line.strip() for line in text.splitlines() if "  # " in line] == [
+        "# Page: www.lantern.example",
+        "# Conference: https://chat.example/lamps",
+        "# Conference: tel:+1-555-2",
+    ]
+    assert "tel" in alike(ics(toronto("20260107", "CONFERENCE:tel:+1-555-2")))
+    assert "ada" not in alike(ics(toronto("20260107", "URL:mailto:ada@lantern.example")))
 
 
 def test_a_text_is_a_note_and_a_longer_one_than_fits_says_so() -> None:

@@ -26,7 +26,7 @@ from chatcal.importers.series import (
     find_web_url,
     get_day,
     get_time,
-    iterate_web_urls,
+    iterate_web_addresses,
 )
 from chatcal.model import (
     Break,
@@ -62,6 +62,10 @@ _MAX_TITLES = 50
 _MAX_ID_LENGTH = 20
 """Of an `id` made of words."""
 _SMALL_WORDS = ("a", "an", "and", "for", "in", "of", "on", "the", "to", "with")
+_SMALL_TALK = re.compile(
+    r"\b(?:and|at|by|call|click|here|join|joining|link|meeting|on|or|the|to|url|using|via|with)\b", re.IGNORECASE
+)
+"""Words around an address in a place: “Join Zoom Meeting”, “online via”."""
 _MIN_BREAK_SLOTS = 3
 """So many skipped sessions in a row are a break."""
 
@@ -96,11 +100,13 @@ def _get_join_url(event: ForeignEvent) -> str | None:
 def _get_place(event: ForeignEvent) -> str | None:
     """Return the place of an event without addresses of the web; None where it is none that a schedule can have."""
     text = event.location
-    for address in iterate_web_urls(text):
-        text = text.replace(address, "")
+    for written, _ in iterate_web_addresses(text):
+        text = text.replace(written, "")
     without = " ".join(re.sub(r"[(\[<]\s*[)\]>]", "", text).split())
-    text = re.sub(r" +[.,]$", "", without.strip(" ,;:|/-\N{EN DASH}"))
+    text = re.sub(r" +[.,]$", "", without.strip(" ,;:|/&-\N{EN DASH}"))
     text = re.sub(r"^\(([^()]+)\)$", r"\1", text)
+    if text != event.location and is_online(_SMALL_TALK.sub("", text).strip(" ,;:|/&-") or "online"):
+        return None
     with suppress(ScheduleError):
         return None if "://" in text else read_place(Scalar(text, NO_SPAN, plain=False)) or None
     return None
@@ -117,8 +123,16 @@ def _get_geo(event: ForeignEvent) -> Geo | None:
 
 
 def _list_links(event: ForeignEvent) -> tuple[Link, ...]:
-    page = (Link("Page", event.url),) if is_web_url(event.url) and event.url != _get_join_url(event) else ()
-    return (*page, *event.links)
+    """Return the page of an event, and the addresses of its place, but for the one at which it is joined."""
+    page = [event.url] if is_web_url(event.url) else []
+    addresses = dict.fromkeys(address for _, address in iterate_web_addresses(event.location))
+    places = [one for one in addresses if one not in (*page, _get_join_url(event))]
+    named = {f"Place {number}" if number > 1 else "Place": one for number, one in enumerate(places, 1)}
+    return (
+        *(Link("Page", one) for one in page if one != _get_join_url(event)),
+        *(Link(name, one) for name, one in named.items()),
+        *event.links,
+    )
 
 
 def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:
@@ -152,6 +166,8 @@ def list_comments(event: ForeignEvent) -> Iterator[tuple[str, str]]:
     is_said = is_online(event.location) and _get_join_url(event)
     if event.location and not (is_said or find_web_url(event.location) or _get_place(event)):
         yield "place", f"Place: {event.location}"
+    if event.url and not find_web_url(event.url) and "@" not in event.url:
+        yield "page", f"Page: {event.url}"
     if event.geo and not _get_geo(event):
         yield "point", f"Point: {event.geo}"
     for kind, text in event.extras:

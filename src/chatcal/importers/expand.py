@@ -26,6 +26,7 @@ from chatcal.importers.series import (
     ForeignCalendarError,
     LoadedEvent,
     Moment,
+    find_conference,
     find_join_url,
     get_day,
 )
@@ -217,7 +218,7 @@ def _build_occurrence(
         planned = found["DTSTART"].dt
     title = event.texts.get("SUMMARY") or main.texts.get("SUMMARY", "")
     texts = {name: event.texts.get(name.upper(), "") for name in ("description", "location", "url")}
-    join = find_join_url(event.conference, texts["location"], texts["url"])
+    join = find_join_url(find_conference(event), texts["location"], texts["url"])
     texts |= {"uid": event.uid, "summary": title, "join": join}
     status = event.texts.get("STATUS", "").upper()
     return Occurrence(

@@ -14,7 +14,7 @@ from chatcal.importers.series import (
     LoadedEvent,
     Moment,
     Series,
-    find_meeting_url,
+    find_conference,
 )
 from chatcal.importers.zones import SHORT_NAMES, find_matching_zone, find_zone_name, is_utc
 from chatcal.text import cut_text, make_paragraphs, make_single_line
@@ -117,18 +117,18 @@ def _has_short_zone(event: LoadedEvent) -> bool:
 
 def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> ForeignEvent:
     texts = {name: make_single_line(event.texts.get(name, "")) for name in ("SUMMARY", "URL", "STATUS", "GEO")}
+    location = event.texts.get("LOCATION", "")
     description = make_paragraphs(event.texts.get("DESCRIPTION", ""))
-    said = [event.texts.get(name, "") for name in ("LOCATION", "URL", "DESCRIPTION")]
     return ForeignEvent(
         summary=texts["SUMMARY"] or make_single_line(main.texts.get("SUMMARY", "")),
         start=_convert_to_local(event.start, clock),
         length=_get_length(event),
         cancelled=texts["STATUS"].upper() == "CANCELLED",
-        location=make_single_line(", ".join(filter(None, (row.strip(" ,\r\t") for row in said[0].split("\n"))))),
+        location=make_single_line(", ".join(filter(None, (row.strip(" ,\r\t") for row in location.split("\n"))))),
         geo=texts["GEO"],
         url=texts["URL"],
         # The way into the meeting is looked for before anything is cut.
-        conference=event.conference or next(filter(None, map(find_meeting_url, said)), ""),
+        conference=find_conference(event),
         description=cut_text(description, MAX_NOTE_LENGTH),
         is_cut=len(description) > MAX_NOTE_LENGTH,
         hosts=event.hosts,

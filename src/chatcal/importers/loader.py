@@ -16,11 +16,11 @@ from chatcal.importers.markup import convert_to_plain_text
 from chatcal.importers.recurrence import UnsupportedSeriesError, parse_recurrences
 from chatcal.importers.selection import Selection
 from chatcal.importers.series import (
-    CONFERENCES,
     EventGroup,
     ForeignCalendarError,
     LoadedEvent,
     Moment,
+    find_web_url,
     format_name,
     get_day,
     get_time,
@@ -43,7 +43,9 @@ MAX_NAMED = 20
 _YEARS = range(1900, 2200)
 _KINDS = {"VTODO": "to-dos", "VJOURNAL": "journal entries", "VFREEBUSY": "times of being busy"}
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
-_TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "GEO", "URL", "STATUS", *CONFERENCES)
+_TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "GEO", "URL", "STATUS")
+_CONFERENCES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
+"""Properties that name the address of a meeting (RFC 7986 section 5.11); the first that has one counts."""
 _EXTRAS = {"category": "CATEGORIES", "contact": "CONTACT", "comment": "COMMENT", "attachment": "ATTACH"}
 _MAX_EXTRAS, _MAX_HOSTS = 10, 10
 _FRAME = re.compile(
@@ -265,11 +267,10 @@ def _unescape(text: str) -> str:
 
 
 def _read_text(found: _Properties, name: str) -> str:
-    """Return a property of type TEXT (section 3.3.11) as plain text: the first one, but all that name a meeting."""
-    values = [one.value for one in found.get(name, ())]
+    """Return a property of type TEXT (section 3.3.11) as plain text; the first one where there are two."""
     most = _MAX_DESCRIPTION_LENGTH if name == "DESCRIPTION" else MAX_TEXT_LENGTH
-    text = _unescape(" ".join(values if name in CONFERENCES else values[:1])[:most])
-    plain = text if name in ("URL", *CONFERENCES) else convert_to_plain_text(text)
+    text = _unescape(_get_first(found, name)[:most])
+    plain = text if name == "URL" else convert_to_plain_text(text)
     return _FRAME.sub("", plain) if name == "DESCRIPTION" else plain
 
 
@@ -347,6 +348,7 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
     summary = _read_text(found, "SUMMARY")
     about = format_name(summary, get_day(start))
     length = _compute_length(found, start, zones)
+    doors = _list_doors(found)
     sequence = _get_first(found, "SEQUENCE") or ("" if "SEQUENCE" in found else "0")
     notes = [
         f"{about}: its rule ends on a day, not at a time. {one} is taken to be in it." for _, one in has_rules if one
@@ -373,7 +375,8 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
         added=tuple(dict.fromkeys(days[1])),
         slot=slot,
         hosts=_list_hosts(found),
-        extras=tuple(_list_extras(found)),
+        extras=tuple(_list_extras(found, doors)),
+        conference=find_web_url(doors[0]) if doors else "",
         files=sum(one.value != "" and not is_web_url(one.value) for one in found.get("ATTACH", ())),
         includes_later=not is_main and found["RECURRENCE-ID"][0].get_parameter("RANGE").upper() == "THISANDFUTURE",
         texts={name: text for name in _TEXTS if (text := _read_text(found, name).strip())},
@@ -393,7 +396,23 @@ def _list_hosts(found: _Properties) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name and "@" not in name))[:_MAX_HOSTS]
 
 
-def _list_extras(found: _Properties) -> Iterator[tuple[str, str]]:
+def _list_doors(found: _Properties) -> Sequence[str]:
+    """Return what properties made for it name as ways into the meeting, a web address of the meeting itself first.
+
+    What is for moderators alone is passed over.
+    """
+    named = [
+        (feature in ("CHAT", "FEED") or not find_web_url(one.value), _unescape(one.value[:MAX_TEXT_LENGTH]).strip())
+        for name in _CONFERENCES
+        for one in found.get(name, ())
+        if "MODERATOR" not in (feature := one.get_parameter("FEATURE").upper())
+    ]
+    return list(dict.fromkeys(text for _, text in sorted(named, key=lambda pair: pair[0]) if text))
+
+
+def _list_extras(found: _Properties, doors: Sequence[str]) -> Iterator[tuple[str, str]]:
+    taken = {find_web_url(one) for one in doors[:1]} - {""}
+    yield from (("conference", make_single_line(one, 300)) for one in doors if find_web_url(one) not in taken)
     for kind, name in _EXTRAS.items():
         for one in found.get(name, ())[:_MAX_EXTRAS]:
             text = one.value if name == "ATTACH" else _unescape(one.value[:MAX_TEXT_LENGTH])

@@ -2,18 +2,29 @@
 
 import html
 import re
+from urllib.parse import parse_qs, urlsplit
 
 from chatcal.text import is_web_url
 
 _TAG = re.compile(
-    r"<(/?)(a|b|blockquote|body|br|code|div|em|font|h[1-6]|head|hr|html|html-blob|i|img|li|meta|ol|p|pre|script|span|"
-    r"strong|style|table|tbody|td|th|thead|title|tr|u|ul)(?=[\s/>])([^<>]*)>|<!--.{0,1000}?-->|<!doctype[^<>]*>",
+    r"<(/?)(a|article|b|big|blockquote|body|br|center|code|dd|del|div|dl|dt|em|figure|font|h[1-6]|head|hr|html|html-blob|"
+    r"i|iframe|img|ins|li|meta|o:p|ol|p|pre|s|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|"
+    r"tfoot|th|thead|title|tr|tt|u|ul|wbr)(\s*/?|\s[^<>]*=[^<>]*)>|<!--.{0,1000}?-->|<!doctype[^<>]*>",
     re.IGNORECASE | re.DOTALL,
 )
+"""What is a tag beyond doubt: `a <b and c> d` is none."""
 _CHARACTER = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 _HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+))""", re.IGNORECASE)
-_INLINE = {"b", "code", "em", "font", "i", "img", "span", "strong", "u"}
-_UNSEEN = re.compile(r"<(head|script|style|title)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_INLINE = {
+    "b", "big", "code", "del", "em", "font", "i", "iframe", "img", "ins", "o:p", "s", "small", "span", "strike",
+    "strong", "sub", "sup", "svg", "tt", "u", "wbr",
+}  # fmt: skip
+_UNSEEN = re.compile(r"<(head|script|style|svg|title)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_DETOUR = re.compile(
+    r"https?://(?:www\.google\.com/url|[\w-]+\.safelinks\.protection\.outlook\.com/[^\s<>?]*)\?[^\s<>\"()\x02\x03]+",
+    re.IGNORECASE,
+)
+"""An address that Google or Outlook has put around another, where it says who reads it."""
 _LINK, _LINK_END = "\x02", "\x03"
 """Marks of the beginning and end of a link; texts of calendars may not have them."""
 
@@ -25,7 +36,7 @@ def convert_to_plain_text(text: str) -> str:
     """
     text = _UNSEEN.sub("", re.sub(f"[{_LINK}{_LINK_END}]", "", text))
     if not _TAG.search(text):
-        return _decode_characters(text)
+        return _DETOUR.sub(_shorten_detour, _decode_characters(text))
     made: list[str] = []
     position = 0
     for tag in _TAG.finditer(text):
@@ -33,8 +44,14 @@ def convert_to_plain_text(text: str) -> str:
         position = tag.end()
         made.append(_convert_tag(tag))
     made.append(_decode_characters(text[position:]))
-    rows = (" ".join(row.split()) for row in _place_addresses("".join(made)).split("\n"))
+    rows = (" ".join(row.split()) for row in _place_addresses(_DETOUR.sub(_shorten_detour, "".join(made))).split("\n"))
     return "\n".join(row for row in rows if row)
+
+
+def _shorten_detour(found: re.Match[str]) -> str:
+    """Return the address to which a detour leads; the detour itself if it names none."""
+    named = parse_qs(urlsplit(found[0]).query)
+    return next((one for key in ("q", "url") for one in named.get(key, ()) if is_web_url(one)), found[0])
 
 
 def _convert_tag(tag: re.Match[str]) -> str:

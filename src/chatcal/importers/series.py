@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from chatcal.english import format_day
@@ -16,8 +17,6 @@ LIBRARY_ERRORS = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 """What the libraries raise for a stranger's text that they cannot read."""
-CONFERENCES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
-"""Properties that name the address of a meeting (RFC 7986 section 5.11), the first that has one counts."""
 
 
 class ForeignCalendarError(Exception):
@@ -57,6 +56,8 @@ class LoadedEvent:
     """Categories, contacts, comments and addresses of attachments, each with its kind."""
     files: int
     """How many attachments are in the calendar itself, or have no address of the web."""
+    conference: str
+    """The address of the meeting, from a property made for it; empty where there is none."""
     is_private: bool
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
@@ -64,11 +65,6 @@ class LoadedEvent:
     @property
     def name(self) -> str:
         return format_name(self.texts.get("SUMMARY", ""), get_day(self.start))
-
-    @property
-    def conference(self) -> str:
-        """The address of the meeting, from a property made for it; empty where there is none."""
-        return next(filter(None, (find_web_url(self.texts.get(name, "")) for name in CONFERENCES)), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,31 +169,58 @@ def get_time(moment: Moment) -> time | None:
     return moment.time().replace(second=0) if isinstance(moment, datetime) else None
 
 
-def find_web_url(text: str) -> str:
-    """Return the first web address in a text; empty where there is none."""
-    return next(iterate_web_urls(text), "")
-
-
-def iterate_web_urls(text: str) -> Iterator[str]:
-    for found in re.finditer(rf"https?://[^{URL_END}]+(?![^\s<>])", text):
-        address = found[0].rstrip(".,;:!?'")
-        address = address.rstrip(")]") if not re.search(r"[(\[]", address) else address
-        if is_web_url(address):
-            yield address
-
-
-_MEETING_HOSTS = re.compile(
-    r"(?:.*\.)?(?:zoom\.us|zoom\.com|zoomgov\.com|webex\.com|bluejeans\.com|gotomeeting\.com|gotomeet\.me|whereby\.com|"
+_SERVICES = (
+    r"(?:[\w-]+\.)*(?:zoom\.us|zoom\.com|zoomgov\.com|webex\.com|bluejeans\.com|gotomeeting\.com|gotomeet\.me|whereby\.com|"
     r"jit\.si|8x8\.vc|gather\.town|senfcall\.de|discord\.gg|ringcentral\.com|chime\.aws)|"
-    r"meet\.google\.com|teams\.microsoft\.com|teams\.live\.com|join\.skype\.com|(?:meet|jitsi|bbb|conf|webconf)\..+"
+    r"meet\.google\.com|teams\.microsoft\.com|teams\.live\.com|join\.skype\.com"
+)
+_MEETING_HOSTS = re.compile(
+    rf"(?!(?:support|help|learn|blog|status)\.)(?:{_SERVICES}|(?:meet|jitsi|bbb|conf|webconf)\..+)"
 )
 """Hosts of services at which people meet, and how communities call their own."""
+_OTHER_PAGES = re.compile(
+    r"/*|/(?:rec(?:ording)?|u|tel|download|test|support|hc|docs|sign(?:up|in)|zoomconference|meetingoptions|test-meeting\.html)"
+    r"(?:/.*)?",
+    re.IGNORECASE,
+)
+"""Paths of such services that lead into no meeting: recordings, telephone numbers, programs."""
+_ADDRESS = re.compile(rf"(?:https?://|(?<![\w@.:/-])(?=(?:{_SERVICES})/))[^{URL_END}]+(?![^\s<>])", re.IGNORECASE)
+"""An address in a text; that of a service may have no scheme."""
 
 
+def iterate_web_addresses(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each web address in a text, as it is written and as an address."""
+    for found in _ADDRESS.finditer(text):
+        written = found[0].rstrip(".,;:!?'")
+        written = written.rstrip(")]") if not re.search(r"[(\[]", written) else written
+        address = written if re.match("https?:", written, re.IGNORECASE) else f"https://{written}"
+        if is_web_url(address):
+            yield written, address
+
+
+def find_web_url(text: str) -> str:
+    """Return the first web address in a text; empty where there is none."""
+    return next((address for _, address in iterate_web_addresses(text)), "")
+
+
+@lru_cache(maxsize=256)  # The sessions of a series share long texts.
 def find_meeting_url(text: str) -> str:
-    """Return the first address of a known meeting service in a text; empty where there is none."""
-    hosts = ((one, urlsplit(one).hostname or "") for one in iterate_web_urls(text))
-    return next((one for one, host in hosts if _MEETING_HOSTS.fullmatch(host)), "")
+    """Return the first address of a meeting at a known service in a text; empty where there is none."""
+    parts = ((address, urlsplit(address)) for _, address in iterate_web_addresses(text))
+    return next(
+        (
+            address
+            for address, one in parts
+            if _MEETING_HOSTS.fullmatch(one.hostname or "") and not _OTHER_PAGES.fullmatch(one.path)
+        ),
+        "",
+    )
+
+
+def find_conference(event: LoadedEvent) -> str:
+    """Return the address of an event's meeting: from a property made for it, else one at a known service."""
+    texts = (event.texts.get(name, "") for name in ("LOCATION", "URL", "DESCRIPTION"))
+    return event.conference or next(filter(None, map(find_meeting_url, texts)), "")
 
 
 def find_join_url(conference: str, location: str, url: str) -> str:
