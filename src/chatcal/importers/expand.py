@@ -29,6 +29,7 @@ from chatcal.importers.series import (
     find_conference,
     find_join_url,
     get_day,
+    is_cancelled,
 )
 from chatcal.model import Window
 from chatcal.recurrence.sessions import convert_to_utc
@@ -220,15 +221,15 @@ def _build_occurrence(
     texts = {name: event.texts.get(name.upper(), "") for name in ("description", "location", "url")}
     join = find_join_url(find_conference(event), texts["location"], texts["url"])
     texts |= {"uid": event.uid, "summary": title, "join": join}
-    status = event.texts.get("STATUS", "").upper()
+    status = event.texts.get("STATUS", "")
     return Occurrence(
         recurring=is_recurring,
         slot=get_day(planned),
         due=_normalize_moment(planned, clock),
         start=start,
         end=_compute_end(start, end),
-        cancelled=status == "CANCELLED",
-        tentative=status == "TENTATIVE",
+        cancelled=is_cancelled(status),
+        tentative=status.upper() == "TENTATIVE",
         **{name: text[: _TEXT_LIMITS[name]] for name, text in texts.items()},
     )
 

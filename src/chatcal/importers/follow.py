@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from chatcal.english import ENGLISH, convert_to_zone
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
-from chatcal.importers.series import find_join_url
+from chatcal.importers.series import find_join_url, strip_cancelled
 from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, select_coming
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import find_join, find_place, get_month_end
@@ -99,7 +99,7 @@ def _build_followed_session(
 def _read_name(one: "Occurrence") -> tuple[str, bool]:
     """Return what an occurrence is called, and whether it is cancelled; some programs say that in the name alone."""
     name = clean_text(one.summary, MAX_NAME_LENGTH)
-    bare = re.sub(r"^cancell?ed\s*[:-]\s*", "", name, flags=re.IGNORECASE)
+    bare = strip_cancelled(name)
     return bare, one.cancelled or bare != name
 
 

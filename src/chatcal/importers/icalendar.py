@@ -15,6 +15,8 @@ from chatcal.importers.series import (
     Moment,
     Series,
     find_conference,
+    is_cancelled,
+    strip_cancelled,
 )
 from chatcal.importers.zones import SHORT_NAMES, find_matching_zone, find_zone_name, is_utc
 from chatcal.text import cut_text, make_paragraphs, make_single_line
@@ -117,13 +119,15 @@ def _has_short_zone(event: LoadedEvent) -> bool:
 
 def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> ForeignEvent:
     texts = {name: make_single_line(event.texts.get(name, "")) for name in ("SUMMARY", "URL", "STATUS", "GEO")}
+    bare = strip_cancelled(texts["SUMMARY"])
+    is_called_off = bare != texts["SUMMARY"]
     location = event.texts.get("LOCATION", "")
     description = make_paragraphs(event.texts.get("DESCRIPTION", ""))
     return ForeignEvent(
-        summary=texts["SUMMARY"] or make_single_line(main.texts.get("SUMMARY", "")),
+        summary=bare or make_single_line(main.texts.get("SUMMARY", "")),
         start=_convert_to_local(event.start, clock),
         length=_get_length(event),
-        cancelled=texts["STATUS"].upper() == "CANCELLED",
+        cancelled=is_called_off or is_cancelled(texts["STATUS"]),
         location=make_single_line(", ".join(filter(None, (row.strip(" ,\r\t") for row in location.split("\n"))))),
         geo=texts["GEO"],
         url=texts["URL"],
@@ -132,7 +136,7 @@ def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> 
         description=cut_text(description, MAX_NOTE_LENGTH),
         is_cut=len(description) > MAX_NOTE_LENGTH,
         hosts=event.hosts,
-        extras=event.extras,
+        extras=(*event.extras, *([("doubt", "its title says that it is cancelled")] if is_called_off else [])),
         files=event.files,
     )
 

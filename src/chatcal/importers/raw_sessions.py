@@ -68,6 +68,10 @@ class RawEvent:
 
     @cached_property
     def title(self) -> str:
+        return re.sub(r"(?i)^cancell?ed\s*[:-]\s*", "", self._whole_title)
+
+    @cached_property
+    def _whole_title(self) -> str:
         text = re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], self.get_value("SUMMARY"))
         return make_single_line(convert_to_plain_text(text))
 
@@ -77,7 +81,8 @@ class RawEvent:
 
     @property
     def is_cancelled(self) -> bool:
-        return self.get_value("STATUS").upper() == "CANCELLED"
+        in_title = self._whole_title != self.title
+        return in_title or self.get_value("STATUS").upper() in ("CANCELLED", "CANCELED")
 
     @property
     def version(self) -> tuple[int, str]:

@@ -228,6 +228,15 @@ def find_join_url(conference: str, location: str, url: str) -> str:
     return conference or find_web_url(location) or find_web_url(url)
 
 
+def strip_cancelled(title: str) -> str:
+    """Return a title without the word by which Outlook says that a session is cancelled."""
+    return re.sub(r"^cancell?ed\s*[:-]\s*", "", title, flags=re.IGNORECASE)
+
+
+def is_cancelled(status: str) -> bool:
+    return status.strip().upper() in ("CANCELLED", "CANCELED")
+
+
 def format_name(title: str, day: date | None) -> str:
     """Return an event as sentences name it, with or without its title and day: “Lanterns” of 2 Dec 2026."""
     shown = make_single_line(title, 60)
