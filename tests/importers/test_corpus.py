@@ -36,7 +36,7 @@ WHY = {
 KINDS = (
     (
         r"(cannot|could not) be read\.|it has no DTSTART\.|its DTSTART stands twice\.",
-        "events whose start, end or days cannot be read",
+        "events of which a part cannot be read",
     ),
     (r"(times of being busy|to-dos|journal entries) were left out\.", "to-dos, journal entries, busy times"),
     (r"events? marked as private w", "events marked as private"),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import unquote
 
 from chatcal.english import format_count, format_day
 from chatcal.importers.markup import convert_to_plain_text
@@ -238,13 +239,11 @@ def _split_components(lines: Iterable[str]) -> _Parts:
 
 
 def _parse_properties(lines: Iterable[str]) -> _Properties:
-    """Return properties by their names; a line that is none is passed over."""
+    """Return properties by their names; lines that are none have an empty one."""
     found: dict[str, dict[_Property, None]] = defaultdict(dict)
     for line in lines:
-        named = re.match(r"([A-Za-z0-9-]+)\s*[;:]", line)
-        if named is None:
-            continue
-        name = named[1].upper()
+        named = re.match(r"(?!https?:)([A-Za-z0-9_.-]+)\s*[;:]", line)
+        name = named[1].upper() if named else ""
         # Times have no colon, but the name of a zone may have one that is not quoted.
         colon = line.rfind(":") if name in _TIMES else _find_colon(line)
         one = _Property(line[:colon] if colon >= 0 else line, line[colon + 1 :].strip() if colon >= 0 else "")
@@ -310,7 +309,8 @@ def _select_events(
 
 def _is_accepted(found: _Properties, selection: Selection) -> bool:
     categories = (one for line in found.get("CATEGORIES", ()) for one in re.split(r"(?<!\\),", line.value))
-    return selection.accepts(_read_text(found, "SUMMARY"), map(_unescape, categories))
+    plain = (convert_to_plain_text(_unescape(one)) for one in categories)
+    return selection.accepts(_read_text(found, "SUMMARY"), plain)
 
 
 def _is_over(found: _Properties, first: date | None) -> bool:
@@ -349,15 +349,13 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
     about = format_name(summary, get_day(start))
     length = _compute_length(found, start, zones)
     doors = _list_doors(found)
-    sequence = _get_first(found, "SEQUENCE") or ("" if "SEQUENCE" in found else "0")
     notes = [
         f"{about}: its rule ends on a day, not at a time. {one} is taken to be in it." for _, one in has_rules if one
     ]
     if any(int(one[1]) <= 0 for one in map(_ENDLESS.search, rules) if one):
         notes.append(f"{about}: its rule counts no session at all; it is taken to have no end.")
-    if length and length < timedelta():
-        usual = "an hour" if isinstance(start, datetime) else "a day"
-        notes.append(f"{about}: its end lies before its start; {usual} is assumed.")
+    notes += _list_end_notes(found, about, start, length, zones)
+    sequence = _get_first(found, "SEQUENCE") or ("" if "SEQUENCE" in found else "0")
     if not re.fullmatch(r"\d{1,9}", sequence):
         notes.append(f"{about}: its SEQUENCE cannot be read, and counts as 0.")
         sequence = "0"
@@ -381,18 +379,39 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
         includes_later=not is_main and found["RECURRENCE-ID"][0].get_parameter("RANGE").upper() == "THISANDFUTURE",
         texts={name: text for name in _TEXTS if (text := _read_text(found, name).strip())},
         is_private=is_private,
-        left_out=(f"{about}: its EXRULE was not read, so sessions that it takes away are listed.",)
-        if "EXRULE" in found
-        else (),
+        left_out=tuple(_list_left_out(found, about)),
         notes=tuple(notes),
     )
+
+
+def _list_end_notes(
+    found: _Properties, about: str, start: Moment, length: timedelta | None, zones: ZoneFinder
+) -> Iterator[str]:
+    tzid = found["DTEND"][0].get_parameter("TZID") if "DTEND" in found else ""
+    if tzid and isinstance(start, datetime) and start.tzinfo and zones.find(tzid) is None:
+        yield f"{about}: its end is in the zone {make_single_line(tzid, 60)}, which is unknown."
+    if length and length < timedelta():
+        usual = "an hour" if isinstance(start, datetime) else "a day"
+        yield f"{about}: its end lies before its start; {usual} is assumed."
+
+
+def _list_left_out(found: _Properties, about: str) -> Iterator[str]:
+    if "EXRULE" in found:
+        yield f"{about}: its EXRULE was not read, so sessions that it takes away are listed."
+    lines = [one.head for one in found.get("", ()) if not re.match("ATTENDEE|ORGANIZER|X-", one.head, re.IGNORECASE)]
+    if lines:
+        more = f" and {format_count(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
+        # Nobody's address of mail is told.
+        shown = "one of its lines" if "@" in lines[0] else f"its line “{make_single_line(lines[0], 60)}”"
+        yield f"{about}: {shown}{more} cannot be read."
 
 
 def _list_hosts(found: _Properties) -> tuple[str, ...]:
     """Return the names of chairs (section 3.2.16), else of the organizer, unless it is a calendar."""
     chairs = [one for one in found.get("ATTENDEE", ()) if one.get_parameter("ROLE").upper() == "CHAIR"]
     people = (one for one in chairs or found.get("ORGANIZER", ()) if not one.value.lower().endswith(_CALENDAR_MAIL))
-    names = (make_single_line(one.get_parameter("CN"), 80) for one in people)
+    # The Events Calendar writes names like addresses: Ada%20Low.
+    names = (make_single_line(unquote(one.get_parameter("CN")), 80) for one in people)
     return tuple(dict.fromkeys(name for name in names if name and "@" not in name))[:_MAX_HOSTS]
 
 
@@ -415,7 +434,7 @@ def _list_extras(found: _Properties, doors: Sequence[str]) -> Iterator[tuple[str
     yield from (("conference", make_single_line(one, 300)) for one in doors if find_web_url(one) not in taken)
     for kind, name in _EXTRAS.items():
         for one in found.get(name, ())[:_MAX_EXTRAS]:
-            text = one.value if name == "ATTACH" else _unescape(one.value[:MAX_TEXT_LENGTH])
+            text = one.value if name == "ATTACH" else convert_to_plain_text(_unescape(one.value[:MAX_TEXT_LENGTH]))
             if text.strip() and (name != "ATTACH" or is_web_url(one.value)):
                 yield kind, make_single_line(text, 300)
     if _get_first(found, "STATUS").upper() == "TENTATIVE":

@@ -286,6 +286,7 @@ def _read_zones(lines: Sequence[str]) -> dict[str, tzinfo]:
     text = re.sub(r"(?m)^(TZOFFSET\w+:[+-]\d\d):(\d\d)$", r"\1\2", "\n".join(lines))
     text = re.sub(r"(?m)^DTSTART[^:\n]*:(\d{8})$", r"DTSTART:\1T000000", text)
     text = re.sub(r"(?is)(\nTZID[^\n]*)(.*?)\nTZID[^\n]*", r"\1\2", text)
+    text = re.sub(r"(?mi);BY(?:HOUR|MINUTE|SECOND)=\d{1,2}(?=;|$)", "", text)
     # Rules by the second would take for ever.
     if re.search(r"(?mi)^RRULE(?!.*FREQ=YEARLY)|^RRULE.*BY(HOUR|MINUTE|SECOND)", text):
         return {}

@@ -79,7 +79,8 @@ def _build_zone(lines: Sequence[str]) -> tzinfo | None:
     from icalendar import Timezone
 
     kept: list[str] = []
-    for line in lines:
+    # Lotus Notes repeats the time of the start in its rules: BYMINUTE=0;BYHOUR=2.
+    for line in (re.sub(r";BY(HOUR|MINUTE|SECOND)=\d{1,2}(?=;|\Z)", "", line) for line in lines):
         if not _ZONE_LINE.match(line) or (line.upper().startswith("TZID") and any("TZID" in one for one in kept)):
             continue
         # Rules by the second would take for ever, and no clock changes more often than once a year for one reason.
