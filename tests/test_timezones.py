@@ -46,6 +46,8 @@ def test_a_name_that_does_not_exist_has_no_zone() -> None:
         ("w. europe standard time", "Europe/Berlin"),
         ("US/Eastern", "America/New_York"),
         ("Japan", "Asia/Tokyo"),
+        ("GB", "Europe/London"),
+        ("India Standard Time", "Asia/Kolkata"),
     ],
 )
 def test_abbreviations_windows_names_and_old_names_get_a_place(text: str, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import struct
 import zoneinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
 
@@ -73,19 +73,29 @@ def index_zone_names() -> dict[str, str]:
     return cities | {name.casefold(): name for name in sorted(list_zone_names())}
 
 
+@lru_cache(maxsize=256)
 def resolve_zone_alias(text: str) -> str | None:
     """Return the Area/City with the same clock as a name of Windows, or an old name like US/Eastern."""
+    named = find_windows_zone(text) or text
+    if named not in _list_all_names():
+        return None
+    content = read_tzdata(named)
+    alike = [name for name in list_zone_names() if read_tzdata(name) == content]
+    common = list_common_zones()
+
+    def rank(name: str) -> tuple[bool, bool, bool, str]:
+        return name not in common, name != named, not name.startswith(("America/", "Europe/")), name
+
+    return min(alike, key=rank, default=None)
+
+
+def find_windows_zone(text: str) -> str | None:
+    """Return the IANA zone of a name of Windows; of one like UTC-02 it is none that a schedule may use."""
     # icalendar takes long to import, and few runs need it.
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
     windows = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
-    if found := windows.get(text.casefold()):
-        return found
-    if text not in _list_all_names():
-        return None
-    content = read_tzdata(text)
-    alike = [name for name in list_zone_names() if read_tzdata(name) == content]
-    return min(alike, key=lambda name: (not name.startswith(("America/", "Europe/")), name), default=None)
+    return windows.get(text.casefold())
 
 
 def read_tzdata(name: str) -> bytes:

@@ -558,12 +558,23 @@ def test_single_events_stand_together_by_their_titles() -> None:
         ("/mozilla.org/20070129_1/America/Argentina/Ushuaia", "America/Argentina/Ushuaia"),
         ("UTC", "Etc/UTC"),
         ("GMT", "Etc/UTC"),
+        ("GB", "Europe/London"),
+        ("NZ", "Pacific/Auckland"),
+        ("India Standard Time", "Asia/Kolkata"),
+        ("Greenwich Standard Time", "Atlantic/Reykjavik"),
     ],
 )
 def test_the_zone_is_found_behind_the_names_that_programs_give_it(tzid: str, zone: str) -> None:
     text = alike(ics(event(f"DTSTART;TZID={tzid}:20260107T130000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY")))
     assert f"timezone: {zone}\n" in text
     assert "at: 13:00\n" in text
+
+
+@pytest.mark.parametrize(("tzid", "zone"), [("CET", "Europe/Amsterdam"), ("UTC-02", "America/Noronha")])
+def test_a_zone_that_is_no_place_becomes_one_with_a_comment(tzid: str, zone: str) -> None:
+    text = alike(ics(event(f"DTSTART;TZID={tzid}:20260107T130000", "DURATION:PT1H"), head=f"X-WR-TIMEZONE:{tzid}"))
+    assert f"timezone: {zone}\n" in text
+    assert f"  # The calendar names its zone {tzid}; {zone} has the same time. Name the right place.\n" in text
 
 
 CENTRAL = """BEGIN:VTIMEZONE

@@ -20,7 +20,7 @@ from chatcal.importers.series import (
 )
 from chatcal.importers.zones import SHORT_NAMES, find_matching_zone, find_zone_name, is_utc
 from chatcal.text import cut_text, make_paragraphs, make_single_line
-from chatcal.timezones import UTC_NAME, load_any_zone, load_zone
+from chatcal.timezones import ABBREVIATIONS, UTC_NAME, load_any_zone, load_zone
 
 MAX_FILE_BYTES = 10_000_000
 MAX_NOTE_LENGTH = 2_000
@@ -105,7 +105,11 @@ def _find_zone(event: LoadedEvent) -> tuple[str | None, tuple[str, ...]]:
     if not event.tzid:
         return event.claimed_zone, ("The times name no zone; they are taken to be in the calendar's own zone.",)
     if (known := find_zone_name(event.tzid)) and (event.tzid not in SHORT_NAMES or _has_short_zone(event)):
-        return known, ()
+        # Like CET: a clock, and no place.
+        is_clock = event.tzid in ABBREVIATIONS and known != UTC_NAME and event.tzid not in SHORT_NAMES
+        return known, (
+            f"The calendar names its zone {shown}; {known} has the same time. Name the right place.",
+        ) * is_clock
     if found := find_matching_zone(start.tzinfo, start.year):
         return found, (f"The calendar names its zone {shown}; {found} has the same time. Name the right place.",)
     return UTC_NAME, (f"No place has the time of the zone {shown}; the times are in UTC.",)

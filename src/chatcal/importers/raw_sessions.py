@@ -21,7 +21,7 @@ from chatcal.importers.series import Moment, get_day
 from chatcal.importers.zones import SHORT_NAMES, find_zone_name
 from chatcal.model import Window
 from chatcal.text import make_single_line
-from chatcal.timezones import load_any_zone, load_zone
+from chatcal.timezones import find_windows_zone, load_any_zone, load_zone
 
 HeldSession = tuple[Moment, Moment, str]
 """Start and end (in UTC, or dates) and title."""
@@ -147,7 +147,7 @@ class RawEvent:
 
     def _find_zone(self, tzid: str) -> tzinfo | None:
         known = None if tzid in SHORT_NAMES and tzid in self.zones else find_zone_name(tzid)
-        return load_zone(known) if known else self.zones.get(tzid) or load_any_zone(tzid)
+        return load_zone(known) if known else self.zones.get(tzid) or load_any_zone(find_windows_zone(tzid) or tzid)
 
     def _parse_period_end(self, text: str, tzid: str) -> "Moment | tuple[timedelta, timedelta]":
         return _parse_duration(text) if "P" in text else self.parse_moment(text, tzid)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from chatcal.importers.series import LIBRARY_ERRORS
 from chatcal.timezones import (
     UTC_NAME,
+    find_windows_zone,
     index_zone_names,
     list_common_zones,
     list_zone_names,
@@ -69,7 +70,7 @@ class ZoneFinder:
         defined = _build_zone(self._definitions[tzid]) if known is None and tzid in self._definitions else None
         if known or defined:
             return known or defined
-        name = find_zone_name(tzid)
+        name = find_zone_name(tzid) or find_windows_zone(tzid)
         return load_zone(name) if name else None
 
 
