@@ -48,6 +48,7 @@ EXPLAINED: Mapping[str, str] = {
     "issue_201_test_matrix": MIXED,
     "issue_156_RDATE_with_PERIOD_TZID_khal": "the event that has the days of the series changes one of them; the series"
     " itself is missing, so its days are kept (3.8.5.2). Both programs keep one session, or none",
+    "issue_156_RDATE_with_PERIOD_TZID_khal_2": "as in the file before it",
     "issue_253_additional_recurrence_id": "a change of a session after the end of its series is kept, as whoever"
     " entered it wants it to take place (3.8.4.4). Both programs drop it",
     "test_calendar": "a day in EXDATE skips all sessions of that day, and an UNTIL without a Z is of the clock of the"

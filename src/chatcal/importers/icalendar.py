@@ -1,10 +1,11 @@
 """Calendars in iCalendar form."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from chatcal.importers.loader import load_calendar
+from chatcal.english import join_list
+from chatcal.importers.loader import MAX_NAMED, load_calendar
 from chatcal.importers.series import (
     ChangedOccurrence,
     EventGroup,
@@ -59,8 +60,18 @@ def read_calendar(content: bytes, file_name: str, most_bytes: int = MAX_FILE_BYT
         about=found.about,
         series=tuple(_build_series(group) for group in found.groups),
         remarks=found.left_out,
-        notes=(*named, *found.notes, *unknown.values(), *short.values()),
+        notes=(*named, *found.notes, *unknown.values(), *short.values(), *_note_cancelled(found.groups)),
     )
+
+
+def _note_cancelled(groups: Iterable[EventGroup]) -> Iterator[str]:
+    """Yield a sentence on the events that are taken for cancelled because their titles say so."""
+    events = (one for group in groups for one in (group.main, *group.changes))
+    titled = ((one, one.texts.get("SUMMARY", "")) for one in events)
+    names = [one.name for one, title in titled if strip_cancelled(title) != title]
+    more = [f"{len(names) - MAX_NAMED:,} more"] if len(names) > MAX_NAMED else []
+    if names:
+        yield f"Cancelled, as the title says: {join_list([*names[:MAX_NAMED], *more])}."
 
 
 def _build_series(group: EventGroup) -> Series:
@@ -124,14 +135,13 @@ def _has_short_zone(event: LoadedEvent) -> bool:
 def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> ForeignEvent:
     texts = {name: make_single_line(event.texts.get(name, "")) for name in ("SUMMARY", "URL", "STATUS", "GEO")}
     bare = strip_cancelled(texts["SUMMARY"])
-    is_called_off = bare != texts["SUMMARY"]
     location = event.texts.get("LOCATION", "")
     description = make_paragraphs(event.texts.get("DESCRIPTION", ""))
     return ForeignEvent(
         summary=bare or make_single_line(main.texts.get("SUMMARY", "")),
         start=_convert_to_local(event.start, clock),
         length=_get_length(event),
-        cancelled=is_called_off or is_cancelled(texts["STATUS"]),
+        cancelled=bare != texts["SUMMARY"] or is_cancelled(texts["STATUS"]),
         location=make_single_line(", ".join(filter(None, (row.strip(" ,\r\t") for row in location.split("\n"))))),
         geo=texts["GEO"],
         url=texts["URL"],
@@ -140,7 +150,7 @@ def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> 
         description=cut_text(description, MAX_NOTE_LENGTH),
         is_cut=len(description) > MAX_NOTE_LENGTH,
         hosts=event.hosts,
-        extras=(*event.extras, *([("doubt", "its title says that it is cancelled")] if is_called_off else [])),
+        extras=event.extras,
         files=event.files,
     )
 
