@@ -45,6 +45,9 @@ def test_a_name_that_does_not_exist_has_no_zone() -> None:
         ("GMT Standard Time", "Europe/London"),
         ("w. europe standard time", "Europe/Berlin"),
         ("US/Eastern", "America/New_York"),
+        ("us/eastern", "America/New_York"),
+        ("(UTC-05:00) Eastern Time (US & Canada)", "America/New_York"),
+        ("MEZ", "Europe/Berlin"),
         ("Japan", "Asia/Tokyo"),
         ("GB", "Europe/London"),
         ("India Standard Time", "Asia/Kolkata"),
@@ -73,13 +76,22 @@ def test_an_offset_knows_nothing_of_summer_time(text: str) -> None:
         ("america/new york", "America/New_York"),
         ("Europe/Pairs", "Europe/Paris"),
         ("America/Tornto", "America/Toronto"),
+        ("Europe\\London", "Europe/London"),
+        ("US/Easten", "America/New_York"),
+        ("US/Pacfic", "America/Los_Angeles"),
+        ("Canada/Easten", "America/Toronto"),
+        ("Eastern Standrd Time", "America/New_York"),
+        ("ESTT", "America/New_York"),
+        ("Pacfic Time", "America/Los_Angeles"),
     ],
 )
 def test_cities_and_slips_get_the_name_that_is_near(text: str, name: str) -> None:
     assert suggestions.suggest_zone(text) == f"Did you mean `{name}`?"
 
 
-@pytest.mark.parametrize("text", ["", "zzz", "local"])
+@pytest.mark.parametrize(
+    "text", ["", "zzz", "local", "time", "America/Boston", "America/Washington", "Europe/Geneva", "Delhi", "America"]
+)
 def test_what_is_near_nothing_gets_the_form_of_a_name(text: str) -> None:
     assert suggestions.suggest_zone(text) == (
         "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."

@@ -51,6 +51,18 @@ class Period:
         return self.first == self.last
 
 
+class FeedName(str):
+    """The name of a feed, with the place where somebody wrote it."""
+
+    where: Span
+
+    def __new__(cls, name: str, where: Span = Span("")) -> "FeedName":  # noqa: B008 # frozen; a copy gets it afterwards
+        """Return a name that equals its text."""
+        found = super().__new__(cls, name)
+        found.where = where
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Day:
     """A date that somebody wrote."""
@@ -194,7 +206,7 @@ class Break:
     first: Period
     until: Period
     reason: str = ""
-    chapters: tuple[str, ...] = ()
+    chapters: tuple[FeedName, ...] = ()
     """The slugs of the chapters that keep it; empty for all."""
 
 
@@ -253,7 +265,7 @@ class Chapter:
     confirmed: Day | None = None
     doubt: str | None = None
     sources: tuple[str, ...] = ()
-    formerly: tuple[str, ...] = ()
+    formerly: tuple[FeedName, ...] = ()
     """Its other names, the oldest first."""
     has_oldest_name: bool = False
     """Whether its own name is the oldest all the same: it took others in, or has its first name back."""
@@ -286,8 +298,8 @@ class Collection:
 
     name: str
     title: str
-    chapters: tuple[str, ...]
-    formerly: tuple[str, ...] = ()
+    chapters: tuple[FeedName, ...]
+    formerly: tuple[FeedName, ...] = ()
     where: Span = field(compare=False)
 
 

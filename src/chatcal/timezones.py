@@ -76,7 +76,8 @@ def index_zone_names() -> dict[str, str]:
 @lru_cache(maxsize=256)
 def resolve_zone_alias(text: str) -> str | None:
     """Return the Area/City with the same clock as a name of Windows, or an old name like US/Eastern."""
-    named = find_windows_zone(text) or text
+    # Without an area, a name in small letters may be any word.
+    named = find_windows_zone(text) or _index_old_names().get(text.casefold(), text)
     if named not in _list_all_names():
         return None
     content = read_tzdata(named)
@@ -91,11 +92,24 @@ def resolve_zone_alias(text: str) -> str | None:
 
 def find_windows_zone(text: str) -> str | None:
     """Return the IANA zone of a name of Windows; of one like UTC-02 it is none that a schedule may use."""
+    return _index_windows_names().get(text.casefold())
+
+
+def list_zone_aliases() -> list[str]:
+    """Return the names of Windows and the old ones like US/Eastern, in small letters."""
+    return [*_index_windows_names(), *_index_old_names()]
+
+
+def _index_windows_names() -> dict[str, str]:
     # icalendar takes long to import, and few runs need it.
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-    windows = {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
-    return windows.get(text.casefold())
+    return {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
+
+
+def _index_old_names() -> dict[str, str]:
+    old = _list_all_names() - list_zone_names()
+    return {name.casefold(): name for name in sorted(old) if "/" in name and not name.startswith("Etc/")}
 
 
 def read_tzdata(name: str) -> bytes:

@@ -307,18 +307,33 @@ def test_each_chat_is_told_of_the_first_that_it_shares_a_day_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("calendar", "chapter", "file"),
+    ("calendar", "formerly", "place"),
     [
-        ("collections: {all: {title: A, chapters: [lanternchat]}}", LANTERN, "chatcal.yaml"),
-        ("collections: {lanternchat: {title: A, chapters: [lanternchat]}}", LANTERN, "chatcal.yaml"),
-        ("collections: {n: {title: A, chapters: [lanternchat], formerly: [n]}}", LANTERN, "chatcal.yaml"),
-        ("", f"{LANTERN}formerly: [all]\n", "schedules/lanternchat.yaml"),
-        ("", f"{LANTERN}formerly: [old, old]\n", "schedules/lanternchat.yaml"),
+        ("collections: {all: {title: A, chapters: [lanternchat]}}", "", (5, 15, 3)),
+        ("collections: {lanternchat: {title: A, chapters: [lanternchat]}}", "", (5, 15, 11)),
+        ("collections: {n: {title: A, chapters: [lanternchat], formerly: [n]}}", "", (5, 65, 1)),
+        ("collections: {n: {title: A, chapters: [lanternchat], formerly: [old, all]}}", "", (5, 70, 3)),
+        ("collections: {n: {title: A, chapters: [lanternchat]}}", "[dim, n]", (2, 17, 1)),
+        ("", "[all]", (2, 12, 3)),
+        ("", "[fogchat]", (2, 12, 7)),
+        ("", "[old, fog]", (2, 17, 3)),
     ],
 )
-def test_names_that_clash_are_errors(calendar: str, chapter: str, file: str) -> None:
-    (problem,) = found("name-clash", calendar=f"{CALENDAR}{calendar}\n", lanternchat=chapter)
-    assert (problem.span.file, problem.severity) == (file, Severity.ERROR)
+def test_names_that_clash_are_errors_where_they_stand(
+    calendar: str, formerly: str, place: tuple[int, int, int]
+) -> None:
+    head, _, rest = LANTERN.partition("\n")
+    chapter = f"{head}\nformerly: {formerly}\n{rest}" if formerly else LANTERN
+    other = f"{fog()}formerly: [fog]\n"
+    (problem,) = found("name-clash", calendar=f"{CALENDAR}{calendar}\n", lanternchat=chapter, fogchat=other)
+    assert problem.severity is Severity.ERROR
+    assert (problem.span.line, problem.span.column, problem.span.width) == place
+
+
+def test_a_former_name_that_stands_there_twice_is_told_at_the_second() -> None:
+    (problem,) = found("twice", lanternchat=f"{LANTERN}formerly: [old, dim, old]\n")
+    assert (problem.span.column, problem.span.width) == (22, 3)
+    assert problem.message == "`old` is named twice."
 
 
 def test_a_chapter_that_is_named_and_not_there_is_an_error() -> None:

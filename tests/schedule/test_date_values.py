@@ -177,10 +177,45 @@ def test_an_exception_that_is_a_phrase_is_not_taken_for_a_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [("12/23/2026", "date"), ("2026-12", "date"), ("23 December 2026", "date"), ("hols", "phrase")]
+    ("typed", "code"), [("12/23/2026", "date"), ("2026-12", "phrase"), ("23 December 2026", "date"), ("hols", "phrase")]
 )
 def test_an_exception_that_looks_like_a_date_is_taken_for_one(typed: str, code: str) -> None:
     assert refused(date_values.read_exceptions, typed)[0][0] == code
+
+
+@pytest.mark.parametrize(
+    ("read", "typed", "hint"),
+    [
+        (date_values.read_period, "2027-01-06 to 2027-06-30", "`from: 2027-01-06` and `until: 2027-06-30`."),
+        (date_values.read_period, "20.00", "A time has a key of its own, `at: 20:00`;"),
+        (date_values.read_period, "20 Uhr", "A time has a key of its own, `at: 20:00`;"),
+        (date_values.read_until, "21:30", "Say how long a session lasts instead, like `lasts: 1h`."),
+        (
+            date_values.read_date,
+            "2027-01-06, 2027-01-13",
+            "Write one day here, `2027-01-06`, and each other day in the",
+        ),
+        (date_values.read_dates, "[2027-01-06 to 2027-01-13]", "Write one day here, `2027-01-06`,"),
+        (
+            date_values.read_exceptions,
+            "2027-01-06 and 2027-01-13",
+            "Write them in brackets: `[2027-01-06, 2027-01-13]`.",
+        ),
+        (date_values.read_exceptions, "2026-12-20 - 2027-01-06", "`breaks: [{from: 2026-12-20, until: 2027-01-06}]`."),
+        (date_values.read_exceptions, "2026-12-20/2027-01-06", "`breaks: [{from: 2026-12-20, until: 2027-01-06}]`."),
+        (date_values.read_exceptions, "2026-12", "`breaks: [{from: 2026-12, until: 2026-12}]`."),
+        (date_values.read_exceptions, "{from: 2026-12, until: 2027-01}", "Days on end go under `breaks:`."),
+        (date_values.read_moved_to, "8pm", "like `2014-11-05 20:00`; for the same day write `at: 20:00`."),
+        (date_values.read_moved_to, "Dec 3 8pm", "Write the year, too: `YYYY-12-03 20:00`."),
+    ],
+)
+def test_more_than_one_day_or_a_time_in_place_of_a_day_says_where_it_belongs(
+    read: Callable[[Any], Any], typed: str, hint: str
+) -> None:
+    with pytest.raises(ScheduleError) as error:
+        value(read, typed)
+    (problem,) = error.value.problems
+    assert hint in problem.hint
 
 
 def test_every_and_rrule_give_the_same_rule() -> None:

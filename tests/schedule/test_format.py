@@ -316,13 +316,65 @@ def test_a_break_may_be_all_of_a_month() -> None:
     assert problems(f"{HEAD}breaks: [{{from: 2026-08, until: 2026-07}}]\n") == [("until-before-from", 4, 33)]
 
 
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        (
+            "2026-12-02 13:00",
+            "Write only the date, `2026-12-02:`. If another time is meant, write below it `at: 13:00`.",
+        ),
+        ("2026-12-02 8pm", "Write only the date, `2026-12-02:`. If another time is meant, write below it `at: 20:00`."),
+        ("2026-12-02 - 2026-12-16", "`breaks: [{from: 2026-12-02, until: 2026-12-16}]`."),
+        ("2026-12", "`breaks: [{from: 2026-12, until: 2026-12}]`."),
+        ("2026-12-02, 2026-12-09", "Write one day here, `2026-12-02`, and each other day in the same way."),
+        ("2026-12-02 2late", "Write lower-case letters and digits, a letter first: `late`."),
+        ("2026-12-02 1-2", "Write lower-case letters and digits, a letter first: `late`."),
+    ],
+)
+def test_what_is_no_single_day_under_sessions_says_where_it_belongs(key: str, hint: str) -> None:
+    with pytest.raises(ScheduleError) as error:
+        chapter(f"{HEAD}sessions:\n  {key}: cancelled\n")
+    (problem,) = error.value.problems
+    assert problem.hint.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("off", "If it is not held, write `2026-12-02: cancelled`."),
+        ("No meeting, holidays", "If it is not held, write `2026-12-02: cancelled`."),
+        ("No time to die", 'Say what it is: `2026-12-02: {topic: "No time to die"}`; or `note`, `cancelled`, `moved`.'),
+        ("8pm", "Write `2026-12-02: {at: 20:00}`."),
+        ("moved to 8pm", "Write `2026-12-02: {moved: 2026-12-02 20:00}`."),
+        ("postponed until 2026-12-03", "Write `2026-12-02: {moved: 2026-12-03}`."),
+        ("2026-12-03 20:00", "Write `2026-12-02: {moved: 2026-12-03 20:00}`."),
+        ("moved to Thursday", "Write below it, indented, `moved:` with the date on which it is held."),
+        (
+            "3/12/2026",
+            "Write `2026-12-02: {moved: 2026-03-12}` if the month comes first, "
+            "`2026-12-02: {moved: 2026-12-03}` if the day does.",
+        ),
+    ],
+)
+def test_a_text_in_place_of_keys_is_told_what_it_most_likely_means(text: str, hint: str) -> None:
+    with pytest.raises(ScheduleError) as error:
+        chapter(f"{HEAD}sessions:\n  2026-12-02: {text}\n")
+    (problem,) = error.value.problems
+    assert problem.hint == hint
+
+
+def test_a_key_that_is_only_misspelt_is_not_missing_too() -> None:
+    assert problems("Hashtag: lanternchat\nName: Keepers\n") == [("unknown-key", 1, 1), ("unknown-key", 2, 1)]
+    text = f"{HEAD}breaks:\n  - {{from: 2027-07-01, to: 2027-07-31}}\n  - {{from: 2027-08-01, foo: 2027-08-03}}\n"
+    assert problems(text) == [("missing-key", 6, 5), ("unknown-key", 5, 24), ("unknown-key", 6, 24)]
+
+
 def test_every_problem_of_a_file_is_told_at_once() -> None:
     text = (
         "hashtag: lanternchat\nnam: Keepers\nchats:\n  - every: Wensday\n    at: 1pm\n  - evry: day\n    topic: a #b\n"
     )
     assert problems(text) == [
         ("comment", 7, 14),
-        ("missing-key", 1, 1),
         ("phrase", 4, 12),
         ("time", 5, 9),
         ("unknown-key", 2, 1),

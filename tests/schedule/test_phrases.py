@@ -212,6 +212,16 @@ REFUSED = {
     "other Friday from 29 February": "Write `other Friday` here, and below it `counting:` with the date.",
     "other Friday from 31 June": "Write `other Friday` here, and below it `counting:` with the date.",
     "Wednesdays through June 30, 2027": "Write `Wednesday` here, and below it `until: 2027-06-30`.",
+    "Wednesday from 2027-01-06": "Write `Wednesday` here, and below it `from: 2027-01-06`.",
+    "Wednesday between 2027-01-06 and 2027-06-30": "below it `from: 2027-01-06` and `until: 2027-06-30`.",
+    "Wednesday from 2027-01 - 2027-06": "below it `from: 2027-01` and `until: 2027-06`.",
+    "Wednesday from 6 Jan-30 June 2028": "below it `from: 2028-01-06` and `until: 2028-06-30`.",
+    "Wednesday from 6 Dec to 31 Jan 2028": "below it `from: 2027-12-06` and `until: 2028-01-31`.",
+    "other Wednesday, first on 2027-01-06": "Write `other Wednesday` here, and below it `counting: 2027-01-06`.",
+    "other Wednesday (from 06/01/2027)": "Write `other Wednesday` here, and below it `counting: 2027-01-06`.",
+    "other Wednesday from 7.1.2026": "`counting: 2026-07-01` if the month comes first, `counting: 2026-01-07` if",
+    "other Wednesday from 2027-01-08": "Write `other Wednesday` here, and below it `counting:` with the date.",
+    "second Wednesday from Jan 7": "Write `second Wednesday of the month`, or `other Wednesday` for every other week.",
     "and": UNLIKE_ANY,
     "3 Monday of the month": "The nearest phrase is",
     "100 weeks on Tuesday": "",
@@ -255,10 +265,26 @@ def test_what_a_hint_says_can_be_typed(phrase: str) -> None:
             "Write it in English words, like `August and December`, `last Wednesday of the month`",
         ),
         ("August December", ""),
+        ("July-August", "Did you mean `July and August`?"),
+        ("Dec to Feb", "Did you mean `December, January and February`?"),
+        ("all of August", "Did you mean `August`?"),
+        ("in summer", "Did you mean `June, July and August`?"),
+        ("last Wednesday", "Did you mean `last Wednesday of the month`?"),
+        ("August 2027", "a break, at the left edge: `breaks: [{from: 2027-08, until: 2027-08}]`."),
+        ("December to February 2027", "`breaks: [{from: 2026-12, until: 2027-02}]`."),
+        ("May, August and September 2027", "[{from: 2027-05, until: 2027-05}, {from: 2027-08, until: 2027-09}]`."),
     ],
 )
 def test_what_except_does_not_know_gets_what_to_write(phrase: str, hint: str) -> None:
     assert hint in problem(phrase, excepted=True).hint
+
+
+@pytest.mark.parametrize(
+    "phrase", ["Wednesday until 2027", "Wednesdays in August", "fortnightly", "every 2 days", "Wednesday at 13:00"]
+)
+def test_no_hint_for_except_changes_the_chat_itself(phrase: str) -> None:
+    hint = problem(phrase, excepted=True).hint
+    assert not re.search("every|from|until|counting|other|rrule|`at", hint)
 
 
 def test_a_rule_that_a_hint_gives_for_the_first_weekday_is_right() -> None:

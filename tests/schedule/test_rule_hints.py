@@ -195,7 +195,7 @@ def test_days_within_months_get_a_rule_of_those_months(phrase: str, weekdays: se
         ("Wednesday in term time", "except: July and August"),
         ("Wednesday in March 2027", "from: 2027-03` and `until: 2027-03"),
         ("Wednesdays from October 2026 to May 2027", "from: 2026-10` and `until: 2027-05"),
-        ("Wednesday, between 6 Jan and 30 June 2027", "from: YYYY-01-06` and `until: 2027-06-30"),
+        ("Wednesday, between 6 Jan and 30 June 2027", "from: 2027-01-06` and `until: 2027-06-30"),
         ("Wednesday from 6 January 2027", "from: 2027-01-06"),
         ("Wednesday in April and May 2027", "from: 2027-04` and `until: 2027-05"),
         ("Wednesday in April 2027 and May 2027", "from: 2027-04` and `until: 2027-05"),

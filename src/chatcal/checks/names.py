@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from chatcal.english import closest_match, join_list
-from chatcal.model import Chapter, select_coming
+from chatcal.model import Chapter, FeedName, select_coming
 from chatcal.problems import Problem, Span, make_notice, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.uids import Uid
@@ -17,20 +17,25 @@ def check_feed_names(project: Project) -> Iterator[Problem]:
     """Check that slugs, collections, `all` and the names under `formerly` all differ."""
     owners: dict[str, str] = {ALL_FEED: "the feed of all chapters"}
     for name, owner, span in _list_feed_names(project):
-        if name in owners:
+        if owners.get(name) == owner:
+            yield Problem(span, "twice", f"`{name}` is named twice.", "Delete one of the two.")
+        elif name in owners:
             hint = "Every feed needs a name of its own, in lower-case letters. Choose another."
+            if isinstance(name, FeedName):
+                hint = "Who subscribed to a name gets one feed: delete the name here, or there."
             yield Problem(span, "name-clash", f"`{name}` is already the name of {owners[name]}.", hint)
         owners.setdefault(name, owner)
 
 
 def _list_feed_names(project: Project) -> Iterator[tuple[str, str, Span]]:
+    """Yield each name with what has it, and its place; former names are FeedNames."""
     for chapter in project.chapters.values():
         yield chapter.slug, f"the chapter in {chapter.file}", Span(chapter.file)
     for one in project.calendar.collections:
-        yield one.name, "a collection in chatcal.yaml", one.where
-        yield from ((name, "a former name of a collection", one.where) for name in one.formerly)
+        yield f"{one.name}", "a collection in chatcal.yaml", one.where
+        yield from ((name, f"an earlier feed of `{one.name}`", name.where) for name in one.formerly)
     for chapter in project.chapters.values():
-        yield from ((name, f"a former name in {chapter.file}", Span(chapter.file)) for name in chapter.formerly)
+        yield from ((name, f"an earlier feed of {chapter.file}", name.where) for name in chapter.formerly)
 
 
 def check_upstream_host(project: Project, chapter: Chapter) -> Iterator[Problem]:
@@ -52,13 +57,12 @@ def check_lookalikes(_: Project, chapter: Chapter) -> Iterator[Problem]:
 def check_named_chapters(project: Project) -> Iterator[Problem]:
     """Check that the chapters exist which a collection or a break names."""
     known = {*project.chapters, *project.unread}
-    named = [(slug, one.where) for one in project.calendar.collections for slug in one.chapters]
-    named += [(slug, one.first.where) for one in project.calendar.breaks for slug in one.chapters]
-    for slug, where in named:
+    lists = [one.chapters for one in project.calendar.collections] + [one.chapters for one in project.calendar.breaks]
+    for slug in chain.from_iterable(lists):
         if slug not in known:
             near = closest_match(slug, known)
             hint = f"Did you mean `{near}`?" if near else f"Its file would be schedules/{slug}.yaml."
-            yield Problem(where, "no-chapter", f"There is no chapter `{slug}`.", hint)
+            yield Problem(slug.where, "no-chapter", f"There is no chapter `{slug}`.", hint)
 
 
 def check_new_chapters(project: Project) -> Iterator[Problem]:

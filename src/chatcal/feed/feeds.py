@@ -52,8 +52,8 @@ def build_feeds(project: Project, *, rewrite_past: bool) -> Iterator[Feed]:
     collections = [(collection, _CombinedFeed()) for collection in calendar.collections]
     members: dict[str, list[_CombinedFeed]] = defaultdict(list)
     for collection, combined in collections:
-        for slug in set(collection.chapters):
-            members[slug].append(combined)
+        for member in set(collection.chapters):
+            members[member].append(combined)
     for slug, chapter in sorted(project.chapters.items()):
         feed = _build_chapter_feed(project, chapter, rewrite_past=rewrite_past)
         for combined in (everything, *members[slug]):

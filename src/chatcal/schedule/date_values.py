@@ -13,7 +13,7 @@ from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
 from chatcal.schedule import fields, phrases, suggestions
 from chatcal.schedule.fields import Reader, build_text_schema, make_reader, require_scalar
-from chatcal.schedule.nodes import Node, Scalar
+from chatcal.schedule.nodes import Mapping, Node, Scalar
 from chatcal.schedule.other_languages import straighten
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
@@ -32,9 +32,12 @@ def parse_date(text: str, where: Span, *, timed: bool = False) -> date:
     """Return the date of a text like `2014-01-29`; `timed` if a time may follow the date that the hint suggests."""
     found = _DATE.fullmatch(text)
     if found is None:
+        if len(days := suggestions.list_days(text)) > 1:
+            hint = f"Write one day here, `{days[0]}`, and each other day in the same way."
+            raise make_error(where, "date", f"`{text}` is more than one day.", hint)
         meant = suggestions.suggest_date(text, timed=timed)
         message, hint = f"`{text}` is not a valid date.", f"{_DATE_HINT} Here: {meant}." if meant else _DATE_HINT
-        if not meant and (yearless := suggestions.suggest_yearless_date(text)):
+        if not meant and (yearless := suggestions.suggest_yearless_date(text, timed=timed)):
             message, hint = f"`{text}` does not say of which year.", f"Write the year, too: {yearless}."
         raise make_error(where, "date", message, hint)
     year, month, day = map(int, found.groups())
@@ -69,6 +72,8 @@ def _is_lacking(day: str) -> bool:
 def parse_leading_date(found: Scalar, *, timed: bool = False) -> tuple[date, str]:
     """Return the date that a text begins with, and what follows it; raises ScheduleError."""
     first, _, rest = found.text.strip().partition(" ")
+    if suggestions.list_days(rest):
+        first, rest = found.text, ""
     if not _DATE.fullmatch(first) and not suggestions.suggest_date(first):
         first, rest = found.text, ""
     return parse_date(first, found.find_part(first), timed=timed), rest.strip()
@@ -100,6 +105,16 @@ _PERIOD_SCHEMAS = [
 @make_reader({"anyOf": _PERIOD_SCHEMAS})
 def read_period(node: Node) -> Period:
     """Read a date, or a month or a year if no more is known."""
+    return _read_period(node, "A time has a key of its own, `at: {}`; so has how long it takes, `lasts: 1h`.")
+
+
+@make_reader(read_period.schema)
+def read_until(node: Node) -> Period:
+    """Read the last day of a chat: whoever writes a time there means when a session ends."""
+    return _read_period(node, "Say how long a session lasts instead, like `lasts: 1h`.")
+
+
+def _read_period(node: Node, time_hint: str) -> Period:
     found = require_scalar(node, "a date like `2014-01-29`, or `2014-01`, or `2014`")
     text, where = found.text, found.span
     if re.fullmatch(r"[0-9]{4}", text):
@@ -110,10 +125,11 @@ def read_period(node: Node) -> Period:
     if not _DATE.fullmatch(text) and (month := suggestions.suggest_month(text)):
         raise make_error(where, "date", f"`{text}` is not a valid date.", f"Write `{month}`.")
     if suggestions.is_clock_time(text):
-        hint = (
-            f"A time has a key of its own, `at: {suggestions.mend_time(text)}`; so has how long it takes, `lasts: 1h`."
-        )
+        hint = time_hint.format(suggestions.mend_time(text))
         raise make_error(where, "date", f"`{text}` is a time, and a day belongs here.", hint)
+    if len(days := suggestions.list_days(text)) == 2:
+        hint = f"Write the first and the last day: `from: {days[0]}` and `until: {days[1]}`."
+        raise make_error(where, "date", f"`{text}` is more than one day.", hint)
     written, _, rest = text.partition(" ")
     if _DATE.fullmatch(written) and suggestions.is_clock_time(rest):
         hint = f"Write `{written}` here, and the time under `at: {suggestions.mend_time(rest)}`."
@@ -211,18 +227,23 @@ MAX_EXCEPTIONS, MAX_DATES = 500, 5_000
 
 
 def _read_exception(node: Node) -> Rule | Day:
+    if isinstance(node, Mapping) and {name.text for name, _ in node.pairs} >= {"from", "until"}:
+        raise fields.wrong_shape(node, "A phrase or a date belongs here", "Days on end go under `breaks:`.")
     found = require_scalar(node, "a phrase or a date")
-    if found.text[:4].isdigit():
+    if _DATE.fullmatch(found.text):
         return read_date(found)
     try:
         return phrases.parse_exception(found.text, found.span)
     except ScheduleError:
-        # Only now: `1st and 2nd of January` could be a date, too.
-        if suggestions.suggest_date(found.text):
-            return read_date(found)
         if pause := suggestions.suggest_break(found.text):
             hint = f"Days on end are a break, at the left edge: `breaks: [{pause}]`."
             raise make_error(found.span, "phrase", "`except` takes days that recur, or single ones.", hint) from None
+        if len(days := suggestions.list_days(found.text)) > 1:
+            hint = f"Write them in brackets: `[{', '.join(days)}]`."
+            raise make_error(found.span, "date", f"`{found.text}` is more than one day.", hint) from None
+        # Only now: `1st and 2nd of January` could be a date, too.
+        if found.text[:4].isdigit() or suggestions.suggest_date(found.text):
+            return read_date(found)
         raise
 
 
@@ -263,8 +284,9 @@ _MOVED_HINT = "Write a date and a time like `2014-11-05 20:00`, or a date alone.
 @make_reader(build_text_schema(_DATE_AND_CLOCK_PATTERN, _MOVED_HINT))
 def read_moved_to(node: Node) -> MovedTo:
     found = require_scalar(node, "a date and a time like `2014-11-05 20:00`")
-    if _CLOCK.fullmatch(found.text):
-        hint = f"Write the day too, like `2014-11-05 {found.text}`; for the same day write `at: {found.text}`."
+    if suggestions.is_clock_time(found.text):
+        at = suggestions.mend_time(found.text)
+        hint = f"Write the day too, like `2014-11-05 {at}`; for the same day write `at: {at}`."
         raise make_error(found.span, "date", f"`{found.text}` is a time without a day.", hint)
     return MovedTo(*_parse_date_and_time(found))
 

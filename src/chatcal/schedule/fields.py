@@ -92,17 +92,20 @@ def read_mapping(
 
     texts = {name.text: value.text for name, value in node.pairs if isinstance(value, Scalar)}
     present = find_key_spans(node)
-    missing = [
-        Problem(node.span, "missing-key", f"{capitalize(what)} needs `{name}:`.", f"Add `{name}: {key.needed}`.")
+    missing = {
+        name: Problem(node.span, "missing-key", f"{capitalize(what)} needs `{name}:`.", f"Add `{name}: {key.needed}`.")
         for name, key in table.items()
         if key.needed and name not in present and node.whole
-    ]
+    }
     try:
         values = dict(read_all(read_pair, node.pairs))
     except ScheduleError as error:
-        raise ScheduleError([*error.problems, *missing]) from None
+        # What is only misspelt is not missing, too.
+        hints = {problem.hint for problem in error.problems}
+        left = (one for name, one in missing.items() if f"Did you mean `{name}`?" not in hints)
+        raise ScheduleError([*error.problems, *left]) from None
     if missing or not node.whole:
-        raise ScheduleError(missing)
+        raise ScheduleError(missing.values())
     return values
 
 

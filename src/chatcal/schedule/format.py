@@ -25,7 +25,7 @@ from chatcal.model import (
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
 from chatcal.recurrence.sessions import add_months
-from chatcal.schedule import date_values, fields, parser, places, text_values
+from chatcal.schedule import date_values, fields, parser, places, suggestions, text_values
 from chatcal.schedule.date_values import read_date, read_duration, read_period, read_time, read_zone
 from chatcal.schedule.fields import Key, Reader, check_exclusive, make_list_reader, make_reader, read_mapping
 from chatcal.schedule.nodes import Mapping, Node, Scalar
@@ -80,7 +80,7 @@ CHAT_KEYS = (
         read_duration),
     Key("from", "the first day, or the month or year if no more is known; it need not be a chat day", read_period,
         field="first"),
-    Key("until", "the last day; or the last month or year, to its end", read_period),
+    Key("until", "the last day; or the last month or year, to its end", date_values.read_until),
     Key("counting",
         "a day of the chat, from which weeks or months are counted; or `unknown`, if no source says which are meant",
         date_values.read_counting),
@@ -211,14 +211,23 @@ def _read_override(key: Scalar, node: Node) -> SessionOverride:
         message = f"`{key.text}` belongs below the date of a session, not beside it."
         hint = "Put two more spaces before it, and before what belongs to it."
         raise make_error(key.span, "indent", message, hint)
+    if pause := suggestions.suggest_break(key.text):
+        hint = f"Days on end are a break, at the left edge: `breaks: [{pause}]`."
+        raise make_error(key.span, "date", f"`{key.text}` is more than one day.", hint)
     slot, chat_id = date_values.parse_leading_date(key)
     id_node = replace(key, text=chat_id, span=key.find_part(chat_id))
+    if suggestions.is_clock_time(chat_id):
+        at = suggestions.mend_time(chat_id)
+        hint = f"Write only the date, `{slot}:`. If another time is meant, write below it `at: {at}`."
+        raise make_error(
+            id_node.span, "id", "A session is named by its day; after it stands the `id` of its chat.", hint
+        )
     chat = text_values.read_chat_id(id_node) if chat_id else None
     if isinstance(node, Scalar):
         if node.text.strip().lower() in ("cancelled", "canceled"):
             return SessionOverride(slot=slot, id=chat, where=key.span, cancelled="")
         wanted = "What is special on that day is written as `key: value`"
-        raise fields.wrong_shape(node, wanted, _suggest_override(key, node.text))
+        raise fields.wrong_shape(node, wanted, _suggest_override(key, slot, node.text))
     values = read_mapping(node, "a session", OVERRIDE_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
     override = SessionOverride(slot=slot, id=chat, where=key.span, **values)
     spans = fields.find_key_spans(node)
@@ -231,11 +240,33 @@ def _read_override(key: Scalar, node: Node) -> SessionOverride:
     return override
 
 
-def _suggest_override(key: Scalar, text: str) -> str:
+_OFF = re.compile(
+    r"(?:is |it's )?(?:off|skip(?:ped)?|cancel(?:lation)?|not held|holidays?|break|closed|none|"
+    r"no(?: (?:chat|meeting|meet-?up|session|call|event)s?\b.*)?)",
+    re.IGNORECASE,
+)
+_MOVED = re.compile(
+    r"(?:(?:is )?(?:moved|postponed|rescheduled)(?: (?:to|until))?|->|\N{RIGHTWARDS ARROW})\s*", re.IGNORECASE
+)
+
+
+def _suggest_override(key: Scalar, slot: date, text: str) -> str:
     if re.match("cancell?ed ", text, re.IGNORECASE):
         return f"Write `{key.text}: {{cancelled: {text.partition(' ')[2].strip('():- ')}}}`."
     if not text:
         return "Write it below, indented: `topic: …`, `cancelled: …`, `moved: …`. Or delete the date."
+    if _OFF.fullmatch(text):
+        return f"If it is not held, write `{key.text}: cancelled`."
+    if suggestions.is_clock_time(text):
+        return f"Write `{key.text}: {{at: {suggestions.mend_time(text)}}}`."
+    rest = _MOVED.sub("", text, count=1)
+    if suggestions.is_clock_time(rest):
+        return f"Write `{key.text}: {{moved: {slot} {suggestions.mend_time(rest)}}}`."
+    if day := suggestions.suggest_date(rest, timed=True):
+        moved = re.sub("`(.+?)`", rf"`{key.text}: {{moved: \1}}`", day)
+        return f"Write {moved}."
+    if rest != text:
+        return "Write below it, indented, `moved:` with the date on which it is held."
     return f"Say what it is: `{key.text}: {{topic: {quote(text)}}}`; or `note`, `cancelled`, `moved`."
 
 
@@ -291,6 +322,9 @@ def _fit_examples(node: Node, keys: Sequence[Key]) -> list[Key]:
 def _make_breaks_reader(keys: Sequence[Key]) -> Reader[tuple[Break, ...]]:
     @make_reader(fields.build_mapping_schema(keys))
     def read_break(node: Node) -> Break:
+        if isinstance(node, Scalar) and (pause := suggestions.suggest_break(node.text)):
+            wanted = "A break is written as `key: value` lines"
+            raise fields.wrong_shape(node, wanted, f"Write `{pause}`.")
         values = read_mapping(node, "a break", _fit_examples(node, keys))
         if values.get("chapters") == ():
             span = fields.find_key_spans(node)["chapters"]

@@ -54,14 +54,16 @@ def parse_phrase(text: str, where: Span) -> Rule:
 def parse_exception(text: str, where: Span) -> Rule:
     """Return the rule of a phrase of `except`: one of `every` without a number, or whole months."""
     examples = "`August and December`, `last Wednesday of the month` or `2026-12-23`"
-    rule = _parse_or_suggest(_parse_exception_rule, text, where, examples)
+    rule = _parse_or_suggest(_parse_exception_rule, text, where, examples, is_exception=True)
     if rule.interval > 1:
         hint = "List the dates, like `except: [2026-03-04, 2026-03-18]`; or cancel those sessions under `sessions:`."
         raise make_error(where, "phrase", "`except` cannot count weeks or months.", hint)
     return rule
 
 
-def _parse_or_suggest(parse: Callable[[str, Span], Rule], text: str, where: Span, examples: str) -> Rule:
+def _parse_or_suggest(
+    parse: Callable[[str, Span], Rule], text: str, where: Span, examples: str, *, is_exception: bool = False
+) -> Rule:
     def find_rule(written: str) -> Rule | None:
         with suppress(_UnknownPhraseError):
             return parse(_normalize(written), where)
@@ -69,7 +71,8 @@ def _parse_or_suggest(parse: Callable[[str, Span], Rule], text: str, where: Span
 
     if rule := find_rule(text):
         return rule
-    message, hint = suggestions.suggest_phrase(text, _list_readings(text, find_rule), find_rule, PHRASE_EXAMPLES)
+    readings = _list_readings(text, find_rule)
+    message, hint = suggestions.suggest_phrase(text, readings, find_rule, PHRASE_EXAMPLES, is_exception=is_exception)
     raise make_error(where, "phrase", message, hint or f"Write it in English words, like {examples}.")
 
 

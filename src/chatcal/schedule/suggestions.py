@@ -67,9 +67,14 @@ def suggest_key(text: str, table: Collection[str], texts: Mapping[str, str]) -> 
     return f"Did you mean `{meant}`?" if meant else ""
 
 
+_CLEAR_TIME = re.compile(
+    r"\d{1,2}(?::|\.(?:00|1[3-9]|[2-5])|\s*(?:h|uhr|[ap]\.?m))|\d{1,2}[.:]\d{2}\s*[ap]\.?m", re.IGNORECASE
+)
+
+
 def is_clock_time(text: str) -> bool:
-    """Say whether a text is meant as a clock time, and not as a year or another number."""
-    return _parse_minutes(text) is not None and (":" in text or text.lower().rstrip(".").endswith("m"))
+    """Say whether a text is meant as a clock time, and not as a year, a day of a month or another number."""
+    return _parse_minutes(text) is not None and _CLEAR_TIME.match(text) is not None
 
 
 def mend_time(text: str) -> str:
@@ -92,6 +97,7 @@ _ZONE_WORDS = {
     "uk": "Europe/London", "gb": "Europe/London", "british": "Europe/London", "england": "Europe/London",
     "united kingdom": "Europe/London", "great britain": "Europe/London", "scotland": "Europe/London",
     "wales": "Europe/London", "irish": "Europe/Dublin", "central european": "Europe/Paris", "french": "Europe/Paris",
+    "mez": "Europe/Berlin", "mesz": "Europe/Berlin",
     "the netherlands": "Europe/Amsterdam", "holland": "Europe/Amsterdam", "czechia": "Europe/Prague",
     "eastern": "America/New_York", "us eastern": "America/New_York", "est/edt": "America/New_York",
     "central": "America/Chicago", "us central": "America/Chicago", "cst/cdt": "America/Chicago",
@@ -117,16 +123,35 @@ def suggest_zone(text: str) -> str:
         return f"Write `{found}`, or the city that keeps the chapter's clock."
     if found := _suggest_country_zone(text):
         return found
-    names = timezones.index_zone_names()
-    if close := difflib.get_close_matches(text.casefold(), names, n=1, cutoff=0.75):
-        return f"Did you mean `{names[close[0]]}`?"
+    if near := _find_near_zone(text.casefold()):
+        return f"Did you mean `{near}`?"
     return "Write a large city that keeps the same clock, with its continent, like `America/Toronto`."
 
 
 def find_zone(text: str) -> str | None:
     """Return the zone that most people mean by words like `Pacific Time`, `PT` or `US/Pacific`; None if unknown."""
-    words = re.sub(r"( standard| daylight)?( time)?( zone)?$", "", text.strip().lower())
+    # Windows lists `(UTC-05:00) Eastern Time (US & Canada)`.
+    text = re.sub(r"\([^()]*\)", "", text).strip()
+    words = _strip_time(text.lower())
     return timezones.ABBREVIATIONS.get(text.upper()) or _ZONE_WORDS.get(words) or timezones.resolve_zone_alias(text)
+
+
+def _strip_time(text: str) -> str:
+    return re.sub(r"( standard| daylight)?( time)?( zone)?$", "", text)
+
+
+def _find_near_zone(text: str) -> str | None:
+    """Return the zone of the name that is nearest to a text; None if its city differs, as Boston and Moncton do."""
+    names = timezones.index_zone_names()
+    if text in names:
+        return names[text]
+    known = [*names, *_ZONE_WORDS, *map(str.casefold, timezones.ABBREVIATIONS), *timezones.list_zone_aliases()]
+    for typed in dict.fromkeys((text.replace("\\", "/"), _strip_time(text))):
+        for near in difflib.get_close_matches(typed, known, n=3, cutoff=0.8):
+            city, other = (one.rpartition("/")[2] for one in (typed, near))
+            if difflib.SequenceMatcher(None, city, other).ratio() >= 0.8:
+                return names.get(near) or find_zone(near)
+    return None
 
 
 def _suggest_country_zone(text: str) -> str:
@@ -167,7 +192,7 @@ def _parse_date_words(text: str, form: str, *, day_first: bool = False) -> str:
             return year if century_specified or year >= 100 else year + 2000
 
     # What the text leaves out comes from the default: it differs between the two, which have a 29 February each.
-    defaults = (datetime(2000, 1, 1, 1, 1), datetime(2004, 2, 2, 2, 2))  # noqa: DTZ001 # a text has no zone
+    defaults = (datetime(2000, 1, 1, 1), datetime(2004, 2, 2, 2))  # noqa: DTZ001 # a text has no zone
     read = partial(parser.parse, text, TwoDigitYears(), dayfirst=day_first, ignoretz=True)
     try:
         first, second = (f"{read(default=default):{form}}" for default in defaults)
@@ -194,25 +219,38 @@ def suggest_date(text: str, *, timed: bool = False) -> str:
     return dates[0] if dates else ""
 
 
-def suggest_yearless_date(text: str) -> str:
-    """Return the date, or the two, that a text names without the year, as the end of a hint, like `YYYY-12-23`."""
-    first, other = (_find_yearless_date(text, day_first=order) for order in (False, True))
+def suggest_yearless_date(text: str, *, timed: bool = False) -> str:
+    """Return the date, or the two, that a text names without the year, as the end of a hint, like `YYYY-12-23`.
+
+    `timed` if a time may follow it.
+    """
+    first, other = (_find_yearless_date(text, day_first=order, timed=timed) for order in (False, True))
     if first == other:
         return f"`{first}`" if first else ""
     return f"`{first}` if the month comes first, `{other}` if the day does"
 
 
-def _find_yearless_date(text: str, *, day_first: bool = False) -> str:
-    readings = (text, *islice(iterate_readings(text), _MAX_READINGS))
-    found = (_parse_date_words(one, "%m-%d", day_first=day_first) for one in readings)
-    return next((f"YYYY-{day}" for day in found if day), "")
+def _find_yearless_date(text: str, *, day_first: bool = False, timed: bool = False) -> str:
+    for one in (text, *islice(iterate_readings(text), _MAX_READINGS)):
+        if day := _parse_date_words(one, "%m-%d", day_first=day_first):
+            return f"YYYY-{day}{_parse_date_words(one, ' %H:%M', day_first=day_first) if timed else ''}"
+    return ""
 
 
-_DAYS_ON_END = re.compile(r"(?:from )?(.+?)\s*(?:\bto\b|\buntil\b|\btill\b|\bthrough\b|\s-\s|\u2013|\.\.+)\s*(.+)")
+def list_days(text: str) -> list[str]:
+    """Return the days that a text names as a schedule writes them."""
+    return re.findall(r"\d{4}-\d{2}-\d{2}", text)
+
+
+_DAYS_ON_END = re.compile(
+    r"(?:from )?(.+?)\s*(?:\bto\b|\buntil\b|\btill\b|\bthrough\b|\s-\s|\u2013|\.\.+|(?<=-\d\d)/(?=\d{4}-))\s*(.+)"
+)
 
 
 def suggest_break(text: str) -> str:
     """Return the break that a text like `20 Dec to 6 Jan` means, as a schedule writes it; empty if it means none."""
+    if re.fullmatch(r"\d{4}(?:-\d{2})?", text):
+        return f"{{from: {text}, until: {text}}}"
     found = _DAYS_ON_END.fullmatch(text[:_MAX_DATE_LENGTH])
     days = [_parse_date_words(day, "%Y-%m-%d") or _find_yearless_date(day) for day in found.groups()] if found else []
     return f"{{from: {days[0]}, until: {days[1]}}}" if days and all(days) else ""
@@ -337,7 +375,12 @@ _VOCABULARY = (
 
 
 def suggest_phrase(
-    text: str, readings: Iterable[Sequence[str]], find_rule: RuleFinder, examples: Iterable[str]
+    text: str,
+    readings: Iterable[Sequence[str]],
+    find_rule: RuleFinder,
+    examples: Iterable[str],
+    *,
+    is_exception: bool = False,
 ) -> tuple[str, str]:
     """Return what is wrong with an unknown phrase, and the hint what to write, empty where nothing is near.
 
@@ -346,10 +389,13 @@ def suggest_phrase(
     """
     if len(text) > MAX_PHRASE_LENGTH:
         return "This text is longer than any phrase.", ""
-    ways = (
+    ways: tuple[Callable[[Sequence[str], RuleFinder], tuple[str, str] | None], ...] = (
         _explain_months, _explain_year, _explain_bounds, _explain_form, _suggest_respelling, _explain_mixed,
         _explain_missing_day,
     )  # fmt: skip
+    if is_exception:
+        # The others name keys of the chat, which would change the chat itself.
+        ways = (_explain_excepted_months, _suggest_respelling)
     for words, explain in product(readings, ways):
         if found := explain(words, find_rule):
             return found[0].format(text=text), found[1]
@@ -453,12 +499,12 @@ def _respell(text: str) -> str:
 
 
 _BOUND = re.compile(
-    r"(?P<phrase>.+?),? (?:(?P<from>start(?:s|ing)?|begin(?:s|ning)?|commencing|counting|from|since|as of)"
+    r"(?P<phrase>.+?),? (?:(?P<from>start(?:s|ing)?|begin(?:s|ning)?|commencing|counting|from|since|as of|first on)"
     r"|until|till|through|up to|end(?:s|ing)?)(?: (?:on|from|in|with))? (?P<day>.+)"
 )
 _BOTH_BOUNDS = re.compile(
     r"(?P<phrase>.+?),? (?:(?:from|between|start(?:s|ing)?|begin(?:s|ning)?) (?P<first>.+?) ?"
-    r"\b(?:to|until|till|through|and|end(?:s|ing)?|-|\N{EN DASH}) ?(?P<last>.+)|(?:in|during) (?P<only>.+))"
+    r"(?:\b(?:to|until|till|through|and|end(?:s|ing)?)\b|(?<!\d)-|-(?!\d)) ?(?P<last>.+)|(?:in|during) (?P<only>.+))"
 )
 _YEAR = r"(?:19|2\d)\d\d"
 _COUNTING_YEARS = range(2026, 2054)
@@ -487,32 +533,48 @@ def _split_year(text: str) -> tuple[str, str]:
 
 def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return that the first or last day has a key of its own: a rule that counts takes `counting`."""
-    text = _join_words(words)
+    text = re.sub("[()]", "", _join_words(words))
     if (both := _BOTH_BOUNDS.fullmatch(text)) and find_rule(phrase := _respell(both["phrase"])):
-        first, last = (_find_bound(both[name] or both["only"]) for name in ("first", "last"))
+        (first, *_), (last, *_) = (_find_bounds(both[name] or both["only"]) or [""] for name in ("first", "last"))
         if first and last:
+            if first.startswith("Y") and not last.startswith("Y"):
+                first = f"{int(last[:4]) - (first[4:] > last[4:])}{first[4:]}"
             below = f"`from: {first}` and `until: {last}`"
             return _OWN_BOUNDS, f"Write `{_spell_names(phrase)}` here, and below it {below}."
     found = _BOUND.fullmatch(text)
-    phrase = _respell(found["phrase"]) if found else ""
-    if found is None or not phrase or (rule := find_rule(phrase)) is None:
+    if found is None:
         return None
+    phrase = _respell(found["phrase"])
+    if (rule := find_rule(phrase)) is None:
+        return _explain_form(found["phrase"].split(), find_rule)
     key = ("counting" if rule.interval > 1 else "from") if found["from"] else "until"
-    written = _find_bound(found["day"])
-    if key == "counting" and (written.startswith("YYYY-02-29") or len(written) < len("YYYY-MM-DD")):
-        written = ""
-    elif key == "counting" and written.startswith("Y"):
-        days = (date.fromisoformat(f"{year}{written[4:]}") for year in _COUNTING_YEARS)
-        written = next((f"{day}" for day in days if can_fall_on(rule, day)), "")
-    line = f"`{key}: {written}`" if written else f"`{key}:` with the date"
+    days = _find_bounds(found["day"])
+    if key == "counting":
+        days = [day for day in map(partial(_complete_anchor, rule), days) if day]
+    lines = [f"`{key}: {day}`" for day in days] or [f"`{key}:` with the date"]
+    line = lines[0] if len(lines) == 1 else f"{lines[0]} if the month comes first, {lines[1]} if the day does"
     return _OWN_BOUNDS, f"Write `{_spell_names(phrase)}` here, and below it {line}."
 
 
-def _find_bound(text: str) -> str:
-    """Return the day that a text means, with or without its year, or the month of a year, or it; empty if none."""
+def _complete_anchor(rule: Rule, written: str) -> str:
+    """Return a day from which a rule may count, in a year that fits if none is written; empty if it fits none."""
+    if len(written) < len("YYYY-MM-DD") or written.startswith("YYYY-02-29"):
+        return ""
+    years = _COUNTING_YEARS if written.startswith("Y") else (written[:4],)
+    days = (date.fromisoformat(f"{year}{written[4:]}") for year in years)
+    return next((f"{day}" for day in days if can_fall_on(rule, day)), "")
+
+
+def _find_bounds(text: str) -> list[str]:
+    """Return the day that a text means, with or without its year, or the two; or the month of a year, or the year."""
     if re.fullmatch(_YEAR, text):
-        return text
-    return _parse_date_words(text, "%Y-%m-%d") or _find_yearless_date(text) or _parse_date_words(text, "%Y-%m")
+        return [text]
+    for find in (partial(_parse_date_words, form="%Y-%m-%d"), _find_yearless_date):
+        orders = (False,) if re.search(r"\d{4}-\d", text) else (False, True)
+        if days := list(dict.fromkeys(day for order in orders if (day := find(text, day_first=order)))):
+            return days
+    month = _parse_date_words(text, "%Y-%m")
+    return [month] if month else []
 
 
 _MAX_RULE_MONTHS = 6
@@ -553,6 +615,35 @@ def _explain_months(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, s
             hint = f"Write `{written}` here, and below it `except: July and August` with the months that are left out."
             return "`{text}` does not say which days these are.", f"{hint} Other days go under `breaks:`."
     return None
+
+
+def _explain_excepted_months(words: Sequence[str], __: RuleFinder) -> tuple[str, str] | None:
+    """Return how to take out whole months: those of one year are a break."""
+    text, year = _split_year(_join_words(words))
+    text = re.sub("^(?:all (?:of )?|whole |month of |in |during |throughout |from )+", "", text)
+    months, _ = parse_months(_mend_months(f"in {text}"))
+    if not months:
+        return None
+    if not year:
+        return _UNKNOWN, f"Did you mean `{_join_months(months)}`?"
+    runs = list(_list_month_runs(months, int(year)))
+    breaks = ", ".join(f"{{from: {first}, until: {last}}}" for first, last in runs)
+    message = "`except` takes days that recur, or single ones."
+    return message, f"Months of one year are a break, at the left edge: `breaks: [{breaks}]`."
+
+
+def _list_month_runs(months: Sequence[int], year: int) -> Iterator[tuple[str, str]]:
+    """Yield the first and the last month of each run of months of a year, or of a winter that ends in it."""
+    year -= months[0] > months[-1]
+    first = previous = f"{year}-{months[0]:02}"
+    for before, month in pairwise(months):
+        year += month < before
+        written = f"{year}-{month:02}"
+        if month != before % 12 + 1:
+            yield first, previous
+            first = written
+        previous = written
+    yield first, previous
 
 
 def _mend_months(text: str) -> str:

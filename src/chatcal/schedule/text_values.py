@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from chatcal.english import pluralize
-from chatcal.model import Called, Upstream
+from chatcal.model import Called, FeedName, Upstream
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.schedule.fields import (
     Key,
@@ -189,7 +189,7 @@ read_language = make_pattern_reader(_LANGUAGE_PATTERN, "language", "language tag
 
 
 def _mend_chat_id(text: str) -> str:
-    return re.sub(r"[^a-z0-9]|^[0-9]+", "", text.lower())
+    return re.sub(r"^[^a-z]+|[^a-z0-9]", "", text.lower())
 
 
 CHAT_ID_PATTERN = "[a-z][a-z0-9]*"
@@ -244,11 +244,11 @@ def convert_to_ascii(text: str) -> str:
 
 
 @make_reader(build_text_schema(f"^{FEED_NAME_SCHEMA_PATTERN}$", FEED_NAME_HINT, *ANY_TYPE))
-def read_feed_name(node: Node) -> str:
+def read_feed_name(node: Node) -> FeedName:
     found = require_scalar(node, "a name")
     if problem := check_feed_name(found.text, found.span):
         raise ScheduleError([problem])
-    return found.text
+    return FeedName(found.text, found.span)
 
 
 _CALLED_PATTERN = r"[^\s!-@\[-`{-~][^\n!-&(-,/:-@\[-`{-~]{0,39}"
