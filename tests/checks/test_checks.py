@@ -300,10 +300,20 @@ def test_many_chats_of_one_id_are_compared_day_by_day_and_not_pair_by_pair() -> 
     assert check(150) < 4 * check(50)
 
 
-def test_each_chat_is_told_of_the_first_that_it_shares_a_day_with() -> None:
+@pytest.mark.parametrize(("begin", "is_named"), [("2026-01-01", True), ("2026-03-03", True), ("2026-03-05", False)])
+def test_a_rarer_chat_may_take_the_place_of_another_if_no_day_of_its_rule_lies_before_it(
+    begin: str, is_named: bool
+) -> None:
+    rarer = f"  - {{every: first Wednesday of the month, at: 19:00, from: {begin}}}\n"
+    (problem,) = of("uid-twice", f"{WEEKLY}{rarer}")
+    assert ("`except: first Wednesday of the month` in line 5" in problem.hint) is is_named
+    assert "end the older the day before, with `until: 202" in problem.hint
+
+
+def test_each_chat_is_told_of_the_last_before_it_that_it_shares_a_day_with() -> None:
     found = of("uid-twice", "chats:\n" + "  - {every: Wednesday, at: 13:00}\n" * 4)
     assert [problem.span.line for problem in found] == [6, 7, 8]
-    assert all("the other begins in line 5" in problem.message for problem in found)
+    assert [f"the other begins in line {line}" in one.message for line, one in enumerate(found, 5)] == [True] * 3
 
 
 @pytest.mark.parametrize(

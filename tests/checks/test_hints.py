@@ -225,6 +225,7 @@ def check(text: str) -> tuple[Problem, ...]:
 
 
 SESSIONS = f"{WEEKLY}sessions:\n"
+LATER = "  - every: Wednesday\n    at: 19:00\n    from: 2027-01-01\n"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,9 @@ SESSIONS = f"{WEEKLY}sessions:\n"
         f"{WEEKLY}  - every: last Wednesday of the month\n    at: 19:00\n",
         f"{WEEKLY}  - every: Thursday\n    at: 19:00\n    from: 2027-01-01\n",
         "chats:\n  - every: Wednesday\n    at: 19:00\n    from: 2027-01-01\n  - every: Wednesday\n    at: 13:00\n",
+        f"{WEEKLY}    title: Fog\n  - every: Friday\n    at: 19:00\n    from: 2027-01-01\n    title: Fog\n",
+        f"{WEEKLY}{LATER}{LATER.replace('19:00', '20:00').replace('-01-', '-06-')}",
+        f"chats:\n{LATER.replace('-01-', '-06-')}{LATER}  - every: Wednesday\n    at: 13:00\n",
         f"{WEEKLY}  - dates: [2027-01-06]\n    at: 19:00\n",
         # A list without the right dash.
         "chats:\n  \u2013 every: Wednesday\n    at: 13:00\n",
@@ -253,6 +257,10 @@ SESSIONS = f"{WEEKLY}sessions:\n"
         f"{WEEKLY}  -every: Friday\n    at: 13:00\n",
         f"moderators:\n  \u2013 Ada\n  \u2013 Bo\n{WEEKLY}",
         f"moderators:\n  -Ada\n  -Bo\n{WEEKLY}",
+        "chats:\n  + every: Wednesday\n    at: 13:00\n",
+        "chats:\n  1. every: Wednesday\n     at: 13:00\n",
+        f"moderators:\n  1) Ada\n  2) Bo\n{WEEKLY}",
+        f"{SESSIONS}  2026-12-02\n    topic: Fog\n",
         # A dash before each key.
         "chats:\n  - every: Wednesday\n  - at: 13:00\n",
         "chats:\n  - every: Wednesday\n  - at: 1pm\n  - lasts: 2 hours\n",

@@ -327,13 +327,14 @@ def test_a_break_may_be_all_of_a_month() -> None:
         ("2026-12-02 - 2026-12-16", "`breaks: [{from: 2026-12-02, until: 2026-12-16}]`."),
         ("2026-12", "`breaks: [{from: 2026-12, until: 2026-12}]`."),
         ("2026-12-02, 2026-12-09", "Write one day here, `2026-12-02`, and each other day in the same way."),
+        ("2026-12-02 topic", "Write only the date, `2026-12-02:`, and below it, indented, `topic:` with the rest."),
         ("2026-12-02 2late", "Write lower-case letters and digits, a letter first: `late`."),
         ("2026-12-02 1-2", "Write lower-case letters and digits, a letter first: `late`."),
     ],
 )
 def test_what_is_no_single_day_under_sessions_says_where_it_belongs(key: str, hint: str) -> None:
     with pytest.raises(ScheduleError) as error:
-        chapter(f"{HEAD}sessions:\n  {key}: cancelled\n")
+        chapter(f"{HEAD}sessions:\n  {key}: Holidays\n")
     (problem,) = error.value.problems
     assert problem.hint.endswith(hint)
 

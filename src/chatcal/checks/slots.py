@@ -205,7 +205,7 @@ def iterate_all_slots(chapter: Chapter, first: date, last: date) -> Iterator[dat
 def check_shared_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that chats which share a day have different ids: else two sessions would have one UID.
 
-    Each chat is told of the first that it shares a day with: so many chats cost no more than their days.
+    Each chat is told of the last before it on the first day that it shares: so many chats cost no more than their days.
     """
     last = add_months(project.today, 12 * _YEARS_TO_COMPARE)
     known = Counter(chat.id for chat in chapter.chats)
@@ -216,26 +216,35 @@ def check_shared_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
             one = seen[shared]
             place = f"{format_day(shared[1])} (the other begins in line {one.where.line})"
             message = f"Two chats are due on {place}, and nothing tells their sessions apart."
-            yield Problem(chat.where, "uid-twice", message, _suggest_separation(one, chat, shared[1]))
-        for key in days:
-            seen.setdefault(key, chat)
+            hint = _suggest_separation(one, chat, shared[1], project.today)
+            yield Problem(chat.where, "uid-twice", message, hint)
+        # The last is the one that a newer one replaces, and it has its own end already if it obeyed.
+        seen.update(dict.fromkeys(days, chat))
 
 
-def _suggest_separation(one: Chat, other: Chat, day: date) -> str:
+def _suggest_separation(one: Chat, other: Chat, day: date, today: date) -> str:
     both = "If both are held, add a short name to the newer, like `id: late`, and never change it."
     older, newer = sorted((one, other), key=_get_begin)
     for listed, ruled in ((one, other), (other, one)):
         if listed.every is None and ruled.every is not None:
             change = f"`{day}: {{at: {_format_time(listed, day)}}}`"
             return f"If only that day differs, take it out of `dates`, and write under `sessions:` {change}. {both}"
-    if newer.first and _get_begin(older) < newer.first.first:
-        end = f"`until: {newer.first.first - timedelta(days=1)}` in the chat that begins in line {older.where.line}"
-        return f"If the newer replaces the older, end the older the day before, with {end}. {both}"
     rarer, other_one = sorted((one, other), key=lambda chat: len(_list_days(chat, day)))
     phrase = rarer.every and rarer.every.interval == 1 and find_phrase_for_rule(rarer.every)
-    if phrase and _list_days(rarer, day) < _list_days(other_one, day):
-        instead = f"If the rarer takes the place of the other, write `except: {phrase}` in line {other_one.where.line}"
-        return f"{instead}, under the other. {both}"
+    begin = _get_begin(rarer)
+    # Before it begins, `except` would take out days on which only the other is held.
+    is_sure = begin <= today or not any(iterate_slots(replace(rarer, first=None), today, begin - timedelta(days=1)))
+    instead = ""
+    if phrase and is_sure and _list_days(rarer, day) < _list_days(other_one, day):
+        instead = (
+            f"If the rarer takes the place of the other, write `except: {phrase}` in line {other_one.where.line}, "
+        )
+        instead += "under the other. "
+    if newer.first and _get_begin(older) < newer.first.first:
+        end = f"`until: {newer.first.first - timedelta(days=1)}` in the chat that begins in line {older.where.line}"
+        return f"{instead}If the newer replaces the older, end the older the day before, with {end}. {both}"
+    if instead:
+        return f"{instead}{both}"
     end = "give the older its last day with `until:`, and the newer the day after with `from:`"
     return f"If one replaces the other, {end}. {both}"
 
@@ -257,14 +266,15 @@ def _format_time(chat: Chat, day: date) -> str:
 def check_ends(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that a chat which is to begin does not leave another without an end that it may be meant to replace.
 
-    Chats that share days are `check_shared_days`'s; an `id` or a `title` says that a chat is another one.
+    Chats that share days are `check_shared_days`'s; another `id` or `title` says that a chat is another one.
     """
     endless = [chat for chat in chapter.chats if chat.every is not None and chat.until is None]
     for newer in chapter.chats:
         begin = _get_begin(newer)
-        if newer.every is None or begin <= project.today or newer.id or newer.title:
+        if newer.every is None or begin <= project.today:
             continue
-        if older := next((one for one in endless if _get_begin(one) < begin and not one.id and not one.title), None):
+        alike = (one for one in endless if _get_begin(one) < begin and (one.id, one.title) == (newer.id, newer.title))
+        if older := next(alike, None):
             last, day = begin - timedelta(days=1), format_day(begin)
             yield make_notice(
                 newer.where,

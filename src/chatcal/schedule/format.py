@@ -226,6 +226,10 @@ def _read_override(key: Scalar, node: Node) -> SessionOverride:
     if isinstance(node, Scalar):
         if node.text.strip().lower() in ("cancelled", "canceled"):
             return SessionOverride(slot=slot, id=chat, where=key.span, cancelled="")
+        if chat_id in [known.name for known in OVERRIDE_KEYS]:
+            message = f"`{chat_id}` belongs below the date of a session, not beside it."
+            hint = f"Write only the date, `{slot}:`, and below it, indented, `{chat_id}:` with the rest."
+            raise make_error(id_node.span, "indent", message, hint)
         wanted = "What is special on that day is written as `key: value`"
         raise fields.wrong_shape(node, wanted, _suggest_override(key, slot, node.text))
     values = read_mapping(node, "a session", OVERRIDE_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)

@@ -35,7 +35,9 @@ def find_value(row: str, column: int) -> str:
 
 _BULLETS = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63\u2022\u00b7*"
 """What looks like the `-` of a list, or is one where people write by hand."""
-_WRONG_ITEM = re.compile(rf" *(?:- +)?(?P<sign>[{_BULLETS}](?=\s)|[{_BULLETS[:-1]}]|-(?=[^\s\d-]))\s*(?P<rest>\S.*)")
+_WRONG_ITEM = re.compile(
+    rf" *(?:- +)?(?P<sign>[{_BULLETS}+](?=\s)|[{_BULLETS[:-1]}]|\d{{1,2}}[.)](?=\s)|-(?=[^\s\d-]))\s*(?P<rest>\S.*)"
+)
 _WRONG_COLON = re.compile(
     r" *(?:- +)?(?:[a-z_]+|\d{4}-\d\d-\d\d)[ ]?(?P<sign>[\uff1a\ufe55\ufe13\ua789])\s*(?P<rest>.*)"
 )
@@ -48,7 +50,8 @@ def find_lookalike(file: str, line: int, row: str) -> Problem | None:
     """
     if found := _WRONG_ITEM.fullmatch(row):
         sign, right = found["sign"], f"- {strip_comment(found['rest'])}"
-        message = f"A list item begins with a hyphen and a space; this is `{sign}` (U+{ord(sign):04X})."
+        code = f" (U+{ord(sign):04X})" if len(sign) == 1 else ""
+        message = f"A list item begins with a hyphen and a space; this is `{sign}`{code}."
         if sign == "-":
             message = "A space is missing after the `-` that begins a list item."
     elif found := _WRONG_COLON.fullmatch(row):

@@ -40,7 +40,7 @@ _KEY_SYNONYMS = {
     "topic": ("subject", "theme"),
     "hosts": ("speaker", "speakers", "guest", "guests", "moderator", "moderators", "organizer", "organiser", "who"),
     "title": ("name", "summary", "called"),
-    "cancelled": ("cancel", "off"),
+    "cancelled": ("cancel", "off", "skip", "skipped", "reason", "why"),
     "moved": ("move", "date", "rescheduled", "postponed"),
     "reason": ("why", "name", "title"),
 }  # fmt: skip
@@ -209,14 +209,16 @@ def suggest_date(text: str, *, timed: bool = False) -> str:
     )
     # After the year comes the month.
     orders = (False,) if re.search(r"\d{4}[-./]?\d", text) else (False, True)
-    dates = [
-        f"`{day}{_parse_date_words(text, ' %H:%M', day_first=order) if timed else ''}`"
-        for order in orders
-        if (day := _parse_date_words(text, "%Y-%m-%d", day_first=order))
-    ]
-    if len(set(dates)) > 1:
-        return f"{dates[0]} if the month comes first, {dates[1]} if the day does"
-    return dates[0] if dates else ""
+    ways = [(text, order, "the day does" if order else "the month comes first") for order in orders]
+    if re.match(r"\d{2}-\d{2}-\d{2}(?!\d)", text):
+        ways.append((f"20{text}", False, "the year does"))
+    dates: dict[str, str] = {}
+    for one, order, when in ways:
+        if day := _parse_date_words(one, "%Y-%m-%d", day_first=order):
+            at = _parse_date_words(one, " %H:%M", day_first=order) if timed else ""
+            # Read either way it is the same day, of which the month cannot come first.
+            dates[f"`{day}{at}`"] = "the day comes first" if f"`{day}{at}`" in dates else when
+    return ", ".join(f"{day} if {when}" for day, when in dates.items()) if len(dates) > 1 else next(iter(dates), "")
 
 
 def suggest_yearless_date(text: str, *, timed: bool = False) -> str:
@@ -273,15 +275,16 @@ _TIME = re.compile(
     r"(?P<zone>\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)|\s+[(]?[A-Za-z][A-Za-z/_ ]*[)]?)?",
     re.IGNORECASE,
 )
+_HALF_DAY = re.compile(r"(\d{1,2})(?: ?o'?clock)?")
 _TIME_RANGE = re.compile(r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)")
 
 
 def suggest_time(text: str) -> str:
     """Return the hint for a text that is not a clock time."""
     text = " ".join(straighten(text).split())
-    if instead := NAMED_TIMES.get(text.lower()):
+    if instead := NAMED_TIMES.get(text.lower().removeprefix("12 ")):
         return f"Write `{instead}`."
-    if (found := re.fullmatch(r"(\d{1,2}) ?o'?clock", text)) and 1 <= int(found[1]) <= 12:
+    if (found := _HALF_DAY.fullmatch(text)) and 1 <= int(found[1]) <= 12:
         hour = int(found[1]) % 12
         return f"Write `{hour:02}:00` for the morning, `{hour + 12}:00` for the afternoon or evening."
     if (found := _TIME_RANGE.fullmatch(text)) and (hint := _suggest_time_range(found["first"], found["last"])):
@@ -302,8 +305,18 @@ def _parse_minutes(text: str) -> tuple[int, str] | None:
         hour = hour % 12 + (12 if found["half"].lower() == "p" else 0)
         remark = ", by the 24-hour clock"
     if found["zone"]:
-        remark = " alone; the zone has a key of its own, `timezone:`"
+        is_zone = _is_zone(found["zone"].strip(" ()"))
+        remark = " alone; the zone has a key of its own, `timezone:`" if is_zone else " alone"
+        # `8 in the evening` is no time of the morning.
+        if not (is_zone or found["half"]) and hour <= 12:
+            return None
     return (hour * 60 + minute, remark) if hour <= 23 and minute <= 59 else None
+
+
+def _is_zone(text: str) -> bool:
+    """Say whether what follows a time is meant as a zone: an offset, a name, `my time`."""
+    is_word = re.fullmatch("[A-Za-z_ ]+", text) and not text.lower().endswith(" time")
+    return not is_word or bool(find_zone(text)) or text.casefold() in timezones.index_zone_names()
 
 
 def _suggest_time_range(first: str, last: str) -> str:
@@ -334,9 +347,9 @@ _UNITS = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 def suggest_duration(text: str) -> str:
     """Return the hint for a text that is not a length."""
-    if re.fullmatch(r"\d{1,3}", text):
+    if re.fullmatch(r"[1-9]\d{0,2}", text):
         return f"Write `{text}min` for minutes, `{text}h` for hours."
-    if clock := re.fullmatch(r"([01]?\d):([0-5]\d)", text):
+    if clock := re.fullmatch(r"(0?\d):([0-5]\d)", text):
         return f"Write `{format_duration(60 * int(clock[1]) + int(clock[2]))}`."
     if found := _QUANTITY.fullmatch(text.strip()):
         number = found["number"].lower().replace(",", ".")
@@ -427,6 +440,8 @@ _FORMS = (
      "Write `{ordinal} {day} of the month`. Every {number} weeks is `{number} weeks on {day}`."),
     (f"^(?P<ordinal>first|1st|fifth|5th|last|second-to-last) {_DAY}$", _INCOMPLETE,
      "Write `{ordinal} {day} of the month`."),
+    (rf"^(?P<numbers>(?:{_ORDINAL})(?:(?:, and|,| and) (?:{_ORDINAL}))+) weeks?(?: of month)?(?: on {_DAY})?$",
+     _INCOMPLETE, "Write `{numbers} {day} of the month`, or another day."),
     (r"\bweeks? \(?[ab]\b|\b[ab]-weeks?\b|\b[ab] weeks\b|\bb week\b", "No phrase names weeks by letters.",
      "Write `other {day}`, and below it `counting:` with the {day} of such a week."),
     (r"^(?P<phrase>.+?),? (?:at )?(?:\d{1,2}:\d{2}|\d{1,2}(?=.*m))(?: ?[ap]m)?$", "A time has a key of its own.",

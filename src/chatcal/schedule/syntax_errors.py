@@ -236,8 +236,8 @@ def _explain_missing_colon(error: YamlErrorContext, line: int | None = None) -> 
         hint = f"Write `{tight['key']}: {strip_comment(tight['value'])}`."
         return make_error(place, "syntax", "A space is missing after the colon.", hint)
     hint = "Write `key: value`, with a space after the colon. If it continues the text above, indent it further."
-    if re.fullmatch(r"[a-z_]+", row):
-        hint = f"Write `{row}:`."
+    if re.fullmatch(r"[a-z_]+| *\d{4}-\d\d-\d\d", row):
+        hint = f"Write `{row.strip()}:`."
     above = error.get_row(line - 1) if line > 1 else ""
     if above.lstrip().startswith("- ") and _measure_indent(above) == _measure_indent(row):
         hint = f"If it is the next item of the list, write `- ` before it: `- {row.strip()}`."
