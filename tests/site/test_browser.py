@@ -177,6 +177,36 @@ def test_a_reader_of_the_twelve_hour_clock_sees_it(browser: Browser, rich_site: 
         ]
 
 
+OLDER = """
+    const made = Intl.DateTimeFormat, cycle = { true: "h11", false: "h24" };
+    const told = ({ hour12, ...rest } = {}) => hour12 === undefined ? rest : { ...rest, hourCycle: cycle[hour12] };
+    Intl.DateTimeFormat = function (locale, options) {
+      return made(locale, told(options));
+    };
+    Intl.DateTimeFormat.prototype = made.prototype;
+    Date.prototype.toLocaleString = function (locale, options) {
+      return Intl.DateTimeFormat(locale, options).format(this);
+    };
+"""
+"""Where browsers of before 2024 are told of `hour12` alone, the hours are those of 0 to 11, or of 1 to 24."""
+
+
+def test_noon_is_twelve_and_midnight_zero_also_in_older_browsers(browser: Browser, tmp_path: Path) -> None:
+    noon = "hashtag: noonchat\nname: N\ntimezone: Etc/UTC\nchats: [{every: day, at: '12:00', lasts: 12h}]\n"
+    write(tmp_path, site(sources(noonchat=noon), NOW))
+    with served(tmp_path) as address:
+        for locale, hours, first in (
+            ("en-US", "12:00 pm\N{EN DASH}12:00 am", "12:00 pm UTC"),
+            ("en-GB", "12:00\N{EN DASH}00:00", "12:00 UTC"),
+        ):
+            with opened(browser, locale=locale, timezone_id="UTC") as page:
+                page.add_init_script(OLDER)
+                page.goto(address)
+                expect(page.locator("#days time").first).to_have_text(hours)
+                page.goto(f"{address}noonchat/embed/")
+                expect(page.locator("time").first).to_contain_text(first)
+
+
 def test_days_begin_with_a_capital_letter_and_hashtags_stay_as_they_are(browser: Browser, rich_site: str) -> None:
     style = "one => getComputedStyle(one, '::first-letter').textTransform"
     with opened(browser, rich_site) as page:
@@ -407,9 +437,12 @@ def test_how_many_chapters_were_found_is_read_out_once(browser: Browser, rich_si
         assert page.evaluate("new Promise(done => setTimeout(() => done(written), 100))") == 0
 
 
-def test_an_address_that_is_none_harms_nothing(browser: Browser, rich_site: str) -> None:
-    with opened(browser, f"{rich_site}#100%") as page:
+@pytest.mark.parametrize("end", ["#100%", "?month=9999-12", "?month=0000-01", "?tz=&region=&q=", "?tz=-99:00"])
+def test_an_address_that_is_none_harms_nothing(browser: Browser, rich_site: str, end: str) -> None:
+    with opened(browser, f"{rich_site}{end}") as page:
         assert list_of(page)
+        page.locator("#month").scroll_into_view_if_needed()
+        expect(page.locator("caption")).to_have_text("March 2026")
 
 
 def test_the_month_is_one_table_and_another_month_is_one_step_away(browser: Browser, rich_site: str) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from chatcal.publish import build
 from tests.pages import rich, served, site, write
@@ -116,6 +116,23 @@ def test_where_the_rest_cannot_be_loaded_the_list_says_until_when_it_is_complete
         expect(page.locator("#rarechat-2026-03-20")).to_be_visible()
 
 
+def test_no_chapter_is_said_to_be_like_that_before_all_sessions_were_searched(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, site(sources(rarechat=RARE, **CROWD), NOW))
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    with served(tmp_path) as address, opened(browser) as page:
+        page.route("**/sessions.json", hold)
+        page.goto(f"{address}?q=friend")
+        expect(page.locator(".found")).to_have_text("Loading the rest…")
+        held[0].continue_()
+        expect(page.locator(".found")).to_have_text("1 of 7 chapters. The calendar of exactly these: #rarechat")
+        page.get_by_label("Search").fill("none such")
+        expect(page.locator(".found")).to_have_text("No chapter is like that.")
+
+
 def test_the_month_of_today_has_its_past_from_the_first_look(browser: Browser, tmp_path: Path) -> None:
     chapter = "hashtag: newchat\n" + DAILY
     now = at("2026-03-20T12:00")
@@ -139,6 +156,39 @@ def test_the_next_session_is_listed_where_none_is_near(browser: Browser, tmp_pat
         assert list(list_of(page)) == ["rarechat-2026-03-20"]
 
 
+YEARLY = """\
+hashtag: fairchat
+name: Fair
+timezone: Europe/Berlin
+chats:
+  - {every: 20 February, at: "18:00"}
+  - {id: fair, every: 10 February, at: all day, lasts: 2d}
+"""
+
+
+def test_a_session_of_another_year_is_not_taken_for_one_of_this(browser: Browser, tmp_path: Path) -> None:
+    files = site(sources(fairchat=YEARLY), NOW)
+    write(tmp_path, files)
+    with served(tmp_path) as address:
+        with opened(browser, address) as page:
+            expect(page.locator("#now li")).to_contain_text("10 Feb 2027 All day, to Thu 11 Feb")
+        with opened(browser, f"{address}fairchat/embed/") as page:
+            expect(page.locator("time")).to_have_text(
+                ["Wed 10 Feb 2027 · All day, to Thu 11 Feb", "Sat, 20 Feb 2027, 18:00 CET"]
+            )
+    assert "Sat 20 Feb 2027 · 18:00\N{EN DASH}19:00 Berlin" in files["fairchat/embed/index.html"].decode()
+
+
+def test_what_is_next_is_told_also_where_all_that_is_near_is_cancelled(browser: Browser, tmp_path: Path) -> None:
+    pause = "breaks: [{from: 2026-03-02, until: 2026-05-31}]\n"
+    chapters = {name: f"hashtag: {name}\n{DAILY}{pause}" for name in ("shutchat", "restchat")}
+    write(tmp_path, site(sources(**chapters), NOW))
+    with served(tmp_path) as address:
+        for path in ("", "shutchat/"):
+            with opened(browser, f"{address}{path}", now=at("2026-03-02T12:00")) as page:
+                expect(page.locator("#now li")).to_contain_text("Mon 1 Jun 09:00\N{EN DASH}10:00")
+
+
 def test_a_cancelled_session_is_told_by_a_word_in_week_month_and_list(browser: Browser, rich_site: str) -> None:
     with opened(browser, rich_site, now=at("2026-03-09T00:00")) as page:
         assert "#lanternchat 18:00 cancelled" in [label for label, _, _ in week_of(page)["Wed 11 Mar"]]
@@ -149,6 +199,24 @@ def test_a_cancelled_session_is_told_by_a_word_in_week_month_and_list(browser: B
         expect(page.locator("td:has([datetime='2026-04-08']) li")).to_have_text("19:00 #lanternchat cancelled")
         expect(page.locator("#lampchat-2026-03-11")).to_contain_text("cancelled")
         expect(page.locator("#lampchat-2026-03-11 button")).to_have_count(0)
+
+
+def test_a_cancelled_session_is_no_doubtful_one_wherever_it_comes_from(browser: Browser, tmp_path: Path) -> None:
+    chapter = "hashtag: dimchat\nname: Dim\ntimezone: Europe/Berlin\nconfirmed: 2012-01-01\n"
+    off = "{cancelled: Fog}"
+    chapter += f"chats: [{{every: Wednesday, at: evening}}]\nsessions: {{2026-03-04: {off}, 2026-03-25: {off}}}\n"
+    write(tmp_path, site(sources(dimchat=chapter), NOW))
+    with served(tmp_path) as address, opened(browser, address) as page:
+        page.locator("#month").scroll_into_view_if_needed()
+        expect(page.locator("td li")).to_have_count(4)
+        month = cells(page)
+        assert month["2026-03-04"] == month["2026-03-25"] == "#dimchat cancelled"
+        assert month["2026-03-11"] == "#dimchat\N{NO-BREAK SPACE}?"
+        page.get_by_role("button", name="Show later sessions").click()
+        for day in ("04", "25"):
+            expect(page.locator(f"#dimchat-2026-03-{day} .what")).to_have_text(
+                "#dimchat Dim cancelled Fog time unknown"
+            )
 
 
 def test_a_page_that_is_left_open_goes_with_the_time(browser: Browser, rich_site: str) -> None:
@@ -195,6 +263,16 @@ def test_the_address_of_a_session_opens_it(browser: Browser, rich_site: str, pat
         one = page.locator(f"[id='{name}']")
         expect(one).to_be_in_viewport()
         expect(page.locator("section, #asked", has=one).last).to_contain_text(shown)
+
+
+def test_a_session_that_was_asked_for_goes_with_the_clock_that_is_picked(browser: Browser, rich_site: str) -> None:
+    with opened(browser, f"{rich_site}#lampchat-2026-01-07") as page:
+        asked = page.locator("#asked")
+        expect(asked).to_contain_text("Friday, 9 January 2026")
+        expect(asked.locator("time")).to_have_text("02:00\N{EN DASH}03:00")
+        page.locator("#zone").select_option("America/Toronto")
+        expect(asked).to_contain_text("Thursday, 8 January 2026")
+        expect(asked.locator("time")).to_have_text("20:00\N{EN DASH}21:00")
 
 
 def test_a_day_on_which_the_filters_leave_nothing_is_not_said_to_be_free(browser: Browser, rich_site: str) -> None:

@@ -154,7 +154,7 @@ def list_badges(session: Session, words: Words = ENGLISH) -> Iterator[tuple[str,
     if session.moved_from is not None:
         when = _describe_planned_start(session.moved_from, session.timezone, words)
         yield "moved", words.say("moved"), words.say("from %(when)s", when=when)
-    if session.unconfirmed:
+    if session.unconfirmed and session.cancelled is None:
         yield "unconfirmed", words.say("unconfirmed"), ""
     if session.held_every:
         yield "unknown", event.format_rhythm(session, words), words.say("which is not known")

@@ -39,14 +39,6 @@ const deviceZone = modern(Intl.DateTimeFormat().resolvedOptions().timeZone || "U
 const { hour12 } = Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
 const DAY = 86400000;
 
-function isZone(name) {
-  try {
-    return Boolean(name && Intl.DateTimeFormat("en", { timeZone: name }));
-  } catch {
-    return false;
-  }
-}
-
 const clocks = new Map();
 /** The day (`2026-11-25`) and the minute of that day which the clock of a zone shows at an instant. */
 function wall(instant, zone) {
@@ -77,7 +69,8 @@ const shortDay = day => language !== "en" ? inWords(day, "weekday day month", "s
   : inWords(day, "weekday").slice(0, 3) + ` ${+day.slice(8)} ` + inWords(day, "month").slice(0, 3);
 const wholeDay = day => inWords(day, "day month year");
 
-const hours = Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hour12 });
+// Told no more than `hour12`, browsers of before 2024 say that noon is 0:00 pm.
+const hours = Intl.DateTimeFormat(locale, { timeZone: "UTC", hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hourCycle: hour12 ? "h12" : "h23" });
 const clock = minute => hours.format(minute * 6e4);
 
 // ---- Sessions
@@ -93,11 +86,12 @@ const listed = $$("#days .session").map(item => {
     // The chapter is said only where the id does not begin with it, and end with the day.
     chapter: item.dataset.chapter || item.id.slice(0, -11),
     end: time.dataset.end, said: time.textContent, off: item.classList.contains("off"),
-    vague: Boolean($(".badge.unconfirmed, .badge.unknown", item)), text: plain(item.textContent) });
+    vague: $(".badge.unconfirmed, .badge.unknown", item), text: plain(item.textContent) });
 });
 
 function session(one) {
   one.timed = one.start.includes("T");
+  one.vague &&= !one.off;
   one.from = Date.parse(one.start);
   // Without a clock time a session is over when its last day has ended everywhere on earth.
   one.to = Date.parse(one.end);
@@ -150,7 +144,7 @@ const itemOf = one => ask("later", { one, make, say, words, locale, shortDay, ci
 // What the page brings along of what is coming is all there is up to this day.
 const sure = list?.dataset.until || "9999";
 let whole = null, loading = null, failed = false;
-/** Fetch all sessions that the calendar knows, once, and show them. */
+/** Fetch all sessions that the calendar knows, and show them; once, however often it is asked. */
 function everything() {
   loading ||= load().catch(() => {
     failed = true;
@@ -184,8 +178,12 @@ const inOrder = (one, other) => one.day < other.day ? -1 : one.day > other.day ?
 
 const asked = new URLSearchParams(location.search);
 const state = Object.fromEntries(["tz", "region", "language", "q", "month", "chat", "calendar"].map(key => [key, asked.get(key) || ""]));
-if (!isZone(state.tz)) state.tz = "";
-if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(state.month)) state.month = "";
+try {
+  wall(0, state.tz);
+} catch {
+  state.tz = "";
+}
+if (!/^[12]\d{3}-(0[1-9]|1[0-2])$/.test(state.month)) state.month = "";
 let zone = state.tz || deviceZone;
 // Pages of this site, which go on with the zone that was picked.
 const inner = $$("a[href$='/']:not([href*=':'])");
@@ -236,7 +234,7 @@ function* showDays(sessions) {
   // The next one is always shown, however far it is.
   const last = [usual, horizon, coming[0]?.day || ""].sort().at(-1);
   const shown = coming.filter(one => one.day <= last);
-  if (!coming.length && !whole && sure !== "9999" && !failed) everything();
+  if (!coming.length && sure !== "9999") everything();
   const days = new Map();
   for (const one of shown) {
     const running = one.timed && one.from <= now && !one.off;
@@ -311,6 +309,8 @@ function* showNow(box) {
   const coming = listed.filter(one => one.over > now && one.lastDay >= today).sort(inOrder);
   const shown = coming.filter(one => one.day <= today).slice(0, 4), next = coming.find(one => one.day > today && !one.off);
   if (next) shown.push(next);
+  // All that the page brings along may be cancelled.
+  else if (sure !== "9999") everything();
   const running = one => one.timed && one.from <= now && !one.off;
   box.hidden = !shown.length;
   const items = $("ol", box);
@@ -321,7 +321,9 @@ function* showNow(box) {
 
 function nowItem(one, running, today) {
   const days = Math.round((at(one.day) - at(today)) / DAY);
-  const day = running ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days < 0 || days > 1 ? shortDay(one.day) : relative.format(days, "day"));
+  // Without its year, a day that lies far ahead could be one of this year.
+  const day = running ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days > 300 ? inWords(one.day, "weekday day month year", "short")
+    : days < 0 || days > 1 ? shortDay(one.day) : relative.format(days, "day"));
   const item = one.item || itemOf(one), topic = $(".what > bdi:not(.why)", item);
   return make("li", {}, make("span", {}, day, ` ${one.hours}`), " ", make("span", {}, make("a", { href: page(one) }, make("bdi", {}, one.tag)),
     ...topic ? [" ", topic.cloneNode(true)] : [], ...[...$$(".badge:not(.now)", item)].flatMap(badge => [" ", badge.cloneNode(true)]),
@@ -332,7 +334,7 @@ function nowItem(one, running, today) {
 
 function* showWeek(figure, sessions) {
   const now = wall(Date.now(), zone), first = now.day;
-  if (!whole && !failed && later(first, 6) > sure) everything();
+  if (later(first, 6) > sure) everything();
   const week = [...Array(7).keys()].map(number => later(first, number));
   const held = sessions.filter(one => one.over > Date.now() && one.day <= week[6] && one.lastDay >= first).sort(inOrder);
   if (!$(".hours", figure)) {
@@ -379,7 +381,7 @@ function* showMonth(box, sessions) {
   const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
   const asks = near || month !== today.slice(0, 7);
-  if (!whole && asks && !failed) everything();
+  if (asks) everything();
   const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
   const note = asks && !whole ? say(failed ? "partly" : "loading") : held.some(one => one.vague) ? say("doubtful") : "";
   yield* put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), function* () {
@@ -410,11 +412,11 @@ function monthDay(day, month, today, sessions) {
 
 function turn(box, to, number, today) {
   const button = make("button", { type: "button" }, inWords(`${to}-01`, "month year"));
-  button.disabled = Boolean(whole && (to < whole.first || to > whole.last));
+  button.disabled = to < whole?.first || to > whole?.last;
   button.addEventListener("click", async () => {
     state.month = to === today.slice(0, 7) ? "" : to;
     remember();
-    if (!whole) await retry();
+    await retry();
     refresh();
     const again = $$("button", box)[number];
     (again.disabled ? $(".scroll", box) : again).focus();
@@ -433,7 +435,7 @@ function filtered() {
   const fits = card => (!state.region || card.region === state.region) && (!state.language || card.language === state.language);
   const matches = one => {
     const card = bySlug.get(one.chapter);
-    return Boolean(card) && fits(card) && says(`${card.text} ${one.text}`);
+    return card && fits(card) && says(`${card.text} ${one.text}`);
   };
   const heard = new Set(listed.filter(matches).map(one => one.chapter));
   return { matches, chapters: cards.filter(card => fits(card) && (says(card.text) || heard.has(card.slug))) };
@@ -449,11 +451,12 @@ function* showCards(chapters) {
 function* showFound(found, chapters) {
   const slugs = chapters.map(card => card.slug).sort().join(" ");
   // A screen reader reads it out whenever it is written, so it is written once.
-  yield* put(found, slugs, function* () {
+  const known = slugs || whole || failed;
+  yield* put(found, slugs || String(known), function* () {
     if (chapters.length === cards.length) return;
     const one = chapters.length === 1 ? $("a", chapters[0].item) : $(`[data-members="${slugs}"] a`);
-    found.append(chapters.length ? say("found", { found: chapters.length, all: cards.length }) : say("unlike"));
-    if (one && chapters.length) found.append(` ${say("exactly")} `, one.cloneNode(true));
+    found.append(say(slugs ? "found" : known ? "unlike" : "loading", { found: chapters.length, all: cards.length }));
+    if (one && slugs) found.append(` ${say("exactly")} `, one.cloneNode(true));
   });
 }
 
@@ -533,7 +536,7 @@ function pickCalendar() {
 function pickChat() {
   const box = $("#chat");
   const choice = (item, tag) => ({ name: $(".choose", item).dataset.feed, tag, text: plain(item.textContent), doubts: $$(".doubt", item),
-    title: $(".choose", item).previousElementSibling.tagName === "SPAN" ? tag : $("h3", item).textContent });
+    title: $("h3", item)?.textContent || tag });
   choices = [{ name: block.dataset.feed.split("/").pop().replace(".ics", ""), title: block.dataset.title,
     tag: say("all", { count: cards.length }), text: "", doubts: [] }];
   if (box) {
@@ -599,6 +602,12 @@ function offerOne(one) {
 
 // ---- The session that the address names
 
+/** Say when it is on the clock of now, if it does not stand in the list. */
+function showAsked() {
+  const one = listed.find(each => each.item?.closest("#asked"));
+  if (one) shownItem(one).parentElement.previousSibling.textContent = inWords(one.day, "weekday day month year");
+}
+
 async function openAsked() {
   const day = /-(\d{4}-\d\d-\d\d)$/.exec(location.hash)?.[1];
   $("#asked")?.remove();
@@ -626,8 +635,9 @@ async function openAsked() {
     target = make("div", { id: "asked" });
     // It may only have been left out by the filters.
     if (!one || one.over <= Date.now()) target.append(make("p", {}, one ? say("over") : say("gone", { day: wholeDay(day) })));
-    if (one) target.append(make("p", {}, inWords(one.day, "weekday day month year")), make("ol", {}, shownItem(one)));
+    if (one) target.append(make("p"), make("ol", {}, shownItem(one)));
     list.before(target);
+    showAsked();
   }
   target.classList.add("asked");
   target.tabIndex = -1;
@@ -642,6 +652,7 @@ const SLICE = 100;
 
 function* draw() {
   for (const one of listed) place(one, zone);
+  showAsked();
   const { matches, chapters } = filtered(), sessions = listed.filter(matches);
   // To find what is to be drawn takes as long as to draw a slice.
   yield SLICE;
@@ -672,14 +683,13 @@ function refresh(size = Infinity) {
 }
 
 function pickZone(picker) {
-  const names = Intl.supportedValuesOf ? Intl.supportedValuesOf("timeZone").map(modern) : [];
-  const zones = new Set([...names, "UTC", deviceZone, zone].sort());
+  const names = (Intl.supportedValuesOf?.("timeZone") || []).map(modern);
+  const zones = new Set([...names, "UTC"].sort());
   zones.delete(deviceZone);
-  const option = (name, text) => make("option", { value: name }, text);
-  picker.append(option("", say("device", { zone: deviceZone })), ...state.tz ? [option(state.tz, state.tz)] : []);
-  picker.value = state.tz;
   zones.delete(state.tz);
-  setTimeout(() => picker.append(...[...zones].map(name => option(name, name))));
+  picker.append(new Option(say("device", { zone: deviceZone }), ""), ...state.tz ? [new Option(state.tz)] : []);
+  picker.value = state.tz;
+  setTimeout(() => picker.append(...[...zones].map(name => new Option(name))));
   picker.addEventListener("change", () => {
     state.tz = picker.value;
     zone = state.tz || deviceZone;
@@ -692,7 +702,7 @@ function filtering(form) {
   const names = ["region", "language", "q"].filter(name => form?.elements[name]);
   for (const name of names) form.elements[name].value = state[name];
   // What the page does not offer cannot be asked for.
-  for (const name of ["region", "language", "q"]) state[name] = names.includes(name) ? form.elements[name].value : "";
+  for (const name of ["region", "language", "q"]) state[name] = form?.elements[name]?.value || "";
   if (!form) return;
   const listen = () => {
     for (const name of names) state[name] = form.elements[name].value.trim();
@@ -722,7 +732,7 @@ async function age(said) {
   }
   const days = (Date.now() - built) / DAY;
   if (!(days > 3)) return;
-  said.textContent = say("stale", { day: wholeDay(wall(built, zone).day), ago: new Intl.RelativeTimeFormat(locale).format(Math.ceil(-days), "day") });
+  said.textContent = say("stale", { day: wholeDay(wall(built, zone).day), ago: relative.format(Math.ceil(-days), "day") });
 }
 
 if (block) subscribing();

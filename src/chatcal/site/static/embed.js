@@ -3,12 +3,14 @@
 (() => {
 const language = document.documentElement.lang;
 const { hour12 } = Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
-const format = Intl.DateTimeFormat(language === "en" ? "en-GB" : language,
-  { weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit", hour12, timeZoneName: "short" });
+/** Say when it is; with the year where that is so far ahead that it could be taken for this year. */
+const format = moment => moment.toLocaleString(language === "en" ? "en-GB" : language,
+  { weekday: "short", day: "numeric", month: "short", year: moment - Date.now() > 300 * 864e5 ? "numeric" : undefined,
+    hour: "numeric", minute: "2-digit", hourCycle: hour12 ? "h12" : "h23", timeZoneName: "short" });
 const rows = [...document.querySelectorAll("li")].filter(row => row.querySelector("time"));
 for (const time of document.querySelectorAll("time")) {
   // Where there is a date alone, the day holds on the chapter's clock.
-  if (time.dateTime.includes("T")) time.textContent = format.format(new Date(time.dateTime));
+  if (time.dateTime.includes("T")) time.textContent = format(new Date(time.dateTime));
 }
 function show() {
   // A date ends when it is over everywhere on earth.
