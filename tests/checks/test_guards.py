@@ -485,12 +485,28 @@ def test_a_day_that_a_rule_loses_should_be_cancelled_with_the_id_of_its_chat() -
     assert "no longer a day of the rule" in found[0].message
 
 
+@pytest.mark.parametrize("end", ["", "chats: []\n", "note: It is over.\n"])
+def test_a_file_without_its_chats_is_told_that_its_published_sessions_go(end: str) -> None:
+    (found,) = advice(LANTERN.partition("chats:")[0] + end)
+    assert found.code == "cancel-instead"
+    assert "no chat any more: 51 published sessions to come would vanish" in found.message
+    assert "`until:`" in found.hint
+    assert advice(LANTERN.partition("chats:")[0] + "upstream: https://lantern.example/a.ics\n") == []
+
+
+def test_a_rule_that_is_rarer_now_need_not_have_its_lost_days_cancelled_one_by_one() -> None:
+    rarer = advice(LANTERN.replace("Wednesday", "first Wednesday of the month"))
+    (found,) = (one for one in rarer if one.code == "cancel-instead")
+    assert found.hint.startswith(
+        "If the chat meets like this from now on, leave it. If only these days are called off,"
+    )
+
+
 @pytest.mark.parametrize(
     "chapter",
     [
         LANTERN,
         LANTERN + "    until: 2026-05-31\n",
-        LANTERN.partition("chats:")[0],
         LANTERN.replace("13:00", "13:00\n    except: last Wednesday of the month")
         + "  - {every: last Wednesday of the month, at: 13:00}\n",
         LANTERN + "sessions: {2026-04-29: {moved: 2029-01-01}}\n",

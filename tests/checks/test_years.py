@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from chatcal.checks import run_checks
+from chatcal.checks.years import list_entry_keys
 from chatcal.problems import Problem
 from chatcal.publish import build
 from tests.support.calendars import CALENDAR, LANTERN, at, sources
@@ -123,6 +124,33 @@ def test_a_new_break_of_long_ago_gets_the_year_that_was_meant(written: str, hint
     assert of("old-entry", sessions, known={}) == of("old-entry", sessions) == []
     found = of("old-entry", sessions, {FILE: frozenset()})
     assert [hint in one.hint for one in found] == [True] * bool(hint)
+
+
+@pytest.mark.parametrize(
+    ("chats", "hint"),
+    [
+        ("{dates: [2026-12-03, 2026-01-15, 2026-01-22], at: 18:00}", "Did you mean 2027: `2027-01-15`? If it belongs"),
+        (
+            "{every: Friday, except: [2025-12-19, 2025-12-26], at: 18:00}",
+            "Did you mean 2026? A chat is due on `2026-12",
+        ),
+        (
+            "{every: Friday, except: [2026-01-09, August], at: 18:00}",
+            "Did you mean 2027? A chat is due on `2027-01-08`",
+        ),
+        ("{every: Friday, except: 2026-12-25, at: 18:00}", ""),
+        ("{dates: [2026-12-03, 2026-11-05], at: 18:00}", ""),
+    ],
+)
+def test_a_new_day_of_long_ago_under_dates_or_except_gets_the_year_that_was_meant(chats: str, hint: str) -> None:
+    chapter = f"{LANTERN}  - {chats}\n"
+    sessions = "2026-12-02: {topic: Oil}"
+    assert of("old-entry", sessions, {}, chapter) == of("old-entry", sessions, None, chapter) == []
+    found = of("old-entry", sessions, {FILE: frozenset()}, chapter)
+    assert [hint in one.hint for one in found] == [True] * bool(hint)
+    read, _ = build.read_project(sources(lanternchat=chapter), {}, NOW)
+    assert read is not None
+    assert of("old-entry", sessions, {FILE: frozenset(list_entry_keys(read.chapters["lanternchat"]))}, chapter) == []
 
 
 def test_a_new_break_of_several_chapters_that_is_long_over_gets_the_year_that_was_meant() -> None:

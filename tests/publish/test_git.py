@@ -185,14 +185,20 @@ def test_without_git_files_are_listed_by_the_time_that_the_disk_has(tmp_path: Pa
 def test_entries_before_the_edit_are_those_of_the_commit_it_began_from(repository: Run, tmp_path: Path) -> None:
     breaks = "breaks: [{from: 2025-12-20, until: 2026-01-06}]\n"
     old = f"{LANTERN}{breaks}sessions:\n  2024-12-25: cancelled\n"
-    commit(repository, chatcal=CALENDAR, schedules__lanternchat=old, schedules__fogchat="hashtag: [\n")
+    mist = LANTERN.replace("lanternchat", "mistchat").replace("every: Wednesday", "dates: [2026-12-03, 2025-12-03]")
+    files = {"schedules__lanternchat": old, "schedules__mistchat": mist, "schedules__fogchat": "hashtag: [\n"}
+    commit(repository, chatcal=CALENDAR, **files)
     new = f"{old}  2025-12-24: cancelled\n"
     fog = f"{LANTERN}{breaks}".replace("lanternchat", "fogchat")
     (tmp_path / "schedules" / "lanternchat.yaml").write_text(new)
-    project, _ = build.read_project(sources(lanternchat=new, fogchat=fog, mistchat=LANTERN), {}, at("2026-11-28T00:00"))
+    project, _ = build.read_project(sources(lanternchat=new, fogchat=fog, mistchat=mist), {}, at("2026-11-28T00:00"))
     assert project is not None
     known = frozenset({(date(2024, 12, 25), None), (date(2025, 12, 20), "until 2026-01-06")})
-    assert add_entries_before(project, tmp_path).entries_before == {"schedules/lanternchat.yaml": known}
+    listed = frozenset((date(year, 12, 3), "under `dates`") for year in (2025, 2026))
+    assert add_entries_before(project, tmp_path).entries_before == {
+        "schedules/lanternchat.yaml": known,
+        "schedules/mistchat.yaml": listed,
+    }
     assert add_entries_before(replace(project, chapters={}), tmp_path).entries_before == {}
     calendar = replace(project.calendar, breaks=project.chapters["fogchat"].breaks)
     shared = add_entries_before(replace(project, chapters={}, calendar=calendar), tmp_path)

@@ -6,12 +6,12 @@ from functools import partial
 
 from chatcal.checks.slots import iterate_all_slots, name_nearest_days, shift_year
 from chatcal.english import format_count, format_day
-from chatcal.model import Break, Calendar, Chapter, SessionOverride
-from chatcal.problems import Problem, make_warning
+from chatcal.model import Break, Calendar, Chapter, Day, SessionOverride
+from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import CALENDAR_SPAN, Project
 
 EntryKey = tuple[date, str | None]
-"""Of an entry its slot and id; of a break its first day, and words that are no id."""
+"""Of an entry its slot and id; of a break its first day, of `dates` and `except` a day, and words that are no id."""
 _FAR = timedelta(days=60)
 """So far a session is seldom moved, and so long ago an entry is of something that is over."""
 
@@ -68,13 +68,39 @@ def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
             is_new = (alone or later) and _find_next_year(override.slot, project.today) == override.slot.year + 1
         if is_new:
             message = f"This is written of {format_day(override.slot)}, which is long over."
-            yield make_warning(override.where, "old-entry", message, _suggest_year(chapter, override, project.today))
+            hint = _suggest_year(chapter, override.slot, project.today)
+            yield make_warning(override.where, "old-entry", message, hint)
 
 
 def check_old_breaks(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that no break of long ago is written now, where git knows the file, and sessions are to come."""
     if project.list_coming(chapter):
         yield from _find_old_breaks(project, chapter.breaks, chapter.file)
+
+
+def check_old_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that no day of long ago is written now under `dates` or `except`, where git knows the file; one of each."""
+    known = (project.entries_before or {}).get(chapter.file)
+    if known is None or not project.list_coming(chapter):
+        return
+    told = set()
+    for key, where in list_written_days(chapter):
+        day, kind = key
+        if is_long_over(day, project.today) and key not in known and kind not in told:
+            told.add(kind)
+            message = f"{format_day(day)}, {kind}, is long over."
+            yield make_warning(where, "old-entry", message, _suggest_year(chapter, day, project.today, kind))
+
+
+def list_written_days(chapter: Chapter) -> Iterator[tuple[EntryKey, Span]]:
+    """Yield each day that stands under `dates` or `except`, with its place."""
+    for chat in chapter.chats:
+        yield from (((one.day, _IN_DATES), one.where) for one in chat.dates)
+        yield from (((one.day, "under `except`"), one.where) for one in chat.exceptions if isinstance(one, Day))
+
+
+def is_long_over(day: date, today: date) -> bool:
+    return day < today - _FAR
 
 
 def check_old_calendar_breaks(project: Project) -> Iterator[Problem]:
@@ -98,12 +124,14 @@ def _find_old_breaks(project: Project, breaks: Iterable[Break], file: str) -> It
 
 
 def is_old_break(one: Break, today: date) -> bool:
-    return one.until.last < today - _FAR
+    return is_long_over(one.until.last, today)
 
 
 def list_entry_keys(part: Calendar | Chapter) -> Iterator[EntryKey]:
-    """Yield what tells the entries of `sessions`, and the breaks, of a file apart."""
-    yield from ((one.slot, one.id) for one in (part.overrides if isinstance(part, Chapter) else ()))
+    """Yield what tells the entries of `sessions`, the breaks, and the days under `dates` and `except` apart."""
+    if isinstance(part, Chapter):
+        yield from ((one.slot, one.id) for one in part.overrides)
+        yield from (key for key, _ in list_written_days(part))
     yield from map(_get_break_key, part.breaks)
 
 
@@ -114,7 +142,7 @@ def _get_break_key(one: Break) -> EntryKey:
 def is_old_entry(override: SessionOverride, today: date) -> bool:
     """Say whether an entry is of a slot of long ago; a transcript is written then, and no slip."""
     days = [override.slot, *([override.moved_to.day] if override.moved_to else [])]
-    return max(days) < today - _FAR and override.transcript is None
+    return is_long_over(max(days), today) and override.transcript is None
 
 
 def _find_next_year(day: date, today: date) -> int:
@@ -122,10 +150,14 @@ def _find_next_year(day: date, today: date) -> int:
     return today.year if shift_year(day, today.year) >= today else today.year + 1
 
 
-def _suggest_year(chapter: Chapter, override: SessionOverride, today: date) -> str:
-    meant = shift_year(override.slot, _find_next_year(override.slot, today))
-    leave = f"If it belongs to {override.slot.year}, leave it."
-    if meant in iterate_all_slots(chapter, meant, meant):
+_IN_DATES = "under `dates`"
+
+
+def _suggest_year(chapter: Chapter, day: date, today: date, kind: str | None = None) -> str:
+    """Return the hint which year is meant; a day under `dates` needs no rule by which a chat is due on it."""
+    meant = shift_year(day, _find_next_year(day, today))
+    leave = f"If it belongs to {day.year}, leave it."
+    if kind == _IN_DATES or meant in iterate_all_slots(chapter, meant, meant):
         return f"Did you mean {meant.year}: `{meant}`? {leave}"
     near = name_nearest_days("A chat is due on ", partial(iterate_all_slots, chapter), meant)
     return f"Did you mean {meant.year}? {near} {leave}"

@@ -17,6 +17,7 @@ PublishedBySlug = Mapping[str, Sequence[Session | Revision]]
 
 _MAX_SHOWN = 3
 """So many lines to write are shown; a person knows how to go on."""
+_KEEP_RULE = "leave it a day of the rule"
 _MIN_REWRITTEN = 3
 """So many days make an edit of a chat that should have been a new one; fewer may be corrections."""
 
@@ -30,6 +31,8 @@ def suggest_cancelling(project: Project, before: PublishedBySlug) -> Iterator[Pr
         lost = [one for one in published if one.uid not in uids and not has_ended(one, project.now)]
         if not lost:
             continue
+        if not (chapter.chats or chapter.upstream) and (held := list(filter(_is_held, lost))):
+            yield _build_gone_advice(chapter, held)
         known = {(one.chat or "", one.slot) for one in sessions}
         still = [slot for _, slot in known.intersection(_list_slots(chapter, published))]
         found: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
@@ -104,6 +107,18 @@ def _build_late_advice(chat: Chat, slots: Sequence[date]) -> Problem:
     )
 
 
+def _build_gone_advice(chapter: Chapter, lost: Sequence[Session | Revision]) -> Problem:
+    first = english.format_day(min(_decode(one).local_day for one in lost))
+    number = english.format_count(len(lost), "published session")
+    return make_notice(
+        Span(chapter.file),
+        "cancel-instead",
+        f"This file has no chat any more: {number} to come would vanish without a word, the first on {first}.",
+        "Keep its chats, and give each its last day with `until:`, or cancel what is called off: so that readers see "
+        "why. A `note:` can say more.",
+    )
+
+
 def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[date]) -> tuple[Span, str, str] | None:
     """Return where a slot got lost, how, and what to do first; None where an edit says that it should be."""
     chats = [chat for chat in chapter.chats if (chat.id or "") == chat_id]
@@ -114,8 +129,9 @@ def _find_loss(chapter: Chapter, chat_id: str, slot: date, still: Sequence[date]
             return exception.where, "put under `except`", "take it out here"
     for chat in chats:
         if not chat.is_past_end(slot) and any(is_slot(chat, day) for day in still):
-            what = "in `dates`" if chat.every is None else "a day of the rule"
-            return (chat.every or chat).where, f"no longer {what}", f"leave it {what}"
+            if chat.every is None:
+                return chat.where, "no longer in `dates`", "leave it in `dates`"
+            return chat.every.where, "no longer a day of the rule", _KEEP_RULE
     return None
 
 
@@ -124,13 +140,16 @@ def _build_cancel_advice(where: Span, why: str, keep: str, keys: Sequence[str]) 
     slot, it = f"The slot of {first} is", "it"
     if len(keys) > 1:
         slot, it = f"{len(keys)} slots, the first on {first}, are", "them"
+    cause = "So that they see why"
+    if len(keys) > _MAX_SHOWN and keep == _KEEP_RULE:
+        cause = "If the chat meets like this from now on, leave it. If only these days are called off"
     lines = [f"  {key}: {{cancelled: the reason}}" for key in keys[:_MAX_SHOWN]]
     more = [f"  # and {len(keys) - _MAX_SHOWN} more"] if len(keys) > _MAX_SHOWN else []
     return make_notice(
         where,
         "cancel-instead",
         f"{slot} published already, and now {why}: subscribers would see {it} vanish without a word.",
-        "\n".join([f"So that they see why, {keep} and cancel {it}:", "sessions:", *lines, *more]),
+        "\n".join([f"{cause}, {keep} and cancel {it}:", "sessions:", *lines, *more]),
     )
 
 

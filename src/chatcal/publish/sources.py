@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from chatcal import files
-from chatcal.checks.years import is_old_break, is_old_entry, list_entry_keys
+from chatcal.checks.years import is_long_over, is_old_break, is_old_entry, list_entry_keys, list_written_days
 from chatcal.problems import Problem, Severity, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import git
@@ -64,12 +64,13 @@ def find_sources_commit(root: Path, sources: SourceFiles) -> str | None:
 
 
 def add_entries_before(project: Project, root: Path) -> Project:
-    """Return a project that knows what `sessions` and `breaks` named before the present edit, where some are old."""
+    """Return a project that knows which days stood in its files before the present edit, where some are old."""
     files = [
         chapter.file
         for chapter in project.chapters.values()
         if any(is_old_entry(one, project.today) for one in chapter.overrides)
         or any(is_old_break(one, project.today) for one in chapter.breaks)
+        or any(is_long_over(day, project.today) for (day, _), _ in list_written_days(chapter))
     ]
     files += [CALENDAR_FILE] if any(is_old_break(one, project.today) for one in project.calendar.breaks) else []
     found = {}
