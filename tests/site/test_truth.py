@@ -189,6 +189,20 @@ def test_what_is_next_is_told_also_where_all_that_is_near_is_cancelled(browser: 
                 expect(page.locator("#now li")).to_contain_text("Mon 1 Jun 09:00\N{EN DASH}10:00")
 
 
+def test_nothing_of_today_is_passed_over_for_what_comes_tomorrow(browser: Browser, tmp_path: Path) -> None:
+    chats = "".join(f"  - {{id: n{hour}, every: day, at: '{hour}:00'}}\n" for hour in range(10, 18))
+    chapter = f"hashtag: fullchat\nname: N\ntimezone: Europe/Berlin\nchats:\n{chats}"
+    write(tmp_path, site(sources(fullchat=chapter), NOW))
+    with served(tmp_path) as address:
+        for now, shown in (
+            ("08:30", [10, 11, 12, 13, 14]),
+            ("12:30", [13, 14, 15, 16, 17]),
+            ("13:30", [14, 15, 16, 17, 10]),
+        ):
+            with opened(browser, address, now=at(f"2026-03-02T{now}")) as page:
+                expect(page.locator("#now li")).to_contain_text([f"{hour}:00\N{EN DASH}" for hour in shown])
+
+
 def test_a_cancelled_session_is_told_by_a_word_in_week_month_and_list(browser: Browser, rich_site: str) -> None:
     with opened(browser, rich_site, now=at("2026-03-09T00:00")) as page:
         assert "#lanternchat 18:00 cancelled" in [label for label, _, _ in week_of(page)["Wed 11 Mar"]]

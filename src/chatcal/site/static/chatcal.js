@@ -307,10 +307,14 @@ const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 function* showNow(box) {
   const now = Date.now(), today = wall(now, zone).day;
   const coming = listed.filter(one => one.over > now && one.lastDay >= today).sort(inOrder);
-  const shown = coming.filter(one => one.day <= today).slice(0, 4), next = coming.find(one => one.day > today && !one.off);
-  if (next) shown.push(next);
-  // All that the page brings along may be cancelled.
-  else if (sure !== "9999") everything();
+  const shown = coming.filter(one => one.day <= today).slice(0, 5);
+  // Nothing of today is passed over for what comes next.
+  if (shown.length < 5) {
+    const next = coming.find(one => one.day > today && !one.off);
+    if (next) shown.push(next);
+    // All that the page brings along may be cancelled.
+    else if (sure !== "9999") everything();
+  }
   const running = one => one.timed && one.from <= now && !one.off;
   box.hidden = !shown.length;
   const items = $("ol", box);
