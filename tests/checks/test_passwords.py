@@ -31,6 +31,7 @@ def found(chapter: str = LANTERN, calendar: str = CALENDAR) -> list[tuple[str, i
         "https://meet.example/lamp?meetingPassword=abc",
         "https://meet.example/lamp;pw=abc",
         "https://ada:secret@meet.example/lamp",
+        "https://teams.microsoft.com/meet/123?p=abc",
     ],
 )
 def test_an_address_with_a_password_is_told_wherever_it_stands(address: str) -> None:
@@ -45,7 +46,9 @@ def test_an_address_with_a_password_is_told_wherever_it_stands(address: str) -> 
     ]
 
 
-@pytest.mark.parametrize("text", ["Passcode: 1234", "Meeting 12 34, PWD=lamp"])
+@pytest.mark.parametrize(
+    "text", ["Passcode: 1234", "Meeting 12 34, PWD=lamp", "The password is lamp7", "Kennwort: lamp", "Senha 1234"]
+)
 def test_a_password_in_words_is_told(text: str) -> None:
     assert found(f"note: '{text}'\n{LANTERN}") == [("lanternchat.yaml", 1, "`note`")]
 
@@ -55,6 +58,7 @@ def test_a_password_in_words_is_told(text: str) -> None:
     [
         "https://zoom.example/j/123",
         "https://meet.example/lamp?pwd=",
+        "https://meet.example/lamp?p=2",
         "https://lantern.example/?topic=passwords",
         "https://lantern.example/pin/12",
         "https://lantern.example/?pass_it_on=1",

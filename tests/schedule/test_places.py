@@ -52,6 +52,9 @@ def test_a_place_is_one_line_and_none_is_no_place(typed: str, place: str) -> Non
     ("typed", "code", "hint"),
     [
         ("https://meet.example/lamp", "place", "Write `join: https://meet.example/lamp`."),
+        ("https://maps.google.com/?q=lamp", "place", "under `links: {Map: https://maps.google.com/?q=lamp}`."),
+        ("https://www.google.com/maps/place/lamp", "place", "under `links: {Map:"),
+        ("https://www.openstreetmap.org/way/1", "place", "under `links: {Map:"),
         ("Online", "place", "`place: none`"),
         ("on-line", "place", "`place: none`"),
         ("Microsoft Teams Meeting", "place", "`place: none`"),
@@ -89,6 +92,12 @@ def test_where_to_join_is_an_address_or_none(typed: str, join: str) -> None:
         ("'@lanternchat'", "A handle goes under `account:`"),
         ("see https://meet.example/lamp", "Write one address, and nothing else: `https://meet.example/lamp`."),
         ("5", "Copy it from the address line"),
+        ("'#lanternchat'", "Copy it from the address line"),
+        ("Zoom", "Write the address that people open, like `https://…`; if it is not known yet, delete the line."),
+        ("TBA", "Write the address that people open, like `https://…`;"),
+        ("tel:+4930123456", 'Write it where people read it: `note: "Call +4930123456."`.'),
+        ("(030) 123 456", 'Write it where people read it: `note: "Call (030) 123 456."`.'),
+        ("https://meet.example/lamp pwd 7", "If what follows it is text, write only `https://meet.example/lamp`."),
     ],
 )
 def test_a_postal_address_to_join_at_is_a_place(typed: str, hint: str) -> None:
@@ -151,6 +160,7 @@ def test_links_are_names_with_addresses() -> None:
         ("https://lantern.example/", "shape", "`links: {Website: https://lantern.example/}`"),
         ("[https://lantern.example/]", "shape", "`links: {Agenda: https://lantern.example/agenda}`"),
         ("{Agenda: lantern.example}", "address", "Write `https://lantern.example`."),
+        ("{Notes: https://a.example/, notes: https://b.example/}", "duplicate-key", "Give one of them another name"),
         ("{Agenda: 'javascript:alert(1)'}", "address", "Copy it"),
         ("{'C:\\new': https://lantern.example/}", "backslash", "Write `C:/new`"),
         (f"{{{', '.join(f'L{number}: https://lantern.example/' for number in range(21))}}}", "too-many", "Delete"),

@@ -79,7 +79,7 @@ FROM_BROWSER = "Copy it from the address line of the browser."
         ("https://", FROM_BROWSER),
         ("https://[x", FROM_BROWSER),
         ("https:lantern.example", FROM_BROWSER),
-        ("https://lantern.example/my chat", "is written `%20`: `https://lantern.example/my%20chat`."),
+        ("https://lantern.example/my chat", "write only `https://lantern.example/my`."),
         ("https://a.example https://b.example", "Write one address, and nothing else: `https://a.example`."),
         ("<https://a.example>", "Write one address, and nothing else: `https://a.example`."),
         ('https://a.example/"x"', "Write one address, and nothing else: `https://a.example/`."),

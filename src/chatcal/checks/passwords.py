@@ -12,10 +12,11 @@ from chatcal.text import split_addresses
 
 _KEYS = "pwd|passwd|password|passcode|pass|pw|pin|tk"
 _IN_ADDRESS = re.compile(
-    rf"[?&#;/](?:{_KEYS})=[^&#]|passcode|[?&#;][\w-]*(?:pwd|password)=[^&#]|^https?://[^/?#@:]*:[^/?#@]+@",
+    rf"[?&#;/](?:{_KEYS})=[^&#]|passcode|//teams\.[^?]*\?(?:.*&)?p=[^&#]|[?&#;][\w-]*(?:pwd|password)=[^&#]|^https?://[^/?#@:]*:[^/?#@]+@",
     re.IGNORECASE,
 )
-_IN_WORDS = re.compile(r"\b(?:password|passcode|pwd)\b\s*[:=]\s*\S", re.IGNORECASE)
+_WORDS = "password|passcode|pwd|passwort|kennwort|kenncode|wachtwoord|mot de passe|contraseña|senha|lösenord|пароль"
+_IN_WORDS = re.compile(rf"\b(?:{_WORDS})\b(?:\s*[:=]\s*\S|(?:\s+(?:is|ist|est|es|är|é))?\s+[^\s.,]*\d)", re.IGNORECASE)
 _TEXT_KEYS = ("about", "join", "place", "website", "note", "title", "topic", "transcript", "cancelled")
 
 

@@ -8,6 +8,7 @@ from chatcal.problems import Problem, Span, make_error
 from chatcal.schedule import nodes
 from chatcal.schedule.fields import (
     Schema,
+    find_key_spans,
     ignore_case,
     make_reader,
     read_named_values,
@@ -33,7 +34,12 @@ def _is_none(node: Node) -> bool:
 
 def _looks_like_place(text: str) -> bool:
     """Say whether a text is more likely a room or a postal address than a mistyped web address or handle."""
-    return not re.search(r"[@\\]|://|^[\w-]+(\.[\w-]+)+(/|$)", text) and bool(re.search(r"[^\W\d_]", text))
+    return not re.search(r"[@\\]|://|^#|^[\w-]+(\.[\w-]+)+(/|$)", text) and bool(re.search(r"[^\W\d_]", text))
+
+
+_NOT_KNOWN = ("tba", "tbd", "tbc", "unknown", "to be announced", "to be confirmed", "?")
+_PHONE = re.compile(r"(?:tel:|\+|00|\()[\d ()/+-]{5,}")
+_MAP = re.compile(r"//(?:maps\.|[^/]*openstreetmap\.|osm\.org|goo\.gl/maps|[^/]+/maps\b)")
 
 
 @make_reader({"anyOf": [read_web_address.schema, _NONE_SCHEMA]})
@@ -41,7 +47,14 @@ def read_join(node: Node) -> str:
     """Read the address where to join; empty for `none`."""
     if _is_none(node):
         return ""
-    if isinstance(node, Scalar) and _looks_like_place(text := " ".join(node.text.split())):
+    text = " ".join(node.text.split()) if isinstance(node, Scalar) else ""
+    if is_online(text) or text.lower() in _NOT_KNOWN:
+        hint = "Write the address that people open, like `https://…`; if it is not known yet, delete the line."
+        raise make_error(node.span, "address", f"`{text}` is no address at which people join.", hint)
+    if _PHONE.fullmatch(text):
+        hint = "Write it where people read it: `note: " + quote(f"Call {text.removeprefix('tel:')}.") + "`."
+        raise make_error(node.span, "address", "A telephone number is no address that a browser opens.", hint)
+    if _looks_like_place(text):
         message = "`join` is a web address; this looks like a room or a postal address."
         hint = f"Write `place: {quote(text)}`. `join` is for those who take part from afar."
         raise make_error(node.span, "address", message, hint)
@@ -72,7 +85,10 @@ def read_place(node: Node) -> str:
     lines = (line.strip().rstrip(",") for line in read_text(node).split("\n"))
     text = curl_quotes(", ".join(filter(None, lines)))
     if is_web_url(text):
-        raise make_error(node.span, "place", "A place is a room or a postal address.", f"Write `join: {text}`.")
+        hint = f"Write `join: {text}`."
+        if _MAP.search(text):
+            hint = f"Write the room or the postal address: a map finds it. This goes under `links: {{Map: {text}}}`."
+        raise make_error(node.span, "place", "A place is a room or a postal address.", hint)
     if is_online(text):
         hint = "Write `place: none`, or leave the key out; the address to join at goes under `join`."
         raise make_error(node.span, "place", f"`{text}` is no place that a map shows.", hint)
@@ -149,4 +165,10 @@ def read_links(node: Node) -> tuple[Link, ...]:
         example = f"Website: {node.text.strip()}"
     hint = f"Write a name before each: `links: {{{example}}}`, or each on a line of its own, without `- `."
     wanted = "Names belong here, each with its address"
-    return read_named_values(node, _read_link, what="links", most=MAX_LINKS, wanted=wanted, hint=hint)
+    links = read_named_values(node, _read_link, what="links", most=MAX_LINKS, wanted=wanted, hint=hint)
+    first: dict[str, str] = {}
+    for name, span in find_key_spans(node).items():
+        if (other := first.setdefault(name.casefold(), name)) != name:
+            message = f"`{name}` and `{other}` differ only in upper and lower case: one would replace the other."
+            raise make_error(span, "duplicate-key", message, "Give one of them another name, or delete it.")
+    return links

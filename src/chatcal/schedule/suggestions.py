@@ -62,7 +62,7 @@ def suggest_key(text: str, table: Collection[str], texts: Mapping[str, str]) -> 
             return f"Say how long it lasts instead: `lasts: {_compute_length(texts, texts[text])}`."
     meant = next((name for name, others in _KEY_SYNONYMS.items() if name in table and text.casefold() in others), None)
     meant = meant or closest_match(text, table)
-    if meant == "links" and re.fullmatch(r"https?://[^\s,{}\[\]#]+", texts.get(text, "")):
+    if meant in ("links", "geo") and re.fullmatch(r"https?://[^\s,{}\[\]#]+", texts.get(text, "")):
         return f"Write `links: {{{text.capitalize()}: {texts[text]}}}`."
     return f"Did you mean `{meant}`?" if meant else ""
 

@@ -92,7 +92,8 @@ _COPY_HINT = "Copy it from the address line of the browser."
 
 def _suggest_address(text: str, schemes: tuple[str, ...]) -> str:
     if text.lower().startswith(schemes) and text.count("://") == 1 and " " in text:
-        return f"A space in an address is written `%20`: `{text.replace(' ', '%20')}`."
+        alone = f"If what follows it is text, write only `{text.partition(' ')[0]}`."
+        return f"A space in an address is written `%20`: `{text.replace(' ', '%20')}`. {alone}"
     if inside := re.search(r"https?://[^\s\"<>)]+", text):
         return f"Write one address, and nothing else: `{inside[0]}`."
     if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
