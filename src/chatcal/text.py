@@ -49,10 +49,12 @@ _INVISIBLE = re.compile(
     # Joiners shape letters of some scripts and hold emoji together; anywhere else nobody sees them.
     rf"(?!(?<=[{_JOINED}]).[{_JOINED}]|(?<=[{_VIRAMA}])\u200d|(?<=[{_EMOJI}\ufe0f\u20e3])\u200d[{_EMOJI}])[\u200c\u200d]"
     # Zero-width spaces, what turns the direction of writing, fillers, and signs of old conventions.
-    r"|[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0\ufff9-\ufffc]"
+    r"|[\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0]"
+    r"|[\ufff0-\ufffc]"
     r"|[\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]|(?<![\u2801-\u28ff])\u2800"
     # Forms of emoji and of Asian letters.
-    r"|(?<![^\sA-Za-z\u00c0-\u052f])[\ufe00-\ufe0f]"
+    r"|(?<![^\sA-Za-z\u00c0-\u052f])[\ufe00-\ufe0f]|(?<![\u1800-\u18af])[\u180b-\u180d\u180f]"
+    r"|(?<![\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])[\U000e0100-\U000e01ef]"
     # Tags make the flags of parts of a country.
     r"|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]"
 )
