@@ -55,8 +55,13 @@ def write_chapter(slug: str, body: str) -> str:
 
 
 def write_calendar(folder: Path) -> Path:
-    texts = {slug: write_chapter(slug, body) for slug, body in CHAPTERS.items()}
-    for path, content in sources(CALENDAR, **texts).items():
+    return write_sources(
+        folder, sources(CALENDAR, **{slug: write_chapter(slug, body) for slug, body in CHAPTERS.items()})
+    )
+
+
+def write_sources(folder: Path, files: Mapping[str, bytes | None]) -> Path:
+    for path, content in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(content or b"")
     return folder
@@ -107,6 +112,23 @@ def test_a_second_build_of_the_same_day_makes_nothing_but_the_status(tmp_path: P
     kept = run(folder, START + timedelta(hours=1))
     assert sorted(built_chapters) == sorted(CHAPTERS.keys() - {"far"})
     assert kept == run(folder, START + timedelta(hours=1), "--all")
+
+
+@pytest.mark.parametrize("left", [["lanternchat"], []])
+def test_a_deleted_schedule_stops_the_second_build_of_a_day_as_it_stops_the_first_of_the_next(
+    tmp_path: Path, left: list[str]
+) -> None:
+    texts = {slug: write_chapter(slug, CHAPTERS["weekly"]) for slug in ("fogchat", "lanternchat")}
+    write_sources(tmp_path, sources(**texts))
+    assert run(tmp_path, START)[0] == 0
+    before = read_files(tmp_path)
+    for slug in {*texts} - {*left}:
+        (tmp_path / "schedules" / f"{slug}.yaml").unlink()
+    for now in (START, START + timedelta(hours=1), START + timedelta(days=1)):
+        code, said = run(tmp_path, now)
+        assert code == 1
+        assert "fogchat" in said
+    assert read_files(tmp_path) == before
 
 
 def test_a_chapter_is_built_again_when_one_of_its_sessions_is_over(tmp_path: Path, built_chapters: list[str]) -> None:

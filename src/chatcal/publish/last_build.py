@@ -109,7 +109,9 @@ class Kept:
         last = self.last
         others = last.files.keys() - {path for slug in self.slugs for path in last.list_files(slug)}
         return (
-            {CALENDAR_FILE, *(last.chapters[slug].file for slug in self.slugs)} == set(sources)
+            # Nothing is kept of a file that is gone.
+            self.slugs == last.chapters.keys()
+            and {CALENDAR_FILE, *(one.file for one in last.chapters.values())} == set(sources)
             and now.astimezone(UTC).date() == last.built.astimezone(UTC).date()
             and all(one.code in _LASTING for one in last.problems)
             and all(files.hash_file(f"{self.site}/{path}") == last.files[path] for path in others)
