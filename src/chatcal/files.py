@@ -30,7 +30,7 @@ def _find_files(folder: Path, *endings: str) -> list[tuple[str, os.DirEntry[str]
         return []
     found = sorted(
         (Path(entry.path).relative_to(folder).as_posix(), entry)
-        for entry in _list_entries(folder)
+        for entry in list_entries(folder)
         if entry.name.lower().endswith(endings) and not entry.is_dir(follow_symlinks=False)
     )
     for _, entry in found:
@@ -39,7 +39,7 @@ def _find_files(folder: Path, *endings: str) -> list[tuple[str, os.DirEntry[str]
     return found
 
 
-def _list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
+def list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Yield all that is below a folder, but nothing behind a symbolic link.
 
     Raises OSError where a folder cannot be listed; `Path.rglob` takes that for an empty one.
@@ -239,7 +239,7 @@ def find_others(folder: Path, kept: Collection[str]) -> list[Path]:
     git = f"{folder / '.git'}{os.sep}"
     others = [
         entry
-        for entry in _list_entries(folder)
+        for entry in list_entries(folder)
         if entry.path not in used and not f"{entry.path}{os.sep}".startswith(git)
     ]
     folders = sorted((entry.path for entry in others if entry.is_dir(follow_symlinks=False)), reverse=True)

@@ -201,8 +201,9 @@ def forge(find: str, replacement: str) -> Callable[[Path], None]:
     """Return what changes the words of the last build, and its own digest with them."""
 
     def change(content: bytes) -> bytes:
-        text = re.sub(find, replacement, content.decode().partition("\n")[2].removesuffix("}\n"), count=1)
-        return f'{{"digest":"{sha256(text.encode()).hexdigest()}","build":\n{text}}}\n'.encode()
+        head = '{"build":\n'
+        text = re.sub(find, replacement, content.decode().removeprefix(head).rpartition(',"digest":')[0], count=1)
+        return f'{head}{text},"digest":"{sha256(text.encode()).hexdigest()}"}}\n'.encode()
 
     return damage(change)
 

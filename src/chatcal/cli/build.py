@@ -1,7 +1,7 @@
 """Compile the schedules."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +18,15 @@ from chatcal.files import Stage
 from chatcal.problems import Problem, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import build
-from chatcal.publish.last_build import LAST_BUILD_PATH, LastBuild, find_kept, format_last_build, hash_inputs
+from chatcal.publish.last_build import (
+    LAST_BUILD_PATH,
+    NOTHING_KEPT,
+    Kept,
+    describe_build,
+    find_kept,
+    format_last_build,
+    hash_inputs,
+)
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
 from chatcal.publish.status import STATUS_PATH, read_contacts, read_status
 from chatcal.publish.swap import open_swap, swap_files
@@ -64,43 +72,22 @@ def build_(
 ) -> None:
     """Compile the schedules into feeds/ and _site/."""
     root = find_root(folder)
-    asked = _Request(now=now, allow_shrink=allow_shrink, fetch=fetch, home=home, site=site)
+    asked = _Request(
+        root=root,
+        form=form,
+        now=now,
+        rebuild=rebuild,
+        rewrite_past=rewrite_past,
+        allow_shrink=allow_shrink,
+        fetch=fetch,
+        home=home,
+        site=site,
+    )
     with open_swap(root) as stage:
-        sources = read_folder(root)
-        published = read_published(root) if site is None else _fetch_served_feeds(site, is_first=allow_shrink)
-        if not published and not allow_shrink:
-            _refuse_lost_feeds(_read_last_status(root, home if fetch else None))
-        place = root / build.SITE_FOLDER
-        inputs = hash_inputs(sources[CALENDAR_FILE] or b"", home, now)
-        is_usual = site is None and not (rebuild or rewrite_past or allow_shrink)
-        kept = find_kept(place, inputs, sources, published, now) if is_usual else None
-        commit = find_sources_commit(root, sources)
-        notes = build.BuildNotes(sources=sources)
-        if kept and kept.has_everything(sources, now):
-            problems = list(kept.last.problems)
-            made = build.repeat_files(kept.last, published, now, commit, notes)
-        else:
-            project, problems = _read_project(root, sources, published, kept.slugs if kept else frozenset(), asked)
-            options = build.BuildOptions(rewrite_past=rewrite_past, allow_shrink=allow_shrink, commit=commit)
-            made = build.build_files(project, options, problems, kept=kept, notes=notes) if project else iter(())
-        _stage_files(stage, made, len(sources))
-        found = sort_problems(problems)
-        output.print_problems(found, sources, form)
+        found = _stage_build(stage, asked)
         if not stage.names:
             click.echo("Nothing was written; the feeds stay as they were.", err=True)
             sys.exit(1)
-        pages = _find_digests(stage, build.SITE_FOLDER, kept.last.files if kept else {})
-        pages.pop(STATUS_PATH)
-        last = LastBuild(
-            built=now,
-            inputs=inputs,
-            feeds=_find_digests(stage, build.FEEDS_FOLDER, kept.last.feeds if kept else {}, ".ics"),
-            counts=notes.counts,
-            chapters=notes.chapters,
-            files=pages,
-            problems=found,
-        )
-        stage.add_file(f"{build.SITE_FOLDER}/{LAST_BUILD_PATH}", format_last_build(last))
         deleted = swap_files(root, stage)
     feeds, new = (
         sum(name.startswith(f"{build.FEEDS_FOLDER}/") for name in names) for names in (stage.names, stage.digests)
@@ -116,49 +103,56 @@ def build_(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """What decides on the schedules and on what is known of calendars kept elsewhere."""
+    """What was asked for."""
 
+    root: Path
+    form: str
     now: datetime
+    rebuild: bool
+    rewrite_past: bool
     allow_shrink: bool
     fetch: bool
     home: str | None
     site: str | None
 
 
-def _read_project(
-    root: Path,
-    sources: build.SourceFiles,
+def _stage_build(stage: Stage, asked: _Request) -> tuple[Problem, ...]:
+    """Put everything that is published next on a stage; print the problems, and return them."""
+    root, now, home, site = asked.root, asked.now, asked.home, asked.site
+    sources = read_folder(root)
+    published = read_published(root) if site is None else _fetch_served_feeds(site, is_first=asked.allow_shrink)
+    if not published and not asked.allow_shrink:
+        _refuse_lost_feeds(_read_last_status(root, home if asked.fetch else None))
+    inputs = hash_inputs(sources[CALENDAR_FILE] or b"", home, now)
+    kept = NOTHING_KEPT
+    if site is None and not (asked.rebuild or asked.rewrite_past or asked.allow_shrink):
+        kept = find_kept(root / build.SITE_FOLDER, inputs, sources, published, now)
+    notes = build.BuildNotes(sources=sources)
+    problems = sort_problems(_stage_files(stage, published, kept, notes, asked))
+    output.print_problems(problems, sources, asked.form)
+    if stage.names:
+        last = describe_build(stage, notes, kept, built=now, inputs=inputs, problems=problems)
+        stage.add_file(f"{build.SITE_FOLDER}/{LAST_BUILD_PATH}", format_last_build(last))
+    return problems
+
+
+def _stage_files(
+    stage: Stage,
     published: Mapping[str, bytes],
-    kept: frozenset[str],
+    kept: Kept,
+    notes: build.BuildNotes,
     asked: _Request,
-) -> tuple[Project | None, list[Problem]]:
-    """Return everything that is read, and the problems of the files by themselves; takes the slugs that are kept."""
-    parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
-    project, problems = build.assemble_project(parsed, published, asked.now, asked.site, kept)
-    if project is None:
-        return None, problems
-    fetch = asked.fetch and any(chapter.upstream for chapter in project.chapters.values())
-    home_asked = (asked.home or project.calendar.home) if fetch else None
-    status = _fetch_status(asked.site) if asked.site else _read_last_status(root, home_asked)
-    project = _add_last_build(project, status)
-    if fetch:
-        project = _fetch_upstreams(project, allow_shrink=asked.allow_shrink)
-    if asked.home is not None:
-        problems += build.check_home(project, sources[CALENDAR_FILE] or b"", asked.home)
-        project = build.apply_home(project, asked.home)
-    return project, problems
-
-
-def _find_digests(stage: Stage, folder: str, kept: Mapping[str, str], ending: str = "") -> dict[str, str]:
-    """Return the digests of the files of a folder, by their paths there without an ending; takes those of kept ones."""
-    beginning = f"{folder}/"
-    names = (name for name in stage.names if name.startswith(beginning))
-    paths = {name: name[len(beginning) : len(name) - len(ending)] for name in names}
-    new = stage.list_new_digests()
-    return {path: new[name] if name in new else kept[path] for name, path in paths.items()}
-
-
-def _stage_files(stage: Stage, made: Iterable[build.BuiltFile], schedules: int) -> None:
+) -> list[Problem]:
+    """Put all files but what tells the next build on a stage, and return the problems."""
+    sources, commit = notes.sources, find_sources_commit(asked.root, notes.sources)
+    if kept.has_everything(sources, asked.now):
+        problems = list(kept.last.problems)
+        made = build.repeat_files(kept, published, asked.now, commit, notes)
+    else:
+        project, problems = _read_project(sources, published, kept.files, asked)
+        options = build.BuildOptions(rewrite_past=asked.rewrite_past, allow_shrink=asked.allow_shrink, commit=commit)
+        made = build.build_files(project, options, problems, kept=kept, notes=notes) if project else iter(())
+    schedules = len(sources)
     for path, content in output.track_progress(
         "Making feeds and pages", made, schedules, _FILES_PER_CHAPTER * (schedules - 1)
     ):
@@ -166,6 +160,30 @@ def _stage_files(stage: Stage, made: Iterable[build.BuiltFile], schedules: int) 
             stage.keep_file(path)
         else:
             stage.add_file(path, content)
+    return problems
+
+
+def _read_project(
+    sources: build.SourceFiles,
+    published: Mapping[str, bytes],
+    kept: Collection[str],
+    asked: _Request,
+) -> tuple[Project | None, list[Problem]]:
+    """Return everything that is read, and the problems of the files by themselves; takes the slugs that are kept."""
+    parsed = output.track_progress("Reading schedules", build.parse_files(sources), len(sources), len(sources))
+    project, problems = build.assemble_project(parsed, published, asked.now, asked.site, frozenset(kept))
+    if project is None:
+        return None, problems
+    fetch = asked.fetch and any(chapter.upstream for chapter in project.chapters.values())
+    home_asked = (asked.home or project.calendar.home) if fetch else None
+    status = _fetch_status(asked.site) if asked.site else _read_last_status(asked.root, home_asked)
+    project = _add_last_build(project, status)
+    if fetch:
+        project = _fetch_upstreams(project, allow_shrink=asked.allow_shrink)
+    if asked.home is not None:
+        problems += build.check_home(project, sources[CALENDAR_FILE] or b"", asked.home)
+        project = build.apply_home(project, asked.home)
+    return project, problems
 
 
 def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
 from chatcal.schedule.parser import parse_document
 
 if TYPE_CHECKING:  # pragma: no cover - slow to import, and most commands build nothing
-    from chatcal.publish.last_build import BuiltChapter, Kept, LastBuild
+    from chatcal.publish.last_build import BuiltChapter, Kept
     from chatcal.site.pages import Site
 
 SCHEDULES_FOLDER = "schedules"
@@ -273,12 +274,12 @@ def build_files(
         for feed in feeds.build_feeds(project, rewrite_past=options.rewrite_past):
             problems += [feed.problem] if feed.problem else []
             chapter = project.chapters.get(feed.names[0])
-            if site and chapter and kept and chapter.slug in kept.slugs:
+            if site and chapter and kept and chapter.slug in kept.files:
                 known = kept.last.chapters[chapter.slug]
                 notes.add_feed(feed, known)
                 site.keep_chapter(chapter, known.shown, kept.read_file)
                 yield from ((f"{FEEDS_FOLDER}/{name}.ics", None) for name in feed.names)
-                yield from ((f"{SITE_FOLDER}/{path}", None) for path in kept.last.list_files(chapter.slug))
+                yield from ((f"{SITE_FOLDER}/{path}", None) for path in kept.files[chapter.slug])
                 continue
             yield from _place_feed(FEEDS_FOLDER, feed)
             if site:
@@ -295,18 +296,18 @@ def build_files(
 
 
 def repeat_files(
-    last: "LastBuild", published: Mapping[str, bytes], now: datetime, commit: str | None, notes: BuildNotes
+    kept: "Kept", published: Mapping[str, bytes], now: datetime, commit: str | None, notes: BuildNotes
 ) -> Iterator[BuiltFile]:
     """Yield what `build_files` does where a build makes everything again that the last one made.
 
-    Takes that build, the published feeds by name, the moment (aware), the commit of the schedules, and what to add the
-    notes to. The problems are those of the last build.
+    Takes what is kept of that build, the published feeds by name, the moment (aware), the commit of the schedules, and
+    what to add the notes to. The problems are those of the last build.
     """
     project = Project(parse_calendar(notes.sources[CALENDAR_FILE] or b""), {}, now, published_feeds=published)
-    notes.chapters |= last.chapters
-    notes.counts |= last.counts
-    yield from ((f"{FEEDS_FOLDER}/{name}.ics", None) for name in last.feeds)
-    yield from ((f"{SITE_FOLDER}/{path}", None) for path in last.files)
+    notes.chapters |= kept.last.chapters
+    notes.counts |= kept.last.counts
+    yield from ((f"{FEEDS_FOLDER}/{name}.ics", None) for name in kept.last.feeds)
+    yield from ((f"{SITE_FOLDER}/{path}", None) for path in chain(kept.last.files, *kept.files.values()))
     yield _build_status(project, notes, commit)
 
 

@@ -5,14 +5,15 @@ chapter is kept where all of them fit; where one does not, or the file is missin
 """
 
 import json
+import os
 import platform
 import zoneinfo
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, cached_property
+from functools import cache
 from hashlib import sha256
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
@@ -24,7 +25,8 @@ from chatcal.feed.feeds import Feed
 from chatcal.model import Chapter, select_coming
 from chatcal.problems import Problem, Severity, Span
 from chatcal.project import Project
-from chatcal.publish.status import count_coming
+from chatcal.publish.build import FEEDS_FOLDER, BuildNotes
+from chatcal.publish.status import STATUS_PATH, count_coming
 from chatcal.schedule.format import CALENDAR_FILE
 from chatcal.site.archive import list_coming_sessions
 from chatcal.text import parse_json
@@ -70,21 +72,11 @@ class LastBuild:
     """The numbers of their events."""
     chapters: Mapping[str, BuiltChapter]
     """By slug."""
+    made: Mapping[str, str]
+    """A digest of all files of each chapter on the site, by slug."""
     files: Mapping[str, str]
-    """The digests of all files of the site but the status, which is made anew each time."""
+    """The digests of its other files but the status, which is made anew each time."""
     problems: tuple[Problem, ...]
-
-    @cached_property
-    def files_by_name(self) -> dict[str, list[str]]:
-        """The files of the site by the name that they begin with."""
-        found = defaultdict(list)
-        for path in self.files:
-            found[path.partition("/")[0].removesuffix(".ics")].append(path)
-        return found
-
-    def list_files(self, slug: str) -> list[str]:
-        """Return the files of a chapter."""
-        return [path for name in self.chapters[slug].names for path in self.files_by_name[name]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +84,8 @@ class Kept:
     """The chapters that a build keeps as the last one made them, and where that left the site."""
 
     last: LastBuild
-    slugs: frozenset[str]
+    files: Mapping[str, Sequence[str]]
+    """The files of each of the chapters on the site, by slug."""
     site: Path
 
     def read_file(self, path: str) -> bytes:
@@ -101,21 +94,23 @@ class Kept:
 
     def list_problems(self) -> list[Problem]:
         """Return the problems of the chapters."""
-        kept = {self.last.chapters[slug].file for slug in self.slugs}
+        kept = {self.last.chapters[slug].file for slug in self.files}
         return [one for one in self.last.problems if one.span.file in kept]
 
     def has_everything(self, sources: Collection[str], now: datetime) -> bool:
         """Say whether a build of these schedule files at this moment would make all files again, but for the status."""
         last = self.last
-        others = last.files.keys() - {path for slug in self.slugs for path in last.list_files(slug)}
         return (
             # Nothing is kept of a file that is gone.
-            self.slugs == last.chapters.keys()
+            self.files.keys() == last.chapters.keys()
             and {CALENDAR_FILE, *(one.file for one in last.chapters.values())} == set(sources)
             and now.astimezone(UTC).date() == last.built.astimezone(UTC).date()
             and all(one.code in _LASTING for one in last.problems)
-            and all(files.hash_file(f"{self.site}/{path}") == last.files[path] for path in others)
+            and all(files.hash_file(self.site / path) == digest for path, digest in last.files.items())
         )
+
+
+NOTHING_KEPT = Kept(LastBuild(datetime.min.replace(tzinfo=UTC), "", {}, {}, {}, {}, {}, ()), {}, Path())
 
 
 def hash_inputs(calendar: bytes, home: str | None, now: datetime) -> str:
@@ -161,27 +156,39 @@ def hash_feeds(feeds: Mapping[str, bytes]) -> dict[str, str]:
 
 def format_last_build(last: LastBuild) -> Iterator[bytes]:
     """Yield the file that tells the next build of this one, in pieces."""
-    lasting = [one for one in last.problems if one.code not in _ONLY_BEFORE_PUBLICATION]
-    content = json.dumps(
-        _list_fields(replace(last, problems=tuple(lasting))),
-        default=_list_fields,
-        ensure_ascii=False,
-        separators=(",", ":"),
-        sort_keys=True,  # a build that keeps everything comes to the feeds in another order
-    ).encode()
-    yield f'{{"digest":"{_hash(content)}","build":\n'.encode()
-    yield content
-    yield b"}\n"
+    digest = sha256()
+    yield _HEAD
+    for piece in _encode_fields(last):
+        digest.update(piece)
+        yield piece
+    yield f',"digest":"{digest.hexdigest()}"}}\n'.encode()
 
 
-def _list_fields(value: Any) -> object:
-    return {one.name: getattr(value, one.name) for one in fields(value)} if is_dataclass(value) else str(value)
+def _encode_fields(last: LastBuild) -> Iterator[bytes]:
+    before = "{"
+    for key, value in _list_fields(last).items():
+        # Sorted, because a build that keeps everything comes to the feeds in another order.
+        text = json.dumps(value, default=_to_json, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        yield f'{before}"{key}":{text}'.encode()
+        before = ",\n"
+    yield b"}"
+
+
+_HEAD = b'{"build":\n'
+
+
+def _to_json(value: object) -> object:
+    return _list_fields(value) if is_dataclass(value) else str(value)
+
+
+def _list_fields(value: Any) -> dict[str, object]:
+    return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
 def read_last_build(content: bytes) -> LastBuild | None:
     """Return what such a file tells; None where no build wrote it, or somebody has changed it since."""
-    head, _, text = content.removesuffix(b"}\n").partition(b"\n")
-    if head != f'{{"digest":"{_hash(text)}","build":'.encode():
+    text, _, digest = content.removeprefix(_HEAD).rpartition(b',"digest":')
+    if digest != f'"{_hash(text)}"}}\n'.encode():
         return None
     with suppress(ValueError, TypeError, KeyError, AttributeError):
         found = parse_json(text)
@@ -205,6 +212,7 @@ def read_last_build(content: bytes) -> LastBuild | None:
             feeds=dict(found["feeds"]),
             counts=dict(found["counts"]),
             chapters=chapters,
+            made=dict(found["made"]),
             files=dict(found["files"]),
             problems=tuple(problems),
         )
@@ -242,8 +250,8 @@ def _end_day(day: date) -> datetime:
 
 def find_kept(
     site: Path, inputs: str, sources: Mapping[str, bytes | None], feeds: Mapping[str, bytes], now: datetime
-) -> Kept | None:
-    """Return what a build at `now` (aware) may keep; None where that is nothing.
+) -> Kept:
+    """Return what a build at `now` (aware) may keep.
 
     Takes the folder of the site, the digest of the inputs of this build, the schedule files by path, and the published
     feeds by name. Raises OSError.
@@ -252,17 +260,56 @@ def find_kept(
     with suppress(FileNotFoundError):
         last = read_last_build((site / LAST_BUILD_PATH).read_bytes())
     if last is None or last.inputs != inputs or now < last.built or hash_feeds(feeds) != last.feeds:
-        return None
-    slugs = (
-        slug
-        for slug, one in last.chapters.items()
-        if one.until is not None
-        and now <= one.until
-        and (schedule := sources.get(one.file)) is not None
-        and _hash(schedule) == one.digest
-        and all(files.hash_file(f"{site}/{path}") == last.files[path] for path in last.list_files(slug))
-    )
-    return Kept(last, frozenset(slugs), site)
+        return NOTHING_KEPT
+    kept = {}
+    for slug, one in last.chapters.items():
+        schedule = sources.get(one.file)
+        if one.until and now <= one.until and schedule is not None and _hash(schedule) == one.digest:
+            digests = _hash_chapter_files(site, one.names)
+            if _join_digests(digests) == last.made[slug]:
+                kept[slug] = tuple(digests)
+    return Kept(last, kept, site)
+
+
+def _hash_chapter_files(site: Path, names: Iterable[str]) -> dict[str, str | None]:
+    """Return the digests of all that is on the site under the names of a chapter, by path; None is no file."""
+    paths = [f"{site}{os.sep}{name}.ics" for name in names]
+    for name in names:
+        with suppress(FileNotFoundError):
+            found = files.list_entries(site / name)
+            paths += [entry.path for entry in found if not entry.is_dir(follow_symlinks=False)]
+    start = len(f"{site}{os.sep}")
+    # To read a pipe takes for ever.
+    return {
+        path[start:].replace(os.sep, "/"): files.hash_file(path) if Path(path).is_file() else None for path in paths
+    }
+
+
+def _join_digests(digests: Mapping[str, str | None]) -> str:
+    return _hash("".join(f"{path}\0{digest}\n" for path, digest in sorted(digests.items())).encode())
+
+
+def describe_build(
+    stage: files.Stage, notes: BuildNotes, kept: Kept, *, built: datetime, inputs: str, problems: Iterable[Problem]
+) -> LastBuild:
+    """Return what the next build must know of one at the moment `built`, whose files are on a stage."""
+    digests = stage.list_new_digests()
+    owners = {name: slug for slug, one in notes.chapters.items() for name in one.names}
+    feeds, others, pages = {}, {}, defaultdict[str, dict[str, str | None]](dict)
+    for name in stage.names:
+        folder, _, path = name.partition("/")
+        first = path.partition("/")[0].removesuffix(".ics")
+        digest = digests.get(name)
+        if folder == FEEDS_FOLDER:
+            feeds[first] = digest or kept.last.feeds[first]
+        elif (slug := owners.get(first)) is None:
+            others[path] = digest or kept.last.files[path]
+        elif digest:
+            pages[slug][path] = digest
+    del others[STATUS_PATH]
+    made = {slug: _join_digests(pages[slug]) if slug in pages else kept.last.made[slug] for slug in notes.chapters}
+    lasting = tuple(one for one in problems if one.code not in _ONLY_BEFORE_PUBLICATION)
+    return LastBuild(built, inputs, feeds, notes.counts, notes.chapters, made, others, lasting)
 
 
 def find_changing_files(problems: Iterable[Problem]) -> set[str]:

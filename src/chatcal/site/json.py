@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime, time
+from itertools import islice
 from tempfile import SpooledTemporaryFile
 
 from chatcal.feed.event import format_session_name, get_chapter_words
@@ -26,8 +27,10 @@ SESSIONS_VERSION = 1
 """Of the form of `sessions.json`: rises when a key that programs use is removed or changes its meaning."""
 _MAX_EVENTS = 10
 
-_MAX_IN_MEMORY = 500_000
+_MAX_IN_MEMORY = 100_000
 """Bytes of a file until it is on the disk."""
+_MAX_AT_ONCE = 1_000
+"""Items in a piece of the file of all."""
 
 # A line for each value; indenting them would take five times as long.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",\n", ": ")).encode
@@ -36,6 +39,8 @@ _FIRST_KEY = '{"uid": '
 """Each session begins so, and no other object does."""
 _KEYS = re.compile(r'"([^"]*)".*?\n"start": "([^"]*)"', re.DOTALL)
 """Its UID and its start: in a string, a quotation mark has a backslash before it."""
+_WAITING = re.compile(rb"([^\0]*)\0([^\0]*)\0")
+"""The key that a session is sorted by, and the session."""
 
 
 class SessionsJson:
@@ -85,23 +90,23 @@ class SessionsJson:
     def build_combined_file(self) -> Iterator[bytes]:
         """Yield the file of all chapters that came before, in pieces."""
         yield f"{self._build_head()}{_CHAPTERS}".encode()
-        joint = b""
-        with self._chapters as file:
-            for slug in self._project.chapters:
-                start, length = self._places[slug]
-                file.seek(start)
-                yield joint + file.read(length)
-                joint = b",\n"
+        yield from _join_in_pieces(self._read_chapters())
         yield _SESSIONS.encode()
-        joint = b""
-        for _, file in sorted(self._months.items()):
-            with file:
-                file.seek(0)
-                found = file.read().split(b"\0")[:-1]
-            in_order = sorted(zip(found[::2], found[1::2], strict=True))
-            yield joint + b",\n".join([text for _, text in in_order])
-            joint = b",\n"
+        yield from _join_in_pieces(self._read_sessions())
         yield _END.encode()
+
+    def _read_chapters(self) -> Iterator[bytes]:
+        for slug in self._project.chapters:
+            start, length = self._places[slug]
+            self._chapters.seek(start)
+            yield self._chapters.read(length)
+
+    def _read_sessions(self) -> Iterator[bytes]:
+        for _, file in sorted(self._months.items()):
+            file.seek(0)
+            content = file.read()
+            for _, (start, end) in sorted((one[1], one.span(2)) for one in _WAITING.finditer(content)):
+                yield content[start:end]
 
     def _build_head(self) -> str:
         calendar, window = self._project.calendar, self._project.window
@@ -114,6 +119,14 @@ class SessionsJson:
             last=window.last.isoformat(),
         )
         return _encode(head)[:-1]
+
+
+def _join_in_pieces(texts: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the items of a list, many at once."""
+    joint = b""
+    while some := [*islice(texts, _MAX_AT_ONCE)]:
+        yield joint + b",\n".join(some)
+        joint = b",\n"
 
 
 _PROFILE_KEYS = (

@@ -24,7 +24,7 @@ from chatcal.site.context import (
     summarize_kept_chapter,
 )
 from chatcal.site.json import SessionsJson, build_json_ld
-from chatcal.site.render import make_renderer, read_asset
+from chatcal.site.render import Renderer, read_asset
 from chatcal.site.subscribe import OfferedFeed, build_offered_feed
 from chatcal.words import get_words
 
@@ -57,7 +57,7 @@ class Site:
         self._project = project
         self._beside = {*beside, ATOM_PATH}
         self._words = get_words(project.calendar.language)
-        self._render = make_renderer(project.calendar, self._beside)
+        self._renderer = Renderer(project.calendar, self._beside)
         self._atom_feeds = AtomFeeds(project)
         self._sessions_json = SessionsJson(project)
         self._summaries: dict[str, ChapterSummary] = {}
@@ -82,14 +82,19 @@ class Site:
         words = get_chapter_words(chapter)
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
         self._add_record((one for _, sessions in view.past for one in sessions), words)
-        page = self._render("chapter.html", "../", words, feed=offered, view=view, events=events, zones=view.zones)
+        page = self._renderer.render(
+            "chapter.html", "../", words, feed=offered, view=view, events=events, zones=view.zones
+        )
         yield f"{slug}/index.html", page
-        embed = self._render("embed.html", "../../", words, view=view)
+        embed = self._renderer.render("embed.html", "../../", words, view=view)
         for name in (slug, *chapter.formerly):
             # Other websites show it. It stays where it was when the chapter gets another name.
             yield f"{name}/embed/index.html", embed
         for name in chapter.formerly:
-            yield f"{name}/index.html", self._render("moved.html", "../", words, path=f"{slug}/", title=offered.title)
+            yield (
+                f"{name}/index.html",
+                self._renderer.render("moved.html", "../", words, path=f"{slug}/", title=offered.title),
+            )
 
     def keep_chapter(self, chapter: Chapter, shown: tuple[int, int], read_file: Callable[[str], bytes]) -> None:
         """Take a chapter whose files stay as they are; `read_file` returns one by its path.
@@ -112,7 +117,8 @@ class Site:
 
     def build_rest(self) -> Iterator[tuple[str, bytes | Iterator[bytes]]]:
         """Yield all other files, the largest in pieces, when each chapter had its turn."""
-        project, calendar, render, words = self._project, self._project.calendar, self._render, self._words
+        project, calendar, words = self._project, self._project.calendar, self._words
+        render, stream = self._renderer.render, self._renderer.stream
         for name in _ASSETS:
             yield name, read_asset(name)
         yield from _build_guides(project)
@@ -122,11 +128,11 @@ class Site:
         feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
         yield from _list_codes("", feed)
         overview = build_home_view(project, self._summaries)
-        yield "index.html", render("home.html", "", words, feed=feed, overview=overview, zones=overview.zones)
+        yield "index.html", stream("home.html", "", words, feed=feed, overview=overview, zones=overview.zones)
         yield "404.html", render("404.html", "", words)
         days = group_changes(self._atom_feeds.latest, words)
         yield CHANGES_PATH, render("changes.html", "", words, days=days, zones=())
-        yield ARCHIVE_PATH, render("archive.html", "", words, years=group_by_year(self._on_record), zones=())
+        yield ARCHIVE_PATH, stream("archive.html", "", words, years=group_by_year(self._on_record), zones=())
         for collection in calendar.collections:
             feed = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
             overview = build_collection_view(project, self._summaries, collection)

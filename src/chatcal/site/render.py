@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
 from hashlib import sha256
 from importlib import resources
@@ -20,38 +20,50 @@ from chatcal.text import is_web_url, split_addresses
 from chatcal.words import drop_stops, get_direction
 
 
-def make_renderer(calendar: Calendar, beside: Collection[str]) -> Callable[..., bytes]:
-    """Return a function that renders a template in some words; in its page `root` is the way to the site's root."""
-    style = read_asset("style.css")
-    shared: dict[str, object] = {
-        "calendar": calendar,
-        "beside": beside,
-        "report": build_report_links(calendar),
-        # Changes with style and script, so that no browser mixes old ones with new pages.
-        "version": sha256(style + b"".join(map(read_asset, _SCRIPTS))).hexdigest()[:8],
-        "style": style.decode(),
-        # As a Content-Security-Policy names it (CSP 3, section 2.3.1).
-        "style_hash": b64encode(sha256(style).digest()).decode(),
-    }
+class Renderer:
+    """Renders templates in some words; `beside` are the paths of what else is on the site.
 
-    def render(template: str, root: str, words: Words, **values: object) -> bytes:
+    In a page `root` is the way to the site's root.
+    """
+
+    def __init__(self, calendar: Calendar, beside: Collection[str]) -> None:
+        style = read_asset("style.css")
+        self._shared: dict[str, object] = {
+            "calendar": calendar,
+            "beside": beside,
+            "report": build_report_links(calendar),
+            # Changes with style and script, so that no browser mixes old ones with new pages.
+            "version": sha256(style + b"".join(map(read_asset, _SCRIPTS))).hexdigest()[:8],
+            "style": style.decode(),
+            # As a Content-Security-Policy names it (CSP 3, section 2.3.1).
+            "style_hash": b64encode(sha256(style).digest()).decode(),
+        }
+
+        @cache
+        def name(words: Words) -> dict[str, str]:
+            return {"meeting": name_meeting(calendar, words), "meetings": name_meetings(calendar, words)}
+
+        @lru_cache
+        def say_for_script(words: Words, zones: tuple[str, ...]) -> Markup:
+            page = _load_environment(words).get_template("words.html")
+            return Markup(page.render(name(words), zones=zones))  # noqa: S704 - templates escape
+
+        self._name = name
+        self._shared["say_for_script"] = say_for_script
+
+    def render(self, template: str, root: str, words: Words, **values: object) -> bytes:
         page = _load_environment(words).get_template(template)
-        return page.render(shared, **name(words), root=root, **values).encode()
+        return page.render(self._shared, **self._name(words), root=root, **values).encode()
 
-    @cache
-    def name(words: Words) -> dict[str, str]:
-        return {"meeting": name_meeting(calendar, words), "meetings": name_meetings(calendar, words)}
-
-    @lru_cache
-    def say_for_script(words: Words, zones: tuple[str, ...]) -> Markup:
-        page = _load_environment(words).get_template("words.html")
-        return Markup(page.render(name(words), zones=zones))  # noqa: S704 - templates escape
-
-    shared["say_for_script"] = say_for_script
-
-    return render
+    def stream(self, template: str, root: str, words: Words, **values: object) -> Iterator[bytes]:
+        """Yield a page in pieces: that of all chapters may be large."""
+        page = _load_environment(words).get_template(template)
+        pieces = page.stream(self._shared, **self._name(words), root=root, **values)
+        pieces.enable_buffering(_MANY_PIECES)
+        return (piece.encode() for piece in pieces)
 
 
+_MANY_PIECES = 1_000
 _SCRIPTS = ("chatcal.js", "later.js", "single.js")
 
 
