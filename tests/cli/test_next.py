@@ -1,6 +1,7 @@
 """Coming sessions, as a table and as JSON."""
 
 import json
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -198,10 +199,10 @@ def test_json_has_the_form_of_the_sites() -> None:
     texts = {"lanternchat": LANTERN + ENTRIES, "fogchat": FOG}
     chapters = {slug: parse_chapter(f"schedules/{slug}.yaml", text.encode()) for slug, text in texts.items()}
     project = Project(calendar, chapters, NOW)
-    sessions_json = SessionsJson(project)
-    for chapter in chapters.values():
-        sessions_json.build_chapter_file(summarize_chapter(project, chapter))
-    site = json.loads(b"".join(sessions_json.build_combined_file()))
+    with closing(SessionsJson(project)) as sessions_json:
+        for chapter in chapters.values():
+            sessions_json.build_chapter_file(summarize_chapter(project, chapter))
+        site = json.loads(b"".join(sessions_json.build_combined_file()))
     ahead = [one for one in site["sessions"] if one["end"] >= "2026-03-01T00:00:00Z"][:30]
     mine = listed("-n", "30")
     assert {"reader_start", "reader_end"} <= set(mine[0])

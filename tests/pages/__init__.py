@@ -6,7 +6,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -112,12 +112,13 @@ def shipped(home: str = "") -> dict[str, bytes | None]:
 
 def build_pages(project: Project, with_atom: Iterable[str] = ()) -> dict[str, bytes]:
     """Return the files of a site whose feeds hold nothing, by path; of the chapters only these have an Atom feed."""
-    made, feed = Site(project), Feed(("lanternchat",), b"", ())
-    parts = [made.build_chapter(one, feed if one.slug in with_atom else None) for one in project.chapters.values()]
-    return {
-        path: content if isinstance(content, bytes) else b"".join(content)
-        for path, content in chain(*parts, made.build_rest())
-    }
+    feed = Feed(("lanternchat",), b"", ())
+    with closing(Site(project)) as made:
+        parts = [made.build_chapter(one, feed if one.slug in with_atom else None) for one in project.chapters.values()]
+        return {
+            path: content if isinstance(content, bytes) else b"".join(content)
+            for path, content in chain(*parts, made.build_rest())
+        }
 
 
 def site(files: Mapping[str, bytes | None], now: datetime) -> dict[str, bytes]:
