@@ -160,7 +160,7 @@ def test_what_a_chat_has_no_use_for_is_passed_over() -> None:
             calendar(event(start="20261399T999999Z")),
             "none of its events can be read. “Fog”: its DTSTART cannot be read",
         ),
-        (calendar(event(more="RRULE:FREQ=FOGGY\n")), "“Fog” of 1 Apr 2026: its sessions cannot be computed"),
+        (calendar(event(more="RRULE:FREQ=FOGGY\n")), "“Fog” of 1 Apr 2026: its rule cannot be read"),
         (b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 9_000 + b"END:VCALENDAR\n", "An event: it has no DTSTART"),
     ],
 )

@@ -19,6 +19,7 @@ from typing import Any
 import icalendar
 
 from chatcal.importers.loader import MAX_NAMED, load_calendar
+from chatcal.importers.raw_rules import UnreadableRuleError, parse_raw_rule
 from chatcal.importers.selection import Selection
 from chatcal.importers.series import (
     LIBRARY_ERRORS,
@@ -160,8 +161,12 @@ def _expand_group(group: EventGroup, within: Window, clock: tzinfo) -> list[Occu
     events = (group.main, *group.changes)
     if any(re.search("FREQ=(?:SECOND|MINUTE|HOUR)LY", rule) for rule in group.main.rules):
         raise _GroupError("its rule repeats more often than daily")
-    if any("BYEASTER" in rule for rule in group.main.rules):
-        raise _GroupError("its rule has a part that iCalendar does not have")
+    try:
+        for rule in group.main.rules:
+            parse_raw_rule(rule, group.main.start)
+    except UnreadableRuleError:
+        # The library passes over a part of a rule that it cannot read.
+        raise _GroupError("its rule cannot be read") from None
     if unknown := next(filter(None, (one.unknown_zone for one in events)), ""):
         raise _GroupError(f"its zone {make_single_line(unknown, 60)} is unknown")
     is_recurring = group.shares_uid or any(one.rules or one.added or one.slot for one in events)

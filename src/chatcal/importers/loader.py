@@ -94,7 +94,7 @@ class _Property:
     value: str
 
     def get_parameter(self, name: str) -> str:
-        found = re.search(rf';\s*{name}\s*=\s*("[^"]*"|[^;]*)', self.head, re.IGNORECASE)
+        found = re.search(rf'[;:]\s*{name}\s*=\s*("[^"]*"|[^;]*)', self.head, re.IGNORECASE)
         return found[1].strip(' "') if found else ""
 
 

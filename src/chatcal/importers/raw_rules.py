@@ -21,15 +21,16 @@ _STEPS = {"HOURLY": 3_600, "MINUTELY": 60, "SECONDLY": 1}
 _SHORTEST_STEP = 3_600
 _MAX_TIMES = 24
 """Of one day."""
-_NUMBERS = r"[+-]?\d{1,3}(,[+-]?\d{1,3})*"
+_LARGEST = {"BYMONTH": 12, "BYMONTHDAY": 31, "BYYEARDAY": 366, "BYWEEKNO": 53, "BYSETPOS": 366}
+_NUMBERS = r"[+-]?0*[1-9]\d{0,2}(,[+-]?0*[1-9]\d{0,2})*"
 _PARTS = {
     "FREQ": "YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY|MINUTELY|SECONDLY",
     "INTERVAL": r"0*[1-9]\d{0,8}",
     "COUNT": r"-?\d{1,18}",
     "UNTIL": r"\d{8}(T\d{6}Z?)?",
     "WKST": "|".join(_WEEKDAYS),
-    "BYDAY": r"([+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU)(,|\b))+",
-    **dict.fromkeys(("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"), _NUMBERS),
+    "BYDAY": r"([+-]?(0?[1-9]|[1-4]\d|5[0-3])?(MO|TU|WE|TH|FR|SA|SU)(,|\b))+",
+    **dict.fromkeys(_LARGEST, _NUMBERS),
     **dict.fromkeys(("BYHOUR", "BYMINUTE", "BYSECOND"), r"\d{1,2}(,\d{1,2})*"),
 }
 
@@ -54,6 +55,9 @@ def parse_raw_rule(text: str, start: Moment) -> RawRule:
     parts = dict(part.strip().partition("=")[::2] for part in text.upper().split(";") if part.strip())
     known = all(name in _PARTS and re.fullmatch(_PARTS[name], value) for name, value in parts.items())
     if not known or "FREQ" not in parts:
+        raise UnreadableRuleError
+    rule = RawRule(parts, start)
+    if any(abs(one) > most for name, most in _LARGEST.items() for one in rule.list_numbers(name)):
         raise UnreadableRuleError
     if parts["FREQ"] in _STEPS:
         within_a_day = parts.keys() & {"BYHOUR", "BYMINUTE", "BYSECOND", "BYSETPOS", "BYWEEKNO"}

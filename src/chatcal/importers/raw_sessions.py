@@ -48,7 +48,7 @@ class _Property:
     value: str
 
     def get_parameter(self, name: str) -> str:
-        found = re.search(rf';\s*{name}\s*=\s*("[^"]*"|[^;]*)', self.parameters, re.IGNORECASE)
+        found = re.search(rf'[;:]\s*{name}\s*=\s*("[^"]*"|[^;]*)', self.parameters, re.IGNORECASE)
         return found[1].strip(' "') if found else ""
 
 
