@@ -282,6 +282,8 @@ def test_overrides_become_moves_topics_and_cancellations() -> None:
         (["DESCRIPTION:New? https://zoom.us/download https://support.zoom.us/hc/1 https://zoom.us/rec/share/1 https://zoom.us"
           " https://zoom.us/u/1 https://zoom.us/j/1"], "https://zoom.us/j/1", ""),
         (["DESCRIPTION:At HTTPS://BBB.lantern.example/b/1"], "HTTPS://BBB.lantern.example/b/1", ""),
+        (["DESCRIPTION:https://facetime.apple.com/join#v=1"], "https://facetime.apple.com/join#v=1", ""),
+        (["DESCRIPTION:https://bbb2.lantern.example/b/1"], "https://bbb2.lantern.example/b/1", ""),
         (["DESCRIPTION:Call in at meet.google.com/abc-def."], "https://meet.google.com/abc-def", ""),
         (["DESCRIPTION:ada@zoom.us/j or notzoom.us/j/1 or conf.d/file"], None, ""),
         (["DESCRIPTION:<a href='https://www.google.com/url?q=https://meet.google.com/abc&amp\\;sa=D'>here</a>"],
@@ -940,6 +942,8 @@ def test_winter_time_all_year_gets_a_question_unless_the_file_defines_it_otherwi
          ("Light, Bo",)),
         (["ORGANIZER;CN=ada@lantern.example:mailto:ada@lantern.example"], ()),
         (["ORGANIZER;CN=Lanterns:mailto:x@group.calendar.google.com"], ()),
+        (["ORGANIZER;CN=Meetup Reminder:MAILTO:info@meetup.com"], ()),
+        (["ORGANIZER;CN=Lanterns:mailto:no-reply@lantern.example"], ()),
         (["ATTENDEE;CN=Cy:mailto:c@x.example"], ()),
     ],
 )  # fmt: skip

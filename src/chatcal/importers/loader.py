@@ -45,18 +45,22 @@ _YEARS = range(1900, 2200)
 _KINDS = {"VTODO": "to-dos", "VJOURNAL": "journal entries", "VFREEBUSY": "times of being busy"}
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")
 _TEXTS = ("SUMMARY", "DESCRIPTION", "LOCATION", "GEO", "URL", "STATUS")
+_OTHER_DESCRIPTIONS = ("X-ALT-DESC", "STYLED-DESCRIPTION")
+"""What has the description where DESCRIPTION is empty: Outlook's, and that of RFC 9073 section 6.5."""
 _CONFERENCES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 """Properties that name the address of a meeting (RFC 7986 section 5.11); the first that has one counts."""
 _EXTRAS = {"category": "CATEGORIES", "contact": "CONTACT", "comment": "COMMENT", "attachment": "ATTACH"}
 _MAX_EXTRAS, _MAX_HOSTS = 10, 10
 _FRAME = re.compile(
     r"^(?:[-_=*~:.#+\N{BOX DRAWINGS LIGHT HORIZONTAL}-\N{BOX DRAWINGS DOUBLE HORIZONTAL}]{8,}"
-    r"|Please do not edit this section\.)\r?(?:\n|$)",
+    r"|----\( Video Call \)----|Please do not edit this section\.)\r?(?:\n|$)",
     re.MULTILINE,
 )
 """Lines that programs put around what they write into a description."""
-_CALENDAR_MAIL = ("calendar.google.com", "invalid", "mailto:")
-"""How addresses end that are not a person's."""
+_NO_PERSON = re.compile(
+    r"(?:mailto:)?(?:(?:do-?not-?reply|no-?reply)\b.*|.*(?:calendar\.google\.com|@meetup\.com|invalid))?", re.IGNORECASE
+)
+"""Addresses that are not a person's."""
 _ENDLESS = re.compile(r"(?:^|;)COUNT=(-\d+|0+|\d{7,})(?=;|$)")
 _DURATION = r"([+-]?)P(?=\d|T\d)(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
 
@@ -268,7 +272,9 @@ def _unescape(text: str) -> str:
 def _read_text(found: _Properties, name: str) -> str:
     """Return a property of type TEXT (section 3.3.11) as plain text; the first one where there are two."""
     most = _MAX_DESCRIPTION_LENGTH if name == "DESCRIPTION" else MAX_TEXT_LENGTH
-    text = _unescape(_get_first(found, name)[:most])
+    names = (name, *_OTHER_DESCRIPTIONS) if name == "DESCRIPTION" else (name,)
+    value = next((value for one in names if (value := _get_first(found, one)).strip(" \\n")), "")
+    text = _unescape(value[:most])
     plain = text if name == "URL" else convert_to_plain_text(text)
     return _FRAME.sub("", plain) if name == "DESCRIPTION" else plain
 
@@ -409,7 +415,7 @@ def _list_left_out(found: _Properties, about: str) -> Iterator[str]:
 def _list_hosts(found: _Properties) -> tuple[str, ...]:
     """Return the names of chairs (section 3.2.16), else of the organizer, unless it is a calendar."""
     chairs = [one for one in found.get("ATTENDEE", ()) if one.get_parameter("ROLE").upper() == "CHAIR"]
-    people = (one for one in chairs or found.get("ORGANIZER", ()) if not one.value.lower().endswith(_CALENDAR_MAIL))
+    people = (one for one in chairs or found.get("ORGANIZER", ()) if not _NO_PERSON.fullmatch(one.value))
     # The Events Calendar writes names like addresses: Ada%20Low.
     names = (make_single_line(unquote(one.get_parameter("CN")), 80) for one in people)
     return tuple(dict.fromkeys(name for name in names if name and "@" not in name))[:_MAX_HOSTS]

@@ -172,10 +172,10 @@ def get_time(moment: Moment) -> time | None:
 _SERVICES = (
     r"(?:[\w-]+\.)*(?:zoom\.us|zoom\.com|zoomgov\.com|webex\.com|bluejeans\.com|gotomeeting\.com|gotomeet\.me|whereby\.com|"
     r"jit\.si|8x8\.vc|gather\.town|senfcall\.de|discord\.gg|ringcentral\.com|chime\.aws)|"
-    r"meet\.google\.com|teams\.microsoft\.com|teams\.live\.com|join\.skype\.com"
+    r"facetime\.apple\.com|hangouts\.google\.com|meet\.google\.com|teams\.microsoft\.com|teams\.live\.com|join\.skype\.com"
 )
 _MEETING_HOSTS = re.compile(
-    rf"(?!(?:support|help|learn|blog|status)\.)(?:{_SERVICES}|(?:meet|jitsi|bbb|conf|webconf)\..+)"
+    rf"(?!(?:support|help|learn|blog|status)\.)(?:{_SERVICES}|(?:meet|meetpad|jitsi|bbb\d*|conf|webconf)\..+)"
 )
 """Hosts of services at which people meet, and how communities call their own."""
 _OTHER_PAGES = re.compile(
