@@ -75,6 +75,11 @@ def test_exceptions_skip_their_day_and_one_at_another_time_is_told(exceptions: s
     assert (note in found) if note else ("exception" not in found)
 
 
+def test_an_organizer_may_be_a_name_alone() -> None:
+    named = 'organizer = { name = "Ada Keeper", email = "ada@keepers.example" }'
+    assert "hosts: [Bo Light]\n" in made(changed(named, 'organizer = "Bo Light"'))
+
+
 def test_further_sessions_changed_ones_and_whole_days_are_read() -> None:
     text = changed("recurrence_rules", 'recurrences = ["2026-03-27T14:00:00Z"]\nrecurrence_rules')
     text += """

@@ -38,6 +38,15 @@ def test_a_meeting_becomes_the_file_that_a_maintainer_would_write() -> None:
     )
 
 
+def test_a_list_stands_where_a_text_does_and_a_lone_value_where_a_list_does() -> None:
+    text = MEETING.replace("chair: Ada Keeper", "chair: [Ada Keeper, Cy (cy)]\nagenda: [Oil, Gas]")
+    text = text.replace("weekly,", "weekly, skip_dates: {skip_date: 20260311},")
+    found = made(text)
+    assert "moderators:\n  - Ada Keeper\n  - Cy (cy)\n  - Bo Light\n" in found
+    assert "note: |\n  Agenda:\n  Oil\n  Gas\n" in found
+    assert "2026-03-11: cancelled" in found
+
+
 def test_skips_keep_their_reasons_and_a_run_of_one_reason_is_a_break() -> None:
     skips = ["20260311: Fog", "20260701: Summer", "20260708: Summer", "20260715: Summer", "20260722: Wicks"]
     listed = "".join(f"{{skip_date: {one.replace(':', ', reason:')}}}, " for one in skips)
@@ -115,6 +124,8 @@ def test_a_place_of_all_schedules_is_the_chapters_and_where_there_is_none_there_
         ("'1630'", "'2560'", "it has no day, or no time like 1600"),
         ("weekly", "often", "its frequency is none that yaml2ical knows: often"),
         ("weekly", "second-sunday", "its frequency is none that yaml2ical knows: second-sunday"),
+        ("start_date: 20260107", "start_date: 2026-01-07", "its `start_date` is no day like 20260311"),
+        ("frequency: weekly", "frequency: weekly, duration: 1h", "its `duration` is no number of minutes"),
         ("weekly", "skip_dates: [x], frequency: weekly", "one of its `skip_dates` has no `skip_date` like 20260311"),
     ],
 )

@@ -40,6 +40,13 @@ def test_a_time_with_an_offset_is_in_utc(begin: str, at: str) -> None:
     assert f"    at: {at}\n" in text
 
 
+def test_a_lone_day_is_skipped_or_added_as_one_in_a_list_is() -> None:
+    lone = "except_on: 2026-01-14, also_on: 2026-01-16 13:00:00}"
+    text = made(EVENTS.replace("2026-12-31}", f"2026-12-31, {lone}"))
+    assert "  2026-01-14: cancelled  # Wed\n" in text
+    assert "  - dates: [2026-01-16]\n" in text
+
+
 def test_events_that_share_lines_by_anchors_are_whole() -> None:
     text = "timezone: Europe/Berlin\nevents:\n  - &a\n    summary: Day 1\n    location: https://lamp.example/\n"
     text += "    begin: 2026-03-02 09:00:00\n    duration: {hours: 3}\n"

@@ -102,26 +102,28 @@ class _NodeReader:
 
 
 def get_text(found: Values, key: str) -> str:
-    """Return the text of a key as one line; empty if there is none."""
-    value = found.get(key)
-    return make_single_line(value) if isinstance(value, str) else ""
+    """Return the text of a key as one line; empty if there is none. Of several texts commas stand between them."""
+    return make_single_line(", ".join(_list_texts(found, key)))
 
 
 def get_long_text(found: Values, key: str) -> str:
     """Return the text of a key, which may have several sentences, as one line."""
-    value = found.get(key)
-    return make_single_line(value, _MAX_ABOUT) if isinstance(value, str) else ""
+    return make_single_line(" ".join(_list_texts(found, key)), _MAX_ABOUT)
 
 
 def get_paragraphs(found: Values, key: str) -> str:
     """Return the text of a key with its line breaks; empty if there is none."""
-    value = found.get(key)
-    return value.strip() if isinstance(value, str) else ""
+    return "\n".join(_list_texts(found, key)).strip()
+
+
+def _list_texts(found: Values, key: str) -> list[str]:
+    return [one for one in get_list(found, key) if isinstance(one, str)]
 
 
 def get_list(found: Values, key: str) -> Sequence[Any]:
+    """Return the list of a key; a lone value is a list of one."""
     value = found.get(key)
-    return value if isinstance(value, list) else []
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def get_mapping(found: Values, key: str) -> Values:

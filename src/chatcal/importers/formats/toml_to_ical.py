@@ -107,8 +107,8 @@ def _build_entry(found: Values, title: str, findings: Findings) -> Entry:
     found_rules = [get_mapping({"rule": one}, "rule") for one in get_list(found, "recurrence_rules")]
     rules = tuple(_format_rule(one, findings) for one in found_rules)
     findings.note_unread(found, _EVENT_KEYS)
-    organizer = get_mapping(found, "organizer")
-    return Entry(event=event, lines=rules, hosts=split_people(get_text(organizer, "name")))
+    organizer = get_text(get_mapping(found, "organizer"), "name") or get_text(found, "organizer")
+    return Entry(event=event, lines=rules, hosts=split_people(organizer))
 
 
 def _read_moment(found: Values, key: str) -> tuple[Moment, ZoneInfo | None]:
@@ -143,8 +143,7 @@ def _format_rule(found: Values, findings: Findings) -> str:
         raise ForeignCalendarError('one of its `recurrence_rules` has no `frequency` like "weekly"')
     parts = [f"FREQ={frequency.upper()}"]
     for key, name in _PARTS.items():
-        values = get_list(found, key) or [found[key]] if key in found else []
-        if values:
+        if values := get_list(found, key):
             parts.append(f"{name}={','.join(_format_number(one) for one in values)}")
     if "until" in found:
         until = parse_moment(found["until"], None, "the `until` of its rule")

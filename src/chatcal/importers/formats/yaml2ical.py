@@ -107,13 +107,17 @@ def _build_entry(found: Values, schedule: Any, number: int, today: date, finding
     reasons = dict(_read_skip(one, findings) for one in get_list(schedule, "skip_dates"))
     at = time(int(clock[1]), int(clock[2]), tzinfo=UTC)
     begins = _read_compact_date(schedule, "start_date")
+    if get_text(schedule, "start_date") and begins is None:
+        raise ForeignCalendarError("its `start_date` is no day like 20260311")
     first, rule = _compute_recurrence(begins or today, DAYS.index(weekday), get_text(schedule, "frequency"))
-    minutes = get_text(schedule, "duration")
+    minutes = get_text(schedule, "duration") or "60"
+    if not re.fullmatch(r"\d{1,5}", minutes):
+        raise ForeignCalendarError("its `duration` is no number of minutes")
     event = Event()
     event.add("uid", str(number))
     event.add("summary", get_text(found, "project"))
     event.add("dtstart", datetime.combine(first, at))
-    event.add("duration", timedelta(minutes=int(minutes) if re.fullmatch(r"\d{1,5}", minutes) else 60))
+    event.add("duration", timedelta(minutes=int(minutes)))
     event.add("rrule", vRecur.from_ical(rule))
     if place := _format_place(schedule):
         event.add("location", place)
