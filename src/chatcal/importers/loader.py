@@ -273,8 +273,7 @@ def _read_text(found: _Properties, name: str) -> str:
     """Return a property of type TEXT (section 3.3.11) as plain text; the first one where there are two."""
     most = _MAX_DESCRIPTION_LENGTH if name == "DESCRIPTION" else MAX_TEXT_LENGTH
     names = (name, *_OTHER_DESCRIPTIONS) if name == "DESCRIPTION" else (name,)
-    value = next((value for one in names if (value := _get_first(found, one)).strip(" \\n")), "")
-    text = _unescape(value[:most])
+    text = next(filter(str.strip, (_unescape(_get_first(found, one)[:most]) for one in names)), "")
     plain = text if name == "URL" else convert_to_plain_text(text)
     return _FRAME.sub("", plain) if name == "DESCRIPTION" else plain
 
