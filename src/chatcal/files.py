@@ -107,8 +107,8 @@ class Stage:
         self._new_folders: set[str] = set()
 
     def list_paths(self) -> list[str]:
-        """Return the whole paths of all that were added."""
-        return [*map(self._locate, self.names)]
+        """Return the whole paths of all that were added, and those of their new files."""
+        return [*map(self._locate, self.names), *map(get_new_path, map(self._locate, self.digests))]
 
     def _locate(self, name: str) -> str:
         return f"{self._beginning}{name.replace('/', os.sep)}"

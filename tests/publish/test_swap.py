@@ -119,6 +119,13 @@ def test_wherever_a_build_stops_the_next_command_finds_one_state(tmp_path: Path,
     assert ends == {("", False), ("", True), (COMPLETED, True)}
 
 
+def test_the_journal_names_what_the_last_build_left_and_no_new_file(tmp_path: Path) -> None:
+    journal = json.loads((interrupted(tmp_path) / JOURNAL_FILE).read_bytes())
+    gone = ["_site/gone", "_site/gone/deep", "_site/gone/deep/index.html", "_site/gone/index.html"]
+    assert sorted(journal["deleted"]) == gone
+    assert sorted(journal["replaced"]) == sorted(MADE.keys() - {"_site/same.html"})
+
+
 def test_a_command_that_is_stopped_while_it_completes_a_build_is_completed_by_the_next(tmp_path: Path) -> None:
     for step in range(1, 30):
         folder = interrupted(tmp_path / str(step))
