@@ -279,6 +279,17 @@ def test_the_address_of_a_session_opens_it(browser: Browser, rich_site: str, pat
         expect(page.locator("section, #asked", has=one).last).to_contain_text(shown)
 
 
+def test_the_address_of_a_past_session_leads_to_its_own_chapter_and_not_to_one_whose_name_begins_alike(
+    browser: Browser, tmp_path: Path
+) -> None:
+    chapter = "name: N\ntimezone: Europe/Berlin\nchats: [{every: Wednesday, at: '9:00', from: 2012}]\n"
+    ladies = f"{chapter}sessions: {{2012-01-04: {{topic: Wicks}}}}\n"
+    write(tmp_path, site(sources(**{"lamp": chapter, "lamp-ladies": ladies, "lamp-men": chapter}), NOW))
+    with served(tmp_path) as address, opened(browser, f"{address}#lamp-ladies-2012-01-04") as page:
+        page.wait_for_url(f"{address}lamp-ladies/#lamp-ladies-2012-01-04")
+        expect(page.locator("#lamp-ladies-2012-01-04")).to_contain_text("Wicks")
+
+
 def test_a_session_that_was_asked_for_goes_with_the_clock_that_is_picked(browser: Browser, rich_site: str) -> None:
     with opened(browser, f"{rich_site}#lampchat-2026-01-07") as page:
         asked = page.locator("#asked")

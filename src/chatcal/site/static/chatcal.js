@@ -630,7 +630,8 @@ async function openAsked() {
   }
   let target = document.getElementById(id);
   if (!target) {
-    const card = cards.find(each => id.startsWith(`${each.slug}-`) || id.startsWith(`${each.root}-`));
+    // Of two that begin alike, the longer name comes later.
+    const card = cards.findLast(each => id.startsWith(`${each.slug}-`) || id.startsWith(`${each.root}-`));
     if (!one && card) {
       // What is on record of long past sessions stands on the pages of their chapters.
       location.replace(page({ id, chapter: card.slug }));
