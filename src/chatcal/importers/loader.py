@@ -116,7 +116,7 @@ def load_calendar(
     lines, has_guessed = _decode_lines(content, guess_encoding=guess_encoding)
     parts = _split_components(lines)
     headers = [_parse_properties(header) for header in parts.calendars]
-    claimed = [find_zone_name(_get_first(one, "X-WR-TIMEZONE").strip(' "')) for one in headers]
+    claimed = [_find_claimed_zone(one) for one in headers]
     zones = ZoneFinder(parts.zones)
     events, unread = [], []
     private, private_uids = 0, set()
@@ -135,7 +135,7 @@ def load_calendar(
     private += hidden
     kept = [one for group in groups for one in (group.main, *group.changes)]
     unread += [sentence for one in kept for sentence in one.left_out]
-    notes = [sentence for one in kept for sentence in one.notes]
+    notes = list(dict.fromkeys(sentence for one in kept for sentence in one.notes))
     if has_guessed:
         notes.insert(0, "Some of its letters are not saved as UTF-8; they were read as Windows-1252.")
     return LoadedCalendar(
@@ -278,6 +278,11 @@ def _read_text(found: _Properties, name: str) -> str:
     return _FRAME.sub("", plain) if name == "DESCRIPTION" else plain
 
 
+def _find_claimed_zone(header: _Properties) -> str:
+    names = (_unescape(one.value).strip(' "') for one in header.get("X-WR-TIMEZONE", ()))
+    return next(filter(None, names), "")
+
+
 def _find_header_text(headers: Iterable[_Properties], *names: str) -> str:
     texts = (make_single_line(_read_text(one, name)) for one in headers for name in names)
     return next(filter(None, texts), "")
@@ -328,14 +333,17 @@ def _is_over(found: _Properties, first: date | None) -> bool:
 # Events
 
 
-def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None, *, is_private: bool) -> LoadedEvent:
+def _build_event(found: _Properties, zones: ZoneFinder, claimed: str, *, is_private: bool) -> LoadedEvent:
     if "DTSTART" not in found:
         raise _UnreadableError("it has no DTSTART")
     start_line = _get_single(found, "DTSTART")
     start = _parse_moment(start_line, zones)
     tzid = start_line.get_parameter("TZID")
-    if claimed_zone and isinstance(start, datetime) and start.tzinfo is None and not tzid:
-        start = start.replace(tzinfo=load_zone(claimed_zone))
+    claimed_zone = find_zone_name(claimed)
+    adopted = ""
+    if isinstance(start, datetime) and start.tzinfo is None and not tzid:
+        start = start.replace(tzinfo=load_zone(claimed_zone) if claimed_zone else zones.find(claimed))
+        adopted = claimed if start.tzinfo and not claimed_zone else ""
     if start.year not in _YEARS:
         raise _UnreadableError(f"it begins in the year {start.year}")
     slot = None
@@ -359,6 +367,9 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
     ]
     if any(int(one[1]) <= 0 for one in map(_ENDLESS.search, rules) if one):
         notes.append(f"{about}: its rule counts no session at all; it is taken to have no end.")
+    if claimed and isinstance(start, datetime) and not (start.tzinfo or tzid):
+        shown = make_single_line(claimed, 60)
+        notes.append(f"The calendar's own zone {shown} is unknown, and some of its times name no other.")
     notes += _list_end_notes(found, about, start, length, zones)
     sequence = _get_first(found, "SEQUENCE") or ("" if "SEQUENCE" in found else "0")
     if not re.fullmatch(r"\d{1,9}", sequence):
@@ -369,7 +380,7 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed_zone: str | None
         sequence=int(sequence),
         stamp=_get_first(found, "DTSTAMP"),
         start=start,
-        tzid=tzid,
+        tzid=tzid or adopted,
         unknown_zone=next((one for one in named if one and zones.find(one) is None), ""),
         claimed_zone=claimed_zone,
         length=length if length and length > timedelta() else None,

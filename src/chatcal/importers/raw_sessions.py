@@ -59,8 +59,8 @@ class RawEvent:
     properties: Mapping[str, Sequence[_Property]]
     zones: Mapping[str, tzinfo]
     """Those that the file defines, by their names."""
-    floating: tzinfo
-    """The clock of a start that names no zone. Other times without one are of the clock of the start."""
+    floating: str
+    """The zone of a start that names none. Other times without one are of the clock of the start."""
 
     def get_value(self, name: str) -> str:
         """Return the value of a property; the first one where there are two, empty where there is none."""
@@ -94,7 +94,10 @@ class RawEvent:
     def start(self) -> Moment:
         """The start as the file has it: a day, or a time with its zone."""
         start = self.get_first("DTSTART")
-        return start.replace(tzinfo=start.tzinfo or self.floating) if isinstance(start, datetime) else start
+        if not isinstance(start, datetime) or start.tzinfo:
+            return start
+        names_zone = any(one.get_parameter("TZID") for one in self.properties["DTSTART"])
+        return start.replace(tzinfo=(None if names_zone else self._find_zone(self.floating)) or UTC)
 
     @cached_property
     def local_start(self) -> Moment:
@@ -232,7 +235,7 @@ def read_raw_series(content: bytes) -> list[RawSeries]:
 def _read_events(content: bytes) -> list[RawEvent]:
     events: list[tuple[int, dict[str, dict[_Property, None]]]] = []
     zones: dict[str, tzinfo] = {}
-    floating: list[tzinfo] = []
+    floating: list[str] = []
     inside: list[str] = []
     zone_lines: list[str] = []
     for line in _unfold(content):
@@ -241,7 +244,7 @@ def _read_events(content: bytes) -> list[RawEvent]:
         if name == "BEGIN":
             inside.append(kind)
             if kind == "VCALENDAR":
-                floating.append(UTC)
+                floating.append("")
             elif kind == "VEVENT":
                 events.append((len(floating) - 1, defaultdict(dict)))
         if "VTIMEZONE" in inside and _ZONE_LINE.match(line):
@@ -253,8 +256,8 @@ def _read_events(content: bytes) -> list[RawEvent]:
                 zone_lines = []
         elif inside[-1:] == ["VEVENT"]:
             events[-1][1][name][one] = None  # a dict is a set in order: a line that comes twice counts once
-        elif inside == ["VCALENDAR"] and name == "X-WR-TIMEZONE" and (known := find_zone_name(one.value.strip(' "'))):
-            floating[-1] = load_zone(known)
+        elif inside == ["VCALENDAR"] and name == "X-WR-TIMEZONE":
+            floating[-1] = floating[-1] or one.value.replace("\\", "").strip(' "')
     return [
         RawEvent({name: list(ones) for name, ones in found.items()}, zones, floating[number])
         for number, found in events

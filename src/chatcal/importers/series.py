@@ -33,7 +33,7 @@ class LoadedEvent:
     """DTSTAMP as it is written: the later one sorts last."""
     start: Moment
     tzid: str
-    """The zone that the start names, known or not."""
+    """The zone that the start names, known or not; of one that names none, that of the calendar, if it is no place."""
     unknown_zone: str
     """The first zone that it names and nobody knows; empty where there is none."""
     claimed_zone: str | None
