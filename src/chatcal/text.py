@@ -137,6 +137,14 @@ def is_web_url(text: str, schemes: Container[str] = ("http", "https")) -> bool:
     return parts.scheme in schemes and bool(parts.hostname) and not NOT_IN_URL.search(text)
 
 
+_MAP = re.compile(r"//(?:maps\.|[^/]*openstreetmap\.|(?:www\.)?osm\.org|goo\.gl/maps|[^/]+/maps\b)", re.IGNORECASE)
+
+
+def is_map_url(address: str) -> bool:
+    """Say whether a web address is that of a map."""
+    return _MAP.search(address) is not None
+
+
 @lru_cache(maxsize=4096)  # Most events of a chapter share them.
 def encode_url(address: str) -> str:
     """Return a web address as a URI (RFC 3986): what may not stand in one is written with `%`."""

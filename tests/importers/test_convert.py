@@ -309,6 +309,8 @@ def test_the_door_is_an_address_of_a_meeting_wherever_it_stands_and_a_page_is_a_
         ("Hybrid: the pier & https://zoom.us/j/1 / https://video.example/1 / https://map.example",
          'join: https://zoom.us/j/1\n    place: "Hybrid: the pier"\n    links:\n'
          "      Place: https://video.example/1\n      Place 2: https://map.example"),
+        ("The pier (https://www.openstreetmap.org/node/1)",
+         "place: The pier\n    links:\n      Map: https://www.openstreetmap.org/node/1"),
     ],
 )  # fmt: skip
 def test_no_address_of_a_place_is_lost_and_no_word_around_it_is_a_place(place: str, written: str) -> None:

@@ -23,6 +23,7 @@ from chatcal.importers.series import (
     ForeignEvent,
     Moment,
     Series,
+    find_join_url,
     find_web_url,
     get_day,
     get_time,
@@ -47,7 +48,7 @@ from chatcal.recurrence.sessions import is_slot, iterate_slots
 from chatcal.schedule import nodes
 from chatcal.schedule.nodes import Scalar
 from chatcal.schedule.places import is_online, read_geo, read_place
-from chatcal.text import is_web_url
+from chatcal.text import is_map_url, is_web_url
 
 MAX_SLOTS = 200_000
 """Of one chapter, over the years that are looked at."""
@@ -94,7 +95,7 @@ def split_title(summary: str) -> tuple[str | None, str | None]:
 def _get_join_url(event: ForeignEvent) -> str | None:
     """Return where a session is joined; the page of an event is no door, unless it is at a meeting service."""
     in_words = "" if is_web_url(event.url) else find_web_url(event.url)
-    return event.conference or find_web_url(event.location) or in_words or None
+    return find_join_url(event.conference, event.location, in_words) or None
 
 
 def _get_place(event: ForeignEvent) -> str | None:
@@ -105,8 +106,10 @@ def _get_place(event: ForeignEvent) -> str | None:
     without = " ".join(re.sub(r"[(\[<]\s*[)\]>]", "", text).split())
     text = re.sub(r" +[.,]$", "", without.strip(" ,;:|/&-\N{EN DASH}"))
     text = re.sub(r"^\(([^()]+)\)$", r"\1", text)
-    if text != event.location and is_online(_SMALL_TALK.sub("", text).strip(" ,;:|/&-") or "online"):
-        return None
+    if text != event.location:
+        if is_online(_SMALL_TALK.sub("", text).strip(" ,;:|/&-") or "online"):
+            return None
+        text = re.sub(r"^(?:and|or)\b|[ ,;|/]*\b(?:and|at|or|via)$", "", text, flags=re.IGNORECASE).strip()
     with suppress(ScheduleError):
         return None if "://" in text else read_place(Scalar(text, NO_SPAN, plain=False)) or None
     return None
@@ -126,13 +129,15 @@ def _list_links(event: ForeignEvent) -> tuple[Link, ...]:
     """Return the page of an event, and the addresses of its place, but for the one at which it is joined."""
     page = [event.url] if is_web_url(event.url) else []
     addresses = dict.fromkeys(address for _, address in iterate_web_addresses(event.location))
-    places = [one for one in addresses if one not in (*page, _get_join_url(event))]
-    named = {f"Place {number}" if number > 1 else "Place": one for number, one in enumerate(places, 1)}
-    return (
-        *(Link("Page", one) for one in page if one != _get_join_url(event)),
-        *(Link(name, one) for name, one in named.items()),
-        *event.links,
-    )
+    join = _get_join_url(event)
+    links = [Link("Page", one) for one in page if one != join]
+    counts: Counter[str] = Counter()
+    for one in addresses:
+        if one not in (*page, join):
+            name = "Map" if is_map_url(one) else "Place"
+            counts[name] += 1
+            links.append(Link(name if counts[name] == 1 else f"{name} {counts[name]}", one))
+    return (*links, *event.links)
 
 
 def _build_chat_values(event: ForeignEvent) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import filterfalse
 from urllib.parse import urlsplit
 
 from chatcal.english import format_day
 from chatcal.model import Link
-from chatcal.text import URL_END, is_web_url, make_single_line
+from chatcal.text import URL_END, is_map_url, is_web_url, make_single_line
 
 Moment = datetime | date
 """A time, or a day. In a series the time is a local one, without a zone."""
@@ -224,8 +225,12 @@ def find_conference(event: LoadedEvent) -> str:
 
 
 def find_join_url(conference: str, location: str, url: str) -> str:
-    """Return where a session is joined: its conference, else an address in its place, else its page; may be empty."""
-    return conference or find_web_url(location) or find_web_url(url)
+    """Return where a session is joined: its conference, else an address in its place, else its page; may be empty.
+
+    A map of the place is no such address.
+    """
+    addresses = (address for _, address in iterate_web_addresses(location))
+    return conference or next(filterfalse(is_map_url, addresses), "") or find_web_url(url)
 
 
 def strip_cancelled(title: str) -> str:

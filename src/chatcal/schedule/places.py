@@ -18,7 +18,7 @@ from chatcal.schedule.fields import (
 from chatcal.schedule.nodes import Node, Scalar
 from chatcal.schedule.quoting import quote
 from chatcal.schedule.text_values import TEXT_PATTERN, read_line, read_text, read_web_address
-from chatcal.text import curl_quotes, is_web_url
+from chatcal.text import curl_quotes, is_map_url, is_web_url
 
 MAX_LINKS = 20
 _NONE_SCHEMA: Schema = {"type": ["string", "null"], "pattern": rf"^\s*(?:{ignore_case('none')})?\s*$"}
@@ -39,7 +39,6 @@ def _looks_like_place(text: str) -> bool:
 
 _NOT_KNOWN = ("tba", "tbd", "tbc", "unknown", "to be announced", "to be confirmed", "?")
 _PHONE = re.compile(r"(?:tel:|\+|00|\()[\d ()/+-]{5,}")
-_MAP = re.compile(r"//(?:maps\.|[^/]*openstreetmap\.|osm\.org|goo\.gl/maps|[^/]+/maps\b)")
 
 
 @make_reader({"anyOf": [read_web_address.schema, _NONE_SCHEMA]})
@@ -86,7 +85,7 @@ def read_place(node: Node) -> str:
     text = curl_quotes(", ".join(filter(None, lines)))
     if is_web_url(text):
         hint = f"Write `join: {text}`."
-        if _MAP.search(text):
+        if is_map_url(text):
             hint = f"Write the room or the postal address: a map finds it. This goes under `links: {{Map: {text}}}`."
         raise make_error(node.span, "place", "A place is a room or a postal address.", hint)
     if is_online(text):
