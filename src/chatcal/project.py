@@ -196,7 +196,7 @@ def find_chapters(project: Project, problems: Iterable[Problem], name: str | Non
     """Return the chapter with a name, or all without one; takes every problem of the project.
 
     The name is a slug, a hashtag (or the name of a chapter without one) or a former name, in any case, with or without
-    `#`. Raises UnknownChapterError.
+    `#`; or the path of its file. Raises UnknownChapterError.
     """
     errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
     wrong = {problem.span.file for problem in errors}
@@ -213,7 +213,8 @@ def find_slug(project: Project, name: str) -> str:
     slugs = {slug.casefold(): slug for slug in project.unread}
     for slug, chapter in project.chapters.items():
         slugs |= {known.casefold(): slug for known in (*chapter.formerly, chapter.hashtag or chapter.name, slug)}
-    wanted = name.strip().removeprefix("#").casefold()
+    file = PurePosixPath(name.strip())
+    wanted = (file.stem if file.suffix in (".yaml", ".yml") else f"{file}").removeprefix("#").casefold()
     if wanted in slugs:
         return slugs[wanted]
     near = closest_match(wanted, slugs)

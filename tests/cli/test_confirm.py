@@ -136,7 +136,7 @@ def confirm(root: Path, files: Mapping[str, bytes | None], *names: str) -> tuple
 
 def test_chapters_are_known_by_any_of_their_names_and_each_is_written_once(tmp_path: Path) -> None:
     files = sources(lanternchat=LANTERN, beamchat=LANTERN.replace("lanternchat", "beamchat") + "formerly: [ray]\n")
-    code, said, after = confirm(tmp_path, files, "#LanternChat", "lanternchat", "ray")
+    code, said, after = confirm(tmp_path, files, "#LanternChat", FILE, "ray")
     assert (code, said) == (0, f"{FILE}: confirmed: 2026-03-01\nschedules/beamchat.yaml: confirmed: 2026-03-01\n")
     assert after[FILE] == LANTERN.replace("chats:", "confirmed: 2026-03-01\nchats:").encode()
     assert b"\nconfirmed: 2026-03-01\n" in after["schedules/beamchat.yaml"]

@@ -56,7 +56,9 @@ def calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("calendar")
-@pytest.mark.parametrize("name", ["lanternchat", "#LanternChat", "LANTERNCHAT"])
+@pytest.mark.parametrize(
+    "name", ["lanternchat", "#LanternChat", "LANTERNCHAT", "schedules/lanternchat.yaml", "lanternchat.yml"]
+)
 def test_a_chapter_is_shown_by_any_spelling_of_its_name(name: str) -> None:
     result = run("show", name, *NOW)
     assert (result.exit_code, result.stderr) == (0, "")

@@ -19,15 +19,15 @@ from chatcal.schedule.editor import set_confirmed
 
 
 @click.command()
-@click.argument("hashtags", metavar="HASHTAG...", nargs=-1, required=True)
+@click.argument("names", metavar="CHAPTER...", nargs=-1, required=True)
 @options.now_option
 @click.pass_obj
-def confirm(folder: Path, hashtags: Sequence[str], now: datetime) -> None:
+def confirm(folder: Path, names: Sequence[str], now: datetime) -> None:
     """Write into the files of chapters that somebody confirmed them today. Nothing else changes."""
     root = find_root(folder)
     with files.lock_folder(root):
         sources = read_folder(root)
-        edited, problems, unknown = _confirm_chapters(sources, hashtags, now)
+        edited, problems, unknown = _confirm_chapters(sources, names, now)
         echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
         if unknown:
             raise click.UsageError("\n".join([*unknown, "Nothing was written."]))

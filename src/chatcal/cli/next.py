@@ -47,7 +47,8 @@ def list_next(folder: Path, *, chapter: str | None, timezone: str | None, count:
     if form == "json":
         text = format_upcoming_json(calendar, found, timezone or UTC_NAME)
     else:
-        text = format_upcoming_table(calendar, found, timezone) if found else "There are no coming sessions.\n"
+        text = "There are no coming sessions.\n" if chapters or not has_errors else ""
+        text = format_upcoming_table(calendar, found, timezone) if found else text
     click.echo(text, nl=False)
     sys.exit(has_errors)
 
