@@ -36,7 +36,7 @@ def node(yaml: str) -> Node:
 def problems(yaml: str) -> list[tuple[str, str]]:
     """Return the codes and hints of what is wrong with a text as a thing."""
     with pytest.raises(ScheduleError) as error:
-        read_mapping(node(yaml), "a thing", THING, (Key("price", "", read_text),), "Ask the cashier.")
+        read_mapping(node(yaml), "a thing", THING, {"price": "Ask the cashier."})
     return [(problem.code, problem.hint) for problem in error.value.problems]
 
 

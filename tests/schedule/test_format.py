@@ -364,6 +364,26 @@ def test_a_text_in_place_of_keys_is_told_what_it_most_likely_means(text: str, hi
     assert problem.hint == hint
 
 
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("cancelled: 2026-12-02", "a session"),
+        ("at: 13:00", "a chat"),
+        ("called: meetup", "the calendar"),
+        ("chats: [{every: day, at: '13:00', moved: 2026-12-02}]", "a session"),
+        ("chats: [{every: day, at: '13:00', breaks: []}]", "the chapter"),
+        ("chats: [{every: day, at: '13:00', clocks: []}]", "the calendar"),
+        ("sessions: {2026-12-02: {every: day}}", "a chat"),
+        ("sessions: {2026-12-02: {breaks: []}}", "the chapter"),
+    ],
+)
+def test_a_key_of_another_part_is_told_where_it_belongs(text: str, where: str) -> None:
+    with pytest.raises(ScheduleError) as error:
+        chapter(f"{HEAD}{text}\n")
+    (problem,) = error.value.problems
+    assert problem.hint.startswith(f"This key belongs to {where}:")
+
+
 def test_a_key_that_is_only_misspelt_is_not_missing_too() -> None:
     assert problems("Hashtag: lanternchat\nName: Keepers\n") == [("unknown-key", 1, 1), ("unknown-key", 2, 1)]
     text = f"{HEAD}breaks:\n  - {{from: 2027-07-01, to: 2027-07-31}}\n  - {{from: 2027-08-01, foo: 2027-08-03}}\n"

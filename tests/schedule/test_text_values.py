@@ -79,6 +79,7 @@ FROM_BROWSER = "Copy it from the address line of the browser."
         ("https://", FROM_BROWSER),
         ("https://[x", FROM_BROWSER),
         ("https:lantern.example", FROM_BROWSER),
+        ("https://lantern.example, https://b.example", "nothing else: `https://lantern.example`."),
         ("https://lantern.example/my chat", "write only `https://lantern.example/my`."),
         ("https://a.example https://b.example", "Write one address, and nothing else: `https://a.example`."),
         ("<https://a.example>", "Write one address, and nothing else: `https://a.example`."),
@@ -176,3 +177,8 @@ def test_names_that_windows_keeps_are_refused(name: str) -> None:
 
 def test_a_good_name_has_no_problem() -> None:
     assert text_values.check_feed_name("com10", Span("")) is None
+
+
+def test_a_calendar_is_followed_only_where_it_answers_with_https() -> None:
+    code, said = refused(text_values.read_calendar_address, "http://lantern.example/chat.ics")
+    assert (code, said) == ("address", "Write `https://lantern.example/chat.ics`, if it answers there.")

@@ -71,12 +71,14 @@ def build_names_schema(pattern: str, schema: Schema) -> Schema:
     return {"type": "object", "patternProperties": {pattern: schema}, "additionalProperties": False}
 
 
-def read_mapping(
-    node: Node, what: str, keys: Sequence[Key], other_keys: Sequence[Key] = (), other_hint: str = ""
-) -> dict[str, Any]:
+Hints = dict[str, str]
+"""What to do with keys that belong elsewhere, by their names."""
+
+
+def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: Hints | None = None) -> dict[str, Any]:
     """Return the values of a mapping by the names of their fields; raises ScheduleError with every problem.
 
-    `what` names it in messages ("a chat"); the other keys belong elsewhere, and the other hint says where.
+    `what` names it in messages ("a chat"); of keys that belong elsewhere a hint says where.
     """
     if not isinstance(node, Mapping):
         raise wrong_shape(node, f"{capitalize(what)} is written as `key: value` lines", _suggest_mapping(node, keys))
@@ -86,8 +88,11 @@ def read_mapping(
         name, value = pair
         if key := table.get(name.text):
             return key.field or key.name, key.read(value)
-        hint = other_hint if any(name.text == other.name for other in other_keys) else ""
-        hint = suggest_key(name.text, table, texts) or hint or f"{capitalize(what)} may have: {', '.join(table)}."
+        hint = (
+            suggest_key(name.text, table, texts)
+            or (elsewhere or {}).get(name.text, "")
+            or f"{capitalize(what)} may have: {', '.join(table)}."
+        )
         raise make_error(name.span, "unknown-key", f"{capitalize(what)} has no key `{name.text}`.", hint)
 
     texts = {name.text: value.text for name, value in node.pairs if isinstance(value, Scalar)}

@@ -106,8 +106,7 @@ _WAYS = ("every", "dates", "rrule")
     | {"oneOf": [{"required": [way]} for way in _WAYS], "anyOf": [{"required": [key]} for key in ("at", "dates")]}
 )
 def read_chat(node: Node) -> Chat:
-    other_hint = "This key belongs to the chapter: put it at the left edge, above `chats:`."
-    values = read_mapping(node, "a chat", CHAT_KEYS, CHAPTER_KEYS, other_hint)
+    values = read_mapping(node, "a chat", CHAT_KEYS, _OUTSIDE_CHAT)
     every, rrule = values.pop("every", None), values.pop("rrule", None)
     chat = Chat(where=node.span, every=every or rrule, **values)
     fields.raise_problems(_find_chat_problems(chat, fields.find_key_spans(node)))
@@ -201,9 +200,6 @@ OVERRIDE_KEYS = (
     Key("note", "anything else to know", read_text),
     Key("transcript", "where to read the session afterwards; shown on the page", read_web_address),
 )  # fmt: skip
-_CHAT_KEY_HINT = (
-    "This key belongs to a chat: put it below `chats:`, in the column of that chat's `every:`. A chat begins with `- `."
-)
 
 
 def _read_override(key: Scalar, node: Node) -> SessionOverride:
@@ -232,7 +228,7 @@ def _read_override(key: Scalar, node: Node) -> SessionOverride:
             raise make_error(id_node.span, "indent", message, hint)
         wanted = "What is special on that day is written as `key: value`"
         raise fields.wrong_shape(node, wanted, _suggest_override(key, slot, node.text))
-    values = read_mapping(node, "a session", OVERRIDE_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
+    values = read_mapping(node, "a session", OVERRIDE_KEYS, _OUTSIDE_SESSION)
     override = SessionOverride(slot=slot, id=chat, where=key.span, **values)
     spans = fields.find_key_spans(node)
     hint = "A moved session is held; a cancelled one is not. Keep one."
@@ -409,7 +405,7 @@ def parse_chapter(file: str, content: bytes) -> Chapter:
     try:
         node, refused = parser.parse_document(file, content, least)
         problems += refused
-        values = read_mapping(node, "a chapter", CHAPTER_KEYS, CHAT_KEYS, _CHAT_KEY_HINT)
+        values = read_mapping(node, "a chapter", CHAPTER_KEYS, _OUTSIDE_CHAPTER)
     except ScheduleError as error:
         raise ScheduleError([*problems, *error.problems]) from None
     problems += _find_chapter_problems(slug, values, fields.find_key_spans(node))
@@ -508,6 +504,24 @@ CALENDAR_KEYS = (
     Key("upstream_hosts", "the hosts that `upstream` of a chapter may name; none if left out",
         make_list_reader(text_values.read_host, "hosts")),
 )  # fmt: skip
+
+
+_IN_CALENDAR = {key.name: "This key belongs to the calendar: put it into `chatcal.yaml`." for key in CALENDAR_KEYS}
+_IN_CHAPTER = {
+    key.name: "This key belongs to the chapter: put it at the left edge, above `chats:`." for key in CHAPTER_KEYS
+}
+_CHAT_KEY_HINT = (
+    "This key belongs to a chat: put it below `chats:`, in the column of that chat's `every:`. A chat begins with `- `."
+)
+_IN_CHAT = dict.fromkeys((key.name for key in CHAT_KEYS), _CHAT_KEY_HINT)
+_SESSION_KEY_HINT = (
+    "This key belongs to a session: put it below its day, under `sessions:`, like `2026-12-23: {cancelled: Holidays}`."
+)
+_IN_SESSION = dict.fromkeys((key.name for key in OVERRIDE_KEYS), _SESSION_KEY_HINT)
+# Of two that have a key, the last is meant.
+_OUTSIDE_CHAPTER = _IN_CALENDAR | _IN_SESSION | _IN_CHAT
+_OUTSIDE_CHAT = _IN_CALENDAR | _IN_SESSION | _IN_CHAPTER
+_OUTSIDE_SESSION = _IN_CHAPTER | _IN_CHAT
 
 
 def parse_calendar(content: bytes) -> Calendar:

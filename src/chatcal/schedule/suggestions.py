@@ -43,6 +43,9 @@ _KEY_SYNONYMS = {
     "cancelled": ("cancel", "off", "skip", "skipped", "reason", "why"),
     "moved": ("move", "date", "rescheduled", "postponed"),
     "reason": ("why", "name", "title"),
+    "chats": ("events", "meetings", "meetups"),
+    "sessions": ("exceptions", "overrides", "changes"),
+    "breaks": ("holidays", "vacation", "vacations", "pause", "pauses"),
 }  # fmt: skip
 """What people write for a key; of two keys that a mapping may have, the first is meant."""
 

@@ -94,7 +94,9 @@ def _suggest_address(text: str, schemes: tuple[str, ...]) -> str:
     if text.lower().startswith(schemes) and text.count("://") == 1 and " " in text:
         alone = f"If what follows it is text, write only `{text.partition(' ')[0]}`."
         return f"A space in an address is written `%20`: `{text.replace(' ', '%20')}`. {alone}"
-    if inside := re.search(r"https?://[^\s\"<>)]+", text):
+    if schemes == ("https://",) and text.lower().startswith("http://"):
+        return f"Write `https{text[4:]}`, if it answers there."
+    if inside := re.search(r"https?://[^\s\"<>)]*[^\s\"<>).,;]", text):
         return f"Write one address, and nothing else: `{inside[0]}`."
     if re.fullmatch(r"[\w-]+(\.[\w-]+)+(/\S*)?", text):
         return f"Write `https://{text}`."
