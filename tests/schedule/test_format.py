@@ -384,6 +384,23 @@ def test_a_key_of_another_part_is_told_where_it_belongs(text: str, where: str) -
     assert problem.hint.startswith(f"This key belongs to {where}:")
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("home: https://OWNER.github.io/REPO/", "Write your own in place of `OWNER` and `REPO`;"),
+        ("join: 'https://x.com/hashtag/{tag}'", "Write `{hashtag}` where each chapter's hashtag belongs,"),
+        ("chats: []", "This key belongs to a chapter: put it into its file in schedules/."),
+        ("timezone: Europe/Berlin", "This key belongs to a chapter:"),
+        ("collections: {north: {title: N, chapters: [fogchat.yaml]}}", "Here perhaps: `fogchat`."),
+    ],
+)
+def test_what_no_calendar_says_gets_what_to_write(text: str, hint: str) -> None:
+    with pytest.raises(ScheduleError) as error:
+        calendar(f"{text}\n")
+    (problem,) = error.value.problems
+    assert hint in problem.hint
+
+
 def test_a_key_that_is_only_misspelt_is_not_missing_too() -> None:
     assert problems("Hashtag: lanternchat\nName: Keepers\n") == [("unknown-key", 1, 1), ("unknown-key", 2, 1)]
     text = f"{HEAD}breaks:\n  - {{from: 2027-07-01, to: 2027-07-31}}\n  - {{from: 2027-08-01, foo: 2027-08-03}}\n"

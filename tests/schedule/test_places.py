@@ -93,6 +93,7 @@ def test_where_to_join_is_an_address_or_none(typed: str, join: str) -> None:
         ("see https://meet.example/lamp", "Write one address, and nothing else: `https://meet.example/lamp`."),
         ("5", "Copy it from the address line"),
         ("'#lanternchat'", "Copy it from the address line"),
+        ("https://x.com/hashtag/{hashtag}", "Write the whole address of this one."),
         ("Zoom", "Write the address that people open, like `https://…`; if it is not known yet, delete the line."),
         ("TBA", "Write the address that people open, like `https://…`;"),
         ("tel:+4930123456", 'Write it where people read it: `note: "Call +4930123456."`.'),

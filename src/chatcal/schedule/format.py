@@ -490,7 +490,7 @@ CALENDAR_KEYS = (
     Key("called",
         "what people call one meeting, like `meetup`; `chat` if left out. If its plural is not made as in English, "
         "both: `{one: Treffen, many: Treffen}`", text_values.read_called),
-    Key("join", "the address where to join chats; `{hashtag}` becomes the chapter's", read_web_address),
+    Key("join", "the address where to join chats; `{hashtag}` becomes the chapter's", places.read_calendar_join),
     Key("place", "the room or postal address where all chapters meet", places.read_place),
     Key("geo", "latitude and longitude of `place`, in degrees", places.read_geo),
     Key("clocks", "more time zones in which to show each session's time", make_list_reader(read_zone, "time zones")),
@@ -518,6 +518,9 @@ _SESSION_KEY_HINT = (
     "This key belongs to a session: put it below its day, under `sessions:`, like `2026-12-23: {cancelled: Holidays}`."
 )
 _IN_SESSION = dict.fromkeys((key.name for key in OVERRIDE_KEYS), _SESSION_KEY_HINT)
+_OUTSIDE_CALENDAR = dict.fromkeys(
+    [*_IN_SESSION, *_IN_CHAT, *_IN_CHAPTER], "This key belongs to a chapter: put it into its file in schedules/."
+)
 # Of two that have a key, the last is meant.
 _OUTSIDE_CHAPTER = _IN_CALENDAR | _IN_SESSION | _IN_CHAT
 _OUTSIDE_CHAT = _IN_CALENDAR | _IN_SESSION | _IN_CHAPTER
@@ -529,7 +532,7 @@ def parse_calendar(content: bytes) -> Calendar:
     least = "A calendar needs at least:\ntitle: Chats of the lighthouse keepers\nuid_domain: lights.example"
     node, refused = parser.parse_document(CALENDAR_FILE, content, least)
     try:
-        values = read_mapping(node, "the calendar", CALENDAR_KEYS)
+        values = read_mapping(node, "the calendar", CALENDAR_KEYS, _OUTSIDE_CALENDAR)
     except ScheduleError as error:
         raise ScheduleError([*refused, *error.problems]) from None
     fields.raise_problems([*refused, *places.find_geo_problem(values.get("place"), fields.find_key_spans(node))])

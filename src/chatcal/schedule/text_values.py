@@ -134,6 +134,9 @@ def read_home(node: Node) -> str:
     if urlsplit(address).query or urlsplit(address).fragment:
         short = re.split("[?#]", address)[0]
         raise make_error(node.span, "address", "`home` is a folder, without `?` and `#`.", f"Write `{short}`.")
+    if re.search(r"\b(?:OWNER|REPO)\b", address):
+        hint = "Write your own in place of `OWNER` and `REPO`; if the site has no address yet, delete the line."
+        raise make_error(node.span, "address", "This is the address of an example.", hint)
     if pages := find_pages_address(address):
         hint = f"Its site would be at `{pages}`."
         raise make_error(node.span, "address", "This is the address of the repository.", hint)
@@ -231,7 +234,7 @@ def check_feed_name(name: str, where: Span) -> Problem | None:
     elif re.fullmatch(FEED_NAME_PATTERN, name):
         return None
     else:
-        plain = make_feed_name(name)
+        plain = make_feed_name(re.sub(r"\.ya?ml$", "", name))
         hint += f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
     return Problem(where, "name", message, hint)
 
