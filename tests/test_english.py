@@ -53,6 +53,7 @@ def test_things_are_counted() -> None:
         ("Lamps", "“Lamps”"),
         ('"Lamps"', "“Lamps”"),
         ("„Lampen“", "“Lampen”"),
+        ("“Oil” and gas", "“‘Oil’ and gas”"),
         ('"Oil" or "gas"', '“"Oil" or "gas"”'),
         ('"', '“"”'),
         ("", "“”"),

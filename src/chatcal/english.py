@@ -86,12 +86,17 @@ def pluralize(word: str) -> str:
 
 
 def format_quotation(text: str) -> str:
-    """Return a text in curly quotes; one that is in quotes as a whole gets no others."""
+    """Return a text in curly quotes; one that is in quotes as a whole gets no others, and inner ones become single."""
     quoted = re.fullmatch(f"[{_QUOTES}]([^{_QUOTES}]*)[{_QUOTES}]", text)
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{quoted[1] if quoted else text}\N{RIGHT DOUBLE QUOTATION MARK}"
+    inner = quoted[1] if quoted else text.translate(_SINGLE_QUOTES)
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{inner}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 _QUOTES = '"\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}\N{DOUBLE LOW-9 QUOTATION MARK}'
+_SINGLE_QUOTES = str.maketrans(
+    _QUOTES[1:],
+    "\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{SINGLE LOW-9 QUOTATION MARK}",
+)
 
 
 def capitalize(text: str) -> str:
