@@ -195,6 +195,15 @@ def test_without_a_calendar_it_says_where_it_looked(tmp_path: Path, monkeypatch:
     assert "To begin a calendar here: chatcal init" in " ".join(result.stderr.split())
 
 
+@pytest.mark.parametrize("name", ["chatcal.yml", "Chatcal.yaml.txt"])
+def test_a_calendar_whose_file_has_another_name_is_told_to_rename_it(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(CALENDAR)
+    result = CliRunner().invoke(cli.run_chatcal, ["-C", str(tmp_path), "check"])
+    assert result.exit_code == 2
+    assert f"There is {name}: rename it." in " ".join(result.stderr.split())
+    assert "init" not in result.stderr.partition("Error")[2]
+
+
 @pytest.mark.usefixtures("calendar")
 @pytest.mark.parametrize(
     ("moment", "said"),

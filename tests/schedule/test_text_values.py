@@ -172,7 +172,7 @@ def test_a_name_that_no_feed_can_have_gets_one_that_is_near(typed: str, meant: s
 
 @pytest.mark.parametrize("name", ["con", "prn", "aux", "nul", "com1", "lpt9"])
 def test_names_that_windows_keeps_are_refused(name: str) -> None:
-    assert refused(text_values.read_feed_name, name) == ("name", f"Choose another, like `{name}-chat`.")
+    assert refused(text_values.read_feed_name, name) == ("name", f"Choose another, like `{name}chat`.")
 
 
 def test_a_good_name_has_no_problem() -> None:

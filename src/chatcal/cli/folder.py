@@ -18,6 +18,7 @@ from chatcal.publish import build
 from chatcal.publish.sources import read_folder, read_published
 from chatcal.publish.swap import complete_swap
 from chatcal.schedule.format import CALENDAR_FILE
+from chatcal.text import make_line_printable
 
 
 def find_root(folder: Path) -> Path:
@@ -31,10 +32,10 @@ def find_root(folder: Path) -> Path:
             if done := complete_swap(place):
                 echo(done, err=True)
             return place
-    raise click.UsageError(
-        f"There is no {CALENDAR_FILE} in {folder}, nor in a folder above it. Go to the folder of your calendar, or use "
-        "-C DIR. To begin a calendar here: chatcal init"
-    )
+    way_out = "Go to the folder of your calendar, or use -C DIR. To begin a calendar here: chatcal init"
+    if near := min(start.glob("[Cc]hatcal.*ml*"), default=None):
+        way_out = f"There is {make_line_printable(near.name)}: rename it."
+    raise click.UsageError(f"There is no {CALENDAR_FILE} in {folder}, nor in a folder above it. {way_out}")
 
 
 def make_absolute(path: Path) -> Path:

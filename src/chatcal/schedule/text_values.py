@@ -230,7 +230,7 @@ def check_feed_name(name: str, where: Span) -> Problem | None:
     """Return what is wrong with a name that a feed is to have; None if nothing is."""
     message, hint = f"`{name}` cannot be the name of a feed.", FEED_NAME_HINT
     if name in _WINDOWS_NAMES:
-        message, hint = f"{message[:-1]}: Windows reserves it.", f"Choose another, like `{name}-chat`."
+        message, hint = f"{message[:-1]}: Windows reserves it.", f"Choose another, like `{name}chat`."
     elif re.fullmatch(FEED_NAME_PATTERN, name):
         return None
     else:
