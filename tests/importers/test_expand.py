@@ -248,3 +248,11 @@ def test_a_change_of_a_series_that_is_missing_keeps_the_days_that_it_adds() -> N
     assert starts(event(more=more)) == ["2026-04-01T18:00", "2026-04-08T18:00"]
     # Where the series is there, they are its own.
     assert starts(event("a", more="RRULE:FREQ=DAILY;COUNT=1\n"), event("a", more=more)) == ["2026-04-01T18:00"]
+
+
+@pytest.mark.parametrize("count", ["9" * 5_000, "-" + "9" * 5_000, "0" * 5_000])
+def test_a_number_of_sessions_that_no_program_reads_makes_no_other_event_unreadable(count: str) -> None:
+    assert "2026-03-03T18:00" in starts(
+        event("a@fog", "20260302T180000Z", "Fog", f"RRULE:FREQ=WEEKLY;COUNT={count}\n"),
+        event("b@fog", "20260303T180000Z"),
+    )

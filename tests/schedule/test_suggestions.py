@@ -160,6 +160,12 @@ GENERAL_LENGTH = "Write `45min`, `1h`, `1h30`, `48h` or `2d`."
         ("48 Hours", "Write `48h`."),
         ("long", GENERAL_LENGTH),
         ("until 14:00", GENERAL_LENGTH),
+        ("31 days", "Write `31d`."),
+        ("32 days", suggestions.LENGTH_LIMITS),
+        ("5 weeks", suggestions.LENGTH_LIMITS),
+        ("1000 h", suggestions.LENGTH_LIMITS),
+        ("0 hours", suggestions.LENGTH_LIMITS),
+        ("9" * 400 + "h", GENERAL_LENGTH),
     ],
 )
 def test_a_length_in_words(text: str, hint: str) -> None:

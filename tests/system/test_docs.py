@@ -16,7 +16,7 @@ from chatcal.model import Calendar, Rule
 from chatcal.problems import ScheduleError, Severity, Span, format_problems
 from chatcal.publish import build
 from chatcal.recurrence import rules
-from chatcal.schedule import date_values, nodes, parser, phrases
+from chatcal.schedule import date_values, nodes, parser, phrases, suggestions
 from chatcal.schedule.fields import Key
 from chatcal.schedule.format import (
     CALENDAR_BREAK_KEYS,
@@ -210,7 +210,7 @@ DEFAULTS = Calendar(title="Lights", uid_domain="lights.example")
     [
         (SCHEDULES, f"over {parser.MAX_FILE_SIZE // 1024} KiB or nested over {parser.MAX_NESTING} deep"),
         (SCHEDULES, f"Years run from {date_values.FIRST_YEAR} to {date_values.LAST_YEAR}."),
-        (SCHEDULES, f"at most `{date_values._MAX_DURATION.days}d`"),
+        (SCHEDULES, f"at most `{suggestions.MAX_DURATION.days}d`"),
         (SCHEDULES, f"1 to 120 months; {DEFAULTS.ahead} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.behind} if left out"),
         (SCHEDULES, f"0 to 120 months; {DEFAULTS.unconfirmed_after} if left out"),

@@ -365,7 +365,7 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed: str, *, is_priv
     notes = [
         f"{about}: its rule ends on a day, not at a time. {one} is taken to be in it." for _, one in has_rules if one
     ]
-    if any(int(one[1]) <= 0 for one in map(_ENDLESS.search, rules) if one):
+    if any(not one[1].strip("0").isdigit() for one in map(_ENDLESS.search, rules) if one):
         notes.append(f"{about}: its rule counts no session at all; it is taken to have no end.")
     if claimed and isinstance(start, datetime) and not (start.tzinfo or tzid):
         shown = make_single_line(claimed, 60)

@@ -183,7 +183,6 @@ def read_time(node: Node) -> StartTime:
 
 _DURATION = re.compile(r"(?P<minutes>[0-9]{1,4})min|(?P<hours>[0-9]{1,3})h(?P<over>[0-5][0-9])?|(?P<days>[0-9]{1,2})d")
 _DURATION_PATTERN = "^(?:[0-9]{1,4}min|[0-9]{1,3}h(?:[0-5][0-9])?|(?:0?[1-9]|[12][0-9]|3[01])d)$"
-_MAX_DURATION = timedelta(days=31)
 
 
 @make_reader(build_text_schema(_DURATION_PATTERN, "Write a length like `45min`, `1h`, `1h30` or `2d`."))
@@ -195,9 +194,9 @@ def read_duration(node: Node) -> Duration:
         raise make_error(found.span, "length", message, suggestions.suggest_duration(found.text))
     minutes = int(parts["minutes"] or 0) + 60 * int(parts["hours"] or 0) + int(parts["over"] or 0)
     duration = Duration(days=int(parts["days"] or 0), minutes=minutes)
-    if not timedelta() < timedelta(days=duration.days, minutes=duration.minutes) <= _MAX_DURATION:
+    if not timedelta() < timedelta(days=duration.days, minutes=duration.minutes) <= suggestions.MAX_DURATION:
         message = f"A session cannot last `{found.text}`."
-        raise make_error(found.span, "length", message, "It lasts from `1min` to `31d`.")
+        raise make_error(found.span, "length", message, suggestions.LENGTH_LIMITS)
     return duration
 
 

@@ -4,7 +4,7 @@ import difflib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from itertools import islice, pairwise, product
 
@@ -339,13 +339,15 @@ def _format_time(minutes: int) -> str:
 
 
 _QUANTITY = re.compile(
-    r"(?P<number>\d+(?:[.,]5)?|an?|half an|one|two)\s*"
+    r"(?P<number>\d{1,6}(?:[.,]5)?|an?|half an|one|two)\s*"
     r"(?P<unit>minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?)(?![a-z])\.?"
     r"(?:\s*(?:and\s*)?(?P<over>[0-5]?\d)\s*(?:minutes?|mins?|m|$))?",
     re.IGNORECASE,
 )
 _NUMBERS = {"a": 1.0, "an": 1.0, "half an": 0.5, "one": 1.0, "two": 2.0}
 _UNITS = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
+MAX_DURATION = timedelta(days=31)
+LENGTH_LIMITS = "It lasts from `1min` to `31d`."
 
 
 def suggest_duration(text: str) -> str:
@@ -358,6 +360,8 @@ def suggest_duration(text: str) -> str:
         number = found["number"].lower().replace(",", ".")
         unit = found["unit"][0].lower()
         minutes = int((_NUMBERS.get(number) or float(number)) * _UNITS[unit]) + int(found["over"] or 0)
+        if not timedelta() < timedelta(minutes=minutes) <= MAX_DURATION:
+            return LENGTH_LIMITS
         in_days = unit in "dw" and minutes % _UNITS["d"] == 0
         return f"Write `{minutes // _UNITS['d']}d`." if in_days else f"Write `{format_duration(minutes)}`."
     return "Write `45min`, `1h`, `1h30`, `48h` or `2d`."
