@@ -27,6 +27,7 @@ from chatcal.text import (
     is_web_url,
     make_line_printable,
     make_printable,
+    make_single_line,
     parse_json,
     remove_invisible,
     replace_ambiguous_backslashes,
@@ -383,3 +384,11 @@ def test_json_that_cannot_be_read_is_always_the_same_error(content: bytes) -> No
 
 def test_json_is_read() -> None:
     assert parse_json(b'{"a": [1]}') == {"a": [1]}
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [("Stadt\u00adteil", "Stadtteil"), ("a\u200bb\ufeff", "ab"), ("a\tb\u2028c", "a b c"), ("\u202ea\x07b", "a b")],
+)
+def test_what_nobody_sees_parts_no_word(written: str, line: str) -> None:
+    assert make_single_line(written) == line

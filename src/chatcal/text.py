@@ -108,7 +108,10 @@ def make_single_line(text: str, most: int = MAX_LINE_LENGTH) -> str:
 def _make_line(text: str) -> str:
     # What Python does not call printable is in the categories C and Z, apart from the space.
     if not text.isprintable():
-        text = "".join(sign if sign.isprintable() or sign in "\u200d\u200c" else " " for sign in text)
+        text = "".join(
+            sign if sign.isprintable() or sign in "\u200d\u200c" else "" if unicodedata.category(sign) == "Cf" else " "
+            for sign in text
+        )
     return remove_invisible(" ".join(text.split()))
 
 

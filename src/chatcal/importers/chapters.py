@@ -162,7 +162,8 @@ def _make_duration(event: ForeignEvent) -> Duration | None:
         return Duration(days=event.length.days) if event.length.days > 1 else None
     if event.length and event.length % timedelta(days=1) == timedelta():
         return Duration(days=event.length.days)
-    minutes = event.length // timedelta(minutes=1)
+    # Programs write an end like 23:59:59 for midnight.
+    minutes = round(event.length / timedelta(minutes=1))
     return Duration(minutes=minutes) if minutes not in (0, 60) else None
 
 

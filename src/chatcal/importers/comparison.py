@@ -117,7 +117,9 @@ def _get_sort_key(one: HeldSession) -> tuple[str, str, str]:
 
 def _format_length(start: Moment, end: Moment) -> str:
     length: timedelta = end - start  # type: ignore[operator] # both are times, or both days
-    minutes = int(length.total_seconds()) // 60
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    if seconds:
+        return f"{format_count(minutes, 'minute')} {format_count(seconds, 'second')}"
     return format_count(length.days, "day") if minutes % 1440 == 0 and minutes else format_count(minutes, "minute")
 
 

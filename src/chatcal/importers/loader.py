@@ -49,7 +49,13 @@ _OTHER_DESCRIPTIONS = ("X-ALT-DESC", "STYLED-DESCRIPTION")
 """What has the description where DESCRIPTION is empty: Outlook's, and that of RFC 9073 section 6.5."""
 _CONFERENCES = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 """Properties that name the address of a meeting (RFC 7986 section 5.11); the first that has one counts."""
-_EXTRAS = {"category": "CATEGORIES", "contact": "CONTACT", "comment": "COMMENT", "attachment": "ATTACH"}
+_EXTRAS = {
+    "category": "CATEGORIES",
+    "contact": "CONTACT",
+    "comment": "COMMENT",
+    "resource": "RESOURCES",
+    "attachment": "ATTACH",
+}
 _MAX_EXTRAS, _MAX_HOSTS = 10, 10
 _FRAME = re.compile(
     r"^(?:[-_=*~:.#+\N{BOX DRAWINGS LIGHT HORIZONTAL}-\N{BOX DRAWINGS DOUBLE HORIZONTAL}]{8,}"
