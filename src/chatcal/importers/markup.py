@@ -9,7 +9,7 @@ from chatcal.text import is_web_url
 _TAG = re.compile(
     r"<(/?)(a|article|b|big|blockquote|body|br|center|code|dd|del|div|dl|dt|em|figure|font|h[1-6]|head|hr|html|html-blob|"
     r"i|iframe|img|ins|li|meta|o:p|ol|p|pre|s|script|section|small|span|strike|strong|style|sub|sup|svg|table|tbody|td|"
-    r"tfoot|th|thead|title|tr|tt|u|ul|wbr)(\s*/?|\s[^<>]*=[^<>]*)>|<!--.{0,1000}?-->|<!doctype[^<>]*>",
+    r"tfoot|th|thead|title|tr|tt|u|ul|wbr)(\s*/?|\s[^<>=]*=[^<>]*)>|<!--.{0,1000}?-->|<!doctype[^<>]*>",
     re.IGNORECASE | re.DOTALL,
 )
 """What is a tag beyond doubt: `a <b and c> d` is none."""
