@@ -158,6 +158,12 @@ def test_build_writes_feeds_and_site_and_says_how_many(calendar: Path) -> None:
     assert (calendar / "_site" / "index.html").exists()
 
 
+def test_a_calendar_without_chapters_has_one_feed(calendar: Path) -> None:
+    for path in (calendar / "schedules").iterdir():
+        path.unlink()
+    assert run("build", *NOW).stdout.startswith("1 feed in feeds/, 1 of them changed")
+
+
 @pytest.mark.usefixtures("calendar")
 def test_a_second_build_changes_nothing() -> None:
     run("build", *NOW)

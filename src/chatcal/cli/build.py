@@ -92,7 +92,8 @@ def build_(
     feeds, new = (
         sum(name.startswith(f"{build.FEEDS_FOLDER}/") for name in names) for names in (stage.names, stage.digests)
     )
-    click.echo(f"{feeds} feeds in {build.FEEDS_FOLDER}/, {new} of them changed; the site is in {build.SITE_FOLDER}/.")
+    count = english.format_count(feeds, "feed")
+    click.echo(f"{count} in {build.FEEDS_FOLDER}/, {new} of them changed; the site is in {build.SITE_FOLDER}/.")
     if deleted:
         click.echo(f"Deleted from {build.SITE_FOLDER}/: {english.format_count(deleted, 'file')} of earlier builds.")
     for problem in found:
