@@ -42,6 +42,10 @@ class Problem:
     severity: Severity = Severity.ERROR
 
 
+MAX_PROBLEMS = 200
+"""So many of one file or list are told at once: nobody reads more, and to find what was meant takes time."""
+
+
 class ScheduleError(Exception):
     """Schedules cannot be read; carries every problem found so far."""
 

@@ -6,9 +6,8 @@ import pytest
 
 from chatcal import checks
 from chatcal.checks import slots
-from chatcal.problems import Problem, Severity, has_errors
+from chatcal.problems import MAX_PROBLEMS, Problem, Severity, has_errors
 from chatcal.publish import build
-from chatcal.schedule.fields import MAX_PROBLEMS
 from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, sources
 from tests.support.work import count_calls
 
@@ -128,6 +127,9 @@ def test_a_date_that_should_be_a_slot_and_is_none_is_an_error(lines: str, place:
 def test_no_more_mistakes_of_one_kind_are_told_than_one_reads() -> None:
     days = ", ".join(f"2026-{month:02}-{day:02}" for month in range(3, 13) for day in range(1, 29))
     assert len(of("no-slot", f"{WEEKLY}    except: [{days}]\n")) == MAX_PROBLEMS
+    names = ", ".join(f"fog{number}" for number in range(300))
+    calendar = f"{CALENDAR}collections:\n  fogs: {{title: Fogs, chapters: [{names}]}}\n"
+    assert len(found("no-chapter", calendar=calendar, lanternchat=LANTERN)) == MAX_PROBLEMS
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,8 @@
 import pytest
 
 from chatcal.english import closest_match
-from chatcal.problems import Problem, ScheduleError, Span, make_error
+from chatcal.problems import MAX_PROBLEMS, Problem, ScheduleError, Span, make_error
 from chatcal.schedule.fields import (
-    MAX_PROBLEMS,
     Key,
     check_exclusive,
     find_key_spans,

@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chatcal.problems import LINE_BREAK, Problem, ScheduleError, Span, format_problems
+from chatcal.problems import LINE_BREAK, MAX_PROBLEMS, Problem, ScheduleError, Span, format_problems
 from chatcal.schedule import parser
 from chatcal.schedule.format import parse_calendar, parse_chapter
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
@@ -275,4 +275,4 @@ def test_the_worst_text_is_dealt_with_soon(text: str) -> None:
 def test_no_more_is_told_to_be_refused_than_one_reads() -> None:
     with pytest.raises(ScheduleError) as error:
         parse_document(FILE, b"hosts: [" + b"!a x, " * 10_000 + b"]\n")
-    assert len(error.value.problems) == parser.MAX_PROBLEMS
+    assert len(error.value.problems) == MAX_PROBLEMS

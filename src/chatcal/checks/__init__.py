@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from chatcal.checks import guards, names, passwords, published, slots, upcoming, years
 from chatcal.model import Chapter
-from chatcal.problems import Problem, Severity
+from chatcal.problems import MAX_PROBLEMS, Problem, Severity
 from chatcal.project import Project
-from chatcal.schedule.fields import MAX_PROBLEMS
 
 Checks = tuple[Callable[[Project], Iterable[Problem]], ...]
 ChapterChecks = tuple[Callable[[Project, Chapter], Iterable[Problem]], ...]

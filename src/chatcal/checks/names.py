@@ -3,11 +3,11 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 
 from chatcal.english import closest_match, join_list
 from chatcal.model import Chapter, FeedName, select_coming
-from chatcal.problems import Problem, Span, make_notice, make_warning
+from chatcal.problems import MAX_PROBLEMS, Problem, Span, make_notice, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.uids import Uid
 from chatcal.text import has_lookalikes
@@ -58,11 +58,11 @@ def check_named_chapters(project: Project) -> Iterator[Problem]:
     """Check that the chapters exist which a collection or a break names."""
     known = {*project.chapters, *project.unread}
     lists = [one.chapters for one in project.calendar.collections] + [one.chapters for one in project.calendar.breaks]
-    for slug in chain.from_iterable(lists):
-        if slug not in known:
-            near = closest_match(slug, known)
-            hint = f"Did you mean `{near}`?" if near else f"Its file would be schedules/{slug}.yaml."
-            yield Problem(slug.where, "no-chapter", f"There is no chapter `{slug}`.", hint)
+    unknown = (slug for slug in chain.from_iterable(lists) if slug not in known)
+    for slug in islice(unknown, MAX_PROBLEMS):
+        near = closest_match(slug, known)
+        hint = f"Did you mean `{near}`?" if near else f"Its file would be schedules/{slug}.yaml."
+        yield Problem(slug.where, "no-chapter", f"There is no chapter `{slug}`.", hint)
 
 
 def check_new_chapters(project: Project) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from chatcal.english import capitalize
-from chatcal.problems import Problem, ScheduleError, Span, make_error
+from chatcal.problems import MAX_PROBLEMS, Problem, ScheduleError, Span, make_error
 from chatcal.schedule import nodes
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar
 from chatcal.schedule.quoting import quote
@@ -124,8 +124,6 @@ def _suggest_mapping(node: Node, keys: Sequence[Key]) -> str:
 
 
 MAX_ITEMS = 20_000
-MAX_PROBLEMS = 200
-"""So many of one list are told at once: nobody reads more, and to find what was meant takes time."""
 
 
 def make_list_reader(

@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from chatcal.problems import LINE_BREAK, Problem, ScheduleError, Span, make_error
+from chatcal.problems import LINE_BREAK, MAX_PROBLEMS, Problem, ScheduleError, Span, make_error
 from chatcal.schedule.nodes import Mapping, Node, RefusedNode, Scalar, Sequence
 from chatcal.schedule.quoting import (
     SWALLOWED,
@@ -27,8 +27,6 @@ from chatcal.text import find_invisible
 MAX_FILE_SIZE = 256 * 1024
 """In bytes. The largest real schedule seen has a few thousand."""
 MAX_NESTING = 20
-MAX_PROBLEMS = 200
-"""So many that a file has against the format are told at once."""
 _SAVE_HINT = (
     "Save it as UTF-8 without BOM. In Notepad: File > Save as > Encoding: UTF-8. In VS Code: click the encoding in the "
     "bottom line > Save with Encoding > UTF-8."
