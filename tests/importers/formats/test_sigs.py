@@ -69,6 +69,15 @@ def test_days_and_frequencies_become_chats(day: str, frequency: str, chat: str) 
 
 
 @pytest.mark.parametrize(
+    ("day", "said"), [("Mondays (US) / Fridays (APAC)", True), ("Every Monday & Friday", False), ("Mon, Fri", False)]
+)
+def test_words_of_a_day_that_are_not_understood_are_told(day: str, *, said: bool) -> None:
+    text = meeting(day=f"'{day}'").text
+    assert "every: Monday and Friday\n" in text
+    assert (f"# The file says “{day}”.\n" in text) == said
+
+
+@pytest.mark.parametrize(
     ("day", "frequency", "why"),
     [
         ("Thursday", "monthly", "“monthly” does not say on which days it meets"),
@@ -111,8 +120,12 @@ def test_a_group_whose_name_says_its_kind_is_called_so_once(kind: str, name: str
 
 @pytest.mark.parametrize(
     ("time", "at"),
-    [('"9:00"', "09:00"), ("3PM", "15:00"), ("12:30 a.m.", "00:30"), ('"1630"', "16:30"), ("10:30am", "10:30")],
-)
+    [
+        ('"9:00"', "09:00"), ("3PM", "15:00"), ("12:30 a.m.", "00:30"), ('"1630"', "16:30"), ("10:30am", "10:30"),
+        ("09.30", "09:30"), ("16h30", "16:30"), ("17h", "17:00"), ('"17:00 (UTC)"', "17:00"),
+        ("7-8pm", "19:00"), ("11-1pm", "11:00\n    lasts: 2h"), ("16:00 to 17:30", "16:00\n    lasts: 1h30"),
+    ],
+)  # fmt: skip
 def test_times_are_read_as_people_write_them(time: str, at: str) -> None:
     assert f"    at: {at}\n" in meeting(time=time).text
 
@@ -141,6 +154,7 @@ def test_zones_are_read_as_people_write_them_and_a_doubtful_one_is_told(zone: st
     ("said", "why"),
     [
         ({"time": "noon or so"}, "its `time` is no clock time: noon or so"),
+        ({"time": '"17:00 ET"'}, "its `time` names another zone than its `tz`: 17:00 ET"),
         ({"time": '"25:00"'}, "its `time` is no clock time: 25:00"),
         ({"tz": "Lamp Time"}, "its time zone is not known: Lamp Time"),
     ],

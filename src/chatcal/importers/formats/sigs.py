@@ -82,7 +82,7 @@ def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
             pages = [*([Link("Join", address)] if address else []), *links]
             unknown += (f"{one.name}: {one.address}" for one in pages)
     if entries:
-        findings.notes.append("The file says of no meeting how long it is; an hour is assumed.")
+        findings.notes.append("Where the file does not say how long a meeting is, an hour is assumed.")
     series, content = read_entries(entries, findings)
     contact = get_mapping(group, "contact")
     channel, mailing_list = get_text(contact, "slack"), get_text(contact, "mailing_list")
@@ -124,8 +124,9 @@ def _build_entry(meeting: Values, title: str, number: int, today: date) -> Entry
     event = Event()
     event.add("uid", str(number))
     event.add("summary", title)
-    event.add("dtstart", datetime.combine(begins, _read_time(get_text(meeting, "time")), load_zone(zone)))
-    event.add("duration", timedelta(hours=1))
+    at, length = _read_time(get_text(meeting, "time"), zone)
+    event.add("dtstart", datetime.combine(begins, at, load_zone(zone)))
+    event.add("duration", length)
     event.add("rrule", vRecur.from_ical(rules.format_rrule(rule)))
     address, links = _find_pages(meeting)
     if address:
@@ -133,7 +134,7 @@ def _build_entry(meeting: Values, title: str, number: int, today: date) -> Entry
     extras = {
         "has_known_start": plan.first is not None,
         "unknown_weeks": plan.rule.interval if plan.is_unknown else 0,
-        "remarks": tuple(filter(None, [plan.remark, zone_remark])),
+        "remarks": tuple(filter(None, [_quote_day(get_text(meeting, "day")), plan.remark, zone_remark])),
     }
     return Entry(event=event, links=links, extras=extras)
 
@@ -197,6 +198,13 @@ def _quote_rest(frequency: str, understood: Any) -> str:
     )
 
 
+def _quote_day(day: str) -> str:
+    """Return the words of a day, if they say more than days of the week."""
+    names = "|".join(name[:3] for name in DAYS)
+    is_plain = re.fullmatch(rf"(?:(?:every|on|and|or|(?:{names})[a-z]*)\b[\s.,&/+-]*)*", day.strip(), re.IGNORECASE)
+    return "" if is_plain else f"The file says “{make_single_line(day, 120)}”."
+
+
 _MONTH_DAY = rf"(?P<month>{'|'.join(name[:3] for name in MONTHS)})[a-z]*\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
 _STARTS = (
     re.compile(rf"{_MONTH_DAY},? (?P<year>20\d\d)", re.IGNORECASE),
@@ -230,15 +238,38 @@ def _find_monthly_rule(words: str, weekday: str) -> Rule | None:
     return None
 
 
-def _read_time(text: str) -> time:
-    """Return a clock time like 16:00, 9:00 AM or 3PM; raises ForeignCalendarError."""
-    found = re.match(r"(\d{1,2})(?::?(\d{2}))?\s*(?:([ap])\.?m\.?)?(?!\d)", text.strip(), re.IGNORECASE)
+_CLOCK = r"(\d{1,2})(?:[:.h]?(\d{2}))?\s*(?:([ap])\.?m\.?\b\.?|h\b)?(?!\d)"
+_MINUTE = timedelta(minutes=1)
+
+
+def _read_time(text: str, zone: str) -> tuple[time, timedelta]:
+    """Return a clock time like 16:00, 9:00 AM, 3PM or 7-8pm, and how long a meeting lasts: an hour without an end.
+
+    Raises ForeignCalendarError, also if another zone stands beside it.
+    """
+    found = re.fullmatch(
+        rf"{_CLOCK}(?:\s*(?:-|\N{{EN DASH}}|to)\s*{_CLOCK})?\s*\(?([^()]*)\)?", text.strip(), re.IGNORECASE
+    )
+    if found and found[7] and suggestions.find_zone(found[7].strip()) != zone:
+        raise ForeignCalendarError(f"its `time` names another zone than its `tz`: {make_single_line(text, 60)}")
     if found:
-        hour, half = int(found[1]), (found[3] or "").lower()
-        hour = hour % 12 + (12 if half == "p" else 0) if half and hour <= 12 else hour
         with suppress(ValueError):
-            return time(hour, int(found[2] or 0))
+            begins = _make_time(found[1], found[2], found[3] or found[6])
+            if not found[4]:
+                return begins, 60 * _MINUTE
+            ends = _make_time(found[4], found[5], found[6])
+            if begins > ends and not found[3] and found[6]:
+                begins = _make_time(found[1], found[2], None)  # 11-1pm
+            minutes = (ends.hour - begins.hour) * 60 + ends.minute - begins.minute
+            return begins, (minutes % 1440 or 60) * _MINUTE
     raise ForeignCalendarError(f"its `time` is no clock time: {make_single_line(text, 60)}")
+
+
+def _make_time(hours: str, minutes: str | None, half: str | None) -> time:
+    hour = int(hours)
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half.lower() == "p" else 0)
+    return time(hour, int(minutes or 0))
 
 
 def _read_zone(text: str) -> tuple[str, bool]:
