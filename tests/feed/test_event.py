@@ -295,6 +295,15 @@ def test_people_who_say_meetup_read_meetup_and_no_sign_of_a_hashtag_that_they_do
     assert ("#" in feed.decode()) == (head == HEAD)
 
 
+@pytest.mark.parametrize("language", list_catalogs().values())
+def test_a_word_of_people_for_a_meeting_begins_a_summary_with_a_capital_letter(language: str) -> None:
+    schedule = f"name: rust-lang\nlanguage: {language}\n{WEEKLY}"
+    feed = built(sources(CALENDAR + "called: {one: ágora, many: ágoras}\n", lanternchat=schedule), NOW)["lanternchat"]
+    found = decode_event(read_feed(feed)[0])
+    assert found.summary == "Ágora rust-lang"
+    assert (found.name, found.title_and_topic) == ("rust-lang ágora", (None, None))
+
+
 def test_a_chapter_without_a_hashtag_has_its_name_as_category_and_no_address_made_of_a_hashtag() -> None:
     feed = built(sources(lanternchat="name: Lamp, Ladies\nchats: [{every: Wednesday, at: all day}]\n"), NOW)
     one = events(feed["lanternchat"])["lanternchat-2026-03-04"]

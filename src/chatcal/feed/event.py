@@ -141,7 +141,8 @@ def _join_name(label: str, called: str, title: str | None, topic: str | None, wo
         return title
     if called == CHAT.one:
         return words.say("%(label)s chat", label=label)
-    return words.say("%(label)s %(meeting)s", label=label, meeting=called)
+    name = words.say("%(label)s %(meeting)s", label=label, meeting=called)
+    return name if name.startswith(label) else english.capitalize(name)
 
 
 def split_session_name(label: str, called: str, name: str) -> tuple[str | None, str | None]:
