@@ -107,3 +107,13 @@ def test_check_asks_git_which_entries_of_long_ago_are_new(calendar: Path) -> Non
     assert "[old-entry]" not in run("check", *NOW).stdout
     file.write_text(f"{old}  2025-04-09: cancelled\n")
     assert run("check", *NOW).stdout.count("[old-entry]") == 1
+
+
+@pytest.mark.parametrize("name", ["fogchat.yaml.txt", "fogchat.YML.txt"])
+def test_a_file_whose_ending_was_hidden_when_it_was_saved_is_not_passed_over(calendar: Path, name: str) -> None:
+    (calendar / "schedules" / name).write_text("name: Fog\nnote: Soon.\n")
+    result = run("check", *NOW)
+    assert result.exit_code == 1
+    assert f"schedules/{name}:1:1: error: `{name}` cannot be the name of a feed." in result.stdout
+    assert "Rename the file." in result.stdout
+    assert "Here perhaps: `fogchat`." in result.stdout

@@ -23,7 +23,8 @@ if TYPE_CHECKING:  # pragma: no cover - slow to import, and most commands compar
     from chatcal.diff.difference import Difference
     from chatcal.diff.snapshot import Snapshot
 
-_SUFFIXES = (".yaml", ".yml")
+_SUFFIXES = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
+"""Windows may hide the last ending and add it: then the name is an error, and not a file that nobody reads."""
 
 
 def read_folder(root: Path) -> dict[str, bytes | None]:

@@ -234,7 +234,7 @@ def check_feed_name(name: str, where: Span) -> Problem | None:
     elif re.fullmatch(FEED_NAME_PATTERN, name):
         return None
     else:
-        plain = make_feed_name(re.sub(r"\.ya?ml$", "", name))
+        plain = make_feed_name(re.sub(r"(?i:\.ya?ml|\.txt)+$", "", name))
         hint += f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
     return Problem(where, "name", message, hint)
 
