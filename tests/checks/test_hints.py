@@ -172,6 +172,7 @@ WAYS: tuple[tuple[str, Callable[[Rows, Problem, re.Match[str]], None]], ...] = (
     (r"^Write them in brackets: `(\[.+\])`\.$", replace_value),
     (r"write a space instead of the `-`\.$", join_item),
     (r"^Delete it[;.]", delete_span),
+    (r"^Delete this line\. It only frames", delete_row),
 )
 
 
@@ -276,6 +277,7 @@ LATER = "  - every: Wednesday\n    at: 19:00\n    from: 2027-01-01\n"
         "chats:\n  - every: Wednesday\n    at\uff1a 13:00\n",
         "chats:\n  - every\uff1a Wednesday\n    at: 13:00\n",
         f"{SESSIONS}  2026-12-02\uff1a cancelled\n",
+        f"```yaml\n{WEEKLY}```\n",
         # Keys.
         "chats:\n  - every: Wednesday\n    start: 20:00\n    end: 21:30\n",
         f"{WEEKLY}    end: 2pm\n",

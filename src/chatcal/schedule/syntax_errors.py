@@ -117,6 +117,9 @@ def _explain_bad_start(error: YamlErrorContext) -> ScheduleError:
     sign = row[span.column - 1 : span.column]
     if sign == "\t":
         return _explain_tab_indent(error) or make_error(span, "tab", _TAB_MESSAGE, "Write a space instead.")
+    if row.strip().startswith("```"):
+        hint = "Delete this line. It only frames the text on the page from which that was copied."
+        return make_error(error.locate_row(span.line), "sign", "A schedule has no line with three backticks.", hint)
     value = find_value(row, span.column)
     name = "a backtick" if sign == "`" else f"`{sign}`"
     place = error.locate(span.line, span.column, len(value))
