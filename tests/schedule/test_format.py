@@ -455,3 +455,14 @@ def test_what_is_wrong_with_a_calendar_is_told(text: str, found: list[tuple[str,
     with pytest.raises(ScheduleError) as error:
         calendar(text)
     assert sorted((problem.code, problem.span.line, problem.span.column) for problem in error.value.problems) == found
+
+
+def test_a_list_that_is_no_phrase_is_refused_as_such() -> None:
+    assert chat_problems("every: [Monday, first Thursday of the month], at: '13:00'") == [("shape", 17)]
+
+
+def test_who_writes_every_twice_is_told_of_two_chats() -> None:
+    with pytest.raises(ScheduleError) as error:
+        chapter(f"{HEAD}chats:\n  - every: Monday\n    every: Thursday\n    at: 13:00\n")
+    (problem,) = error.value.problems
+    assert problem.hint.endswith("If both are right, write another chat with the other.")

@@ -11,7 +11,7 @@ from chatcal.english import MONTHS, closest_match
 from chatcal.model import Day, DayPart, Duration, ListedDate, MovedTo, Period, Rule, StartTime, UnknownWeeks
 from chatcal.problems import Problem, ScheduleError, Span, make_error
 from chatcal.recurrence import rules
-from chatcal.schedule import fields, phrases, suggestions
+from chatcal.schedule import fields, nodes, phrases, suggestions
 from chatcal.schedule.fields import Reader, build_text_schema, make_reader, require_scalar
 from chatcal.schedule.nodes import Mapping, Node, Scalar
 from chatcal.schedule.other_languages import straighten
@@ -212,13 +212,28 @@ def read_zone(node: Node) -> str:
 
 @make_reader({"$ref": "#/definitions/phrase"})
 def read_every(node: Node) -> Rule:
+    if isinstance(node, nodes.Sequence) and (phrase := _join_phrases(node)):
+        raise fields.wrong_shape(node, "A phrase belongs here", f"Write `{phrase}`.")
     found = require_scalar(node, "a phrase like `first Wednesday of the month`")
     return phrases.parse_phrase(found.text, found.span)
+
+
+def _join_phrases(node: nodes.Sequence) -> str:
+    """Return the phrase that days in a list are, like `Monday and Thursday`; empty if they are none."""
+    phrase = " and ".join(one.text for one in node.items if isinstance(one, Scalar))
+    try:
+        phrases.parse_phrase(phrase, node.span)
+    except ScheduleError:
+        return ""
+    return phrase
 
 
 @make_reader(build_text_schema("=", "Write a rule like `FREQ=MONTHLY;BYDAY=2TU`."))
 def read_rrule(node: Node) -> Rule:
     found = require_scalar(node, "a rule like `FREQ=MONTHLY;BYDAY=2TU`")
+    if "=" not in found.text:
+        hint = f"If it is a phrase, write instead `every: {found.text.strip()}`."
+        raise make_error(found.span, "rrule", f"`{found.text}` is not a rule.", hint)
     return rules.parse_rrule(found.text, found.span)
 
 

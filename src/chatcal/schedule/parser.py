@@ -172,6 +172,8 @@ class _DocumentParser:
             hint = f"Keep one of the two: delete this line, or line {first}."
             if not any(isinstance(one, Scalar | RefusedNode) for one in (value, pairs[key.text][1])):
                 hint = f"Put what it holds under the `{key.text}` of line {first}, and delete this key alone."
+            elif key.text in ("every", "at"):
+                hint += " If both are right, write another chat with the other."
             self._refuse(key.span, "duplicate-key", message, hint)
         elif space := self._find_unusual_space(key.span):
             self.problems.append(space)

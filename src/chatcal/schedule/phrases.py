@@ -71,6 +71,9 @@ def _parse_or_suggest(
 
     if rule := find_rule(text):
         return rule
+    if re.match(r"\s*(?:rrule:)?\s*freq=", text, re.IGNORECASE) and not is_exception:
+        message, hint = "A rule has a key of its own.", f"Write, instead of `every:`, `rrule: {text.strip()}`."
+        raise make_error(where, "phrase", message, hint)
     readings = _list_readings(text, find_rule)
     message, hint = suggestions.suggest_phrase(text, readings, find_rule, PHRASE_EXAMPLES, is_exception=is_exception)
     raise make_error(where, "phrase", message, hint or f"Write it in English words, like {examples}.")
