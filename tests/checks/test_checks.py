@@ -302,6 +302,22 @@ def test_many_chats_of_one_id_are_compared_day_by_day_and_not_pair_by_pair() -> 
     assert check(150) < 4 * check(50)
 
 
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        ("at: 18:00", "add a chat, with its time, and delete this entry: `- {dates: [2026-03-06], at: 18:00}`."),
+        ("at: evening", "`- {dates: [2026-03-06], at: evening}`."),
+        (
+            "topic: Oil",
+            "with its time and all that this entry says, and delete this entry: `- {dates: [2026-03-06], at: 13:00",
+        ),
+    ],
+)
+def test_an_extra_session_keeps_the_time_of_its_entry_and_what_that_says(entry: str, hint: str) -> None:
+    (problem,) = of("no-slot", f"{WEEKLY}sessions:\n  2026-03-06: {{{entry}}}\n")
+    assert hint in problem.hint
+
+
 @pytest.mark.parametrize(("begin", "is_named"), [("2026-01-01", True), ("2026-03-03", True), ("2026-03-05", False)])
 def test_a_rarer_chat_may_take_the_place_of_another_if_no_day_of_its_rule_lies_before_it(
     begin: str, is_named: bool

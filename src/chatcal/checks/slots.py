@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, pairwise
 
 from chatcal.english import format_clock, format_day, format_short_day, join_code, join_list
-from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride
+from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride, StartTime
 from chatcal.problems import Problem, make_notice, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.rules import can_fall_on, expand, may_share_days
@@ -183,8 +183,11 @@ def _suggest_due_days(chapter: Chapter, override: SessionOverride, today: date) 
     if override.cancelled is not None or moved_to:
         return hint
     nearest = min(chapter.chats, key=lambda chat: _measure_distance(chat, day))
-    extra = f"`- {{dates: [{day}], at: {_format_time(nearest, day)}}}`"
-    return f"{hint}\nFor an extra session add a chat, with its time, and delete this entry: {extra}."
+    at = _format_start(override.at) if override.at else _format_time(nearest, day)
+    extra = f"`- {{dates: [{day}], at: {at}}}`"
+    bare = SessionOverride(slot=day, id=override.id, where=override.where, at=override.at)
+    also = " and all that this entry says" if override != bare else ""
+    return f"{hint}\nFor an extra session add a chat, with its time{also}, and delete this entry: {extra}."
 
 
 def shift_year(day: date, year: int) -> date:
@@ -259,7 +262,10 @@ def _get_begin(chat: Chat) -> date:
 
 def _format_time(chat: Chat, day: date) -> str:
     """Return the time of a chat on one of its days, as a schedule writes it."""
-    at = next((listed.at for listed in chat.dates if listed.day == day and listed.at), chat.at)
+    return _format_start(next((listed.at for listed in chat.dates if listed.day == day and listed.at), chat.at))
+
+
+def _format_start(at: StartTime | None) -> str:
     return format_clock(at) if isinstance(at, time) else str(at)
 
 
