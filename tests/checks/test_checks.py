@@ -584,3 +584,33 @@ def test_the_sessions_of_very_many_chapters_are_not_held_after_their_checks(monk
     assert project
     assert {one.code for one in checks.run_checks(project)} == {"profile"}
     assert len(project.sessions) == 1
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_told"),
+    [
+        ("2026-03-04: {moved: 2026-03-04}", True),
+        ("2026-03-04: {moved: 2026-03-04 13:00}", True),
+        ("2026-03-04: {moved: 2026-03-04, at: 13:00}", True),
+        ("2026-03-04: {moved: 2026-03-04 20:00}", False),
+        ("2026-03-04: {moved: 2026-03-04, at: 20:00}", False),
+        ("2026-03-04: {moved: 2026-03-05}", False),
+        ("2026-03-04: {topic: Oil}", False),
+        ("2026-03-07: {moved: 2026-03-07 18:00}", True),
+        ("2026-03-07: {moved: 2026-03-07 13:00}", False),
+    ],
+)
+def test_a_session_that_is_moved_to_where_it_is_is_told(entry: str, is_told: bool) -> None:
+    chats = f"{WEEKLY}  - {{dates: [2026-03-07 18:00], at: 13:00}}\n"
+    assert places(of("not-moved", f"{chats}sessions:\n  {entry}\n")) == [(9, 3)] * is_told
+
+
+def test_yes_is_no_reason_of_a_cancellation() -> None:
+    bare, yes, quoted = (
+        build.read_project(
+            sources(lanternchat=f"{LANTERN}sessions: {{2026-03-04: {{cancelled: {reason}}}}}\n"), {}, NOW
+        )
+        for reason in ("", "yes", "'yes'")
+    )
+    reasons = [one and one.chapters["lanternchat"].overrides[0].cancelled for one, _ in (bare, yes, quoted)]
+    assert reasons == ["", "", "yes"]

@@ -145,6 +145,21 @@ def check_overrides(project: Project, chapter: Chapter) -> Iterator[Problem]:
         elif not (chat.timezone or chapter.timezone) and any(isinstance(at, time) for at in times):
             hint = "Add `timezone:` to the chapter, like `timezone: America/Toronto`."
             yield Problem(override.where, "zone-missing", "This session has a clock time, but no time zone.", hint)
+        elif _is_not_moved(chat, override):
+            message = "This moves the session to the very time at which it is due, and readers would see that it moved."
+            hint = "Write the new day or time. If the session stays where it is, delete `moved`."
+            yield make_warning(override.where, "not-moved", message, hint)
+
+
+def _is_not_moved(chat: Chat, override: SessionOverride) -> bool:
+    due = next((listed.at for listed in chat.dates if listed.day == override.slot and listed.at), chat.at)
+    moved_to = override.moved_to
+    return (
+        moved_to is not None
+        and moved_to.day == override.slot
+        and override.at in (None, due)
+        and moved_to.at in (None, due)
+    )
 
 
 def _explain_no_match(chapter: Chapter, override: SessionOverride, today: date) -> tuple[str, str]:

@@ -298,6 +298,8 @@ def read_cancelled(node: Node) -> str:
     if isinstance(node, Scalar) and not node.text.strip():
         return ""
     found = require_scalar(node, "the reason")
+    if found.plain and found.text.strip().lower() in ("yes", "true", "on"):
+        return ""
     if found.plain and found.text.strip().lower() in ("no", "false", "off"):
         message = f"`cancelled: {found.text}` would cancel the session, with `{found.text}` as the reason."
         hint = "If it is held, delete the line. If it is cancelled, write the reason, or nothing."
