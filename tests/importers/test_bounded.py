@@ -4,7 +4,7 @@ import pickle
 import shutil
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,16 @@ def test_many_values_of_one_property_cost_little() -> None:
 def test_a_tag_that_never_ends_takes_no_time() -> None:
     began = time.process_time()
     all_of(ics(*(toronto("20260107", "DESCRIPTION:<a " + "=" * 19_000, uid=str(n)) for n in range(20))))
+    assert time.process_time() - began < 10
+
+
+def test_many_events_in_a_zone_that_only_the_file_defines_take_no_time() -> None:
+    lines = ("TZID:Home", "BEGIN:STANDARD", "DTSTART:16010101T000000", "TZOFFSETFROM:+0300", "TZOFFSETTO:+0300")
+    zone = "\n".join(["BEGIN:VTIMEZONE", *lines, "END:STANDARD", "END:VTIMEZONE"])
+    days = (date(2026, 3, 2) + timedelta(days=number % 900) for number in range(2_000))
+    events = (event(f"DTSTART;TZID=Home:{day:%Y%m%d}T130000", uid=str(n)) for n, day in enumerate(days))
+    began = time.process_time()
+    all_of(ics(zone, *events))
     assert time.process_time() - began < 10
 
 

@@ -945,7 +945,6 @@ def test_winter_time_all_year_gets_a_question_unless_the_file_defines_it_otherwi
         (["ORGANIZER;CN=ada@lantern.example:mailto:ada@lantern.example"], ()),
         (["ORGANIZER;CN=Lanterns:mailto:x@group.calendar.google.com"], ()),
         (["ORGANIZER;CN=Meetup Reminder:MAILTO:info@meetup.com"], ()),
-        (["ORGANIZER;CN=Lanterns:mailto:no-reply@lantern.example"], ()),
         (["ATTENDEE;CN=Cy:mailto:c@x.example"], ()),
     ],
 )  # fmt: skip

@@ -63,9 +63,7 @@ _FRAME = re.compile(
     re.MULTILINE,
 )
 """Lines that programs put around what they write into a description."""
-_NO_PERSON = re.compile(
-    r"(?:mailto:)?(?:(?:do-?not-?reply|no-?reply)\b.*|.*(?:calendar\.google\.com|@meetup\.com|invalid))?", re.IGNORECASE
-)
+_NO_PERSON = re.compile(r"(?:mailto:)?(?:.*(?:calendar\.google\.com|@meetup\.com|invalid))?", re.IGNORECASE)
 """Addresses that are not a person's."""
 _ENDLESS = re.compile(r"(?:^|;)COUNT=(-\d+|0+|\d{7,})(?=;|$)")
 _DURATION = r"([+-]?)P(?=\d|T\d)(?:(\d{1,6})W)?(?:(\d{1,7})D)?(?:T(?:(\d{1,8})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?"
@@ -123,7 +121,7 @@ def load_calendar(
     parts = _split_components(lines)
     headers = [_parse_properties(header) for header in parts.calendars]
     claimed = [_find_claimed_zone(one) for one in headers]
-    zones = ZoneFinder(parts.zones)
+    finders = _make_zone_finders(parts)
     events, unread = [], []
     private, private_uids = 0, set()
     parsed = [(number, _parse_properties(event_lines)) for number, event_lines in parts.events]
@@ -134,7 +132,7 @@ def load_calendar(
             private += 1
             private_uids |= {_get_first(found, "UID")} if "RECURRENCE-ID" not in found else set()
         try:
-            events.append(_build_event(found, zones, claimed[number], is_private=is_private))
+            events.append(_build_event(found, finders[number], claimed[number], is_private=is_private))
         except _UnreadableError as error:
             unread += [] if is_private else [f"{_name_unread(found)}: {error}."]
     groups, hidden = _group_events(events, private_uids)
@@ -197,7 +195,7 @@ class _Parts:
         self.calendars: list[list[str]] = []
         self.events: list[tuple[int, list[str]]] = []
         """Each with the number of its calendar."""
-        self.zones: list[list[str]] = []
+        self.zones: list[tuple[int, list[str]]] = []
         self.kinds: Counter[str] = Counter()
         self._kind = ""
         self._depth = 0
@@ -205,7 +203,7 @@ class _Parts:
 
     def add_line(self, line: str) -> None:
         if self._kind == "VTIMEZONE":
-            self.zones[-1].append(line)
+            self.zones[-1][1].append(line)
         elif self._kind == "VEVENT" and not self._depth:
             self.events[-1][1].append(line)
         elif self._kind == "VCALENDAR":
@@ -222,7 +220,7 @@ class _Parts:
             self.add_line(line)
             return
         elif name == "VTIMEZONE":
-            self.zones.append([line])
+            self.zones.append((len(self.calendars) - 1, [line]))
         self._kind, self._depth = name, 0
 
     def end(self, name: str, line: str) -> None:
@@ -246,6 +244,15 @@ def _split_components(lines: Iterable[str]) -> _Parts:
     if parts.kinds.total() > MAX_COMPONENTS:
         raise ForeignCalendarError(f"it has more than {MAX_COMPONENTS:,} parts")
     return parts
+
+
+def _make_zone_finders(parts: _Parts) -> list[ZoneFinder]:
+    """Return what finds the zones of each calendar: its own definitions go before those of the others."""
+    shared = ZoneFinder(lines for _, lines in parts.zones)
+    own: dict[int, list[list[str]]] = defaultdict(list)
+    for number, lines in parts.zones:
+        own[number].append(lines)
+    return [ZoneFinder(own[number], shared) for number in range(len(parts.calendars))]
 
 
 def _parse_properties(lines: Iterable[str]) -> _Properties:

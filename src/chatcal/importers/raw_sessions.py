@@ -5,12 +5,12 @@ library that reads calendars.
 """
 
 import re
-from collections import defaultdict
+from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import StringIO
 
 from dateutil.tz import tzical
@@ -234,7 +234,7 @@ def read_raw_series(content: bytes) -> list[RawSeries]:
 
 def _read_events(content: bytes) -> list[RawEvent]:
     events: list[tuple[int, dict[str, dict[_Property, None]]]] = []
-    zones: dict[str, tzinfo] = {}
+    zones: list[dict[str, tzinfo]] = []
     floating: list[str] = []
     inside: list[str] = []
     zone_lines: list[str] = []
@@ -245,6 +245,7 @@ def _read_events(content: bytes) -> list[RawEvent]:
             inside.append(kind)
             if kind == "VCALENDAR":
                 floating.append("")
+                zones.append({})
             elif kind == "VEVENT":
                 events.append((len(floating) - 1, defaultdict(dict)))
         if "VTIMEZONE" in inside and _ZONE_LINE.match(line):
@@ -252,14 +253,15 @@ def _read_events(content: bytes) -> list[RawEvent]:
         if name == "END" and kind in inside:
             del inside[inside.index(kind) :]
             if kind == "VTIMEZONE":
-                zones |= _read_zones(zone_lines)
+                zones[-1] = dict(_read_zones("\n".join(zone_lines))) | zones[-1]
                 zone_lines = []
         elif inside[-1:] == ["VEVENT"]:
             events[-1][1][name][one] = None  # a dict is a set in order: a line that comes twice counts once
         elif inside == ["VCALENDAR"] and name == "X-WR-TIMEZONE":
             floating[-1] = floating[-1] or one.value.replace("\\", "").strip(' "')
+    others = {name: zone for one in reversed(zones) for name, zone in one.items()}
     return [
-        RawEvent({name: list(ones) for name, ones in found.items()}, zones, floating[number])
+        RawEvent({name: list(ones) for name, ones in found.items()}, ChainMap(zones[number], others), floating[number])
         for number, found in events
     ]
 
@@ -285,8 +287,9 @@ def _parse_line(line: str) -> tuple[str, _Property]:
     return name, _Property(parameters, value)
 
 
-def _read_zones(lines: Sequence[str]) -> dict[str, tzinfo]:
-    text = re.sub(r"(?m)^(TZOFFSET\w+:[+-]\d\d):(\d\d)$", r"\1\2", "\n".join(lines))
+@lru_cache(maxsize=64)
+def _read_zones(text: str) -> Mapping[str, tzinfo]:
+    text = re.sub(r"(?m)^(TZOFFSET\w+:[+-]\d\d):(\d\d)$", r"\1\2", text)
     text = re.sub(r"(?m)^DTSTART[^:\n]*:(\d{8})$", r"DTSTART:\1T000000", text)
     text = re.sub(r"(?is)(\nTZID[^\n]*)(.*?)\nTZID[^\n]*", r"\1\2", text)
     text = re.sub(r"(?mi);BY(?:HOUR|MINUTE|SECOND)=\d{1,2}(?=;|$)", "", text)

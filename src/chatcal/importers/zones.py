@@ -4,6 +4,7 @@ import re
 import warnings
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 from chatcal.importers.series import LIBRARY_ERRORS
 from chatcal.timezones import (
@@ -42,10 +43,11 @@ def _find_plain_name(text: str) -> str | None:
 
 
 class ZoneFinder:
-    """Finds the clocks of a file's TZIDs; takes the VTIMEZONEs of the file, as lines."""
+    """Finds the clocks of a calendar's TZIDs; takes its VTIMEZONEs, as lines."""
 
-    def __init__(self, definitions: Iterable[Sequence[str]]) -> None:
-        """Take the definitions; each is read only if it is needed."""
+    def __init__(self, definitions: Iterable[Sequence[str]], others: "ZoneFinder | None" = None) -> None:
+        """Take the definitions; each is read only if it is needed. `others` knows those of other calendars."""
+        self._others = others
         self._definitions: dict[str, Sequence[str]] = {}
         self._found: dict[str, tzinfo | None] = {"": None}
         for lines in definitions:
@@ -58,23 +60,28 @@ class ZoneFinder:
         An IANA name means that zone, also behind a prefix. Else the file's own definition goes before other names.
         """
         if tzid not in self._found:
-            self._found[tzid] = self._look_up(tzid)
+            others = None if tzid in self._definitions else self._others
+            self._found[tzid] = others.find(tzid) if others else self._look_up(tzid)
         return self._found[tzid]
 
     def _look_up(self, tzid: str) -> tzinfo | None:
         if name := _find_plain_name(tzid):
             return load_zone(name)
-        if tzid in SHORT_NAMES and tzid in self._definitions and (own := _build_zone(self._definitions[tzid])):
+        if tzid in SHORT_NAMES and tzid in self._definitions and (own := self._build(tzid)):
             return own
         known = load_any_zone(tzid)
-        defined = _build_zone(self._definitions[tzid]) if known is None and tzid in self._definitions else None
+        defined = self._build(tzid) if known is None and tzid in self._definitions else None
         if known or defined:
             return known or defined
         name = find_zone_name(tzid) or find_windows_zone(tzid)
         return load_zone(name) if name else None
 
+    def _build(self, tzid: str) -> tzinfo | None:
+        return _build_zone(tuple(self._definitions[tzid]))
 
-def _build_zone(lines: Sequence[str]) -> tzinfo | None:
+
+@lru_cache(maxsize=64)  # Some programs write a calendar for each event, each with the same definition.
+def _build_zone(lines: tuple[str, ...]) -> tzinfo | None:
     """Return the clock that a VTIMEZONE defines; None where it cannot be read."""
     # The library takes long to import, and most files do not need it here.
     from icalendar import Timezone
@@ -98,6 +105,7 @@ def _build_zone(lines: Sequence[str]) -> tzinfo | None:
     return zone
 
 
+@lru_cache(maxsize=256)  # Most events of a calendar have the same clock.
 def find_matching_zone(clock: tzinfo, year: int) -> str | None:
     """Return a zone with the same time every fortnight for five years from `year` on; None where there is none."""
     year = min(max(year, 1970), 2190)
