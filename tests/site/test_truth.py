@@ -116,6 +116,17 @@ def test_where_the_rest_cannot_be_loaded_the_list_says_until_when_it_is_complete
         expect(page.locator("#rarechat-2026-03-20")).to_be_visible()
 
 
+def test_what_could_not_be_loaded_comes_when_the_reader_is_online_again(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, site(sources(rarechat=RARE, **CROWD), NOW))
+    with served(tmp_path) as address, opened(browser, complaints=("Failed to load resource",)) as page:
+        page.route("**/sessions.json", lambda route: route.abort())
+        page.goto(f"{address}?q=rarechat")
+        expect(page.locator("#days")).to_contain_text("What comes later could not be loaded.")
+        page.unroute("**/sessions.json")
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(page.locator("#rarechat-2026-03-20")).to_be_visible()
+
+
 def test_no_chapter_is_said_to_be_like_that_before_all_sessions_were_searched(browser: Browser, tmp_path: Path) -> None:
     write(tmp_path, site(sources(rarechat=RARE, **CROWD), NOW))
     held: list[Route] = []

@@ -147,10 +147,12 @@ def read_asset(name: str) -> bytes:
     """Return a file of the package that goes to the site; script and style without what only people read."""
     content = resources.files("chatcal.site").joinpath("static", name).read_bytes()
     if name.endswith(".js"):
-        return _SCRIPT_NOTES.sub(b"", content)
+        return _SCRIPT_ENDS.sub(b"", _SCRIPT_NOTES.sub(b"", content))
     return _STYLE_SPACE.sub(rb"\1", content).replace(b";}", b"}") if name.endswith(".css") else content
 
 
 _SCRIPT_NOTES = re.compile(rb"^\s*(?:(?://|/\*\*).*\n\s*)*", re.MULTILINE)
 """Comments, which are whole lines, and indentation."""
+_SCRIPT_ENDS = re.compile(rb"(?<=[;{,])\n")
+"""The ends of lines behind signs that need none; no text in a script goes over several lines."""
 _STYLE_SPACE = re.compile(rb"\s*([{};,>])\s*|(?<=:) ")

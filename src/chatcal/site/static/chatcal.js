@@ -37,7 +37,7 @@ const renamed = { "Asia/Calcutta": "Asia/Kolkata", "Asia/Katmandu": "Asia/Kathma
 const modern = zone => renamed[zone] || zone;
 const deviceZone = modern(Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC");
 const { hour12 } = Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
-const DAY = 86400000;
+const DAY = 864e5;
 
 const clocks = new Map();
 /** The day (`2026-11-25`) and the minute of that day which the clock of a zone shows at an instant. */
@@ -106,7 +106,7 @@ function place(one, zone) {
   if (one.timed) {
     const from = wall(one.from, zone), to = wall(one.to, zone);
     Object.assign(one, { day: from.day, minute: from.minute, lastDay: to.day, lastMinute: to.minute });
-    const [start, end] = [clock(from.minute), clock(to.minute)];
+    const start = clock(from.minute), end = clock(to.minute);
     one.hours = one.to - one.from >= DAY ? say("long", { start, day: shortDay(to.day), end }) : `${start}–${end}`;
   } else {
     // The last minute of a day without a clock lies behind all that have one.
@@ -539,13 +539,15 @@ function pickCalendar() {
 
 function pickChat() {
   const box = $("#chat");
-  const choice = (item, tag) => ({ name: $(".choose", item).dataset.feed, tag, text: plain(item.textContent), doubts: $$(".doubt", item),
-    title: $("h3", item)?.textContent || tag });
+  const choice = item => {
+    const tag = $("a", item).textContent;
+    return { name: $(".choose", item).dataset.feed, tag, text: plain(item.textContent), doubts: $$(".doubt", item),
+      title: $("h3", item)?.textContent || tag };
+  };
   choices = [{ name: block.dataset.feed.split("/").pop().replace(".ics", ""), title: block.dataset.title,
     tag: say("all", { count: cards.length }), text: "", doubts: [] }];
   if (box) {
-    choices.push(...$$("#collections li").map(item => choice(item, $("a", item).textContent)),
-      ...cards.map(({ item }) => choice(item, $("a", item).textContent)));
+    choices.push(...$$("#collections li").map(choice), ...cards.map(({ item }) => choice(item)));
     const chips = choices.map(one => {
       const radio = make("input", { type: "radio", name: "chat", value: one.name });
       radio.addEventListener("change", () => {
@@ -776,8 +778,10 @@ if (list) {
   const wait = () => setTimeout(() => {
     goOn();
     wait();
-  }, 60000 - Date.now() % 60000);
+  }, 6e4 - Date.now() % 6e4);
   wait();
   for (const event of ["visibilitychange", "pageshow"]) addEventListener(event, goOn);
+  // What could not be loaded may be there now.
+  addEventListener("online", () => failed && retry());
 }
 })();
