@@ -218,6 +218,7 @@ DAMAGE: Mapping[str, Callable[[Path], None]] = {
     "later": forge('"built":"2026', '"built":"2027'),
     "other inputs": forge('"inputs":"[^"]*"', '"inputs":"0"'),
     "other feeds": forge(r'("feeds":\{"[^"]*":)"[^"]*"', r'\1"0"'),
+    "no digests of chapters": forge('"made":{[^}]*}', '"made":{}'),
     "no chapters": forge('"chapters":{', '"chapters":{"":7,'),
 }
 

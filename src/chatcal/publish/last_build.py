@@ -266,7 +266,7 @@ def find_kept(
         schedule = sources.get(one.file)
         if one.until and now <= one.until and schedule is not None and _hash(schedule) == one.digest:
             digests = _hash_chapter_files(site, one.names)
-            if _join_digests(digests) == last.made[slug]:
+            if _join_digests(digests) == last.made.get(slug):
                 kept[slug] = tuple(digests)
     return Kept(last, kept, site)
 
