@@ -149,6 +149,8 @@ FOREIGN = "https://fög.example/room"
         (" ", "https://fög.example/", HASHTAG_PAGE, None, None),
         (BROKEN, "", HASHTAG_PAGE, BROKEN.replace(":V", " V"), None),
         (FOREIGN, "", HASHTAG_PAGE, None, f"Place: {FOREIGN}"),
+        ("https://osm.org/go/0", "https://fog.example/", "https://fog.example/", None, "Place: https://osm.org/go/0"),
+        ("https://osm.org/go/0", "", HASHTAG_PAGE, None, "Place: https://osm.org/go/0"),
     ],
 )
 def test_only_an_address_of_a_page_becomes_a_link_and_a_room_is_a_place(

@@ -74,7 +74,9 @@ def _build_followed_session(
     location = curl_quotes(clean_text(one.location, 200))
     is_address = is_web_url(location)
     place, geo = (location, None) if location and not is_address else find_place(chapter, calendar)
-    note = [f"Place: {location}"] if is_address and not _get_web_url(one.location) else []
+    join = _get_web_url(find_join_url(one.join, one.location, one.url))
+    is_joined_there = join is not None and join == _get_web_url(one.location)
+    note = [f"Place: {location}"] if is_address and not is_joined_there else []
     return Session(
         uid=str(uid),
         chapter=chapter.slug,
@@ -89,7 +91,7 @@ def _build_followed_session(
         moved_from=_localize(one.due, chapter) if one.due != one.start else None,
         title=title,
         topic=topic,
-        join=_get_web_url(find_join_url(one.join, one.location, one.url)) or find_join(calendar, chapter),
+        join=join or find_join(calendar, chapter),
         place=place,
         geo=geo,
         note="\n".join([*note, *clean_text(one.description, MAX_NOTE_LENGTH, lines=True).split("\n")]).strip() or None,
