@@ -53,8 +53,8 @@ def read_join(node: Node) -> str:
     if _PHONE.fullmatch(text):
         hint = "Write it where people read it: `note: " + quote(f"Call {text.removeprefix('tel:')}.") + "`."
         raise make_error(node.span, "address", "A telephone number is no address that a browser opens.", hint)
-    if found := _BRACES.search(text):
-        message = f"Only `join` in `chatcal.yaml` is completed; here `{found[0]}` would stay as it is."
+    if "{hashtag}" in text:
+        message = "Only `join` in `chatcal.yaml` is completed; here `{hashtag}` would stay as it is."
         raise make_error(node.span, "address", message, "Write the whole address of this one.")
     if _looks_like_place(text):
         message = "`join` is a web address; this looks like a room or a postal address."
@@ -67,13 +67,12 @@ def read_join(node: Node) -> str:
 def read_calendar_join(node: Node) -> str:
     """Read the address where to join all chats, in which only `{hashtag}` stands for something."""
     address = read_web_address(node)
-    if found := _BRACES.search(address.replace("{hashtag}", "")):
+    if found := re.search(r"\{\w*\}", address.replace("{hashtag}", "")):
         hint = "Write `{hashtag}` where each chapter's hashtag belongs, or nothing in braces."
         raise make_error(node.span, "address", f"Nothing is written in place of `{found[0]}`.", hint)
     return address
 
 
-_BRACES = re.compile(r"\{\w*\}")
 _ONLINE = re.compile(
     r"(?:on-?line|virtual(?:ly)?|remote(?:ly)?|internet|web|video|(?:microsoft |ms )?teams|zoom|jitsi(?: meet)?|skype|"
     r"google meet|(?:cisco )?webex|discord|big ?blue ?button)(?:[ -]?(?:meeting|call|event|only|besprechung|meet))?",
