@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import unquote
 
 from chatcal.english import format_count, format_day
-from chatcal.importers.markup import convert_to_plain_text
+from chatcal.importers.markup import convert_to_plain_text, decode_quoted_printable, join_soft_breaks
 from chatcal.importers.recurrence import UnsupportedSeriesError, parse_recurrences
 from chatcal.importers.selection import Selection
 from chatcal.importers.series import (
@@ -162,7 +162,7 @@ def _decode_lines(content: bytes, *, guess_encoding: bool) -> tuple[list[str], b
     """Return the unfolded lines, and whether their encoding was guessed."""
     # A fold may cut a letter in two (section 3.1), so it is undone before the letters are read.
     one_end = re.sub(rb"\r+\n?|\n", b"\n", content.removeprefix(b"\xef\xbb\xbf"))
-    rows = re.sub(rb"(?<!\n)\n+[ \t]", b"", one_end).split(b"\n")
+    rows = join_soft_breaks(re.sub(rb"(?<!\n)\n+[ \t]", b"", one_end)).split(b"\n")
     lines, has_guessed = [], False
     for row in rows:
         try:
@@ -286,7 +286,8 @@ def _read_text(found: _Properties, name: str) -> str:
     """Return a property of type TEXT (section 3.3.11) as plain text; the first one where there are two."""
     most = _MAX_DESCRIPTION_LENGTH if name == "DESCRIPTION" else MAX_TEXT_LENGTH
     names = (name, *_OTHER_DESCRIPTIONS) if name == "DESCRIPTION" else (name,)
-    text = next(filter(str.strip, (_unescape(_get_first(found, one)[:most]) for one in names)), "")
+    values = (decode_quoted_printable(one.head, one.value) for key in names for one in found.get(key, ())[:1])
+    text = next(filter(str.strip, (_unescape(value[:most]) for value in values)), "")
     plain = text if name == "URL" else convert_to_plain_text(text)
     return _FRAME.sub("", plain) if name == "DESCRIPTION" else plain
 

@@ -1,7 +1,11 @@
-"""HTML in the texts of calendars, as Google and Meetup write it, to plain text (RFC 5545 section 3.8.1.5)."""
+"""HTML in the texts of calendars, as Google and Meetup write it, to plain text (RFC 5545 section 3.8.1.5).
+
+And the signs by which vCalendar, the format before iCalendar, writes letters (RFC 2045 section 6.7).
+"""
 
 import html
 import re
+from quopri import decodestring
 from urllib.parse import parse_qs, urlsplit
 
 from chatcal.text import is_web_url
@@ -46,6 +50,27 @@ def convert_to_plain_text(text: str) -> str:
     made.append(_decode_characters(text[position:]))
     rows = (" ".join(row.split()) for row in _place_addresses(_DETOUR.sub(_shorten_detour, "".join(made))).split("\n"))
     return "\n".join(row for row in rows if row)
+
+
+def join_soft_breaks(content: bytes) -> bytes:
+    """Return lines (each ends with LF) without the breaks within a value that is quoted-printable."""
+    if b"QUOTED-PRINTABLE" not in content.upper():
+        return content
+    broken = re.compile(
+        rb"^[\w-]{1,50};[^:\n]{0,200}QUOTED-PRINTABLE[^:\n]{0,200}:(?:[^\n]*=\n)+", re.IGNORECASE | re.MULTILINE
+    )
+    return broken.sub(lambda found: found[0].replace(b"=\n", b""), content)
+
+
+def decode_quoted_printable(parameters: str, value: str) -> str:
+    """Return a value with its letters, if its parameters say that it is quoted-printable."""
+    if "QUOTED-PRINTABLE" not in parameters.upper():
+        return value
+    octets = decodestring(value.encode())
+    try:
+        return octets.decode()
+    except UnicodeDecodeError:
+        return octets.decode("windows-1252", "ignore")
 
 
 def _shorten_detour(found: re.Match[str]) -> str:

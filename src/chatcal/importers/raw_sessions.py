@@ -15,7 +15,7 @@ from io import StringIO
 
 from dateutil.tz import tzical
 
-from chatcal.importers.markup import convert_to_plain_text
+from chatcal.importers.markup import convert_to_plain_text, decode_quoted_printable, join_soft_breaks
 from chatcal.importers.raw_rules import RawRule, UnreadableRuleError, expand_raw_rule, parse_raw_rule
 from chatcal.importers.series import Moment, get_day
 from chatcal.importers.zones import SHORT_NAMES, find_zone_name
@@ -72,7 +72,9 @@ class RawEvent:
 
     @cached_property
     def _whole_title(self) -> str:
-        text = re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], self.get_value("SUMMARY"))
+        first = next(iter(self.properties.get("SUMMARY", ())), _Property("", ""))
+        written = decode_quoted_printable(first.parameters, first.value.strip())
+        text = re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], written)
         return make_single_line(convert_to_plain_text(text))
 
     @property
@@ -268,7 +270,7 @@ def _read_events(content: bytes) -> list[RawEvent]:
 
 def _unfold(content: bytes) -> Sequence[str]:
     whole = re.sub(rb"\r+\n?|\n", b"\n", content.removeprefix(b"\xef\xbb\xbf"))
-    whole = re.sub(rb"(?<!\n)\n+[ \t]", b"", whole)
+    whole = join_soft_breaks(re.sub(rb"(?<!\n)\n+[ \t]", b"", whole))
     try:
         return whole.decode().split("\n")
     except UnicodeDecodeError:
