@@ -451,7 +451,8 @@ _FORMS = (
      _INCOMPLETE, "Write `{numbers} {day} of the month`, or another day."),
     (r"\bweeks? \(?[ab]\b|\b[ab]-weeks?\b|\b[ab] weeks\b|\bb week\b", "No phrase names weeks by letters.",
      "Write `other {day}`, and below it `counting:` with the {day} of such a week."),
-    (r"^(?P<phrase>.+?),? (?:at )?(?:\d{1,2}:\d{2}|\d{1,2}(?=.*m))(?: ?[ap]m)?$", "A time has a key of its own.",
+    (r"^(?P<phrase>.+?),? (?:at |from )?(?:noon|midnight|\d{1,2}[:.]\d{2}.*|\d{1,2} ?(?:[ap]\.?m|h|uhr)\b.*)$",
+     "A time has a key of its own.",
      "Write `{phrase}` here, and the time under `at:`."),
     (r"^(?P<phrase>.+?),? (?:except|but not|not)(?: in| on)? (?P<rest>.+)$", "Exceptions have a key of their own.",
      "Write `{phrase}` here, and below it `except: {rest}`."),
@@ -483,8 +484,14 @@ def _explain_form(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str
 
 
 _RESPELLINGS = (
-    (r"\s*[&+]\s*|(?<=[a-z])/(?=[a-z])", " and "),
+    (r"\s*[&+]\s*|(?<=[a-z])/(?=\w)", " and "),
     (r"\bmon(?:day)?s? ?(?:-|to|through) ?fri(?:day)?s?\b|\b(?:work|working |business )days?\b", "weekday"),
+    (r"^([a-z]{2,}) ?(?:-|to|through) ?([a-z]{2,})$", lambda found: _list_days(*found.groups())),
+    (
+        r"^((?:first|second|third|fourth|1st|2nd|3rd|4th) .+?),? (?:(?:of|in) )?(?:(?:each|every|a) )?quarter$",
+        r"\1 of january, april, july and october",
+    ),
+    (r"^(last .+?),? (?:(?:of|in) )?(?:(?:each|every|a) )?quarter$", r"\1 of march, june, september and december"),
     (r"\b(?:penultimate|second last|next to last|last but one)\b", "second-to-last"),
     (r"\balternat(?:e|ing)\b", "other"),
     (r"^(?:second|2nd) weeks?\b", "other"),
@@ -504,6 +511,19 @@ _RESPELLINGS = (
     (r"\b(\d+|two|three|four) weeks (?!on\b)", r"\1 weeks on "),
     (r"[ ,]+$|^[ ,]+", ""),
 )
+
+
+def _list_days(first: str, last: str) -> str:
+    """Return the days of the week from one to another, like `tue` to `thu`; if they are none, what was written."""
+    names = list(_WEEKDAYS)
+    ends = [[name for name in names if name.startswith(word.rstrip("s"))] for word in (first, last)]
+    if not all(ends):
+        return f"{first}-{last}"
+    begin, end = (names.index(found[0]) for found in ends)
+    days = [names[(begin + number) % 7] for number in range((end - begin) % 7 + 1)]
+    if days == names[:5]:
+        return "weekday"
+    return "day" if len(days) == len(names) else join_list(days)
 
 
 def _suggest_respelling(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
@@ -564,7 +584,7 @@ def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, s
             below = f"`from: {first}` and `until: {last}`"
             return _OWN_BOUNDS, f"Write `{_spell_names(phrase)}` here, and below it {below}."
     found = _BOUND.fullmatch(text)
-    if found is None:
+    if found is None or is_clock_time(found["day"].split()[0]):
         return None
     phrase = _respell(found["phrase"])
     if (rule := find_rule(phrase)) is None:
