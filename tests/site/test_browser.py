@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -222,6 +223,28 @@ def test_the_longest_hours_of_the_twelve_hour_clock_stand_on_one_line(browser: B
         expect(hours).to_have_text("11:30 PM\N{EN DASH}12:30 AM")
         lines = "one => { const all = new Range(); all.selectNodeContents(one); return all.getClientRects().length; }"
         assert hours.evaluate(lines) == 1
+
+
+@pytest.mark.parametrize("language", ["fr-CA", "es"])
+@pytest.mark.parametrize("width", [320, 520, 720])
+def test_the_hours_of_the_week_stand_beside_one_another_on_one_line_in_every_width(
+    browser: Browser, tmp_path: Path, language: str, width: int
+) -> None:
+    write(tmp_path, site(sources(CALENDAR + f"language: {language}\n", lanternchat=LANTERN), NOW))
+    size = {"width": width, "height": 740}
+    with served(tmp_path) as address, opened(browser, address, locale="en-US", viewport=size) as page:
+        assert page.locator(".hours").evaluate("one => one.getBoundingClientRect().height") < 30
+        ends: list[tuple[float, float]] = page.evaluate(
+            """() => [...document.querySelectorAll(".hours span")]
+                .filter(one => one.checkVisibility({visibilityProperty: true})).map(one => {
+                    const all = new Range();
+                    all.selectNodeContents(one);
+                    const { left, right } = all.getBoundingClientRect();
+                    return [left, right];
+                })"""
+        )
+        assert all(end < start for (_, end), (start, _) in pairwise(ends))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_what_has_ended_is_gone_and_what_goes_on_says_so(browser: Browser, rich_site: str) -> None:

@@ -343,7 +343,7 @@ function* showWeek(figure, sessions) {
   const held = sessions.filter(one => one.over > Date.now() && one.day <= week[6] && one.lastDay >= first).sort(inOrder);
   if (!$(".hours", figure)) {
     figure.append(make("p", { "aria-hidden": "true", class: "hours" }, ...[0, 3, 6, 9, 12, 15, 18, 21].map(hour =>
-      make("span", {}, clock(60 * hour).replace(":00 ", " ")))), make("ol"));
+      make("span", {}, clock(60 * hour).replace(/\D00(?=\s)/, "")))), make("ol"));
   }
   const days = $("ol", figure), all = sessions.length === listed.length;
   yield* put(days, JSON.stringify([first, zone, all, Boolean(whole), held.map(one => one.id)]), function* () {
