@@ -251,9 +251,10 @@ _MOVED = re.compile(
 
 
 def _suggest_override(key: Scalar, slot: date, text: str) -> str:
-    if re.match("cancell?ed ", text, re.IGNORECASE):
-        return f"Write `{key.text}: {{cancelled: {text.partition(' ')[2].strip('():- ')}}}`."
-    if not text:
+    if called_off := re.fullmatch(r"cancell?ed\W+(.*?)\W*", text, re.IGNORECASE):
+        reason = called_off[1] if re.fullmatch(r"[\w ]*", called_off[1]) else quote(called_off[1])
+        return f"Write `{key.text}: {{cancelled: {reason}}}`." if reason else f"Write `{key.text}: cancelled`."
+    if text in ("", "~", "null"):
         return "Write it below, indented: `topic: …`, `cancelled: …`, `moved: …`. Or delete the date."
     if _OFF.fullmatch(text):
         return f"If it is not held, write `{key.text}: cancelled`."
