@@ -105,6 +105,12 @@ def test_a_chapter_without_sessions_ahead_has_records_and_no_slips() -> None:
     assert of("old-entry", "2025-12-24: cancelled", {}, f"{LANTERN}    until: 2026-10\n") == []
 
 
+def test_an_entry_of_a_far_future_gets_the_year_that_was_meant() -> None:
+    (problem,) = of("old-entry", "2062-12-06: cancelled; 2034-12-06: cancelled")
+    assert problem.message == "This is written of Wed 6 Dec 2062, in 36 years."
+    assert problem.hint.startswith("Did you mean 2026? A chat is due on `2026-12-02` (Wed) and `2026-12-09` (Wed).")
+
+
 def test_a_build_asks_nobody_what_is_new() -> None:
     assert of("old-entry", "2025-12-24: cancelled") == []
 

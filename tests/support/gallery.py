@@ -345,8 +345,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "goes-on": "A new chat is to begin, and one that it may be meant to replace has no end.",
         "not-moved": "A session is moved to the very time at which it is due.",
         "far-move": "A session is moved very far, or into the past: perhaps a year is wrong.",
-        "old-entry": "An entry under `sessions`, a break, or a day under `dates` or `except` is new, and long over: "
-        "perhaps its year is wrong.",
+        "old-entry": "An entry under `sessions`, a break, or a day under `dates` or `except` is new, and long over, "
+        "or an entry is of a far future: perhaps its year is wrong.",
         "overlap": "Two sessions of one chapter are held at one time.",
         "same-time": "Two chapters of one collection begin at the same moment.",
         "clock-gap": "The clocks go forward over the time of a session.",

@@ -28,7 +28,7 @@ SESSION_CHECKS: Checks = (
 )  # fmt: skip
 CHAPTER_SESSION_CHECKS: ChapterChecks = (
     guards.check_lost_sessions, slots.check_ends, years.check_moves, years.check_old_entries,
-    years.check_old_breaks, years.check_old_days,
+    years.check_old_breaks, years.check_old_days, years.check_far_entries,
     upcoming.check_text_size,
     upcoming.check_overlaps, upcoming.check_clock_changes, upcoming.check_sessions_ahead,
     upcoming.check_unconfirmed, upcoming.check_confirmed_day, upcoming.check_profile,

@@ -12,6 +12,8 @@ from chatcal.project import CALENDAR_SPAN, Project
 
 EntryKey = tuple[date, str | None]
 """Of an entry its slot and id; of a break its first day, of `dates` and `except` a day, and words that are no id."""
+_FAR_AHEAD = timedelta(days=3653)
+"""Nobody plans a single session ten years ahead."""
 _FAR = timedelta(days=60)
 """So far a session is seldom moved, and so long ago an entry is of something that is over."""
 
@@ -68,6 +70,16 @@ def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
             is_new = (alone or later) and _find_next_year(override.slot, project.today) == override.slot.year + 1
         if is_new:
             message = f"This is written of {format_day(override.slot)}, which is long over."
+            hint = _suggest_year(chapter, override.slot, project.today)
+            yield make_warning(override.where, "old-entry", message, hint)
+
+
+def check_far_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that no entry is of a slot of a far future, as `2062` in place of `2026` is."""
+    for override in chapter.overrides:
+        if override.slot > project.today + _FAR_AHEAD:
+            years = format_count(override.slot.year - project.today.year, "year")
+            message = f"This is written of {format_day(override.slot)}, in {years}."
             hint = _suggest_year(chapter, override.slot, project.today)
             yield make_warning(override.where, "old-entry", message, hint)
 
