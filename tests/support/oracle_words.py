@@ -142,7 +142,7 @@ TEXTS = {
         unconfirmed="não confirmado", doubt="Não confirmado: confirmado pela última vez em {day}.",
         unknown="horário desconhecido", parts=("manhã", "meio-dia", "tarde", "noite", "tarde da noite"),
         part_in_city="{part} ({city})", no_clock="Não se sabe o horário; o calendário mostra o dia inteiro.",
-        host="Condução: {hosts}", hosts="Condução: {hosts}", join="Participe: {address}",
+        host="Mediação: {hosts}", hosts="Mediação: {hosts}", join="Participe: {address}",
         weekdays="seg. ter. qua. qui. sex. sáb. dom.",
         months="jan. fev. mar. abr. mai. jun. jul. ago. set. out. nov. dez.",
         day="{weekday}, {day} de {month}", day_and_clock="{day} {clock}",
