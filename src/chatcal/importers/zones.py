@@ -28,6 +28,9 @@ SHORT_NAMES = {"EST": "America/New_York", "MST": "America/Denver"}
 
 def find_zone_name(text: str) -> str | None:
     """Return the IANA zone of a TZID: a name of today, an old or a Windows one, or one behind a program's prefix."""
+    # What tzdata says of EST5EDT and its kin differs with its version: they are a place's clock, or one by themselves.
+    if re.fullmatch("[A-Z]{3}[0-9][A-Z]{3}", text):
+        return None
     return _find_plain_name(text) or (UTC_NAME if text in ("UTC", "GMT", "Z") else resolve_zone_alias(text))
 
 
