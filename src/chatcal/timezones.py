@@ -100,6 +100,7 @@ def list_zone_aliases() -> list[str]:
     return [*_index_windows_names(), *_index_old_names()]
 
 
+@cache
 def _index_windows_names() -> dict[str, str]:
     # icalendar takes long to import, and few runs need it.
     from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -107,6 +108,7 @@ def _index_windows_names() -> dict[str, str]:
     return {name.casefold(): zone_name for name, zone_name in WINDOWS_TO_OLSON.items()}
 
 
+@cache
 def _index_old_names() -> dict[str, str]:
     old = _list_all_names() - list_zone_names()
     return {name.casefold(): name for name in sorted(old) if "/" in name and not name.startswith("Etc/")}

@@ -69,7 +69,7 @@ class Site:
 
     def build_chapter(self, chapter: Chapter, feed: Feed | None) -> Iterator[tuple[str, bytes]]:
         """Yield the files of a chapter, besides its feed; takes that too, if there is one."""
-        project, slug = self._project, chapter.slug
+        project, slug, render = self._project, chapter.slug, self._renderer.render
         if feed is not None and feed.content is not None:
             path, content = self._atom_feeds.build_chapter_atom(chapter, feed.revisions)
             self._beside.add(path)
@@ -82,19 +82,14 @@ class Site:
         words = get_chapter_words(chapter)
         view, events = build_chapter_view(project, summary), build_json_ld(project, summary)
         self._add_record((one for _, sessions in view.past for one in sessions), words)
-        page = self._renderer.render(
-            "chapter.html", "../", words, feed=offered, view=view, events=events, zones=view.zones
-        )
+        page = render("chapter.html", "../", words, feed=offered, view=view, events=events, zones=view.zones)
         yield f"{slug}/index.html", page
-        embed = self._renderer.render("embed.html", "../../", words, view=view)
+        embed = render("embed.html", "../../", words, view=view)
         for name in (slug, *chapter.formerly):
             # Other websites show it. It stays where it was when the chapter gets another name.
             yield f"{name}/embed/index.html", embed
         for name in chapter.formerly:
-            yield (
-                f"{name}/index.html",
-                self._renderer.render("moved.html", "../", words, path=f"{slug}/", title=offered.title),
-            )
+            yield f"{name}/index.html", render("moved.html", "../", words, path=f"{slug}/", title=offered.title)
 
     def keep_chapter(self, chapter: Chapter, shown: tuple[int, int], read_file: Callable[[str], bytes]) -> None:
         """Take a chapter whose files stay as they are; `read_file` returns one by its path.
