@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+import stat
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import file_digest, sha256
@@ -34,9 +35,21 @@ def _find_files(folder: Path, *endings: str) -> list[tuple[str, os.DirEntry[str]
         if entry.name.lower().endswith(endings) and not entry.is_dir(follow_symlinks=False)
     )
     for _, entry in found:
-        if not entry.is_symlink() and not entry.is_file():
-            raise OSError(errno.EINVAL, "It is no regular file", entry.path)
+        if not entry.is_symlink():
+            _refuse_other_kinds(entry.path)
     return found
+
+
+def _refuse_other_kinds(path: str) -> None:
+    """Raise OSError where something else than a file has its name: to open a pipe takes for ever."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise OSError(errno.EINVAL, "It is no regular file", path)
+
+
+def read_file(path: Path) -> bytes:
+    """Return the content of a file. Raises OSError, also where something else has its name."""
+    _refuse_other_kinds(str(path))
+    return path.read_bytes()
 
 
 def list_entries(folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -261,8 +274,9 @@ def delete_paths(paths: Iterable[Path]) -> int:
 
 
 def hash_file(path: Path | str) -> str | None:
-    """Return the SHA-256 of a file; None where there is none. Raises OSError."""
+    """Return the SHA-256 of a file; None where there is none. Raises what `read_file` does."""
     try:
+        _refuse_other_kinds(str(path))
         with open(path, "rb") as file:
             return file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:

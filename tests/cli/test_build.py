@@ -1,5 +1,7 @@
 """A build reads each file once, whatever it needs of it."""
 
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -69,6 +71,20 @@ def test_a_folder_that_cannot_be_listed_stops_the_build_and_changes_nothing(
         for words in ((), ("--allow-shrink",)):
             assert isinstance(night("2026-03-20T03:43:00Z", *words).exception, PermissionError)
     assert {name: Path(name).read_bytes() for name in list_files(Path())} == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such pipes")
+@pytest.mark.parametrize(
+    "name",
+    ["chatcal.yaml", ".chatcal-journal", "_site/build.json", "_site/status.json", "_site/index.html"],
+)
+def test_a_pipe_in_place_of_a_file_is_named_and_not_waited_for(night: Callable[..., Result], name: str) -> None:
+    assert night("2026-03-02T03:43:00Z").exit_code == 0
+    Path(name).unlink(missing_ok=True)
+    os.mkfifo(name)
+    error = night("2026-03-20T03:43:00Z").exception
+    assert isinstance(error, OSError)
+    assert Path(error.filename).name == Path(name).name
 
 
 def test_a_status_that_cannot_be_read_stops_the_build(night: Callable[..., Result]) -> None:

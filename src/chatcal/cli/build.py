@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from chatcal import english
+from chatcal import english, files
 from chatcal.checks.guards import CHAPTER_GUARD_CODE
 from chatcal.cli import options, output
 from chatcal.cli.folder import find_root
@@ -219,7 +219,7 @@ def _fetch_upstreams(project: Project, *, allow_shrink: bool) -> Project:
 def _read_last_status(root: Path, home: str | None) -> bytes:
     """Return the status of the last build, from here or else from the site at an address; `{}` if there is none."""
     with suppress(FileNotFoundError):
-        return (root / build.SITE_FOLDER / STATUS_PATH).read_bytes()
+        return files.read_file(root / build.SITE_FOLDER / STATUS_PATH)
     return _fetch_status(home) if home else b"{}"
 
 

@@ -28,7 +28,8 @@ def find_root(folder: Path) -> Path:
     """
     start = make_absolute(folder)
     for place in (start, *start.parents):
-        if (place / CALENDAR_FILE).is_file():
+        # What has the name but is no file is told when it is read.
+        if os.path.lexists(place / CALENDAR_FILE):
             if done := complete_swap(place):
                 echo(done, err=True)
             return place

@@ -30,7 +30,7 @@ from chatcal.text import parse_json
 def read_cache(folder: Path, name: str) -> dict[str, Any]:
     """Return what is kept under a name; nothing where there is nothing, or nothing that can be read."""
     with suppress(OSError, ValueError):
-        found = parse_json(_make_cache_path(folder, name).read_bytes())
+        found = parse_json(files.read_file(_make_cache_path(folder, name)))
         if isinstance(found, dict):
             return found
     return {}

@@ -90,7 +90,7 @@ class Kept:
 
     def read_file(self, path: str) -> bytes:
         """Return a file of the site; raises OSError."""
-        return (self.site / path).read_bytes()
+        return files.read_file(self.site / path)
 
     def list_problems(self) -> list[Problem]:
         """Return the problems of the chapters."""
@@ -258,7 +258,7 @@ def find_kept(
     """
     last = None
     with suppress(FileNotFoundError):
-        last = read_last_build((site / LAST_BUILD_PATH).read_bytes())
+        last = read_last_build(files.read_file(site / LAST_BUILD_PATH))
     if last is None or last.inputs != inputs or now < last.built or hash_feeds(feeds) != last.feeds:
         return NOTHING_KEPT
     kept = {}

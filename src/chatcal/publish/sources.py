@@ -30,7 +30,7 @@ _SUFFIXES = (".yaml", ".yml", ".yaml.txt", ".yml.txt")
 def read_folder(root: Path) -> dict[str, bytes | None]:
     """Return the schedule files of a calendar's folder by their path below it. Raises OSError."""
     calendar, folder = root / CALENDAR_FILE, root / SCHEDULES_FOLDER
-    sources = {CALENDAR_FILE: None if calendar.is_symlink() else calendar.read_bytes()}
+    sources = {CALENDAR_FILE: None if calendar.is_symlink() else files.read_file(calendar)}
     _refuse_link(folder)
     found = files.read_folder_files(folder, *_SUFFIXES)
     return sources | {f"{SCHEDULES_FOLDER}/{name}": content for name, content in found.items()}

@@ -108,7 +108,7 @@ def _complete(root: Path) -> str:
 
 
 def _read_journal(path: Path) -> _Journal:
-    content = path.read_bytes()
+    content = files.read_file(path)
     try:
         found = parse_json(content)
         journal = _Journal({name: (old, new) for name, (old, new) in found["replaced"].items()}, list(found["deleted"]))
