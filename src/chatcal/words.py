@@ -68,6 +68,15 @@ def _is_other_script(language: str, left: Sequence[str]) -> bool:
     return any(len(part) == 4 and part.isalpha() and part.casefold() not in usual for part in left)
 
 
+def find_language(name: str) -> str:
+    """Return the tag of a language by its name in English or, where there is a catalog of it, in itself; or nothing."""
+    from babel import Locale
+
+    named: dict[str, str] = {other.casefold(): tag for tag, other in Locale("en").languages.items()}
+    itself = {(Locale.parse(tag).language_name or "").casefold(): tag for tag in list_catalogs().values()}
+    return (named | itself).get(name.strip().casefold(), "")
+
+
 @cache
 def get_direction(language: str) -> str:
     """Return `rtl` for a language that is written from right to left, `ltr` for others and for unknown ones."""

@@ -139,9 +139,18 @@ def test_what_is_no_address_of_a_page_gets_what_to_write(typed: str, hint: str) 
         ),
         (
             text_values.read_language,
-            "English",
+            "any language",
             "language",
-            "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`.",
+            "Write the short form of one language, like `en` or `pt-BR`.",
+        ),
+        *(
+            (
+                text_values.read_language,
+                name,
+                "language",
+                f"Write the short form of one language, like `{tag}` or `pt-BR`.",
+            )
+            for name, tag in (("German", "de"), ("deutsch", "de"), ("Español ", "es"), ("polish", "pl"))
         ),
     ],
 )

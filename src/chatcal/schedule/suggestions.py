@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from calendar import monthrange
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -100,7 +101,7 @@ _ZONE_WORDS = {
     "uk": "Europe/London", "gb": "Europe/London", "british": "Europe/London", "england": "Europe/London",
     "united kingdom": "Europe/London", "great britain": "Europe/London", "scotland": "Europe/London",
     "wales": "Europe/London", "irish": "Europe/Dublin", "central european": "Europe/Paris", "french": "Europe/Paris",
-    "mez": "Europe/Berlin", "mesz": "Europe/Berlin",
+    "german": "Europe/Berlin", "germany": "Europe/Berlin", "mez": "Europe/Berlin", "mesz": "Europe/Berlin",
     "the netherlands": "Europe/Amsterdam", "holland": "Europe/Amsterdam", "czechia": "Europe/Prague",
     "eastern": "America/New_York", "us eastern": "America/New_York", "est/edt": "America/New_York",
     "central": "America/Chicago", "us central": "America/Chicago", "cst/cdt": "America/Chicago",
@@ -206,6 +207,8 @@ def _parse_date_words(text: str, form: str, *, day_first: bool = False) -> str:
 
 def suggest_date(text: str, *, timed: bool = False) -> str:
     """Return the date, or the two, that a text may mean, as the end of a hint; `timed` if a time may follow it."""
+    if edge := _find_edge(text):
+        return f"`{edge}`"
     text = next(
         (one for one in islice(iterate_readings(text), _MAX_READINGS) if _parse_date_words(one, "%Y-%m-%d")),
         straighten(text),
@@ -222,6 +225,20 @@ def suggest_date(text: str, *, timed: bool = False) -> str:
             # Read either way it is the same day, of which the month cannot come first.
             dates[f"`{day}{at}`"] = "the day comes first" if f"`{day}{at}`" in dates else when
     return ", ".join(f"{day} if {when}" for day, when in dates.items()) if len(dates) > 1 else next(iter(dates), "")
+
+
+def _find_edge(text: str) -> str:
+    """Return the day that a text like `the end of June 2027` means; empty if it means none."""
+    found = re.fullmatch(r"(?:the )?(?:(end)|start|beginning) of (?:the year )?(.+)", text, re.IGNORECASE)
+    if found is None:
+        return ""
+    is_end, period = found[1], found[2]
+    if re.fullmatch(r"\d{4}", period):
+        period += "-12" if is_end else "-01"
+    month = suggest_month(period) or period
+    if not re.fullmatch(r"\d{4}-(?:0[1-9]|1[0-2])", month):
+        return ""
+    return f"{month}-{monthrange(*map(int, month.split('-')))[1] if is_end else '01'}"
 
 
 def suggest_yearless_date(text: str, *, timed: bool = False) -> str:
@@ -278,6 +295,9 @@ _TIME = re.compile(
     r"(?P<zone>\s*(?:Z|[+-]\d{1,2}(?::?\d{2})?)|\s+[(]?[A-Za-z][A-Za-z/_ ]*[)]?)?",
     re.IGNORECASE,
 )
+_DAY_HALF = re.compile(
+    r"(?!12\b)(?P<clock>\d.*?)(?: ?o'?clock)?,? (?:in the )?(?:(?P<early>morning)|afternoon|evening)", re.IGNORECASE
+)
 _HALF_DAY = re.compile(r"(\d{1,2})(?: ?o'?clock)?")
 _TIME_RANGE = re.compile(r"(?P<first>.+?)\s*(?:-|\N{EN DASH}|to|until)\s*(?P<last>.+)")
 
@@ -287,6 +307,8 @@ def suggest_time(text: str) -> str:
     text = " ".join(straighten(text).split())
     if instead := NAMED_TIMES.get(text.lower().removeprefix("12 ")):
         return f"Write `{instead}`."
+    if found := _DAY_HALF.fullmatch(text):
+        text = f"{found['clock']} {'am' if found['early'] else 'pm'}"
     if (found := _HALF_DAY.fullmatch(text)) and 1 <= int(found[1]) <= 12:
         hour = int(found[1]) % 12
         return f"Write `{hour:02}:00` for the morning, `{hour + 12}:00` for the afternoon or evening."
@@ -415,7 +437,7 @@ def suggest_phrase(
     )  # fmt: skip
     if is_exception:
         # The others name keys of the chat, which would change the chat itself.
-        ways = (_explain_excepted_months, _suggest_respelling)
+        ways = (_explain_excepted_months, _explain_holidays, _suggest_respelling)
     for words, explain in product(readings, ways):
         if found := explain(words, find_rule):
             return found[0].format(text=text), found[1]
@@ -430,6 +452,9 @@ _OWN_BOUNDS = "The first or last day has a key of its own."
 _NO_DAY = "`{text}` does not name a day."
 _DAY = f"(?:{'|'.join(_WEEKDAYS)})"
 _ORDINAL = rf"{'|'.join(ORDINALS)}|last|[1-5](?:st|nd|rd|th)"
+_HOLIDAYS = (
+    r"holidays?|christmas|x-?mas|new year(?:'?s)?|easter|thanksgiving|ramadan|eid|diwali|passover|pentecost|carnival"
+)
 _FORMS = (
     ("bi ?-?weekly", _AMBIGUOUS,
      "Write `other {day}` for every two weeks, or `{day} and {later}` for twice a week."),
@@ -454,6 +479,8 @@ _FORMS = (
     (r"^(?P<phrase>.+?),? (?:at |from )?(?:noon|midnight|\d{1,2}[:.]\d{2}.*|\d{1,2} ?(?:[ap]\.?m|h|uhr)\b.*)$",
      "A time has a key of its own.",
      "Write `{phrase}` here, and the time under `at:`."),
+    (rf"^(?P<phrase>.+?),? (?:except|but not|not|unless) .*\b(?:{_HOLIDAYS})\b.*$", "No phrase knows holidays.",
+     "Write `{phrase}` here, and cancel each session that falls on one, under `sessions:`, or as a break."),
     (r"^(?P<phrase>.+?),? (?:except|but not|not)(?: in| on)? (?P<rest>.+)$", "Exceptions have a key of their own.",
      "Write `{phrase}` here, and below it `except: {rest}`."),
     (r"\b(?P<number>3[2-9]|[4-9]\d|\d{3,})(?:st|nd|rd|th)\b", "No month has {number} days.",
@@ -495,6 +522,8 @@ _RESPELLINGS = (
     (r"\b(?:penultimate|second last|next to last|last but one)\b", "second-to-last"),
     (r"\balternat(?:e|ing)\b", "other"),
     (r"^(?:second|2nd) weeks?\b", "other"),
+    (r"^(?:on )?(.+?),? (?:once )?(?:each|every) (?:other|second|2nd) weeks?$", r"other \1"),
+    (r"^(?:on )?(.+?),? (?:once )?(?:each|every) ((?:two|three|four|\d+) weeks)$", r"\2 on \1"),
     (r"^(?:(?:third|3rd)|(fourth|4th)) weeks?\b", lambda found: "4 weeks" if found[1] else "3 weeks"),
     (rf"^({_DAY})s?,? \(?((?:{_ORDINAL})(?:(?:, and|,| and) (?:{_ORDINAL}))*)\)?$", r"\2 \1"),
     (r"\bweekends?\b", "saturday and sunday"),
@@ -672,6 +701,15 @@ def _explain_excepted_months(words: Sequence[str], __: RuleFinder) -> tuple[str,
     breaks = ", ".join(f"{{from: {first}, until: {last}}}" for first, last in runs)
     message = "`except` takes days that recur, or single ones."
     return message, f"Months of one year are a break, at the left edge: `breaks: [{breaks}]`."
+
+
+def _explain_holidays(words: Sequence[str], __: RuleFinder) -> tuple[str, str] | None:
+    if not re.search(rf"\b(?:{_HOLIDAYS})\b", _join_words(words)):
+        return None
+    hint = (
+        "Write the days, like `25 December`; or cancel each session that falls on one, under `sessions:`, or as a break"
+    )
+    return "`{text}` names holidays, and chatcal knows none.", f"{hint}."
 
 
 def _list_month_runs(months: Sequence[int], year: int) -> Iterator[tuple[str, str]]:

@@ -28,6 +28,7 @@ from chatcal.text import (
     replace_ambiguous_backslashes,
     replace_misread,
 )
+from chatcal.words import find_language
 
 ANY_TYPE = ("number", "boolean", "null")
 """The types that YAML may see in a text without quotes."""
@@ -190,8 +191,10 @@ def make_pattern_reader(
 
 
 _LANGUAGE_PATTERN = "[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"  # BCP 47
-_LANGUAGE_HINT = "Write the short form of one language: `en`, `fr`, `de`, `es`, `pt-BR`."
-read_language = make_pattern_reader(_LANGUAGE_PATTERN, "language", "language tag", "en", _LANGUAGE_HINT)
+_LANGUAGE_HINT = "Write the short form of one language, like `{}` or `pt-BR`."
+read_language = make_pattern_reader(
+    _LANGUAGE_PATTERN, "language", "language tag", "en", _LANGUAGE_HINT, mend=find_language
+)
 
 
 def _mend_chat_id(text: str) -> str:
