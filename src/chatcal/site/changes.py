@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from itertools import groupby
 from typing import NamedTuple
 
 from chatcal.english import Words
@@ -25,23 +24,6 @@ class Change(NamedTuple):
     language: str
     sentences: tuple[str, ...]
     """In that language."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayOfChanges:
-    """What was published on one day, in UTC."""
-
-    weekday: str
-    date: str
-    changes: tuple[Change, ...]
-
-
-def group_changes(changes: Iterable[Change], words: Words) -> tuple[DayOfChanges, ...]:
-    """Return changes, the latest first, by the day on which they were published."""
-    return tuple(
-        DayOfChanges(weekday=words.name_weekday(day), date=words.format_long_day(day), changes=tuple(of_day))
-        for day, of_day in groupby(changes, key=lambda one: one.moment.date())
-    )
 
 
 _MAX_SENTENCES = 12

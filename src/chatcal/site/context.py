@@ -1,10 +1,11 @@
 """What the templates show of chapters and sessions."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import TypeVar
 from urllib.parse import quote
 
 from chatcal.english import ENGLISH, Words, mark
@@ -29,6 +30,9 @@ from chatcal.site.archive import find_recorded_sessions, list_coming_sessions
 from chatcal.timezones import load_zone
 from chatcal.words import get_words
 
+Thing = TypeVar("Thing")
+Key = TypeVar("Key")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionView:
@@ -48,8 +52,7 @@ class SessionView:
     end: str
     """Instants in UTC as `2026-11-25T18:00Z`, or dates."""
     day: date
-    """On its own clock, as are the next three."""
-    short_day: str
+    """On its own clock, as are the next two."""
     when: str
     chapter_time: str
     """Day, time and city; empty if it has no clock time."""
@@ -62,28 +65,25 @@ class SessionView:
         return bool(self.subject or self.session.hosts or self.session.transcript)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayView:
-    """The sessions of one day."""
-
-    weekday: str
-    date: str
-    sessions: tuple[SessionView, ...]
+Days = list[tuple[date, list[SessionView]]]
+"""Sessions by their days."""
 
 
-def group_by_day(project: Project, sessions: Iterable[Session], words: Words) -> tuple[DayView, ...]:
+def group_in_order(things: Iterable[Thing], key: Callable[[Thing], Key]) -> list[tuple[Key, list[Thing]]]:
+    """Return the runs of things that have one key, each with its key."""
+    return [(one, list(run)) for one, run in groupby(things, key)]
+
+
+def group_by_day(project: Project, sessions: Iterable[Session], words: Words) -> Days:
     """Return sessions by the day on which they start on their own clocks."""
-    ordered = sorted((build_session_view(project, session, words) for session in sessions), key=lambda view: view.day)
-    return tuple(
-        DayView(weekday=words.name_weekday(day), date=words.format_long_day(day), sessions=tuple(views))
-        for day, views in groupby(ordered, key=lambda view: view.day)
-    )
+    views = (build_session_view(project, session, words) for session in sessions)
+    return group_in_order(sorted(views, key=lambda view: view.day), lambda view: view.day)
 
 
-def group_by_year(past: Iterable[SessionView]) -> tuple[tuple[int, tuple[SessionView, ...]], ...]:
+def group_by_year(past: Iterable[SessionView]) -> list[tuple[int, list[SessionView]]]:
     """Return past sessions by their years, the latest first."""
     ordered = sorted(past, key=lambda view: (view.start, view.id), reverse=True)
-    return tuple((year, tuple(views)) for year, views in groupby(ordered, key=lambda view: view.day.year))
+    return group_in_order(ordered, lambda view: view.day.year)
 
 
 def build_session_view(project: Project, session: Session, words: Words) -> SessionView:
@@ -99,7 +99,6 @@ def build_session_view(project: Project, session: Session, words: Words) -> Sess
         start=_format_attribute(session.start),
         end=_format_attribute(session.end),
         day=day,
-        short_day=words.format_short_day(day),
         when=when,
         chapter_time=chapter_time,
         subject=": ".join(part for part in (session.title, session.topic) if part),
@@ -174,8 +173,8 @@ def _describe_planned_start(planned: tuple[date, StartTime], zone: str | None, w
 class Doubt:
     """Why a reader should not rely on the coming sessions of a calendar."""
 
-    since: str | None
-    """The month in which a chapter with such sessions was last confirmed, if any was: `February 2012`."""
+    since: date | None
+    """When a chapter with such sessions was last confirmed, if any was."""
     everything: bool
     """Whether all coming sessions are unconfirmed."""
     chapters: int
@@ -184,15 +183,13 @@ class Doubt:
     """What the schedule says of it, if it is one chapter's."""
 
 
-def find_doubt(summaries: Iterable["ChapterSummary"], words: Words) -> Doubt | None:
+def find_doubt(summaries: Sequence["ChapterSummary"]) -> Doubt | None:
     """Return the doubt about the coming sessions of some chapters; None if all are confirmed."""
-    summaries = list(summaries)
     doubtful = [one.chapter for one in summaries if one.unconfirmed]
     if not doubtful:
         return None
-    last = max((one.confirmed.day for one in doubtful if one.confirmed), default=None)
     return Doubt(
-        since=words.format_month(last) if last else None,
+        since=max((one.confirmed.day for one in doubtful if one.confirmed), default=None),
         everything=all(one.unconfirmed == one.count for one in summaries),
         chapters=len(doubtful),
         reason=doubtful[0].doubt if len(doubtful) == 1 else None,
@@ -224,8 +221,9 @@ class ChapterSummary:
     unconfirmed: int
     """How many of these are unconfirmed."""
 
-    doubt: Doubt | None = None
-    """In the words of pages of several chapters."""
+    @property
+    def doubt(self) -> Doubt | None:
+        return find_doubt([self])
 
 
 def summarize_chapter(project: Project, chapter: Chapter) -> ChapterSummary:
@@ -239,7 +237,7 @@ def _summarize(
     own, shared = event.get_chapter_words(chapter), get_words(project.calendar.language)
     chats = tuple(describe_chats(chapter, own))
     everywhere = chats if own is shared else tuple(describe_chats(chapter, shared))
-    summary = ChapterSummary(
+    return ChapterSummary(
         chapter=chapter,
         chats=chats,
         current=tuple(one for one in everywhere if not is_over(one.chat, project.today)),
@@ -247,7 +245,6 @@ def _summarize(
         count=count,
         unconfirmed=unconfirmed,
     )
-    return replace(summary, doubt=find_doubt([summary], shared))
 
 
 def select_shown(project: Project, summary: ChapterSummary) -> ChapterSummary:
@@ -268,12 +265,11 @@ def summarize_kept_chapter(project: Project, chapter: Chapter, count: int, uncon
 class Overview:
     """What the page of several chapters shows."""
 
-    days: tuple[DayView, ...]
+    days: Days
     until: str
     """The last date for which `days` have every session, on whichever clock."""
     last: date
-    last_day: str
-    """The last day of the window, also in words."""
+    """The last day of the window."""
     doubt: Doubt | None
     cards: tuple[ChapterSummary, ...]
     regions: tuple[str, ...]
@@ -284,27 +280,18 @@ class Overview:
     """Each with what its chapters are called in short."""
 
 
-def build_home_view(project: Project, summaries: Mapping[str, ChapterSummary]) -> Overview:
-    return _build_overview(project, summaries.values(), project.calendar.collections)
-
-
-def build_collection_view(project: Project, summaries: Mapping[str, ChapterSummary], one: Collection) -> Overview:
-    return _build_overview(project, [summaries[slug] for slug in sorted(set(one.chapters))], ())
-
-
-def _build_overview(
-    project: Project, summaries: Iterable[ChapterSummary], collections: Iterable[Collection]
+def build_overview(
+    project: Project, summaries: Mapping[str, ChapterSummary], collections: Iterable[Collection] = ()
 ) -> Overview:
-    cards = sorted(summaries, key=_get_card_order)
+    """Return what a page shows of chapters, by slug, and of combined feeds of some of them."""
+    cards = sorted(summaries.values(), key=_get_card_order)
     words = get_words(project.calendar.language)
     near = _select_next(project, [session for card in cards for session in card.coming])
-    by_slug = {card.chapter.slug: card for card in cards}
     return Overview(
         days=group_by_day(project, near, words),
         until=_find_last_full_day(project, near).isoformat(),
         last=project.window.last,
-        last_day=words.format_long_day(project.window.last),
-        doubt=find_doubt(cards, words),
+        doubt=find_doubt(cards),
         cards=tuple(cards),
         regions=tuple(sorted({card.chapter.region for card in cards if card.chapter.region})),
         languages=tuple(sorted({card.chapter.language for card in cards})),
@@ -313,7 +300,7 @@ def _build_overview(
             (
                 one,
                 _join_labels([project.chapters[slug] for slug in one.chapters]),
-                find_doubt([by_slug[slug] for slug in one.chapters], words),
+                find_doubt([summaries[slug] for slug in one.chapters]),
             )
             for one in collections
         ),
@@ -382,13 +369,12 @@ class ChapterView:
     schedule: tuple[tuple[ChatDescription, bool], ...]
     """Its chats, each with whether it is over."""
     breaks: tuple[str, ...]
-    days: tuple[DayView, ...]
+    days: Days
     until: str
     """The last date for which `days` have every session, on whichever clock; empty if they have all there are."""
     last: date
-    last_day: str
-    """The last day of the window, also in words."""
-    past: tuple[tuple[int, tuple[SessionView, ...]], ...]
+    """The last day of the window."""
+    past: list[tuple[int, list[SessionView]]]
     """By year, the latest first."""
     doubt: Doubt | None
     certainty: str | None
@@ -401,8 +387,8 @@ class ChapterView:
     report: ReportLinks
     missing_facts: str
     collections: tuple[Collection, ...]
-    silence: str | None
-    """When its own calendar elsewhere last answered, if it does not answer now."""
+    contact: UpstreamContact | None
+    """When its own calendar elsewhere last answered, if it has one."""
     zones: tuple[str, ...]
     """Of its chats."""
 
@@ -422,9 +408,8 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         days=group_by_day(project, shown, words),
         until=(_get_utc_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
         last=project.window.last,
-        last_day=words.format_long_day(project.window.last),
         past=group_by_year(past),
-        doubt=find_doubt([summary], words),
+        doubt=summary.doubt,
         certainty=describe_certainty(calendar, chapter, words) if chapter.confirmed else None,
         place=place,
         map_url=make_map_url(place, geo),
@@ -432,7 +417,7 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         report=build_report_links(calendar, chapter),
         missing_facts=words.join_list(list_missing_facts(calendar, chapter, words)),
         collections=tuple(one for one in calendar.collections if chapter.slug in one.chapters),
-        silence=_describe_silence(project.contacts.get(chapter.slug), words),
+        contact=project.contacts.get(chapter.slug),
         zones=_list_zones([chapter]),
     )
 
@@ -450,20 +435,6 @@ def is_over(chat: Chat, today: date) -> bool:
     if chat.every is None:
         return all(listed.day < today for listed in chat.dates)
     return chat.until is not None and chat.until.last < today
-
-
-def _describe_silence(contact: UpstreamContact | None, words: Words) -> str | None:
-    if contact is None or contact.silent_since is None:
-        return None
-    if contact.last_answer is not None:
-        return words.say(_HEARD, day=words.format_long_day(contact.last_answer))
-    return words.say(_NOT_HEARD, day=words.format_long_day(contact.silent_since))
-
-
-_HEARD = mark("That calendar was last heard from on %(day)s. What was published last is shown until it answers again.")
-_NOT_HEARD = mark(
-    "That calendar has not been heard from since %(day)s. What was published last is shown until it answers again."
-)
 
 
 def list_missing_facts(calendar: Calendar, chapter: Chapter, words: Words = ENGLISH) -> list[str]:

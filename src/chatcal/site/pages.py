@@ -10,15 +10,14 @@ from chatcal.model import Chapter
 from chatcal.project import ALL_FEED, Project
 from chatcal.site.archive import find_recorded_sessions
 from chatcal.site.atom import ATOM_PATH, AtomFeeds
-from chatcal.site.changes import group_changes
 from chatcal.site.context import (
     ChapterSummary,
     SessionView,
     build_chapter_view,
-    build_collection_view,
-    build_home_view,
+    build_overview,
     build_session_view,
     group_by_year,
+    group_in_order,
     select_shown,
     summarize_chapter,
     summarize_kept_chapter,
@@ -122,15 +121,15 @@ class Site:
         yield "sessions.json", self._sessions_json.build_combined_file()
         feed = build_offered_feed(calendar, ALL_FEED, calendar.title, "")
         yield from _list_codes("", feed)
-        overview = build_home_view(project, self._summaries)
+        overview = build_overview(project, self._summaries, calendar.collections)
         yield "index.html", stream("home.html", "", words, feed=feed, overview=overview, zones=overview.zones)
         yield "404.html", render("404.html", "", words)
-        days = group_changes(self._atom_feeds.latest, words)
+        days = group_in_order(self._atom_feeds.latest, lambda change: change.moment.date())
         yield CHANGES_PATH, render("changes.html", "", words, days=days, zones=())
         yield ARCHIVE_PATH, stream("archive.html", "", words, years=group_by_year(self._on_record), zones=())
         for collection in calendar.collections:
             feed = build_offered_feed(calendar, collection.name, collection.title, f"{collection.name}/")
-            overview = build_collection_view(project, self._summaries, collection)
+            overview = build_overview(project, {slug: self._summaries[slug] for slug in collection.chapters})
             yield from _list_codes(f"{collection.name}/", feed)
             page = render("collection.html", "../", words, feed=feed, overview=overview, zones=overview.zones)
             yield f"{collection.name}/index.html", page
