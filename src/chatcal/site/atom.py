@@ -44,24 +44,23 @@ class AtomFeeds:
 
     def build_chapter_atom(self, chapter: Chapter, revisions: Iterable[Revision]) -> tuple[str, bytes]:
         """Return the path and the content of a chapter's Atom feed; takes what its feed holds."""
-        calendar = self._project.calendar
         entries = _find_entries(self._project, chapter, revisions)
-        self.latest = sorted([*self.latest, *entries], reverse=True)[:_MAX_ENTRIES]
+        self._add_entries(entries)
         words, folder = get_chapter_words(chapter), f"{chapter.slug}/"
-        title = words.say("%(name)s: changes", name=chapter.full_name)
-        return f"{folder}{ATOM_PATH}", _format_feed(
-            calendar, chapter.root, title, folder, entries, language=words.language
-        )
+        feed = _format_feed(self._project.calendar, chapter.root, chapter.full_name, folder, entries, words=words)
+        return f"{folder}{ATOM_PATH}", feed
 
     def keep_chapter_atom(self, chapter: Chapter, content: bytes) -> None:
         """Take a chapter's Atom feed as it was published."""
-        self.latest = sorted([*self.latest, *_read_entries(chapter, content.decode())], reverse=True)[:_MAX_ENTRIES]
+        self._add_entries(_read_entries(chapter, content.decode()))
+
+    def _add_entries(self, entries: Iterable[Change]) -> None:
+        self.latest = sorted([*self.latest, *entries], reverse=True)[:_MAX_ENTRIES]
 
     def build_combined_atom(self) -> tuple[str, bytes]:
         """Return the path and the content of the Atom feed of all chapters that came before."""
         calendar, words = self._project.calendar, get_words(self._project.calendar.language)
-        title = words.say("%(name)s: changes", name=calendar.title)
-        return ATOM_PATH, _format_feed(calendar, "", title, "", self.latest, language=words.language)
+        return ATOM_PATH, _format_feed(calendar, "", calendar.title, "", self.latest, words=words)
 
 
 def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revision]) -> list[Change]:
@@ -116,20 +115,14 @@ def _publish_sessions(
 ) -> list[PublishedSession]:
     """Return what the schedule says of coming sessions, and what was published of those that are over."""
     scheduled = {one.uid: one for one in project.sessions_of(chapter)}
-    coming = {one.uid for one in select_coming(revisions, project.now)}
-    known = [scheduled[uid] for uid in coming if uid in scheduled]
+    known = [scheduled[one.uid] for one in select_coming(revisions, project.now) if one.uid in scheduled]
     summaries = summarize_sessions(project.calendar, chapter, known, words)
+    called = project.calendar.called.one
     return [
-        PublishedSession(
-            session=session,
-            label=chapter.label,
-            called=project.calendar.called.one,
-            summary=summaries[session.uid],
-        )
-        if session is not None and one.uid in coming
-        else _decode_past(project.calendar, chapter, one, session)
+        PublishedSession(session=scheduled[one.uid], label=chapter.label, called=called, summary=summaries[one.uid])
+        if one.uid in summaries
+        else _decode_past(project.calendar, chapter, one, scheduled.get(one.uid))
         for one in revisions
-        for session in (scheduled.get(one.uid),)
     ]
 
 
@@ -161,8 +154,9 @@ _escape_text = partial(escape, quote=False)
 
 
 def _format_feed(
-    calendar: Calendar, name: str, title: str, folder: str, latest: Sequence[Change], *, language: str
+    calendar: Calendar, root: str, name: str, folder: str, latest: Sequence[Change], *, words: Words
 ) -> bytes:
+    title = words.say("%(name)s: changes", name=name)
     updated = max((one.moment for one in latest), default=_EMPTY_UPDATED)
     page = escape(f"{calendar.home}{folder}")
     links = (
@@ -171,8 +165,8 @@ def _format_feed(
     )
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
-        f"  <id>urn:uuid:{_make_uuid(calendar, name)}</id>",
+        f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{words.language}">',
+        f"  <id>urn:uuid:{_make_uuid(calendar, root)}</id>",
         f"  <title>{_escape_text(title)}</title>",
         f"  <updated>{_format_moment(updated)}</updated>",
         f"  <author><name>{_escape_text(calendar.title)}</name></author>",
