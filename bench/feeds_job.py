@@ -19,10 +19,10 @@ def main(folder: Path) -> None:
     project, problems = build.read_project(read_folder(folder), read_published(folder), NOW)
     if project is None:
         sys.exit("The calendar cannot be read.")
-    with files.open_stage(folder) as stage:
-        for path, content in build.build_files(project, build.BuildOptions(with_site=False), problems):
-            stage.add_file(path, content or b"")
-        stage.replace_all()
+    stage = files.Stage(folder)
+    for path, content in build.build_files(project, build.BuildOptions(with_site=False), problems):
+        stage.add_file(path, content or b"")
+    stage.replace_all()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from chatcal.problems import (
     Severity,
     Span,
     filter_by_chapter,
-    filter_by_file,
     format_annotations,
     format_problems,
     format_problems_json,
@@ -84,11 +83,6 @@ def test_problems_are_sorted_by_place_and_kept_in_the_order_they_were_found_at_o
 def test_only_errors_stop_a_build() -> None:
     assert not has_errors([make_warning(Span(FILE), "a", "A."), make_notice(Span(FILE), "a", "A.")])
     assert has_errors(make_error(Span(FILE), "a", "A.").problems)
-
-
-def test_problems_of_other_files_are_left_out() -> None:
-    here, there = (make_warning(Span(file), "a", "A.") for file in ("here.yaml", "there.yaml"))
-    assert filter_by_file([here, there], ["here.yaml"]) == (here,)
 
 
 def test_problems_of_a_chapter_are_those_of_its_file_and_of_its_feed() -> None:

@@ -90,11 +90,18 @@ class RegularFiles(Mapping[str, bytes]):
 
 
 def replace_files(files: Mapping[Path, bytes]) -> list[Path]:
-    """Give each path its content, and return the paths that changed; see `open_stage`."""
-    with open_stage() as stage:
+    """Give each path its content, and return the paths that changed.
+
+    Each new file is complete on disk before the first old one is replaced, by rename: a failure while writing changes
+    nothing. Raises OSError with the name of the file. Call it under `lock_folder` where two programs may write.
+    """
+    stage = Stage()
+    try:
         for path, content in files.items():
             stage.add_file(str(path), content)
         return [Path(name) for name in stage.replace_all()]
+    finally:
+        stage.remove_leftovers()
 
 
 _MANY_FILES = 50
@@ -138,7 +145,7 @@ class Stage:
             self._prepare(folder)
         old = None if folder in self._new_folders else hash_file(path)
         if isinstance(content, bytes):
-            if old is not None and old == _hash(content):
+            if old is not None and old == hash_content(content):
                 self._same[name] = old
                 return
             content = [content]
@@ -217,20 +224,6 @@ def get_new_path(path: str) -> str:
     return os.path.join(folder, f".{name}{_NEW_SUFFIX}")
 
 
-@contextlib.contextmanager
-def open_stage(folder: Path | None = None) -> Iterator[Stage]:
-    """Yield a stage that takes files of a folder one by one, and replaces the old ones together at the end.
-
-    Each new file is complete on disk before the first old one is replaced, by rename: a failure while writing changes
-    nothing. Raises OSError with the name of the file. Call it under `lock_folder` where two programs may write.
-    """
-    stage = Stage(folder)
-    try:
-        yield stage
-    finally:
-        stage.remove_leftovers()
-
-
 def find_folders(paths: Iterable[str]) -> set[str]:
     """Return all folders that paths lead through."""
     found: set[str] = set()
@@ -283,7 +276,8 @@ def hash_file(path: Path | str) -> str | None:
         return None
 
 
-def _hash(content: bytes) -> str:
+def hash_content(content: bytes) -> str:
+    """Return the SHA-256 of a content, as `hash_file` does."""
     return sha256(content).hexdigest()
 
 

@@ -75,11 +75,6 @@ def has_errors(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def filter_by_file(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
-    wanted = set(files)
-    return tuple(problem for problem in problems if problem.span.file in wanted)
-
-
 def filter_by_chapter(problems: Iterable[Problem], files: Iterable[str]) -> tuple[Problem, ...]:
     """Return the problems of some schedule files, and of the feeds of the same names."""
     wanted = {PurePosixPath(file).stem for file in files}

@@ -180,32 +180,28 @@ class Project:
         return find_latest(self.published_revisions)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundChapters:
-    """Chapters without errors, and the errors of the others."""
-
-    chapters: tuple[Chapter, ...]
-    errors: tuple[Problem, ...]
-
-
 class UnknownChapterError(Exception):
     """No chapter has this name; the text suggests another."""
 
 
-def find_chapters(project: Project, problems: Iterable[Problem], name: str | None = None) -> FoundChapters:
-    """Return the chapter with a name, or all without one; takes every problem of the project.
+def find_chapters(
+    project: Project, problems: Iterable[Problem], name: str | None
+) -> tuple[list[Chapter], list[Problem]]:
+    """Return the chapter with a name, or all without one, if they have no errors; and the errors of those that do.
+
+    Takes every problem of the project.
 
     The name is a slug, a hashtag (or the name of a chapter without one) or a former name, in any case, with or without
     `#`; or the path of its file. Raises UnknownChapterError.
     """
-    errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     wrong = {problem.span.file for problem in errors}
     sound = [chapter for _, chapter in sorted(project.chapters.items()) if chapter.file not in wrong]
     if name is None:
-        return FoundChapters(tuple(sound), errors)
+        return sound, errors
     slug = find_slug(project, name)
-    own = tuple(problem for problem in errors if PurePosixPath(problem.span.file).stem == slug)
-    return FoundChapters(tuple(chapter for chapter in sound if chapter.slug == slug), own)
+    own = [problem for problem in errors if PurePosixPath(problem.span.file).stem == slug]
+    return [chapter for chapter in sound if chapter.slug == slug], own
 
 
 def find_slug(project: Project, name: str) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -57,32 +58,10 @@ _FILES_PER_CHAPTER = 5
 )
 @options.format_option
 @click.pass_obj
-def build_(
-    folder: Path,
-    /,
-    *,
-    now: datetime,
-    rebuild: bool,
-    rewrite_past: bool,
-    allow_shrink: bool,
-    fetch: bool,
-    home: str | None,
-    site: str | None,
-    form: str,
-) -> None:
+def build_(folder: Path, /, **given: Any) -> None:
     """Compile the schedules into feeds/ and _site/."""
     root = find_root(folder)
-    asked = _Request(
-        root=root,
-        form=form,
-        now=now,
-        rebuild=rebuild,
-        rewrite_past=rewrite_past,
-        allow_shrink=allow_shrink,
-        fetch=fetch,
-        home=home,
-        site=site,
-    )
+    asked = _Request(root=root, **given)
     with open_swap(root) as stage:
         found = _stage_build(stage, asked)
         if not stage.names:
@@ -104,7 +83,7 @@ def build_(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """What was asked for."""
+    """What was asked for: the calendar's folder, then the options."""
 
     root: Path
     form: str

@@ -51,9 +51,9 @@ def _confirm_chapters(
     unknown: list[str] = []
     for name in dict.fromkeys(names):
         try:
-            found = find_chapters(project, problems, name)
-            errors += found.errors
-            for chapter in found.chapters:
+            chapters, wrong = find_chapters(project, problems, name)
+            errors += wrong
+            for chapter in chapters:
                 edited[chapter.file] = set_confirmed(chapter.file, sources[chapter.file] or b"", now.date())
         except UnknownChapterError as error:
             unknown.append(str(error))

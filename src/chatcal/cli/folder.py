@@ -89,7 +89,7 @@ def refuse_new_errors(before: Mapping[str, bytes | None], after: Mapping[str, by
         raise click.UsageError("\n".join([*new, "Nothing was written."]))
 
 
-def load_chapters(folder: Path, name: str | None, now: datetime) -> tuple[Calendar, tuple[Chapter, ...], bool]:
+def load_chapters(folder: Path, name: str | None, now: datetime) -> tuple[Calendar, list[Chapter], bool]:
     """Return the calendar, the chapter of that name or all, and whether some have errors. Prints these."""
     root = find_root(folder)
     sources = read_folder(root)
@@ -98,8 +98,8 @@ def load_chapters(folder: Path, name: str | None, now: datetime) -> tuple[Calend
         echo(format_problems(sort_problems(problems), sources), nl=False, err=True)
         sys.exit(1)
     try:
-        found = find_chapters(project, sort_problems(problems), name)
+        chapters, errors = find_chapters(project, sort_problems(problems), name)
     except UnknownChapterError as error:
         raise click.UsageError(str(error)) from None
-    echo(format_problems(found.errors, sources), nl=False, err=True)
-    return project.calendar, found.chapters, bool(found.errors)
+    echo(format_problems(errors, sources), nl=False, err=True)
+    return project.calendar, chapters, bool(errors)

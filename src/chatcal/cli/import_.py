@@ -19,7 +19,7 @@ from chatcal.importers.bounded import convert_in_subprocess
 from chatcal.importers.convert import ConvertedChapter
 from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
-from chatcal.problems import Problem, ScheduleError, filter_by_file, has_errors
+from chatcal.problems import Problem, ScheduleError, filter_by_chapter, has_errors
 from chatcal.project import ALL_FEED
 from chatcal.publish import build
 from chatcal.publish.sources import read_folder
@@ -158,4 +158,4 @@ def check_conversions(
     """
     made = {f"{build.SCHEDULES_FOLDER}/{one.slug}.yaml": one.text.encode() for one in found}
     alone = {CALENDAR_FILE: b"title: Imported\nuid_domain: imported.example\n"}
-    return filter_by_file(build.check_sources({**(sources or alone), **made}, {}, now), made), made
+    return filter_by_chapter(build.check_sources({**(sources or alone), **made}, {}, now), made), made

@@ -356,20 +356,12 @@ def _hold_chapters(project: Project, problems: Iterable[Problem]) -> Project:
 def _find_upstream_problems(project: Project) -> Iterator[Problem]:
     """Yield the calendars kept elsewhere that could not be fetched, or of which something was left out."""
     for slug, result in project.upstream_results.items():
-        chapter, contact = project.chapters[slug], project.contacts[slug]
-        if result.failure and chapter.upstream is not None:
+        chapter, contact, message = project.chapters[slug], project.contacts[slug], ""
+        if result.failure:
             nights = english.format_count(contact.count_silent_nights(project.today), "night")
-            yield make_warning(
-                chapter.upstream.where,
-                "upstream",
-                f"{result.failure}. {chapter.label} {contact.description}, {nights} in silence; "
-                "what was published stays.",
-                result.hint,
-            )
-        elif result.remarks and chapter.upstream is not None:
-            yield make_warning(
-                chapter.upstream.where,
-                "upstream",
-                f"{chapter.upstream.address} was not read as a whole. {' '.join(result.remarks)}",
-                result.hint,
-            )
+            message = f"{result.failure}. {chapter.label} {contact.description}, {nights} in silence; "
+            message += "what was published stays."
+        elif result.remarks and chapter.upstream:
+            message = f"{chapter.upstream.address} was not read as a whole. {' '.join(result.remarks)}"
+        if message and chapter.upstream:
+            yield make_warning(chapter.upstream.where, "upstream", message, result.hint)

@@ -22,6 +22,7 @@ from typing import Any
 
 from chatcal import files
 from chatcal.feed.feeds import Feed
+from chatcal.files import hash_content
 from chatcal.model import Chapter, select_coming
 from chatcal.problems import Problem, Severity, Span
 from chatcal.project import Project
@@ -118,8 +119,8 @@ def hash_inputs(calendar: bytes, home: str | None, now: datetime) -> str:
     libraries = ("babel", "icalendar", "jinja2", "segno")
     versions = [platform.python_version(), *map(metadata.version, libraries)]
     zones = _hash_folders(path for path in map(Path, zoneinfo.TZPATH) if path.is_dir())
-    parts = [*versions, _hash_packages(), zones, _hash(calendar), repr(home), f"{now.astimezone(UTC):%Y-%m}"]
-    return _hash("\n".join(parts).encode())
+    parts = [*versions, _hash_packages(), zones, hash_content(calendar), repr(home), f"{now.astimezone(UTC):%Y-%m}"]
+    return hash_content("\n".join(parts).encode())
 
 
 @cache
@@ -145,13 +146,9 @@ def _read_files(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
             yield from _read_files(one, f"{path}{one.name}/")
 
 
-def _hash(content: bytes) -> str:
-    return sha256(content).hexdigest()
-
-
 def hash_feeds(feeds: Mapping[str, bytes]) -> dict[str, str]:
     """Return the digests of feeds by name."""
-    return {name: _hash(content) for name, content in feeds.items()}
+    return {name: hash_content(content) for name, content in feeds.items()}
 
 
 def format_last_build(last: LastBuild) -> Iterator[bytes]:
@@ -188,34 +185,19 @@ def _list_fields(value: Any) -> dict[str, object]:
 def read_last_build(content: bytes) -> LastBuild | None:
     """Return what such a file tells; None where no build wrote it, or somebody has changed it since."""
     text, _, digest = content.removeprefix(_HEAD).rpartition(b',"digest":')
-    if digest != f'"{_hash(text)}"}}\n'.encode():
+    if digest != f'"{hash_content(text)}"}}\n'.encode():
         return None
     with suppress(ValueError, TypeError, KeyError, AttributeError):
         found = parse_json(text)
-        chapters = {
-            slug: BuiltChapter(
-                file=one["file"],
-                names=tuple(one["names"]),
-                digest=one["digest"],
-                until=_read_moment(one["until"]) if one["until"] else None,
-                coming=dict(one["coming"]),
-                shown=(int(one["shown"][0]), int(one["shown"][1])),
-            )
-            for slug, one in found["chapters"].items()
-        }
-        problems = [
-            Problem(Span(**one.pop("span")), severity=Severity(one.pop("severity")), **one) for one in found["problems"]
-        ]
-        return LastBuild(
-            built=_read_moment(found["built"]),
-            inputs=found["inputs"],
-            feeds=dict(found["feeds"]),
-            counts=dict(found["counts"]),
-            chapters=chapters,
-            made=dict(found["made"]),
-            files=dict(found["files"]),
-            problems=tuple(problems),
-        )
+        found["built"] = _read_moment(found["built"])
+        for one in found["chapters"].values():
+            one["names"], one["shown"] = tuple(one["names"]), tuple(one["shown"])
+            one["until"] = one["until"] and _read_moment(one["until"])
+        found["chapters"] = {slug: BuiltChapter(**one) for slug, one in found["chapters"].items()}
+        for one in found["problems"]:
+            one["span"], one["severity"] = Span(**one["span"]), Severity(one["severity"])
+        found["problems"] = tuple(Problem(**one) for one in found["problems"])
+        return LastBuild(**found)
     return None
 
 
@@ -264,7 +246,7 @@ def find_kept(
     kept = {}
     for slug, one in last.chapters.items():
         schedule = sources.get(one.file)
-        if one.until and now <= one.until and schedule is not None and _hash(schedule) == one.digest:
+        if one.until and now <= one.until and schedule is not None and hash_content(schedule) == one.digest:
             digests = _hash_chapter_files(site, one.names)
             if _join_digests(digests) == last.made.get(slug):
                 kept[slug] = tuple(digests)
@@ -286,7 +268,7 @@ def _hash_chapter_files(site: Path, names: Iterable[str]) -> dict[str, str | Non
 
 
 def _join_digests(digests: Mapping[str, str | None]) -> str:
-    return _hash("".join(f"{path}\0{digest}\n" for path, digest in sorted(digests.items())).encode())
+    return hash_content("".join(f"{path}\0{digest}\n" for path, digest in sorted(digests.items())).encode())
 
 
 def describe_build(
@@ -331,7 +313,7 @@ def describe_chapter(
     return BuiltChapter(
         file=chapter.file,
         names=feed.names,
-        digest=_hash(sources.get(chapter.file) or b""),
+        digest=hash_content(sources.get(chapter.file) or b""),
         until=_compute_lasting(project, chapter, feed) if is_lasting else None,
         coming=count_coming(project, chapter),
         shown=(len(shown), sum(session.unconfirmed for session in shown)),

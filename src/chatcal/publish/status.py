@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from importlib import metadata
 
 from chatcal import timezones
+from chatcal.files import hash_content
 from chatcal.model import Chapter
 from chatcal.project import Project, UpstreamContact
 from chatcal.text import parse_json
@@ -63,8 +63,8 @@ def build_status(
 
 def _hash_feeds(feeds: Mapping[str, bytes]) -> str:
     """Return what `LC_ALL=C sha256sum *.ics | sha256sum` says among the feeds."""
-    files = sorted((f"{name}.ics", sha256(content).hexdigest()) for name, content in feeds.items())
-    return sha256("".join(f"{digest}  {file}\n" for file, digest in files).encode()).hexdigest()
+    files = sorted((f"{name}.ics", hash_content(content)) for name, content in feeds.items())
+    return hash_content("".join(f"{digest}  {file}\n" for file, digest in files).encode())
 
 
 def _build_upstream_status(project: Project) -> dict[str, dict[str, object]]:
