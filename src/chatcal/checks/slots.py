@@ -9,7 +9,7 @@ from functools import partial
 from itertools import chain, pairwise
 
 from chatcal.english import format_clock, format_day, format_short_day, join_code, join_list
-from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride, StartTime
+from chatcal.model import Chapter, Chat, Day, Rule, SessionOverride
 from chatcal.problems import Problem, make_notice, make_warning
 from chatcal.project import Project
 from chatcal.recurrence.rules import can_fall_on, expand, may_share_days
@@ -21,7 +21,7 @@ from chatcal.recurrence.sessions import (
     is_slot,
     iterate_slots,
 )
-from chatcal.schedule.writer import find_phrase_for_rule
+from chatcal.schedule.writer import find_phrase_for_rule, format_start
 
 _RARE_YEARS = 41
 """In years. The rarest day that a phrase can name is a fifth Monday, say, of February: every 28 or 40 years."""
@@ -198,7 +198,7 @@ def _suggest_due_days(chapter: Chapter, override: SessionOverride, today: date) 
     if override.cancelled is not None or moved_to:
         return hint
     nearest = min(chapter.chats, key=lambda chat: _measure_distance(chat, day))
-    at = _format_start(override.at) if override.at else _format_time(nearest, day)
+    at = format_start(override.at) if override.at else _format_time(nearest, day)
     extra = f"`- {{dates: [{day}], at: {at}}}`"
     bare = SessionOverride(slot=day, id=override.id, where=override.where, at=override.at)
     also = " and all that this entry says" if override != bare else ""
@@ -277,11 +277,7 @@ def _get_begin(chat: Chat) -> date:
 
 def _format_time(chat: Chat, day: date) -> str:
     """Return the time of a chat on one of its days, as a schedule writes it."""
-    return _format_start(next((listed.at for listed in chat.dates if listed.day == day and listed.at), chat.at))
-
-
-def _format_start(at: StartTime | None) -> str:
-    return format_clock(at) if isinstance(at, time) else str(at)
+    return format_start(next((listed.at for listed in chat.dates if listed.day == day and listed.at), chat.at))
 
 
 def check_ends(project: Project, chapter: Chapter) -> Iterator[Problem]:

@@ -6,9 +6,10 @@ from functools import partial
 
 from chatcal.checks.slots import iterate_all_slots, name_nearest_days, shift_year
 from chatcal.english import format_count, format_day
-from chatcal.model import Break, Calendar, Chapter, Day, SessionOverride
+from chatcal.model import Break, Calendar, Chapter, Day, MovedTo, SessionOverride
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import CALENDAR_SPAN, Project
+from chatcal.schedule.writer import format_day_and_clock
 
 EntryKey = tuple[date, str | None]
 """Of an entry its slot and id; of a break its first day, of `dates` and `except` a day, and words that are no id."""
@@ -20,8 +21,8 @@ _FAR = timedelta(days=60)
 
 def check_moves(project: Project, chapter: Chapter) -> Iterator[Problem]:
     """Check that no session that is to come, or is moved to a day to come, is moved very far or into the past."""
-    for override in chapter.overrides:
-        slot, day = override.slot, override.moved_to.day if override.moved_to else override.slot
+    for override, moved_to in ((one, one.moved_to) for one in chapter.overrides if one.moved_to):
+        slot, day = override.slot, moved_to.day
         if max(slot, day) < project.today - _FAR:
             continue
         if abs(day - slot) > _FAR:
@@ -30,24 +31,20 @@ def check_moves(project: Project, chapter: Chapter) -> Iterator[Problem]:
             message = f"This moves the session of {format_day(slot)} into the past, to {format_day(day)}."
         else:
             continue
-        yield make_warning(override.where, "far-move", message, _suggest_move(project.today, chapter, override, day))
+        yield make_warning(override.where, "far-move", message, _suggest_move(project.today, chapter, slot, moved_to))
 
 
-def _suggest_move(today: date, chapter: Chapter, override: SessionOverride, day: date) -> str:
-    slot = override.slot
+def _suggest_move(today: date, chapter: Chapter, slot: date, moved_to: MovedTo) -> str:
+    day = moved_to.day
     near = [one for one in (shift_year(day, slot.year + count) for count in (-1, 0, 1)) if abs(one - slot) <= _FAR]
     meant = next((one for one in near if one != day and one >= today - timedelta(days=1)), None)
     if meant:
-        return f"Did you mean {meant.year}: `{slot}: {{moved: {_format_moved(override, meant)}}}`? If not, leave it."
+        moved = format_day_and_clock(meant, moved_to.at)
+        return f"Did you mean {meant.year}: `{slot}: {{moved: {moved}}}`? If not, leave it."
     if slot < today:
         due = name_nearest_days("Days near it on which a chat is due: ", partial(iterate_all_slots, chapter), day)
         return f"The day on which the session is due comes first; is its year right? {due} If it is, leave it."
     return "Compare the two days. If they are right, leave it."
-
-
-def _format_moved(override: SessionOverride, day: date) -> str:
-    at = override.moved_to and override.moved_to.at
-    return f"{day} {at:%H:%M}" if at else f"{day}"
 
 
 def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
@@ -60,12 +57,12 @@ def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
         return
     known = project.entries_before.get(chapter.file)
     for number, override in enumerate(chapter.overrides):
-        if not is_old_entry(override, project.today):
+        if not _is_old_entry(override, project.today):
             continue
         if known is not None:
             is_new = (override.slot, override.id) not in known
         else:
-            alone = not any(is_old_entry(one, project.today) for one in chapter.overrides if one is not override)
+            alone = not any(_is_old_entry(one, project.today) for one in chapter.overrides if one is not override)
             later = any(one.slot > override.slot for one in chapter.overrides[:number])
             is_new = (alone or later) and _find_next_year(override.slot, project.today) == override.slot.year + 1
         if is_new:
@@ -96,22 +93,22 @@ def check_old_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
     if known is None or not project.list_coming(chapter):
         return
     told = set()
-    for key, where in list_written_days(chapter):
+    for key, where in _list_written_days(chapter):
         day, kind = key
-        if is_long_over(day, project.today) and key not in known and kind not in told:
+        if _is_long_over(day, project.today) and key not in known and kind not in told:
             told.add(kind)
             message = f"{format_day(day)}, {kind}, is long over."
             yield make_warning(where, "old-entry", message, _suggest_year(chapter, day, project.today, kind))
 
 
-def list_written_days(chapter: Chapter) -> Iterator[tuple[EntryKey, Span]]:
+def _list_written_days(chapter: Chapter) -> Iterator[tuple[EntryKey, Span]]:
     """Yield each day that stands under `dates` or `except`, with its place."""
     for chat in chapter.chats:
         yield from (((one.day, _IN_DATES), one.where) for one in chat.dates)
         yield from (((one.day, "under `except`"), one.where) for one in chat.exceptions if isinstance(one, Day))
 
 
-def is_long_over(day: date, today: date) -> bool:
+def _is_long_over(day: date, today: date) -> bool:
     return day < today - _FAR
 
 
@@ -125,7 +122,7 @@ def _find_old_breaks(project: Project, breaks: Iterable[Break], file: str) -> It
     if known is None:
         return
     for one in breaks:
-        if is_old_break(one, project.today) and _get_break_key(one) not in known:
+        if _is_long_over(one.until.last, project.today) and _get_break_key(one) not in known:
             message = f"This break ended on {format_day(one.until.last)}, which is long over."
             years = _find_next_year(one.first.first, project.today) - one.first.first.year
             meant = one.first.first.year + years
@@ -135,15 +132,20 @@ def _find_old_breaks(project: Project, breaks: Iterable[Break], file: str) -> It
             yield make_warning(one.first.where, "old-entry", message, hint)
 
 
-def is_old_break(one: Break, today: date) -> bool:
-    return is_long_over(one.until.last, today)
+def has_old_entries(part: Calendar | Chapter, today: date) -> bool:
+    """Say whether some of the entries that `list_entry_keys` tells apart are of days of long ago."""
+    days = [one.until.last for one in part.breaks]
+    if isinstance(part, Chapter):
+        days += [day for (day, _), _ in _list_written_days(part)]
+        days += [one.slot for one in part.overrides if _is_old_entry(one, today)]
+    return any(_is_long_over(day, today) for day in days)
 
 
 def list_entry_keys(part: Calendar | Chapter) -> Iterator[EntryKey]:
     """Yield what tells the entries of `sessions`, the breaks, and the days under `dates` and `except` apart."""
     if isinstance(part, Chapter):
         yield from ((one.slot, one.id) for one in part.overrides)
-        yield from (key for key, _ in list_written_days(part))
+        yield from (key for key, _ in _list_written_days(part))
     yield from map(_get_break_key, part.breaks)
 
 
@@ -151,10 +153,10 @@ def _get_break_key(one: Break) -> EntryKey:
     return one.first.first, f"until {one.until.last}"
 
 
-def is_old_entry(override: SessionOverride, today: date) -> bool:
+def _is_old_entry(override: SessionOverride, today: date) -> bool:
     """Say whether an entry is of a slot of long ago; a transcript is written then, and no slip."""
     days = [override.slot, *([override.moved_to.day] if override.moved_to else [])]
-    return is_long_over(max(days), today) and override.transcript is None
+    return _is_long_over(max(days), today) and override.transcript is None
 
 
 def _find_next_year(day: date, today: date) -> int:

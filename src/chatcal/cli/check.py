@@ -46,16 +46,14 @@ def check(folder: Path, /, *, names: Sequence[str], with_links: bool, now: datet
     if with_links and project is not None:
         found += _find_dead_links(project, sources, named)
     problems = sort_problems(found)
-    shown: Sequence[Problem] = problems
     if names:
         # Without chatcal.yaml nothing can be said of any chapter.
-        shown = problems = filter_by_chapter(problems, named if project else [*named, CALENDAR_FILE])
-    elif form == "text":
-        shown = _leave_out_groups(problems)
-    output.echo_problems(shown, sources, form, err=False)
+        problems = filter_by_chapter(problems, named if project else [*named, CALENDAR_FILE])
+    groups = _group_notices(problems) if form == "text" and not names else {}
+    alone = [one for one in problems if one.severity is not Severity.NOTICE or one.code not in groups]
+    output.echo_problems(alone, sources, form, err=False)
     if form == "text":
-        left_out = set(problems).difference(shown)
-        echo("".join(_describe_groups(root, project, [one for one in problems if one in left_out])), nl=False)
+        echo("".join(_describe_groups(root, project, groups)), nl=False)
         click.echo(output.summarize(problems, len(sources)), err=True)
     sys.exit(has_errors(problems))
 
@@ -80,29 +78,28 @@ _MANY = 3
 _MAX_NAMED = 5
 
 
-def _leave_out_groups(problems: Sequence[Problem]) -> list[Problem]:
-    """Return the problems without the notices that many chapters have."""
-    files: dict[str, set[str]] = defaultdict(set)
+def _group_notices(problems: Sequence[Problem]) -> dict[str, dict[str, Problem]]:
+    """Return the kinds of notices that many chapters have, each with the first of each file."""
+    groups: dict[str, dict[str, Problem]] = defaultdict(dict)
     for one in problems:
         if one.severity is Severity.NOTICE:
-            files[one.code].add(one.span.file)
-    many = {code for code, having in files.items() if len(having) > _MANY}
-    return [one for one in problems if one.severity is not Severity.NOTICE or one.code not in many]
+            groups[one.code].setdefault(one.span.file, one)
+    return {code: notices for code, notices in groups.items() if len(notices) > _MANY}
 
 
-def _describe_groups(root: Path, project: Project | None, notices: Sequence[Problem]) -> Iterator[str]:
+def _describe_groups(root: Path, project: Project | None, groups: Mapping[str, Mapping[str, Problem]]) -> Iterator[str]:
     """Yield a line for each kind of notice, with the chapters that were edited last."""
-    order = sort_by_edit(root, {one.span.file for one in notices}) if notices else []
+    if not groups:
+        return
+    order = sort_by_edit(root, {file for notices in groups.values() for file in notices})
     slugs = {chapter.file: slug for slug, chapter in project.chapters.items()} if project else {}
-    for code in dict.fromkeys(one.code for one in notices):
-        first = {one.span.file: one for one in reversed(notices) if one.code == code}
-        named = [slugs.get(file, file) for file in order if file in first]
+    for code, notices in groups.items():
+        files = [file for file in order if file in notices]
+        named = [slugs.get(file, file) for file in files]
         shown = [*named[:_MAX_NAMED], *([f"{len(named) - _MAX_NAMED} more"] if len(named) > _MAX_NAMED else [])]
-        newest = next(first[file] for file in order if file in first)
         yield f"notice: {len(named)} chapters, last edited first: {english.join_list(shown)}. Of {named[0]}: "
-        yield f"{newest.message} [{code}]\n"
-    if notices:
-        yield "  hint: `chatcal check CHAPTER` shows those of one chapter, with what to write.\n"
+        yield f"{notices[files[0]].message} [{code}]\n"
+    yield "  hint: `chatcal check CHAPTER` shows those of one chapter, with what to write.\n"
 
 
 def _find_dead_links(project: Project, sources: Mapping[str, bytes | None], named: Sequence[str]) -> list[Problem]:

@@ -15,16 +15,14 @@ from chatcal.publish import new_calendar
 from chatcal.timezones import UTC_NAME
 
 _QUESTIONS = {
-    "title": ("What is the calendar called?", options.TITLE),
-    "home": (
-        "Where will it be served, such as https://OWNER.github.io/REPO/ (Enter if you do not know yet)?",
-        options.HOME,
-    ),
-    "called": ("What do people call one meeting: chat, meetup, call?", options.CALLED),
-    "hashtag": ("What is the hashtag of its first chapter (Enter if it has none)?", options.HASHTAG),
-    "name": ("What is its first chapter called?", options.CHAPTER_NAME),
-    "timezone": ("Which city keeps that chapter's clock, like Toronto or Europe/London?", options.ZONE),
+    "title": "What is the calendar called?",
+    "home": "Where will it be served, such as https://OWNER.github.io/REPO/ (Enter if you do not know yet)?",
+    "called": "What do people call one meeting: chat, meetup, call?",
+    "hashtag": "What is the hashtag of its first chapter (Enter if it has none)?",
+    "name": "What is its first chapter called?",
+    "timezone": "Which city keeps that chapter's clock, like Toronto or Europe/London?",
 }
+"""By the names of the options that answer them."""
 
 
 @click.command(name="init")
@@ -67,11 +65,12 @@ def _ask_missing(given: Mapping[str, str | None]) -> dict[str, str]:
         if missing:
             raise click.UsageError(f"Missing: {english.join_list(missing)}. There is no terminal to ask at.{hint}")
     defaults = {"home": "", "called": CHAT.one, "hashtag": "", "timezone": find_local_city()}
-    for name, (question, kind) in _QUESTIONS.items():
+    kinds = {option.name: option.type for option in click.get_current_context().command.params}
+    for name, question in _QUESTIONS.items():
         if name not in answers and not (name == "name" and answers["hashtag"]):
             default = defaults.get(name)
             answers[name] = click.prompt(
-                question, type=kind, default=default, show_default=bool(default), prompt_suffix=" "
+                question, type=kinds[name], default=default, show_default=bool(default), prompt_suffix=" "
             )
     return answers
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from chatcal import files
-from chatcal.checks.years import is_long_over, is_old_break, is_old_entry, list_entry_keys, list_written_days
+from chatcal.checks.years import has_old_entries, list_entry_keys
 from chatcal.problems import Problem, Severity, has_errors, sort_problems
 from chatcal.project import Project
 from chatcal.publish import git
@@ -66,14 +66,8 @@ def find_sources_commit(root: Path, sources: SourceFiles) -> str | None:
 
 def add_entries_before(project: Project, root: Path) -> Project:
     """Return a project that knows which days stood in its files before the present edit, where some are old."""
-    files = [
-        chapter.file
-        for chapter in project.chapters.values()
-        if any(is_old_entry(one, project.today) for one in chapter.overrides)
-        or any(is_old_break(one, project.today) for one in chapter.breaks)
-        or any(is_long_over(day, project.today) for (day, _), _ in list_written_days(chapter))
-    ]
-    files += [CALENDAR_FILE] if any(is_old_break(one, project.today) for one in project.calendar.breaks) else []
+    files = [chapter.file for chapter in project.chapters.values() if has_old_entries(chapter, project.today)]
+    files += [CALENDAR_FILE] if has_old_entries(project.calendar, project.today) else []
     found = {}
     with suppress(git.RevisionError, OSError):
         before = git.read_files(root, git.find_edit_base(root), *files) if files else {}

@@ -70,8 +70,8 @@ def _get_chat_values(chat: Chat) -> Values:
         "every": phrase,
         "rrule": rules.format_rrule(chat.every) if chat.every and not phrase else None,
         "counting": _format_counting(chat),
-        "dates": [_format_day(one.day, one.at) for one in chat.dates],
-        "at": None if has_own_times else _format_start(chat.at),
+        "dates": [format_day_and_clock(one.day, one.at) for one in chat.dates],
+        "at": None if has_own_times else format_start(chat.at),
         "lasts": _format_duration(chat.lasts),
         "from": str(chat.first.first) if chat.first else None,
         "until": str(chat.until.first) if chat.until else None,
@@ -85,11 +85,13 @@ def _format_counting(chat: Chat) -> str | None:
     return str(chat.counting.day) if isinstance(chat.counting, Day) else None
 
 
-def _format_day(day: date, at: time | None) -> str:
+def format_day_and_clock(day: date, at: time | None) -> str:
+    """Return `2026-11-05 20:00`, or the day alone."""
     return f"{day} {format_clock(at)}" if at else str(day)
 
 
-def _format_start(at: StartTime) -> str:
+def format_start(at: StartTime) -> str:
+    """Return `20:00`, or the part of the day."""
     return format_clock(at) if isinstance(at, time) else str(at)
 
 
@@ -105,8 +107,8 @@ def _format_override(override: SessionOverride) -> Iterator[str]:
     moved_to = override.moved_to
     values: Values = {
         "cancelled": override.cancelled,
-        "moved": _format_day(moved_to.day, moved_to.at) if moved_to else None,
-        "at": _format_start(override.at) if override.at else None,
+        "moved": format_day_and_clock(moved_to.day, moved_to.at) if moved_to else None,
+        "at": format_start(override.at) if override.at else None,
         "lasts": _format_duration(override.lasts),
         **_get_texts(override, "title", "topic", *_PLACES, "links", "note", "hosts"),
     }
