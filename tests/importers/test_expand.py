@@ -1,21 +1,13 @@
 """Calendars of others are worked out in a process of their own, within bounds of time and memory."""
 
-import json
-import shutil
+import re
 import sys
 import tracemalloc
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from chatcal.importers.expand import (
-    Expansion,
-    Occurrence,
-    answer_request,
-    compute_occurrences,
-    expand_in_subprocess,
-)
+from chatcal.importers.expand import Occurrence, compute_occurrences, expand_in_subprocess
 from chatcal.importers.series import ForeignCalendarError
 from chatcal.model import Window
 from tests.support.hostile import BY_THE_SECOND, MANY_RULES, WEEKLY, calendar, event
@@ -165,8 +157,8 @@ def test_what_a_chat_has_no_use_for_is_passed_over() -> None:
     ],
 )
 def test_what_is_no_calendar_of_a_chat_is_refused(octets: bytes, why: str) -> None:
-    asked = json.dumps({"first": "2026-01-01", "last": "2027-03-31", "clock": "Europe/London"}).encode()
-    assert why in json.loads(answer_request(asked + b"\n" + octets))
+    with pytest.raises(ForeignCalendarError, match=re.escape(why)):
+        compute_occurrences(octets, WITHIN, "Europe/London")
 
 
 def test_a_byte_order_mark_and_other_ends_of_lines_are_no_hindrance() -> None:
@@ -211,36 +203,6 @@ def test_rules_that_take_for_ever_are_left_in_time() -> None:
 def test_rules_that_take_all_memory_are_left_too() -> None:
     with pytest.raises(ForeignCalendarError, match=r"more memory than a calendar may|take more than"):
         expand_in_subprocess(calendar(event(more=BY_THE_SECOND)), WITHIN, "Europe/London")
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not limit the time of a process")
-def test_a_process_that_has_used_its_time_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program = tmp_path / "busy"
-    program.write_text(
-        f"#!{sys.executable}\nfrom chatcal.importers import expand\nexpand.limit_process(1)\nwhile True: pass\n"
-    )
-    program.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(program))
-    with pytest.raises(ForeignCalendarError, match="its rules take more than 100 seconds to expand"):
-        expand_in_subprocess(WEEKLY, WITHIN, "Europe/London", 100)
-
-
-def test_a_process_that_dies_is_no_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = b'{"first": "2026-01-01", "last": "2027-03-31", "clock": "Europe/London"}\n'
-
-    def without_memory(*_: object) -> Expansion:
-        raise MemoryError
-
-    def in_vain(*_: object) -> Expansion:
-        raise RuntimeError
-
-    with pytest.raises(MemoryError):
-        answer_request(asked, without_memory)
-    assert json.loads(answer_request(asked, in_vain)) == "one of its events or rules cannot be read"
-    # A program that ends without having answered.
-    monkeypatch.setattr(sys, "executable", shutil.which("git"))
-    with pytest.raises(ForeignCalendarError, match="more memory"):
-        expand_in_subprocess(WEEKLY, WITHIN, "Europe/London")
 
 
 def test_a_change_of_a_series_that_is_missing_keeps_the_days_that_it_adds() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chatcal import http
 from chatcal.checks import upcoming
-from chatcal.importers import bounded, expand, follow, loader, upstream
+from chatcal.importers import bounded, convert, expand, follow, loader, upstream
 from chatcal.publish import links
 from chatcal.schedule import parser
 from tests.support.calendars import ROOT
@@ -45,7 +45,7 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
         f"{upstream.LIMITS.size:,} bytes, both compressed and unpacked",
         f"At most {upstream.LIMITS.redirects} redirects",
         f"{upstream.PARALLEL_FETCHES} servers at a time",
-        f"in such a process too: {bounded.IMPORT_SECONDS} seconds",
+        f"in such a process too: {convert.IMPORT_SECONDS} seconds",
         f"at most {upcoming.MAX_SESSIONS_TEXT:,} characters of text",
         f"in {http.FEED_LIMITS.seconds} seconds for each answer, {http.FEED_LIMITS.size:,} bytes "
         f"and {http.FEED_LIMITS.redirects} redirects",
@@ -54,7 +54,7 @@ def test_what_is_kept_to_is_proved_by_tests_that_are_there(row: tuple[str, ...])
         f"silent for {upstream.DEAD_NIGHTS} nights has {upstream.DEAD_SECONDS} seconds",
         f"also `http`, {links.LIMITS.redirects} redirects, {links.LIMITS.seconds} seconds",
         f"{expand.EXPANSION_SECONDS} seconds, and on Linux (where the nightly job runs) "
-        f"{expand.MAX_MEMORY_BYTES >> 30} GiB of address space",
+        f"{bounded.MAX_MEMORY_BYTES >> 30} GiB of address space",
         f"{loader.MAX_COMPONENTS:,} components; {expand.MAX_SESSIONS:,} sessions within the feed's window, "
         f"and {follow.MAX_COMING_SESSIONS} until the end of next month, "
         f"of {expand._MAX_EVENT_LENGTH.days} days at most",

@@ -15,8 +15,7 @@ from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, name_file, refuse_overwrite
 from chatcal.cli.terminal import echo
 from chatcal.english import format_count, format_long_day, join_list
-from chatcal.importers.bounded import convert_in_subprocess
-from chatcal.importers.convert import ConvertedChapter
+from chatcal.importers.convert import ConvertedChapter, convert_in_subprocess
 from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
 from chatcal.problems import Problem, ScheduleError, filter_by_chapter, has_errors

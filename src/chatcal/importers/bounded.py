@@ -1,77 +1,78 @@
-"""The import of a file that others have written, in a process of its own, with limits of time and memory.
+"""Work on a calendar that others have written, in a process of its own, with limits of time and memory.
 
-This module is also that program.
+Nobody can tell beforehand how long the rules of a calendar take to expand, nor what its text does to a parser. This
+module is also the program that such a process runs.
 """
 
 import pickle
+import subprocess
 import sys
-from datetime import date
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
+from math import ceil
+from typing import ParamSpec, TypeVar
 
-from chatcal.importers.convert import ConvertedChapter, convert, read_foreign_file
-from chatcal.importers.expand import limit_process, run_within_limits
-from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
 
-IMPORT_SECONDS = 30
-"""Of the processor."""
+PATIENCE = 8
+"""So many times longer may it take by the clock, on a machine that is busy with other work."""
+MAX_MEMORY_BYTES = 1 << 30
+"""Of address space. Linux keeps to this limit, other systems do not."""
+SIGKILL, SIGXCPU = 9, 24
+"""The signals that end a process which has used its time: Windows has no names for them, and no such limit."""
+Values = ParamSpec("Values")
+Result = TypeVar("Result")
 
 
-def convert_in_subprocess(
-    content: bytes,
-    name: str,
-    source: str,
-    today: date,
-    seconds: float = IMPORT_SECONDS,
-    *,
-    folder: Path | None = None,
-    since: date | None = None,
-    reserved: frozenset[str] = frozenset(),
-) -> list[ConvertedChapter]:
-    """Return what `convert` makes of a file, given with its name without the ending and where it comes from.
+def run_within_limits(
+    seconds: float, too_slow: str, function: Callable[Values, Result], *values: Values.args, **named: Values.kwargs
+) -> Result:
+    """Return what a function gives for these values, in a process that may use so many seconds of the processor.
 
-    Files that it includes are read from its folder, if that is given. Raises ForeignCalendarError, also where that
-    takes too long or too much memory.
+    Raises ForeignCalendarError where the function does, where it takes too much memory, and with `too_slow` where the
+    seconds do not do.
     """
-    request = pickle.dumps((content, name, source, today, folder, since, reserved))
-    too_slow = f"it takes more than {seconds:g} seconds to read"
-    answer = run_within_limits("chatcal.importers.bounded", request, seconds, too_slow)
-    found: list[ConvertedChapter] | str = pickle.loads(answer)  # noqa: S301 - this program itself wrote it
-    if isinstance(found, str):
-        raise ForeignCalendarError(found)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "chatcal.importers.bounded", str(seconds)],
+            input=pickle.dumps((function, values, named)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=seconds * PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ForeignCalendarError(too_slow) from None
+    if done.returncode in (-SIGXCPU, -SIGKILL):
+        raise ForeignCalendarError(too_slow)
+    if done.returncode:
+        raise ForeignCalendarError("it takes more memory than a calendar may")
+    found: Result | ForeignCalendarError = pickle.loads(done.stdout)  # noqa: S301 - this program itself wrote it
+    if isinstance(found, ForeignCalendarError):
+        raise found
     return found
 
 
 def answer_request(request: bytes) -> bytes:
-    """Return what the program prints: the chapters, or why there are none."""
-    content, name, source, today, folder, since, reserved = pickle.loads(request)  # noqa: S301 - this program itself wrote it
+    """Return what the program prints: what the function gives, or why it gives nothing."""
+    function, values, named = pickle.loads(request)  # noqa: S301 - this program itself wrote it
     try:
-        found = read_foreign_file(content, name, today, partial(_read_beside, folder))
-        return pickle.dumps(convert(found, source, today, since=since, reserved=reserved))
+        return pickle.dumps(function(*values, **named))
     except ForeignCalendarError as error:
-        return pickle.dumps(str(error))
+        return pickle.dumps(error)
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a stranger's text may raise anything in the libraries that read it
-        return pickle.dumps("one of its events or rules cannot be read")
+        return pickle.dumps(ForeignCalendarError("one of its events or rules cannot be read"))
 
 
-def _read_beside(folder: Path | None, path: str) -> bytes:
-    """Return the content of a file in a folder; raises ForeignCalendarError, also if a link leads out of the folder."""
-    if folder is None:
-        raise ForeignCalendarError("must be imported by itself")
-    try:
-        file = (folder / path).resolve()
-        if not file.is_relative_to(folder.resolve()):
-            raise ForeignCalendarError("lies outside its folder")
-        if not file.is_file():
-            raise ForeignCalendarError("does not exist")
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise ForeignCalendarError(f"has more than {MAX_FILE_BYTES:,} bytes")
-        return file.read_bytes()
-    except (OSError, ValueError):
-        raise ForeignCalendarError("cannot be opened") from None
+def limit_process(seconds: float) -> None:
+    """Let this process have no more memory, and seconds of the processor, than work on a calendar may take."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # Windows does not have it.
+
+        resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds), ceil(seconds) + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
 
 
 if __name__ == "__main__":

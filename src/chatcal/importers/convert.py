@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from itertools import chain
+from pathlib import Path
 
 from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers import icalendar
+from chatcal.importers.bounded import run_within_limits
 from chatcal.importers.chapters import (
     ChatDraft,
     assign_ids,
@@ -27,7 +30,7 @@ from chatcal.importers.chapters import (
 from chatcal.importers.comparison import Comparison, compare_with_series
 from chatcal.importers.formats.documents import ReadFile
 from chatcal.importers.formats.recognize import read_document
-from chatcal.importers.icalendar import MAX_NOTE_LENGTH
+from chatcal.importers.icalendar import MAX_FILE_BYTES, MAX_NOTE_LENGTH
 from chatcal.importers.loader import MAX_NAMED
 from chatcal.importers.raw_sessions import RawSeries, read_raw_series
 from chatcal.importers.recurrence import UnsupportedSeriesError
@@ -40,6 +43,8 @@ from chatcal.schedule.writer import write_schedule
 from chatcal.text import is_web_url, make_single_line
 from chatcal.timezones import UTC_NAME
 
+IMPORT_SECONDS = 30
+"""Of the processor."""
 MAX_CHATS = 500
 """Of one chapter; and so many series with different titles, which become chapters."""
 MAX_SERIES = 10
@@ -67,8 +72,60 @@ class ConvertedChapter:
         return self.comparison is not None and not self.comparison.differences and not self.left_out
 
 
-def _read_nothing(_path: str) -> bytes:
-    raise ForeignCalendarError("must be imported by itself")
+def convert_in_subprocess(
+    content: bytes,
+    name: str,
+    source: str,
+    today: date,
+    seconds: float = IMPORT_SECONDS,
+    *,
+    folder: Path | None = None,
+    since: date | None = None,
+    reserved: frozenset[str] = frozenset(),
+) -> list[ConvertedChapter]:
+    """Return what `convert` makes of a file, given with its name without the ending and where it comes from.
+
+    Files that it includes are read from its folder, if that is given. Raises ForeignCalendarError, also where that
+    takes too long or too much memory.
+    """
+    too_slow = f"it takes more than {seconds:g} seconds to read"
+    return run_within_limits(
+        seconds, too_slow, _convert_file, content, name, source, today, folder=folder, since=since, reserved=reserved
+    )
+
+
+def _convert_file(
+    content: bytes,
+    name: str,
+    source: str,
+    today: date,
+    *,
+    folder: Path | None,
+    since: date | None,
+    reserved: frozenset[str],
+) -> list[ConvertedChapter]:
+    calendar = read_foreign_file(content, name, today, partial(_read_beside, folder))
+    return convert(calendar, source, today, since=since, reserved=reserved)
+
+
+def _read_beside(folder: Path | None, path: str) -> bytes:
+    """Return the content of a file in a folder; raises ForeignCalendarError, also if a link leads out of the folder."""
+    if folder is None:
+        raise ForeignCalendarError("must be imported by itself")
+    try:
+        file = (folder / path).resolve()
+        if not file.is_relative_to(folder.resolve()):
+            raise ForeignCalendarError("lies outside its folder")
+        if not file.is_file():
+            raise ForeignCalendarError("does not exist")
+        if file.stat().st_size > MAX_FILE_BYTES:
+            raise ForeignCalendarError(f"has more than {MAX_FILE_BYTES:,} bytes")
+        return file.read_bytes()
+    except (OSError, ValueError):
+        raise ForeignCalendarError("cannot be opened") from None
+
+
+_read_nothing = partial(_read_beside, None)
 
 
 def read_foreign_file(content: bytes, name: str, today: date, read_file: ReadFile = _read_nothing) -> ForeignCalendar:

@@ -1,23 +1,14 @@
-"""The occurrences of calendars that others have written, by recurring-ical-events.
+"""The occurrences of calendars that others have written, by recurring-ical-events."""
 
-Nobody can tell beforehand how long the rules of a calendar take to expand, nor what its text does to a parser. So
-this module is also a program: `expand_in_subprocess` runs it, with limits of time and memory.
-"""
-
-import json
 import re
-import subprocess
-import sys
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from math import ceil
 from typing import Any
 
 import icalendar
 
+from chatcal.importers.bounded import run_within_limits
 from chatcal.importers.loader import MAX_NAMED, load_calendar
 from chatcal.importers.raw_rules import UnreadableRuleError, parse_raw_rule
 from chatcal.importers.selection import Selection
@@ -39,13 +30,7 @@ from chatcal.timezones import load_zone
 
 EXPANSION_SECONDS = 15
 """Of the processor."""
-PATIENCE = 8
-"""So many times longer may that take by the clock, on a machine that is busy with other work."""
-SIGKILL, SIGXCPU = 9, 24
-"""The signals that end a process which has used its time: Windows has no names for them, and no such limit."""
 MAX_SESSIONS = 2_000
-MAX_MEMORY_BYTES = 1 << 30
-"""Of address space. Linux keeps to this limit, other systems do not."""
 _MAX_EVENT_LENGTH = timedelta(days=31)
 """The longest session that a schedule allows."""
 _MAX_MOVE = timedelta(days=366)
@@ -100,27 +85,8 @@ def expand_in_subprocess(
     `clock` is the zone of times that name none; `only` is a text in the titles, if not all are wanted, and `category` a
     category. Raises ForeignCalendarError, also where that takes too long or too much memory.
     """
-    values = {"first": str(within.first), "last": str(within.last), "clock": clock, "only": only, "category": category}
-    request = json.dumps(values).encode() + b"\n" + content
     too_slow = f"its rules take more than {seconds:g} seconds to expand"
-    found = json.loads(run_within_limits("chatcal.importers.expand", request, seconds, too_slow))
-    if isinstance(found, str):
-        raise ForeignCalendarError(found)
-    return Expansion(
-        occurrences=tuple(
-            Occurrence(
-                **values
-                | {name: _parse_moment(values[name]) for name in ("slot", "due", "start", "end")}
-                | {name: found["texts"][values[name]] for name in _TEXT_LIMITS}
-            )
-            for values in found["occurrences"]
-        ),
-        remarks=tuple(found["remarks"]),
-    )
-
-
-def _parse_moment(text: str) -> Moment:
-    return datetime.fromisoformat(text) if ":" in text else date.fromisoformat(text)
+    return run_within_limits(seconds, too_slow, compute_occurrences, content, within, clock, only, category)
 
 
 def compute_occurrences(
@@ -170,11 +136,13 @@ def _expand_group(group: EventGroup, within: Window, clock: tzinfo) -> list[Occu
     if unknown := next(filter(None, (one.unknown_zone for one in events)), ""):
         raise _GroupError(f"its zone {make_single_line(unknown, 60)} is unknown")
     is_recurring = group.shares_uid or any(one.rules or one.added or one.slot for one in events)
+    # Thousands of occurrences may share the long texts of an event.
+    fields = [{"recurring": is_recurring, **_list_fields(one, group.main)} for one in events]
     try:
-        found = [
-            _build_occurrence(one, events[int(one["X-NUMBER"])], group.main, clock, is_recurring=is_recurring)
-            for one in _expand_events(group, within)
-        ]
+        found = []
+        for one in _expand_events(group, within):
+            number = int(one["X-NUMBER"])
+            found.append(Occurrence(**_find_times(one, events[number], clock), **fields[number]))
     except LIBRARY_ERRORS:
         raise _GroupError("its sessions cannot be computed") from None
     return [one for one in found if within.has_start(one.start)]
@@ -214,29 +182,32 @@ def _build_component(event: LoadedEvent, number: int) -> icalendar.Event:
     return made
 
 
-def _build_occurrence(
-    found: Any, event: LoadedEvent, main: LoadedEvent, clock: tzinfo, *, is_recurring: bool
-) -> Occurrence:
+def _list_fields(event: LoadedEvent, main: LoadedEvent) -> dict[str, Any]:
+    """Return what all occurrences of an event say."""
+    texts = {name: event.texts.get(name.upper(), "") for name in ("description", "location", "url")}
+    texts["uid"] = event.uid
+    texts["summary"] = event.texts.get("SUMMARY") or main.texts.get("SUMMARY", "")
+    texts["join"] = find_join_url(find_conference(event), texts["location"], texts["url"])
+    status = event.texts.get("STATUS", "")
+    return {
+        "cancelled": is_cancelled(status),
+        "tentative": status.upper() == "TENTATIVE",
+        **{name: text[: _TEXT_LIMITS[name]] for name, text in texts.items()},
+    }
+
+
+def _find_times(found: Any, event: LoadedEvent, clock: tzinfo) -> dict[str, Any]:
     start, end = (_normalize_moment(found[name].dt, clock) for name in ("DTSTART", "DTEND"))
     planned = found["RECURRENCE-ID"].dt
     # With RANGE, all later occurrences carry the RECURRENCE-ID of the first one.
     if event.includes_later or not _is_near(_normalize_moment(planned, clock), start):
         planned = found["DTSTART"].dt
-    title = event.texts.get("SUMMARY") or main.texts.get("SUMMARY", "")
-    texts = {name: event.texts.get(name.upper(), "") for name in ("description", "location", "url")}
-    join = find_join_url(find_conference(event), texts["location"], texts["url"])
-    texts |= {"uid": event.uid, "summary": title, "join": join}
-    status = event.texts.get("STATUS", "")
-    return Occurrence(
-        recurring=is_recurring,
-        slot=get_day(planned),
-        due=_normalize_moment(planned, clock),
-        start=start,
-        end=_compute_end(start, end),
-        cancelled=is_cancelled(status),
-        tentative=status.upper() == "TENTATIVE",
-        **{name: text[: _TEXT_LIMITS[name]] for name, text in texts.items()},
-    )
+    return {
+        "slot": get_day(planned),
+        "due": _normalize_moment(planned, clock),
+        "start": start,
+        "end": _compute_end(start, end),
+    }
 
 
 def _normalize_moment(moment: Moment, clock: tzinfo) -> Moment:
@@ -259,66 +230,3 @@ def _compute_end(start: Moment, end: Moment) -> Moment:
     if end > start:
         return min(end, start + _MAX_EVENT_LENGTH)
     return start + (timedelta(hours=1) if isinstance(start, datetime) else timedelta(days=1))
-
-
-def _encode_expansion(expansion: Expansion) -> str:
-    """Return JSON that has each text once: thousands of sessions may share a long one."""
-    texts: dict[str, int] = {}
-    rows = [
-        asdict(one) | {name: texts.setdefault(getattr(one, name), len(texts)) for name in _TEXT_LIMITS}
-        for one in expansion.occurrences
-    ]
-    return json.dumps({"texts": list(texts), "occurrences": rows, "remarks": expansion.remarks}, default=str)
-
-
-def answer_request(request: bytes, expand: Callable[..., Expansion] = compute_occurrences) -> str:
-    """Return what the program prints: the occurrences as JSON, or why there are none."""
-    first_line, _, content = request.partition(b"\n")
-    values = json.loads(first_line)
-    within = Window(date.fromisoformat(values["first"]), date.fromisoformat(values["last"]))
-    try:
-        return _encode_expansion(expand(content, within, values["clock"], values.get("only"), values.get("category")))
-    except ForeignCalendarError as error:
-        return json.dumps(str(error))
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - a stranger's text may raise anything in the libraries that read it
-        return json.dumps("one of its events or rules cannot be read")
-
-
-def run_within_limits(module: str, request: bytes, seconds: float, too_slow: str) -> bytes:
-    """Return what a module of the importers prints when it gets a request.
-
-    It may use so many seconds of the processor, and wait for it on a busy machine. Raises ForeignCalendarError, with
-    `too_slow` where that does not do.
-    """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", module, str(seconds)],
-            input=request,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=seconds * PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ForeignCalendarError(too_slow) from None
-    if done.returncode in (-SIGXCPU, -SIGKILL):
-        raise ForeignCalendarError(too_slow)
-    if done.returncode:
-        raise ForeignCalendarError("it takes more memory than a calendar may")
-    return done.stdout
-
-
-def limit_process(seconds: float) -> None:
-    """Let this process have no more memory, and seconds of the processor, than work on a calendar may take."""
-    with suppress(ImportError, OSError, ValueError):
-        import resource  # Windows does not have it.
-
-        resource.setrlimit(resource.RLIMIT_CPU, (ceil(seconds), ceil(seconds) + 1))
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-
-
-if __name__ == "__main__":
-    limit_process(float(sys.argv[1]))
-    sys.stdout.write(answer_request(sys.stdin.buffer.read()))

@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatcal.cli.import_ import check_conversions
-from chatcal.importers.bounded import convert_in_subprocess
-from chatcal.importers.convert import ConvertedChapter
+from chatcal.importers.convert import ConvertedChapter, convert_in_subprocess
 from chatcal.problems import has_errors
 from chatcal.publish import build
 from tests.support.calendars import CALENDAR, ROOT
