@@ -23,33 +23,8 @@ def closest_match(word: str, known: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def format_short_day(day: date) -> str:
-    """Return a day as `Wed 4 Nov`."""
-    return f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
-
-
-def format_day(day: date) -> str:
-    """Return a day as `Wed 4 Nov 2026`."""
-    return f"{format_short_day(day)} {day.year}"
-
-
-def format_long_day(day: date) -> str:
-    """Return a day as `4 November 2026`."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def format_clock(at: time | datetime) -> str:
-    return f"{at.hour:02}:{at.minute:02}"
-
-
 def convert_to_zone(instant: datetime, timezone: str) -> datetime:
     return instant.astimezone(load_zone(timezone))
-
-
-def format_clock_beside(moment: datetime, day: date) -> str:
-    """Return a clock time as `13:00`, or `Thu 05:00` if it is not on `day`."""
-    weekday = "" if moment.date() == day else f"{DAYS[moment.weekday()][:3]} "
-    return f"{weekday}{format_clock(moment)}"
 
 
 def format_ordinal(number: int) -> str:
@@ -63,11 +38,6 @@ def spell_ordinal(number: int) -> str:
     if number < 0:
         return "last" if number == -1 else f"{spell_ordinal(-number)} to last"
     return ORDINALS[number - 1] if number <= len(ORDINALS) else format_ordinal(number)
-
-
-def join_list(items: Sequence[str], joint: str = "and") -> str:
-    """Return `a`, `a and b`, `a, b and c`."""
-    return f"{', '.join(items[:-1])} {joint} {items[-1]}" if len(items) > 1 else "".join(items)
 
 
 def join_code(items: Iterable[str], joint: str = "and") -> str:
@@ -110,42 +80,23 @@ def add_full_stop(text: str) -> str:
     return text if has_end or "://" in text.rsplit(maxsplit=1)[-1] else f"{text}."
 
 
-Message = tuple[str, str]
-"""A message that counts something: of one, and of several."""
-
-
 def mark(message: str) -> str:
     """Return a message as it is; the catalogs get it from here."""
     return message
 
 
-def mark_count(one: str, several: str) -> Message:
-    return one, several
+def mark_count(message: str) -> str:
+    """Return a message that counts several of something as it is; the catalogs get it from here."""
+    return message
 
 
-Phrases = tuple[str, str, Message]
+Phrases = tuple[str, str, str]
 """For each period, for every other one, and for every third or later one."""
 _EVERY: Mapping[str, Phrases] = {
-    "day": (
-        mark("every day"),
-        mark("every other day"),
-        mark_count("every %(number)s days", "every %(number)s days"),
-    ),
-    "week": (
-        mark("every week"),
-        mark("every other week"),
-        mark_count("every %(number)s weeks", "every %(number)s weeks"),
-    ),
-    "month": (
-        mark("every month"),
-        mark("every other month"),
-        mark_count("every %(ordinal)s month", "every %(ordinal)s month"),
-    ),
-    "year": (
-        mark("every year"),
-        mark("every other year"),
-        mark_count("every %(ordinal)s year", "every %(ordinal)s year"),
-    ),
+    "day": (mark("every day"), mark("every other day"), mark_count("every %(number)s days")),
+    "week": (mark("every week"), mark("every other week"), mark_count("every %(number)s weeks")),
+    "month": (mark("every month"), mark("every other month"), mark_count("every %(ordinal)s month")),
+    "year": (mark("every year"), mark("every other year"), mark_count("every %(ordinal)s year")),
 }
 
 FROM = ("from %(first)s", "from %(first)s until %(last)s", "from %(first)s until the end of %(last)s")
@@ -187,37 +138,38 @@ class Words:
         once, other, often = phrases or _EVERY[unit]
         if number <= 2:
             return self.say(once if number == 1 else other, **gaps)
-        return self.say_count(*often, number, ordinal=self.spell_ordinal(number, unit), **gaps)
+        return self.say_count(often, often, number, ordinal=self.spell_ordinal(number, unit), **gaps)
 
     def format_short_day(self, day: date) -> str:
         """Return a day as `Wed 4 Nov`."""
-        return format_short_day(day)
+        return f"{DAYS[day.weekday()][:3]} {day.day} {MONTHS[day.month - 1][:3]}"
 
     def format_day(self, day: date) -> str:
         """Return a day as `Wed 4 Nov 2026`."""
-        return format_day(day)
+        return f"{self.format_short_day(day)} {day.year}"
 
     def format_long_day(self, day: date) -> str:
         """Return a day as `4 November 2026`."""
-        return format_long_day(day)
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
     def format_month(self, day: date) -> str:
         """Return the month of a day as `November 2026`."""
-        return format_long_day(day).partition(" ")[2]
+        return self.format_long_day(day).partition(" ")[2]
 
     def format_month_day(self, day: date) -> str:
         """Return a day of any year as `4 November`."""
-        return format_long_day(day).rpartition(" ")[0]
+        return self.format_long_day(day).rpartition(" ")[0]
 
     def format_clock(self, at: time | datetime) -> str:
-        return format_clock(at)
+        return f"{at.hour:02}:{at.minute:02}"
 
     def join_day_and_clock(self, day: str, clock: str) -> str:
         return f"{day} {clock}"
 
     def format_clock_beside(self, moment: datetime, day: date) -> str:
         """Return a clock time as `13:00`, or `Thu 05:00` if it is not on `day`."""
-        return format_clock_beside(moment, day)
+        clock = self.format_clock(moment)
+        return clock if moment.date() == day else f"{DAYS[moment.weekday()][:3]} {clock}"
 
     def get_city(self, timezone: str) -> str:
         return get_city_name(timezone)
@@ -233,14 +185,14 @@ class Words:
         return MONTHS[month - 1]
 
     def join_list(self, items: Sequence[str], joint: str = "and") -> str:
-        """Return `a, b and c`; the joint is `and` or `or`."""
-        return join_list(items, joint)
+        """Return `a`, `a and b`, `a, b and c`; the joint is `and` or `or`."""
+        return f"{', '.join(items[:-1])} {joint} {items[-1]}" if len(items) > 1 else "".join(items)
 
     def join_phrases(self, items: Sequence[str]) -> str:
         """Return a list of phrases that may be lists themselves."""
         if len(items) > 1 and any(" and " in item for item in items):
             return f"{', '.join(items[:-1])}, and {items[-1]}"
-        return join_list(items)
+        return self.join_list(items)
 
     def format_duration(self, length: Duration) -> str:
         """Return `2 days`, `1 hour and 30 minutes`."""
@@ -287,8 +239,10 @@ class Words:
 
 
 ENGLISH = Words()
+format_short_day, format_day, format_long_day = ENGLISH.format_short_day, ENGLISH.format_day, ENGLISH.format_long_day
+format_clock, format_clock_beside = ENGLISH.format_clock, ENGLISH.format_clock_beside
 format_day_and_time, format_clocks = ENGLISH.format_day_and_time, ENGLISH.format_clocks
-format_interval = ENGLISH.say_interval
+format_interval, join_list = ENGLISH.say_interval, ENGLISH.join_list
 
 
 def _split_duration(length: Duration) -> Iterator[tuple[int, str]]:

@@ -20,7 +20,7 @@ from chatcal import words
 ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "src" / "chatcal" / "locale"
 _KEYWORDS = {
-    "mark": None, "mark_count": (1, 2), "say": None, "say_as": ((1, "c"), 2), "say_count": (1, 2),
+    "mark": None, "mark_count": (1, 1), "say": None, "say_as": ((1, "c"), 2), "say_count": (1, 2),
     "_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2),
 }  # fmt: skip
 _METHODS = [("**.py", "python"), ("**.html", "jinja2")]

@@ -58,24 +58,22 @@ def describe_rule(rule: Rule, words: Words = ENGLISH, *, each: str = "every") ->
 _ON_WEEKDAYS: Phrases = (
     mark("every week on %(weekdays)s"),
     mark("every other week on %(weekdays)s"),
-    mark_count("every %(number)s weeks on %(weekdays)s", "every %(number)s weeks on %(weekdays)s"),
+    mark_count("every %(number)s weeks on %(weekdays)s"),
 )
 _OF_MONTH: Phrases = (
     mark("the %(days)s of every month"),
     mark("the %(days)s of every other month"),
-    mark_count("the %(days)s of every %(ordinal)s month", "the %(days)s of every %(ordinal)s month"),
+    mark_count("the %(days)s of every %(ordinal)s month"),
 )
 _ON_DATE: Phrases = (
     mark("every year on %(date)s"),
     mark("every other year on %(date)s"),
-    mark_count("every %(ordinal)s year on %(date)s", "every %(ordinal)s year on %(date)s"),
+    mark_count("every %(ordinal)s year on %(date)s"),
 )
 _OF_NAMED_MONTHS: Phrases = (
     mark("the %(days)s of %(months)s"),
     mark("the %(days)s of %(months)s in every other year"),
-    mark_count(
-        "the %(days)s of %(months)s in every %(ordinal)s year", "the %(days)s of %(months)s in every %(ordinal)s year"
-    ),
+    mark_count("the %(days)s of %(months)s in every %(ordinal)s year"),
 )
 
 
