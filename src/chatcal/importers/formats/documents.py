@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -13,8 +13,6 @@ from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
 from chatcal.text import make_single_line
 
-Values = Mapping[str, Any]
-"""A mapping of a document. In it are texts, lists and mappings; None stands for what is empty."""
 ReadFile = Callable[[str], bytes]
 """Returns the content of a file by its path from the folder of the first one; raises ForeignCalendarError."""
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -23,6 +21,42 @@ _MAX_ABOUT = 2_000
 """In characters."""
 _MAX_FILES = 200
 """Of those that a file includes. The largest seen has 25."""
+
+
+class Values(dict[str, Any]):
+    """A mapping of a document. In it are texts, lists and mappings; None stands for what is empty."""
+
+    @classmethod
+    def take(cls, value: Any) -> "Values":
+        """Return a value if it is a mapping, else an empty one."""
+        return value if isinstance(value, Values) else cls()
+
+    def get_mapping(self, key: str) -> "Values":
+        return self.take(self.get(key))
+
+    def get_list(self, key: str) -> Sequence[Any]:
+        """Return the list of a key; a lone value is a list of one."""
+        value = self.get(key)
+        return value if isinstance(value, list) else [] if value is None else [value]
+
+    def get_mappings(self, key: str) -> "list[Values]":
+        """Return the mappings in the list of a key."""
+        return [one for one in self.get_list(key) if isinstance(one, Values)]
+
+    def get_text(self, key: str) -> str:
+        """Return the text of a key as one line; empty if there is none. Of several texts commas stand between them."""
+        return make_single_line(", ".join(self._get_texts(key)))
+
+    def get_long_text(self, key: str) -> str:
+        """Return the text of a key, which may have several sentences, as one line."""
+        return make_single_line(" ".join(self._get_texts(key)), _MAX_ABOUT)
+
+    def get_paragraphs(self, key: str) -> str:
+        """Return the text of a key with its line breaks; empty if there is none."""
+        return "\n".join(self._get_texts(key)).strip()
+
+    def _get_texts(self, key: str) -> list[str]:
+        return [one for one in self.get_list(key) if isinstance(one, str)]
 
 
 def parse_document(content: bytes) -> Values:
@@ -36,7 +70,7 @@ def parse_document(content: bytes) -> Values:
     found = _parse_toml(text) if re.match(r"(?:\s*#.*\n|\s*\n)*\s*(?:\[|[\w-]+\s*=)", text) else None
     if found is None:
         found = _parse_yaml(text)
-    return found if isinstance(found, dict) else {}
+    return Values.take(found)
 
 
 def _parse_toml(text: str) -> Any:
@@ -49,7 +83,7 @@ def _parse_toml(text: str) -> Any:
 def _stringify(value: Any) -> Any:
     """Return a value of TOML with texts instead of numbers and times."""
     if isinstance(value, dict):
-        return {key: _stringify(one) for key, one in value.items()}
+        return Values({key: _stringify(one) for key, one in value.items()})
     if isinstance(value, list):
         return [_stringify(one) for one in value]
     return value.isoformat() if isinstance(value, datetime | date | time) else str(value)
@@ -95,40 +129,10 @@ class _NodeReader:
                 sources = self.read(value)
                 # Of several sources the first that has a key gives it (yaml.org/type/merge).
                 for source in reversed(sources if isinstance(sources, list) else [sources]):
-                    merged |= source if isinstance(source, dict) else {}
+                    merged |= Values.take(source)
             elif isinstance(key, yaml.ScalarNode):
                 found[key.value] = self.read(value)
-        return merged | found
-
-
-def get_text(found: Values, key: str) -> str:
-    """Return the text of a key as one line; empty if there is none. Of several texts commas stand between them."""
-    return make_single_line(", ".join(_list_texts(found, key)))
-
-
-def get_long_text(found: Values, key: str) -> str:
-    """Return the text of a key, which may have several sentences, as one line."""
-    return make_single_line(" ".join(_list_texts(found, key)), _MAX_ABOUT)
-
-
-def get_paragraphs(found: Values, key: str) -> str:
-    """Return the text of a key with its line breaks; empty if there is none."""
-    return "\n".join(_list_texts(found, key)).strip()
-
-
-def _list_texts(found: Values, key: str) -> list[str]:
-    return [one for one in get_list(found, key) if isinstance(one, str)]
-
-
-def get_list(found: Values, key: str) -> Sequence[Any]:
-    """Return the list of a key; a lone value is a list of one."""
-    value = found.get(key)
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def get_mapping(found: Values, key: str) -> Values:
-    value = found.get(key)
-    return value if isinstance(value, dict) else {}
+        return Values(merged | found)
 
 
 def iterate_included(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from icalendar import Event
 
 from chatcal.english import join_code, join_list
-from chatcal.importers.formats.documents import Values
+from chatcal.importers.formats.documents import ReadFile, Values, iterate_included
 from chatcal.importers.icalendar import MAX_EVENTS, read_calendar
 from chatcal.importers.loader import MAX_NAMED
-from chatcal.importers.series import ForeignCalendarError, Moment, Series
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment
 from chatcal.model import Link
 from chatcal.text import make_single_line
 
@@ -49,8 +49,8 @@ class Findings:
         own = [f"chatcal makes {join_code(self.own_keys)} itself."] if self.own_keys else []
         return (*self.notes, *own)
 
-    def note_unread(self, found: Values, known: Collection[str], where: str = "") -> None:
-        """Count the keys of a mapping that are not read; `where` follows each in a sentence."""
+    def note_unread(self, found: Iterable[str], known: Collection[str], where: str = "") -> None:
+        """Count the keys of a mapping that are not known; `where` follows each in a sentence."""
         self.unread.update(f"`{make_single_line(key, 60)}`{where}" for key in found if key not in known)
 
     def list_left_out(self) -> tuple[str, ...]:
@@ -75,17 +75,42 @@ def require_entries(entries: Sequence[Entry], findings: Findings) -> None:
         raise ForeignCalendarError(why)
 
 
-def read_entries(entries: Sequence[Entry], findings: Findings) -> tuple[tuple[Series, ...], bytes]:
-    """Return the series of entries, and the .ics file that the program would write; raises ForeignCalendarError.
+def make_event(texts: Mapping[str, str]) -> Event:
+    """Return an event with these properties, but for those that are empty."""
+    event = Event()
+    for name, text in texts.items():
+        if text:
+            event.add(name, text)
+    return event
 
-    Adds to the findings what cannot be read.
+
+def read_event_files(
+    found: Values,
+    name: str,
+    list_included: Callable[[Values], Sequence[Any]],
+    read_events: Callable[[Values, Findings], Iterable[Entry]],
+    read_file: ReadFile,
+) -> ForeignCalendar:
+    """Return the calendar of a file and those that it includes; raises ForeignCalendarError if no event can be read."""
+    findings = Findings()
+    included = iterate_included(found, list_included, read_file, findings.left_out)
+    entries = [entry for one in (found, *included) for entry in read_events(one, findings)]
+    require_entries(entries, findings)
+    heading = ForeignCalendar(name=found.get_text("name") or name, about=found.get_long_text("description"))
+    return add_entries(heading, entries, findings)
+
+
+def add_entries(calendar: ForeignCalendar, entries: Sequence[Entry], findings: Findings) -> ForeignCalendar:
+    """Return a calendar with its entries, and with what is found of them; raises ForeignCalendarError.
+
+    An entry without a UID is an event by itself.
     """
     if len(entries) > MAX_EVENTS:
         raise ForeignCalendarError(f"it has {len(entries):,} events, and {MAX_EVENTS:,} are the most")
     by_uid: dict[str, Entry] = {}
-    numbers: dict[str, str] = {}
-    for entry in entries:
-        number = numbers.setdefault(entry.event.pop("uid"), str(len(numbers)))
+    numbers: dict[str | int, str] = {}
+    for count, entry in enumerate(entries):
+        number = numbers.setdefault(entry.event.pop("uid", count), str(len(numbers)))
         entry.event.add("uid", number)
         by_uid.setdefault(number, entry)
     content = _write_calendar(entries)
@@ -97,7 +122,13 @@ def read_entries(entries: Sequence[Entry], findings: Findings) -> tuple[tuple[Se
         entry = by_uid[one.uid]
         main = replace(one.main, hosts=entry.hosts, links=entry.links)
         series.append(replace(one, main=main, **entry.extras))
-    return tuple(series), content
+    return replace(
+        calendar,
+        series=tuple(series),
+        remarks=findings.list_left_out(),
+        notes=findings.list_notes(),
+        content=content,
+    )
 
 
 def _write_calendar(entries: Iterable[Entry]) -> bytes:

@@ -1,18 +1,14 @@
 """The groups of Kubernetes' sigs.yaml: each becomes a chapter, with the meetings of its subprojects."""
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from icalendar import Event
-from icalendar.prop import vRecur
-
 from chatcal.english import DAYS, MONTHS
-from chatcal.importers.formats.documents import Values, get_list, get_long_text, get_mapping, get_text
-from chatcal.importers.formats.entries import Entry, Findings, read_entries
+from chatcal.importers.formats.documents import Values
+from chatcal.importers.formats.entries import Entry, Findings, add_entries, make_event
 from chatcal.importers.icalendar import MAX_NOTE_LENGTH
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, find_meeting_url
 from chatcal.model import Link, Rule
@@ -37,17 +33,16 @@ _COUNTS = {"two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4}
 
 
 def is_sigs(found: Values) -> bool:
-    groups = [one for kind in _KINDS for one in get_list(found, kind) if isinstance(one, dict)]
-    return any("meetings" in one for one in groups)
+    return any("meetings" in group for kind in _KINDS for group in found.get_mappings(kind))
 
 
 def read_sigs(found: Values, today: date) -> ForeignCalendar:
     """Return a calendar with one for each group that meets; meetings are looked at from today on."""
     groups = [
-        _read_group(one, _name_group(form, get_text(one, "name")), today)
+        _read_group(one, _name_group(form, one.get_text("name")), today)
         for kind, form in _KINDS.items()
-        for one in get_list(found, kind)
-        if isinstance(one, dict) and list(_list_meetings(one))
+        for one in found.get_mappings(kind)
+        if _list_meetings(one)
     ]
     if not groups:
         raise ForeignCalendarError("none of its groups has a meeting")
@@ -60,9 +55,9 @@ def _name_group(form: str, name: str) -> str:
     return name if re.search(rf"\b{kind}\b", name, re.IGNORECASE) else form.format(name)
 
 
-def _list_meetings(group: Values) -> Iterator[Values]:
-    for part in (group, *get_list(group, "subprojects")):
-        yield from (one for one in get_list(get_mapping({"part": part}, "part"), "meetings") if isinstance(one, dict))
+def _list_meetings(group: Values) -> list[Values]:
+    parts = (group, *group.get_mappings("subprojects"))
+    return [meeting for part in parts for meeting in part.get_mappings("meetings")]
 
 
 def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
@@ -70,36 +65,31 @@ def _read_group(group: Values, name: str, today: date) -> ForeignCalendar:
     entries: list[Entry] = []
     unknown: list[str] = []
     for meeting in _list_meetings(group):
-        title = _make_title(name, get_text(meeting, "description"))
+        title = _make_title(name, meeting.get_text("description"))
         findings.note_unread(meeting, _MEETING_KEYS, " under `meetings`")
         try:
-            entries.append(_build_entry(meeting, title, len(entries), today))
+            entries.append(_build_entry(meeting, title, today))
         except ForeignCalendarError as error:
-            said = " ".join(filter(None, (get_text(meeting, key) for key in ("day", "time", "tz"))))
+            said = " ".join(filter(None, (meeting.get_text(key) for key in ("day", "time", "tz"))))
             findings.left_out.append(f"“{title}”: {error}.")
-            unknown.append(f"{title} meets {said}, “{get_text(meeting, 'frequency')}”.")
+            unknown.append(f"{title} meets {said}, “{meeting.get_text('frequency')}”.")
             address, links = _find_pages(meeting)
             pages = [*([Link("Join", address)] if address else []), *links]
             unknown += (f"{one.name}: {one.address}" for one in pages)
     if entries:
         findings.notes.append("Where the file does not say how long a meeting is, an hour is assumed.")
-    series, content = read_entries(entries, findings)
-    contact = get_mapping(group, "contact")
-    channel, mailing_list = get_text(contact, "slack"), get_text(contact, "mailing_list")
-    leads = get_list(get_mapping(group, "leadership"), "chairs")
-    chairs = [get_text(one, "name") for one in leads if isinstance(one, dict)]
-    return ForeignCalendar(
+    contact = group.get_mapping("contact")
+    channel, mailing_list = contact.get_text("slack"), contact.get_text("mailing_list")
+    chairs = [one.get_text("name") for one in group.get_mapping("leadership").get_mappings("chairs")]
+    heading = ForeignCalendar(
         name=name,
-        slug=get_text(group, "dir"),
-        about=get_long_text(group, "mission_statement"),
+        slug=group.get_text("dir"),
+        about=group.get_long_text("mission_statement"),
         note=make_single_line(" ".join([*unknown, *([f"Slack: #{channel}."] if channel else [])]), MAX_NOTE_LENGTH),
         links=(Link("Mailing list", mailing_list),) if is_web_url(mailing_list) else (),
         moderators=tuple(dict.fromkeys(filter(None, chairs))),
-        series=series,
-        remarks=findings.list_left_out(),
-        notes=findings.list_notes(),
-        content=content,
     )
+    return add_entries(heading, entries, findings)
 
 
 def _make_title(group: str, description: str) -> str:
@@ -112,39 +102,34 @@ def _make_title(group: str, description: str) -> str:
     return f"{group}: {plain}" if plain else group
 
 
-def _build_entry(meeting: Values, title: str, number: int, today: date) -> Entry:
+def _build_entry(meeting: Values, title: str, today: date) -> Entry:
     plan = _read_plan(meeting)
-    zone, is_sure = _read_zone(get_text(meeting, "tz"))
+    zone, is_sure = _read_zone(meeting.get_text("tz"))
     zone_remark = (
-        "" if is_sure else f"The file says {get_text(meeting, 'tz')}; {zone} is the place that most people mean."
+        "" if is_sure else f"The file says {meeting.get_text('tz')}; {zone} is the place that most people mean."
     )
     first = plan.first or today
     rule = replace(plan.rule, interval=1) if plan.is_unknown else plan.rule
     begins = next(rules.expand(rule, first, first + 60 * _WEEK, first))
-    event = Event()
-    event.add("uid", str(number))
-    event.add("summary", title)
-    at, length = _read_time(get_text(meeting, "time"), zone)
+    at, length = _read_time(meeting.get_text("time"), zone)
+    address, links = _find_pages(meeting)
+    event = make_event({"summary": title, "location": address})
     event.add("dtstart", datetime.combine(begins, at, load_zone(zone)))
     event.add("duration", length)
-    event.add("rrule", vRecur.from_ical(rules.format_rrule(rule)))
-    address, links = _find_pages(meeting)
-    if address:
-        event.add("location", address)
     extras = {
         "has_known_start": plan.first is not None,
         "unknown_weeks": plan.rule.interval if plan.is_unknown else 0,
-        "remarks": tuple(filter(None, [_quote_day(get_text(meeting, "day")), plan.remark, zone_remark])),
+        "remarks": tuple(filter(None, [_quote_day(meeting.get_text("day")), plan.remark, zone_remark])),
     }
-    return Entry(event=event, links=links, extras=extras)
+    return Entry(event=event, lines=(f"RRULE:{rules.format_rrule(rule)}",), links=links, extras=extras)
 
 
-def _find_pages(meeting: Values) -> tuple[str | None, tuple[Link, ...]]:
-    """Return the address to join a meeting, if there is one, and its pages."""
-    address = find_meeting_url(get_text(meeting, "url"))
+def _find_pages(meeting: Values) -> tuple[str, tuple[Link, ...]]:
+    """Return the address to join a meeting, empty if there is none, and its pages."""
+    address = find_meeting_url(meeting.get_text("url"))
     pages: dict[str, str] = {}
     for key, name in _PAGES.items():
-        pages.setdefault(get_text(meeting, key), name)
+        pages.setdefault(meeting.get_text(key), name)
     return address, tuple(Link(name, page) for page, name in pages.items() if is_web_url(page) and page != address)
 
 
@@ -161,7 +146,7 @@ class _Plan:
 
 def _read_plan(meeting: Values) -> _Plan:
     """Return the days of a meeting; raises ForeignCalendarError if its words do not say them."""
-    day, frequency = get_text(meeting, "day"), get_text(meeting, "frequency")
+    day, frequency = meeting.get_text("day"), meeting.get_text("frequency")
     weekdays = [name for name in DAYS if re.search(rf"\b{name[:3]}[a-z]*\b", day, re.IGNORECASE)]
     if not weekdays:
         raise ForeignCalendarError("its `day` is no day of the week")

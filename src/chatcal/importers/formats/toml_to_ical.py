@@ -6,20 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from icalendar import Event
-
 from chatcal.english import DAYS, format_count
-from chatcal.importers.formats.documents import (
-    ReadFile,
-    Values,
-    get_list,
-    get_long_text,
-    get_mapping,
-    get_paragraphs,
-    get_text,
-    iterate_included,
-)
-from chatcal.importers.formats.entries import Entry, Findings, parse_moment, read_entries, require_entries, split_people
+from chatcal.importers.formats.documents import ReadFile, Values
+from chatcal.importers.formats.entries import Entry, Findings, make_event, parse_moment, read_event_files, split_people
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment
 from chatcal.text import make_single_line
 from chatcal.timezones import load_any_zone
@@ -38,37 +27,25 @@ _PARTS = {
 
 def is_toml_to_ical(found: Values) -> bool:
     """Say whether a document is of this kind; its events have a `start` where those of yaml2ics `begin`."""
-    events = [one for one in get_list(found, "events") if isinstance(one, dict)]
+    events = found.get_mappings("events")
     has_own_key = any("start" in one for one in events) or "meta" in found or "timezones" in found
     return has_own_key and not any("begin" in one for one in events)
 
 
 def read_toml_to_ical(found: Values, name: str, read_file: ReadFile) -> ForeignCalendar:
     """Return the calendar of a file and those that it includes; raises ForeignCalendarError if no event can be read."""
-    findings = Findings()
-    included = iterate_included(found, _list_included, read_file, findings.left_out)
-    entries = [entry for one in (found, *included) for entry in _read_events(one, findings)]
-    require_entries(entries, findings)
-    series, content = read_entries(entries, findings)
-    return ForeignCalendar(
-        name=get_text(found, "name") or name,
-        about=get_long_text(found, "description"),
-        series=series,
-        remarks=findings.list_left_out(),
-        notes=findings.list_notes(),
-        content=content,
-    )
+    return read_event_files(found, name, _list_included, _read_events, read_file)
 
 
 def _list_included(found: Values) -> Sequence[Any]:
-    return get_list(get_mapping(found, "meta"), "includes")
+    return found.get_mapping("meta").get_list("includes")
 
 
 def _read_events(found: Values, findings: Findings) -> Iterator[Entry]:
     findings.note_unread(found, _KEYS)
-    for one in get_list(found, "events"):
-        event = one if isinstance(one, dict) else {}
-        title = get_text(event, "title")
+    for one in found.get_list("events"):
+        event = Values.take(one)
+        title = event.get_text("title")
         try:
             yield _build_entry(event, title, findings)
         except ForeignCalendarError as error:
@@ -77,26 +54,22 @@ def _read_events(found: Values, findings: Findings) -> Iterator[Entry]:
 
 def _build_entry(found: Values, title: str, findings: Findings) -> Entry:
     start, zone = _read_moment(found, "start")
-    event = Event()
-    texts = {
-        "uid": get_text(found, "uid") or f"{title} {start}",
+    event = make_event({
+        "uid": found.get_text("uid") or f"{title} {start}",
         "summary": title,
-        "location": get_paragraphs(found, "location"),
-        "description": get_paragraphs(found, "description"),
-        "status": get_text(found, "status").upper(),
-    }
-    for key, text in texts.items():
-        if text:
-            event.add(key, text)
+        "location": found.get_paragraphs("location"),
+        "description": found.get_paragraphs("description"),
+        "status": found.get_text("status").upper(),
+    })  # fmt: skip
     event.add("dtstart", start)
     if "end" in found:
         event.add("dtend", _read_moment(found, "end")[0])
     if "recurrence_id" in found:
         event.add("recurrence-id", _read_moment(found, "recurrence_id")[0])
-    for one in get_list(found, "recurrences"):
+    for one in found.get_list("recurrences"):
         event.add("rdate", parse_moment(one, None, "a time of its `recurrences`"))
     moved = 0
-    for one in get_list(found, "exceptions"):
+    for one in found.get_list("exceptions"):
         named = parse_moment(one, zone, "a time of its `exceptions`")
         skipped = _find_skipped(named, start, zone)
         moved += isinstance(named, datetime) and not isinstance(skipped, datetime)
@@ -104,19 +77,18 @@ def _build_entry(found: Values, title: str, findings: Findings) -> Entry:
     if moved:
         days = f"{format_count(moved, 'exception')} of “{title}” {'names' if moved == 1 else 'name'} another time"
         findings.notes.append(f"{days} than the event's: that day is skipped all the same. toml-to-ical would hold it.")
-    found_rules = [get_mapping({"rule": one}, "rule") for one in get_list(found, "recurrence_rules")]
-    rules = tuple(_format_rule(one, findings) for one in found_rules)
+    rules = tuple(_format_rule(Values.take(one), findings) for one in found.get_list("recurrence_rules"))
     findings.note_unread(found, _EVENT_KEYS)
-    organizer = get_text(get_mapping(found, "organizer"), "name") or get_text(found, "organizer")
+    organizer = found.get_mapping("organizer").get_text("name") or found.get_text("organizer")
     return Entry(event=event, lines=rules, hosts=split_people(organizer))
 
 
 def _read_moment(found: Values, key: str) -> tuple[Moment, ZoneInfo | None]:
     """Return a date or time and the zone that stands with it."""
     value = found.get(key)
-    if not isinstance(value, dict):
+    if not isinstance(value, Values):
         return parse_moment(value, None, f"its `{key}`"), None
-    name = get_text(value, "timezone")
+    name = value.get_text("timezone")
     zone = load_any_zone(name)
     if zone is None:
         raise ForeignCalendarError(f"its time zone does not exist: {make_single_line(name, 60)}")
@@ -138,19 +110,19 @@ def _find_skipped(exception: Moment, start: Moment, zone: ZoneInfo | None) -> Mo
 
 
 def _format_rule(found: Values, findings: Findings) -> str:
-    frequency = get_text(found, "frequency")
+    frequency = found.get_text("frequency")
     if frequency not in _FREQUENCIES:
         raise ForeignCalendarError('one of its `recurrence_rules` has no `frequency` like "weekly"')
     parts = [f"FREQ={frequency.upper()}"]
     for key, name in _PARTS.items():
-        if values := get_list(found, key):
+        if values := found.get_list(key):
             parts.append(f"{name}={','.join(_format_number(one) for one in values)}")
     if "until" in found:
         until = parse_moment(found["until"], None, "the `until` of its rule")
         parts.append(f"UNTIL={until:%Y%m%dT%H%M%SZ}" if isinstance(until, datetime) else f"UNTIL={until:%Y%m%d}")
-    if days := get_list(found, "by_day"):
-        parts.append(f"BYDAY={','.join(_format_day(get_mapping({'day': one}, 'day')) for one in days)}")
-    if week_start := get_text(found, "week_start"):
+    if days := found.get_list("by_day"):
+        parts.append(f"BYDAY={','.join(_format_day(Values.take(one)) for one in days)}")
+    if week_start := found.get_text("week_start"):
         parts.append(f"WKST={_format_weekday(week_start)}")
     findings.note_unread(found, ("frequency", "until", "by_day", "week_start", *_PARTS), " in `recurrence_rules`")
     return f"RRULE:{';'.join(parts)}"
@@ -163,7 +135,7 @@ def _format_number(value: Any) -> str:
 
 
 def _format_day(found: Values) -> str:
-    return f"{_format_number(found['num']) if 'num' in found else ''}{_format_weekday(get_text(found, 'day'))}"
+    return f"{_format_number(found['num']) if 'num' in found else ''}{_format_weekday(found.get_text('day'))}"
 
 
 def _format_weekday(name: str) -> str:

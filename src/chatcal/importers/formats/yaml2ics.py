@@ -4,22 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from icalendar import Event
-from icalendar.prop import vRecur
-
-from chatcal.importers.formats.documents import (
-    ReadFile,
-    Values,
-    get_list,
-    get_long_text,
-    get_mapping,
-    get_paragraphs,
-    get_text,
-    iterate_included,
-)
-from chatcal.importers.formats.entries import Entry, Findings, parse_moment, read_entries, require_entries, split_people
+from chatcal.importers.formats.documents import ReadFile, Values
+from chatcal.importers.formats.entries import Entry, Findings, make_event, parse_moment, read_event_files, split_people
 from chatcal.importers.series import ForeignCalendar, ForeignCalendarError
 from chatcal.text import make_single_line
 from chatcal.timezones import UTC_NAME, list_zone_names, load_zone
@@ -50,31 +37,17 @@ def is_yaml2ics(found: Values) -> bool:
 
 def read_yaml2ics(found: Values, name: str, read_file: ReadFile) -> ForeignCalendar:
     """Return the calendar of a file and those that it includes; raises ForeignCalendarError if no event can be read."""
-    findings = Findings()
-    included = iterate_included(found, lambda one: get_list(one, "include"), read_file, findings.left_out)
-    entries = [entry for one in (found, *included) for entry in _read_events(one, findings)]
-    require_entries(entries, findings)
-    for number, entry in enumerate(entries):
-        entry.event.add("uid", str(number))
-    series, content = read_entries(entries, findings)
-    return ForeignCalendar(
-        name=get_text(found, "name") or name,
-        about=get_long_text(found, "description"),
-        series=series,
-        remarks=findings.list_left_out(),
-        notes=findings.list_notes(),
-        content=content,
-    )
+    return read_event_files(found, name, lambda one: one.get_list("include"), _read_events, read_file)
 
 
 def _read_events(found: Values, findings: Findings) -> Iterator[Entry]:
     if not is_yaml2ics(found):
         findings.left_out.append("A file that it includes has no `events`.")
     findings.note_unread(found, _KEYS)
-    zone = get_text(found, "timezone")
-    for one in get_list(found, "events"):
-        event = one if isinstance(one, dict) else {}
-        title = get_text(event, "summary") or get_text(event, "name")
+    zone = found.get_text("timezone")
+    for one in found.get_list("events"):
+        event = Values.take(one)
+        title = event.get_text("summary") or event.get_text("name")
         try:
             entry = _build_entry(event, title, zone, findings)
         except (ForeignCalendarError, OverflowError) as error:
@@ -86,29 +59,25 @@ def _read_events(found: Values, findings: Findings) -> Iterator[Entry]:
 
 
 def _format_begin(event: Values) -> str:
-    begin = get_text(event, "begin")
+    begin = event.get_text("begin")
     return f" of {make_single_line(begin, 30)}" if begin else ""
 
 
 def _build_entry(found: Values, title: str, calendar_zone: str, findings: Findings) -> Entry:
     if not found:
         raise ForeignCalendarError("it is not a mapping")
-    zone = get_text(found, "timezone") or calendar_zone or UTC_NAME
+    zone = found.get_text("timezone") or calendar_zone or UTC_NAME
     if zone not in list_zone_names():
         raise ForeignCalendarError(f"its time zone does not exist: {make_single_line(zone, 60)}")
     clock = load_zone(zone)
-    event = Event()
-    texts = {
+    event = make_event({
         "summary": title,
-        "location": get_paragraphs(found, "location"),
-        "description": get_paragraphs(found, "description"),
-        "url": get_text(found, "url") or get_text(found, "event_url"),
-        "status": get_text(found, "status"),
-        "class": get_text(found, "classification"),
-    }
-    for key, text in texts.items():
-        if text:
-            event.add(key, text)
+        "location": found.get_paragraphs("location"),
+        "description": found.get_paragraphs("description"),
+        "url": found.get_text("url") or found.get_text("event_url"),
+        "status": found.get_text("status"),
+        "class": found.get_text("classification"),
+    })  # fmt: skip
     start = parse_moment(found.get("begin"), clock, "its `begin`")
     has_length = "duration" in found or "end" in found
     event.add("dtstart", start if has_length or not isinstance(start, datetime) else start.date())
@@ -116,44 +85,44 @@ def _build_entry(found: Values, title: str, calendar_zone: str, findings: Findin
         event.add("dtend", parse_moment(found["end"], clock, "its `end`"))
     elif has_length:
         event.add("duration", _parse_duration(found["duration"]))
-    if repeat := get_mapping(found, "repeat"):
-        _add_repeat(event, repeat, clock)
+    rules = []
+    if repeat := found.get_mapping("repeat"):
+        rules.append(_format_rule(repeat))
+        for key, name in (("except_on", "exdate"), ("also_on", "rdate")):
+            for one in repeat.get_list(key):
+                event.add(name, parse_moment(one, clock, f"a day of its `{key}`"))
         findings.note_unread(repeat, _REPEAT_KEYS, " under `repeat`")
-    lines = [line.strip() for line in get_paragraphs(found, "ics").splitlines() if line.strip()]
+    lines = [line.strip() for line in found.get_paragraphs("ics").splitlines() if line.strip()]
     findings.note_unread(found, (*_EVENT_KEYS, *_OWN_KEYS))
     findings.own_keys |= dict.fromkeys(key for key in _OWN_KEYS if key in found)
     not_read = [line for line in lines if not _READ_LINES.match(line)]
-    findings.note_unread({re.split("[;:]", line)[0]: line for line in not_read}, (), " under `ics`")
-    return Entry(event=event, lines=tuple(lines), hosts=_read_organizer(found, findings))
+    findings.note_unread(dict.fromkeys(re.split("[;:]", line)[0] for line in not_read), (), " under `ics`")
+    return Entry(event=event, lines=(*rules, *lines), hosts=_read_organizer(found, findings))
 
 
 def _read_organizer(found: Values, findings: Findings) -> tuple[str, ...]:
     """Return who leads it; an address of mail alone is not told to everybody."""
     organizer = found.get("organizer")
-    name = get_text(organizer, "common_name") if isinstance(organizer, dict) else get_text(found, "organizer")
+    name = organizer.get_text("common_name") if isinstance(organizer, Values) else found.get_text("organizer")
     named = re.sub(r"\s*<?\S+@\S+?>?(?=[\s,;]|$)", "", name).strip(" ,;")
     if organizer and not named:
-        findings.note_unread({"organizer": organizer}, ())
+        findings.note_unread(["organizer"], ())
     return split_people(named)
 
 
 def _parse_duration(found: Any) -> timedelta:
-    parts = found if isinstance(found, dict) else {}
+    parts = Values.take(found)
     numbers = {key: float(value) for key, value in parts.items() if re.fullmatch(r"\d{1,6}(\.\d{1,6})?", str(value))}
     if not parts or numbers.keys() != parts.keys() or not parts.keys() <= _DURATION_UNITS:
         raise ForeignCalendarError("its `duration` must be like {minutes: 30}")
     return timedelta(seconds=round(timedelta(**numbers).total_seconds()))
 
 
-def _add_repeat(event: Event, found: Values, clock: ZoneInfo) -> None:
-    interval: Sequence[tuple[str, Any]] = tuple(get_mapping(found, "interval").items())
+def _format_rule(found: Values) -> str:
+    interval: Sequence[tuple[str, Any]] = tuple(found.get_mapping("interval").items())
     unit, count = interval[0] if len(interval) == 1 else ("", None)
     if unit not in _FREQUENCIES or not re.fullmatch(r"\d{1,6}", str(count)):
         raise ForeignCalendarError("its `interval` must be like {weeks: 1}")
     until = parse_moment(found.get("until"), load_zone(UTC_NAME), "its `until`")
     moment = until if isinstance(until, datetime) else datetime.combine(until, time())
-    rule = f"FREQ={_FREQUENCIES[unit]};INTERVAL={count};UNTIL={moment:%Y%m%dT%H%M%S}"
-    event.add("rrule", vRecur.from_ical(rule))
-    for key, name in (("except_on", "exdate"), ("also_on", "rdate")):
-        for one in get_list(found, key):
-            event.add(name, parse_moment(one, clock, f"a day of its `{key}`"))
+    return f"RRULE:FREQ={_FREQUENCIES[unit]};INTERVAL={count};UNTIL={moment:%Y%m%dT%H%M%S}"
