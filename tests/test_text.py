@@ -388,7 +388,13 @@ def test_json_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("written", "line"),
-    [("Stadt\u00adteil", "Stadtteil"), ("a\u200bb\ufeff", "ab"), ("a\tb\u2028c", "a b c"), ("\u202ea\x07b", "a b")],
+    [
+        ("Stadt\u00adteil", "Stadtteil"),
+        ("a\u200bb\ufeff", "ab"),
+        ("a\tb\u2028c", "a b c"),
+        ("\u202ea\x07b", "a b"),
+        ("a \u3164 b \u3164", "a b"),
+    ],
 )
 def test_what_nobody_sees_parts_no_word(written: str, line: str) -> None:
     assert make_single_line(written) == line

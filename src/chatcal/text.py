@@ -112,7 +112,7 @@ def _make_line(text: str) -> str:
             sign if sign.isprintable() or sign in "\u200d\u200c" else "" if unicodedata.category(sign) == "Cf" else " "
             for sign in text
         )
-    return remove_invisible(" ".join(text.split()))
+    return " ".join(remove_invisible(text).split())
 
 
 def make_paragraphs(text: str) -> str:

@@ -20,7 +20,7 @@ from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTi
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import find_join, find_place, get_month_end
 from chatcal.recurrence.uids import Uid
-from chatcal.text import curl_quotes, find_component, is_web_url, remove_invisible, replace_misread
+from chatcal.text import curl_quotes, cut_text, find_component, is_web_url, make_paragraphs, make_single_line
 from chatcal.timezones import UTC_NAME
 
 if TYPE_CHECKING:  # pragma: no cover - icalendar is slow to import
@@ -120,20 +120,12 @@ def clean_text(text: str, most: int, *, lines: bool = False) -> str:
     It loses signs that nobody can see, among them what turns the direction of writing, but not what joins the parts of
     a letter or of a picture; and what some programs would misread.
     """
-    rows = [_remove_invisible(row) for row in re.split(r"[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+", text)]
-    joined = replace_misread(("\n" if lines else " ").join(row for row in rows if row))
-    return joined if len(joined) <= most else f"{joined[: most - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+    kept = "".join(sign for sign in text if sign.isspace() or unicodedata.category(sign) not in _NO_SIGNS)
+    return cut_text(re.sub("\n+", "\n", make_paragraphs(kept)), most) if lines else make_single_line(kept, most)
 
 
-_JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"
-
-
-def _remove_invisible(row: str) -> str:
-    kept = (
-        sign if sign in _JOINERS or unicodedata.category(sign)[0] != "C" else " " if sign == "\t" else ""
-        for sign in row
-    )
-    return " ".join(remove_invisible("".join(kept)).split())
+_NO_SIGNS = ("Cc", "Cs", "Co", "Cn")
+"""The categories of control characters, and of what has no meaning."""
 
 
 def _get_web_url(text: str) -> str | None:
