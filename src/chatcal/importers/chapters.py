@@ -79,6 +79,12 @@ class ChatDraft:
     remarks: list[str]
     overrides: dict[date, SessionOverride] = field(default_factory=dict)
 
+    def override(self, slot: date, **said: Any) -> None:
+        """Note what is said of one slot, if that is anything."""
+        made = SessionOverride(slot=slot, where=NO_SPAN, **said)
+        if made != SessionOverride(slot=slot, where=NO_SPAN):
+            self.overrides[slot] = made
+
 
 def find_hashtag(text: str) -> str | None:
     """Return the hashtag that a text begins with, without its `#`; None where it does not begin with one."""
@@ -272,8 +278,7 @@ def _apply_skip(series: Series, skip: Moment, drafts: Sequence[ChatDraft], extra
     is_whole_day = not isinstance(skip, datetime) or not isinstance(series.main.start, datetime)
     for draft in drafts:
         if is_slot(draft.chat, day) if is_whole_day else _is_due(draft.chat, skip):
-            reason = series.skip_reasons.get(day, "")
-            draft.overrides[day] = SessionOverride(slot=day, where=NO_SPAN, cancelled=reason)
+            draft.override(day, cancelled=series.skip_reasons.get(day, ""))
     for start in [one for one in extras if (get_day(one) == day if is_whole_day else one == skip)]:
         del extras[start]
 
@@ -284,31 +289,25 @@ def _apply_change(main: ForeignEvent, event: ForeignEvent, slot: Moment, draft: 
     if event.length > MAX_SESSION_LENGTH:
         draft.remarks.append(f"On {day} it lasts longer than a session can.")
         return
-    override = _build_override(main, event, day, get_time(slot))
-    if override != SessionOverride(slot=day, where=NO_SPAN):
-        draft.overrides[day] = override
+    if event.cancelled:
+        draft.override(day, cancelled="")
+    else:
+        to, at, usual_at = get_day(event.start), get_time(event.start), get_time(slot)
+        draft.override(
+            day,
+            moved_to=MovedTo(to, at) if (to, at) != (day, usual_at) else None,
+            at=DayPart.ALL_DAY if at is None and usual_at is not None else None,
+            **_list_differences(event, _build_chat_values(event), _build_chat_values(main)),
+        )
     usual = {comment for _, comment in list_comments(main)}
     draft.remarks += [f"{day}: {comment}" for _, comment in list_comments(event) if comment not in usual]
 
 
-def _build_override(main: ForeignEvent, event: ForeignEvent, slot: date, usual_at: time | None) -> SessionOverride:
-    if event.cancelled:
-        return SessionOverride(slot=slot, where=NO_SPAN, cancelled="")
-    day, at = get_day(event.start), get_time(event.start)
-    usual, own = _build_chat_values(main), _build_chat_values(event)
-    if own["lasts"] is None and usual["lasts"] is not None:
-        own["lasts"] = _make_usual_duration(at)
-    return SessionOverride(
-        slot=slot,
-        where=NO_SPAN,
-        moved_to=MovedTo(day, at) if (day, at) != (slot, usual_at) else None,
-        at=DayPart.ALL_DAY if at is None and usual_at is not None else None,
-        **_list_differences(own, usual),
-    )
-
-
-def _list_differences(own: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+def _list_differences(event: ForeignEvent, own: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a session says that its chat does not; a point only beside its place."""
+    if own["lasts"] is None and usual["lasts"] is not None:
+        hour_or_day = Duration(minutes=60) if isinstance(event.start, datetime) else Duration(days=1)
+        own = {**own, "lasts": hour_or_day}
     found = {key: value for key, value in own.items() if value and value != usual[key]}
     return found | {key: own[key] for key in ("place", "geo") if not found.keys().isdisjoint(("place", "geo"))}
 
@@ -370,17 +369,8 @@ def _draft_dated_chat(singles: Sequence[Series]) -> ChatDraft:
         **usual,
     )
     draft = ChatDraft(chat, [])
-    for day, one, values in zip(days, singles, found, strict=True):
-        if values["lasts"] is None and usual["lasts"] is not None:
-            values["lasts"] = _make_usual_duration(get_time(one.main.start))
-        override = SessionOverride(
-            slot=day,
-            where=NO_SPAN,
-            cancelled="" if one.main.cancelled else None,
-            **_list_differences(values, usual),
-        )
-        if override != SessionOverride(slot=day, where=NO_SPAN):
-            draft.overrides[day] = override
+    for day, event, own in zip(days, events, found, strict=True):
+        draft.override(day, cancelled="" if event.cancelled else None, **_list_differences(event, own, usual))
     remarks = [(*one.remarks, *_list_remarks(one.main)) for one in singles]
     for day, said in zip(days, remarks, strict=True):
         draft.remarks += [one if all(one in other for other in remarks) else f"{day}: {one}" for one in said]
@@ -393,10 +383,6 @@ def _find_usual(values: Sequence[Any], key: str) -> Any:
     if key == "lasts" or (all(values) and values.count(most) * 2 > len(values)):
         return most
     return () if isinstance(most, tuple) else None
-
-
-def _make_usual_duration(at: time | None) -> Duration:
-    return Duration(days=1) if at is None else Duration(minutes=60)
 
 
 # What is over
