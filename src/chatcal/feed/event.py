@@ -330,7 +330,7 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
 
     `roots` are the oldest slugs of chapters, as far as they are known.
     """
-    values = ics.read_properties(revision)
+    values = ics.read_properties(revision.content)
     status, start, uid = values.get("STATUS"), revision.start, Uid.parse(revision.uid, roots)
     extras = _read_extras(values)
     fields: dict[str, Any] = {

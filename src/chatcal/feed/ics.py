@@ -43,14 +43,13 @@ def write_feed(heading: FeedHeading, revisions: Iterable[Revision]) -> bytes:
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         "X-PUBLISHED-TTL:PT1H",
     ]
-    content = b"".join(
-        [_encode_lines(_fold_lines(lines)), *(revision.content for revision in revisions), b"END:VCALENDAR\r\n"]
-    )
+    content = b"".join([_encode_lines(_fold_lines(lines)), *(revision.content for revision in revisions), _END])
     if _has_forbidden_bytes(content):
         raise AssertionError("the reader of schedules lets no control character pass")
     return content
 
 
+_END = b"END:VCALENDAR\r\n"
 _ALLOWED = bytes({*range(256)} - {*range(0x20), 0x7F} | {*b"\r\n"})
 
 
@@ -105,7 +104,7 @@ def write_cancelled(last: Revision, summary: str, modified: datetime) -> Revisio
 
     It is last modified at that moment, or later than it was before.
     """
-    values = read_properties(last)
+    values = read_properties(last.content)
     description = "\n".join(filter(None, ["Cancelled.", unescape_text(values["DESCRIPTION"])]))
     said = {"SUMMARY": f"SUMMARY:{escape_text(summary)}", "DESCRIPTION": f"DESCRIPTION:{escape_text(description)}"}
     lines = [
@@ -217,7 +216,7 @@ def read_feed(content: bytes) -> tuple[Revision, ...]:
     if f"\r\nPRODID:{PRODID}\r\n".encode() not in heading:
         raise FeedError("another program has written it")
     rest = _EVENT.sub(b"", content)
-    if not rest.endswith(b"\r\nEND:VCALENDAR\r\n") or rest.count(b"BEGIN:") != 1 or rest.count(b"END:") != 1:
+    if not rest.endswith(b"\r\n" + _END) or rest.count(b"BEGIN:") != 1 or rest.count(b"END:") != 1:
         raise FeedError("it is cut short, or holds what chatcal does not write")
     if _has_forbidden_bytes(content) or _STRAY_LINE.search(content):
         raise FeedError("a line of it is none that a calendar has")
@@ -232,7 +231,7 @@ class LazyRevisions(Sequence[Revision]):
 
     def __init__(self, content: bytes) -> None:
         begin = b"BEGIN:VEVENT\r\n"
-        parts = content.removesuffix(b"END:VCALENDAR\r\n").split(begin)
+        parts = content.removesuffix(_END).split(begin)
         self._blocks = [begin + part for part in parts[1:]]
 
     def __len__(self) -> int:
@@ -258,24 +257,20 @@ def _read_revision(content: bytes) -> Revision:
     )
 
 
-def read_properties(revision: Revision) -> dict[str, str]:
-    """Return the values of a published event by the names of its properties, as they are written."""
-    return _split_properties(revision.content)
+def read_properties(content: bytes) -> dict[str, str]:
+    """Return the values of a published event, or of a heading, by the names of its properties, as they are written."""
+    lines = (line.partition(":") for line in _unfold(content).split("\r\n"))
+    return {name.partition(";")[0]: value for name, _, value in lines}
 
 
 def _unfold(content: bytes) -> str:
     return content.decode().replace("\r\n ", "")
 
 
-def _split_properties(content: bytes) -> dict[str, str]:
-    lines = (line.partition(":") for line in _unfold(content).split("\r\n"))
-    return {name.partition(";")[0]: value for name, _, value in lines}
-
-
 def read_heading(content: bytes) -> FeedHeading:
     """Return what a published feed says of itself; raises FeedError where that is not UTF-8."""
     try:
-        values = _split_properties(_split_feed(content)[0])
+        values = read_properties(_EVENT.sub(b"", content))
     except UnicodeDecodeError:
         raise FeedError("its heading is not UTF-8") from None
     return FeedHeading(
@@ -288,14 +283,8 @@ def read_heading(content: bytes) -> FeedHeading:
 
 def replace_revisions(content: bytes, revisions: Iterable[Revision]) -> bytes:
     """Return a published feed with these revisions in place of its own, its heading as it was published."""
-    before, after = _split_feed(content)
-    return b"".join([before, *(revision.content for revision in revisions), after])
-
-
-def _split_feed(content: bytes) -> tuple[bytes, bytes]:
-    """Return what comes before the events of a feed, and what after them."""
-    end = b"END:VCALENDAR\r\n"
-    return _EVENT.sub(b"", content).removesuffix(end), end
+    heading = _EVENT.sub(b"", content).removesuffix(_END)
+    return b"".join([heading, *(revision.content for revision in revisions), _END])
 
 
 def _parse_moment(value: str) -> datetime | date:

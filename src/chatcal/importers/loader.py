@@ -315,17 +315,9 @@ def _select_events(
 ) -> Sequence[tuple[int, _Properties]]:
     """Return the events of a selection, with the number of their calendar; all events of a series go together."""
     if selection.is_filter and events:
-        accepted = [_is_accepted(found, selection) for _, found in events]
-        series = {
-            _get_first(found, "UID")
-            for (_, found), is_accepted in zip(events, accepted, strict=True)
-            if is_accepted and "RECURRENCE-ID" not in found
-        } - {""}
-        events = [
-            one
-            for one, is_accepted in zip(events, accepted, strict=True)
-            if is_accepted or _get_first(one[1], "UID") in series
-        ]
+        mains = (found for _, found in events if "RECURRENCE-ID" not in found and _is_accepted(found, selection))
+        series = {_get_first(found, "UID") for found in mains} - {""}
+        events = [one for one in events if _get_first(one[1], "UID") in series or _is_accepted(one[1], selection)]
         if not events:
             raise ForeignCalendarError(f"none of its events has {selection.description}")
     return [one for one in events if not _is_over(one[1], selection.first)]
@@ -371,7 +363,9 @@ def _build_event(found: _Properties, zones: ZoneFinder, claimed: str, *, is_priv
     if (count := sum(map(len, days))) > MAX_DATES:
         raise ForeignCalendarError(f"one of its events skips or adds {count:,} days, and {MAX_DATES:,} are the most")
     zoned = [one for name in ("DTSTART", "RECURRENCE-ID", "EXDATE", "RDATE") for one in found.get(name, ())]
-    named = [one.get_parameter("TZID") for one in zoned if "T" in one.value.upper() and not _is_in_utc(one)]
+    named = [
+        one.get_parameter("TZID") for one in zoned if "T" in one.value.upper() and not one.value.upper().endswith("Z")
+    ]
     summary = _read_text(found, "SUMMARY")
     about = format_name(summary, get_day(start))
     length = _compute_length(found, start, zones)
@@ -475,10 +469,6 @@ def _get_single(found: _Properties, name: str) -> _Property:
     if len(found[name]) > 1:
         raise _UnreadableError(f"its {name} stands twice")
     return found[name][0]
-
-
-def _is_in_utc(one: _Property) -> bool:
-    return one.value.upper().endswith("Z")
 
 
 def _parse_moment(line: _Property, zones: ZoneFinder, value: str | None = None) -> Moment:
@@ -632,10 +622,6 @@ def _group_events(events: Sequence[LoadedEvent], private_uids: set[str]) -> tupl
     return tuple(found), hidden
 
 
-def _get_version(one: LoadedEvent) -> tuple[int, str]:
-    return one.sequence, one.stamp
-
-
 def _choose_versions(events: Iterable[LoadedEvent]) -> list[LoadedEvent]:
     """Return events without older versions: the higher SEQUENCE, then the later DTSTAMP (RFC 5546 section 2.1.5).
 
@@ -643,7 +629,7 @@ def _choose_versions(events: Iterable[LoadedEvent]) -> list[LoadedEvent]:
     in SEQUENCE; else they are several events, whatever their UID, unless they are alike.
     """
     kept: dict[Moment, dict[object, LoadedEvent]] = defaultdict(dict)
-    for one in sorted(events, key=_get_version):
+    for one in sorted(events, key=lambda one: (one.sequence, one.stamp)):
         alike = kept[one.slot or one.start]
         if any(older.sequence < one.sequence for older in alike.values()):
             alike.clear()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from math import ceil
@@ -115,20 +116,22 @@ def _fetch_upstream(
 ) -> UpstreamResult:
     validators, kept = _read_cached(cache, upstream)
     policy = replace(http.PUBLIC_ONLY, schemes=("https",), hosts=frozenset(project.calendar.upstream_hosts))
-    clock = follow.get_display_zone(chapter)
+    expand_calendar = partial(
+        expand.expand_in_subprocess,
+        within=project.window,
+        clock=follow.get_display_zone(chapter),
+        only=upstream.only,
+        category=upstream.category,
+    )
     expansion = None
     answer = http.get(upstream.address, limits, policy, headers=validators, home=project.calendar.home)
     if answer.status == HTTPStatus.NOT_MODIFIED and kept is not None:
         try:
-            expansion = expand.expand_in_subprocess(
-                kept, project.window, clock, only=upstream.only, category=upstream.category
-            )
+            expansion = expand_calendar(kept)
         except ForeignCalendarError:  # What was kept may be damaged.
             answer = http.get(upstream.address, limits, policy, home=project.calendar.home)
     if expansion is None:
-        expansion = expand.expand_in_subprocess(
-            answer.require_ok().content, project.window, clock, only=upstream.only, category=upstream.category
-        )
+        expansion = expand_calendar(answer.require_ok().content)
         write_cache(cache, upstream.address, _build_cache_entry(answer))
     published = project.find_published(chapter)
     sessions = follow.make_sessions_from_occurrences(project.calendar, chapter, expansion.occurrences, published)

@@ -181,15 +181,13 @@ def _build_sessions(
     clock = load_zone(timezone or UTC_NAME)
     last_confirmed = get_last_confirmed_day(calendar, chapter.confirmed.day) if chapter.confirmed else date.max
     own_times = {listed.day: listed.at for listed in chat.dates if listed.at is not None}
-    root = chapter.root
     held_every = _get_held_every(chat)
     # What sessions share takes time and memory once.
     by_rule = SessionOrigin(chat, None)
     own_join, own_place = find_join(calendar, chapter, chat), find_place(chat, chapter, calendar)
     found = []
-    days = list(slots)
-    uids = format_uids(root, chat.id, days, calendar.uid_domain)
-    for slot, uid in zip(days, uids, strict=True):
+    uids = format_uids(chapter.root, chat.id, slots, calendar.uid_domain)
+    for slot, uid in zip(slots, uids, strict=True):
         override = overrides.get(slot)
         said = override or _NO_OVERRIDE
         due = own_times.get(slot, chat.at)
