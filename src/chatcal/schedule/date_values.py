@@ -3,6 +3,7 @@
 import re
 from calendar import monthrange
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -58,15 +59,13 @@ def name_year(problem: Problem, today: date) -> Problem:
     """Return a problem whose hint names the next such day, where it has a date without a year, like `YYYY-12-23`."""
 
     def find_next(found: re.Match[str]) -> str:
-        years = (f"{year}{found[1]}" for year in range(today.year, today.year + 9))
-        return next((day for day in years if day >= f"{today}" and not _is_lacking(day)), found[0])
+        for year in range(today.year, today.year + 9):
+            with suppress(ValueError):
+                if (day := date.fromisoformat(f"{year}{found[1]}")) >= today:
+                    return f"{day}"
+        return found[0]
 
     return replace(problem, hint=re.sub(r"YYYY(-\d{2}-\d{2})", find_next, problem.hint))
-
-
-def _is_lacking(day: str) -> bool:
-    year, month, number = map(int, day.split("-"))
-    return number > monthrange(year, month)[1]
 
 
 def parse_leading_date(found: Scalar, *, timed: bool = False) -> tuple[date, str]:
@@ -102,16 +101,9 @@ _PERIOD_SCHEMAS = [
 ]
 
 
-@make_reader({"anyOf": _PERIOD_SCHEMAS})
-def read_period(node: Node) -> Period:
-    """Read a date, or a month or a year if no more is known."""
-    return _read_period(node, "A time has a key of its own, `at: {}`; so has how long it takes, `lasts: 1h`.")
-
-
-@make_reader(read_period.schema)
-def read_until(node: Node) -> Period:
-    """Read the last day of a chat: whoever writes a time there means when a session ends."""
-    return _read_period(node, "Say how long a session lasts instead, like `lasts: 1h`.")
+def _make_period_reader(time_hint: str) -> Reader[Period]:
+    """Return a reader of a date, or of a month or a year if no more is known; the hint is for who writes a time."""
+    return Reader(lambda node: _read_period(node, time_hint), {"anyOf": _PERIOD_SCHEMAS})
 
 
 def _read_period(node: Node, time_hint: str) -> Period:
@@ -137,6 +129,9 @@ def _read_period(node: Node, time_hint: str) -> Period:
     day = parse_date(text, where)
     return Period(day, day, where)
 
+
+read_period = _make_period_reader("A time has a key of its own, `at: {}`; so has how long it takes, `lasts: 1h`.")
+read_until = _make_period_reader("Say how long a session lasts instead, like `lasts: 1h`.")
 
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _CLOCK_PATTERN = "(?:[01]?[0-9]|2[0-3]):[0-5][0-9]"

@@ -12,6 +12,7 @@ from typing import Any
 
 from chatcal.problems import ScheduleError, make_error
 from chatcal.schedule import nodes, parser
+from chatcal.schedule.fields import find_key_texts
 from chatcal.schedule.format import CHAPTER_KEYS, parse_chapter
 from chatcal.schedule.nodes import Node, Scalar
 from chatcal.schedule.writer import format_scalar, format_values
@@ -78,7 +79,7 @@ def replace_schedule(file: str, content: bytes, first: date, every: str, at: str
     keys = {key.text for key, _ in chat.pairs}
     if "until" in keys or "every" not in keys:
         raise EditRefusedError("The chat has an `until` already, or no `every`.")
-    old = {key.text: part.text for key, part in chat.pairs if isinstance(part, Scalar)}
+    old = find_key_texts(chat)
     if not keys - old.keys() <= {"except", "rota"}:
         raise EditRefusedError("The chat has lists that a program should not copy.")
     first_key = chat.pairs[0][0]

@@ -95,7 +95,7 @@ def read_mapping(node: Node, what: str, keys: Sequence[Key], elsewhere: Hints | 
         )
         raise make_error(name.span, "unknown-key", f"{capitalize(what)} has no key `{name.text}`.", hint)
 
-    texts = {name.text: value.text for name, value in node.pairs if isinstance(value, Scalar)}
+    texts = find_key_texts(node)
     present = find_key_spans(node)
     missing = {
         name: Problem(node.span, "missing-key", f"{capitalize(what)} needs `{name}:`.", f"Add `{name}: {key.needed}`.")
@@ -277,3 +277,9 @@ def read_named_values(
 
 def find_key_spans(node: Node) -> dict[str, Span]:
     return {name.text: name.span for name, _ in node.pairs} if isinstance(node, Mapping) else {}
+
+
+def find_key_texts(node: Node) -> dict[str, str]:
+    """Return the values of a mapping that are texts."""
+    pairs = node.pairs if isinstance(node, Mapping) else ()
+    return {name.text: value.text for name, value in pairs if isinstance(value, Scalar)}

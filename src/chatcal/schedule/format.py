@@ -302,11 +302,7 @@ _EXAMPLE_BREAK = timedelta(days=20)
 
 def _fit_examples(node: Node, keys: Sequence[Key]) -> list[Key]:
     """Return the keys of a break with examples that fit the day beside them: one of three weeks, or a month or year."""
-    texts = (
-        {name.text: value.text for name, value in node.pairs if isinstance(value, Scalar)}
-        if isinstance(node, Mapping)
-        else {}
-    )
+    texts = fields.find_key_texts(node)
 
     def fit(key: Key) -> Key:
         other, shift = {"from": ("until", -_EXAMPLE_BREAK), "until": ("from", _EXAMPLE_BREAK)}.get(
@@ -507,20 +503,20 @@ CALENDAR_KEYS = (
 )  # fmt: skip
 
 
-_IN_CALENDAR = {key.name: "This key belongs to the calendar: put it into `chatcal.yaml`." for key in CALENDAR_KEYS}
-_IN_CHAPTER = {
-    key.name: "This key belongs to the chapter: put it at the left edge, above `chats:`." for key in CHAPTER_KEYS
-}
-_CHAT_KEY_HINT = (
-    "This key belongs to a chat: put it below `chats:`, in the column of that chat's `every:`. A chat begins with `- `."
+def _give_hint(keys: Iterable[Key], hint: str) -> fields.Hints:
+    return {key.name: f"This key belongs to {hint}." for key in keys}
+
+
+_IN_CALENDAR = _give_hint(CALENDAR_KEYS, "the calendar: put it into `chatcal.yaml`")
+_IN_CHAPTER = _give_hint(CHAPTER_KEYS, "the chapter: put it at the left edge, above `chats:`")
+_IN_CHAT = _give_hint(
+    CHAT_KEYS, "a chat: put it below `chats:`, in the column of that chat's `every:`. A chat begins with `- `"
 )
-_IN_CHAT = dict.fromkeys((key.name for key in CHAT_KEYS), _CHAT_KEY_HINT)
-_SESSION_KEY_HINT = (
-    "This key belongs to a session: put it below its day, under `sessions:`, like `2026-12-23: {cancelled: Holidays}`."
+_IN_SESSION = _give_hint(
+    OVERRIDE_KEYS, "a session: put it below its day, under `sessions:`, like `2026-12-23: {cancelled: Holidays}`"
 )
-_IN_SESSION = dict.fromkeys((key.name for key in OVERRIDE_KEYS), _SESSION_KEY_HINT)
-_OUTSIDE_CALENDAR = dict.fromkeys(
-    [*_IN_SESSION, *_IN_CHAT, *_IN_CHAPTER], "This key belongs to a chapter: put it into its file in schedules/."
+_OUTSIDE_CALENDAR = _give_hint(
+    (*OVERRIDE_KEYS, *CHAT_KEYS, *CHAPTER_KEYS), "a chapter: put it into its file in schedules/"
 )
 # Of two that have a key, the last is meant.
 _OUTSIDE_CHAPTER = _IN_CALENDAR | _IN_SESSION | _IN_CHAT

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import dropwhile
 
-from chatcal.english import DAYS, MONTHS, ORDINALS
+from chatcal.english import ORDINALS
 from chatcal.model import Rule
 from chatcal.problems import Span, make_error
 from chatcal.schedule import suggestions
 from chatcal.schedule.other_languages import iterate_readings, straighten
+from chatcal.schedule.rule_hints import MONTH_NUMBERS, ORDINAL_NUMBERS, WEEKDAY_NUMBERS
 
 
 def _write_numbers(numbers: Iterable[int], *endings: str) -> dict[str, int]:
@@ -17,16 +18,13 @@ def _write_numbers(numbers: Iterable[int], *endings: str) -> dict[str, int]:
     return {f"{form}{end}": one for one in numbers for form in (f"{one}", f"{one:02}") for end in endings}
 
 
-_DAYS = {name.lower(): number for number, name in enumerate(DAYS)}
-_MONTHS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
 _COUNT_WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _COUNTS = _COUNT_WORDS | _write_numbers(range(2, 100), "")
-_ORDINAL_WORDS = {name: number for number, name in enumerate(ORDINALS, start=1)} | {"last": -1, "second-to-last": -2}
-_ORDINALS = _ORDINAL_WORDS | _write_numbers(range(1, len(ORDINALS) + 1), "st", "nd", "rd", "th")
+_ORDINALS = ORDINAL_NUMBERS | _write_numbers(range(1, len(ORDINALS) + 1), "st", "nd", "rd", "th")
 _DATES = _write_numbers(range(1, 32), "", "st", "nd", "rd", "th")
 PHRASE_WORDS = frozenset(
     {"day", "weekday", "week", "weeks", "month", "months", "other", "every", "each", "the", "of", "on", "and", "to"}
-).union(_DAYS, _MONTHS, _ORDINAL_WORDS, _COUNT_WORDS)
+).union(WEEKDAY_NUMBERS, MONTH_NUMBERS, ORDINAL_NUMBERS, _COUNT_WORDS)
 """Every word, in small letters, of a phrase; numbers are the rest, with or without `st`, `nd`, `rd` or `th`."""
 
 
@@ -100,7 +98,7 @@ def _normalize(text: str) -> str:
 
 def _parse_exception_rule(phrase: str, where: Span) -> Rule:
     with suppress(_UnknownPhraseError):
-        return Rule(freq="DAILY", by_month=_parse_list(phrase, _MONTHS), where=where)
+        return Rule(freq="DAILY", by_month=_parse_list(phrase, MONTH_NUMBERS), where=where)
     return _parse_rule(phrase, where)
 
 
@@ -110,15 +108,15 @@ def _parse_rule(phrase: str, where: Span) -> Rule:
     if phrase == "weekday":
         return _build_weekly(range(5), 1, where)
     if found := re.fullmatch("other (?:week on )?(.+)", phrase):
-        return _build_weekly(_parse_list(found[1], _DAYS), 2, where)
+        return _build_weekly(_parse_list(found[1], WEEKDAY_NUMBERS), 2, where)
     if found := re.fullmatch(r"(\S+) weeks on (.+)", phrase):
-        return _build_weekly(_parse_list(found[2], _DAYS), _look_up(found[1], _COUNTS), where)
+        return _build_weekly(_parse_list(found[2], WEEKDAY_NUMBERS), _look_up(found[1], _COUNTS), where)
     if found := re.fullmatch("(.+?) of (.+)", phrase):
         return _parse_monthly(found[1], found[2], where)
     day, _, month = phrase.partition(" ")
-    if day in _DATES and month in _MONTHS:
-        return Rule(freq="YEARLY", by_month=(_MONTHS[month],), by_month_day=(_DATES[day],), where=where)
-    return _build_weekly(_parse_list(phrase, _DAYS), 1, where)
+    if day in _DATES and month in MONTH_NUMBERS:
+        return Rule(freq="YEARLY", by_month=(MONTH_NUMBERS[month],), by_month_day=(_DATES[day],), where=where)
+    return _build_weekly(_parse_list(phrase, WEEKDAY_NUMBERS), 1, where)
 
 
 def _build_weekly(days: Iterable[int], interval: int, where: Span) -> Rule:
@@ -133,12 +131,12 @@ def _parse_monthly(days: str, months: str, where: Span) -> Rule:
     elif found := re.fullmatch(r"every (\S+) months", months):
         interval = _look_up(found[1], _COUNTS)
     elif months not in ("month", "every month", "each month"):
-        freq, by_month = "YEARLY", _parse_list(months, _MONTHS)
+        freq, by_month = "YEARLY", _parse_list(months, MONTH_NUMBERS)
     by_day: tuple[tuple[int, int], ...] = ()
     by_month_day: tuple[int, ...] = ()
     ordinals, _, weekday = days.rpartition(" ")
-    if weekday in _DAYS:
-        by_day = tuple((ordinal, _DAYS[weekday]) for ordinal in _parse_list(ordinals, _ORDINALS))
+    if weekday in WEEKDAY_NUMBERS:
+        by_day = tuple((ordinal, WEEKDAY_NUMBERS[weekday]) for ordinal in _parse_list(ordinals, _ORDINALS))
     elif re.search("last(?! day(?: |$))", days):
         raise _UnknownPhraseError
     else:

@@ -4,13 +4,13 @@ import re
 
 from chatcal.english import DAYS, MONTHS, ORDINALS
 
-_WEEKDAYS = {name.lower(): number for number, name in enumerate(DAYS)}
+WEEKDAY_NUMBERS = {name.lower(): number for number, name in enumerate(DAYS)}
+MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
+ORDINAL_NUMBERS = {name: number for number, name in enumerate(ORDINALS, start=1)} | {"last": -1, "second-to-last": -2}
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS = ",".join(_CODES[:5])
-_MONTHS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
-_ORDINALS = {name: number for number, name in enumerate(ORDINALS, start=1)} | {"last": -1, "second-to-last": -2}
-_DAY = f"(?:{'|'.join(_WEEKDAYS)})"
-_NUMBER = rf"(?:{'|'.join(sorted(_ORDINALS, key=len, reverse=True))}|\d{{1,2}}(?:st|nd|rd|th)?)"
+_DAY = f"(?:{'|'.join(WEEKDAY_NUMBERS)})"
+_NUMBER = rf"(?:{'|'.join(sorted(ORDINAL_NUMBERS, key=len, reverse=True))}|\d{{1,2}}(?:st|nd|rd|th)?)"
 _PERIOD = r"(?: (?:of|in) (?P<period>.+)| (?P<every>(?:every|each) month)| monthly)?"
 _BUSINESS_DAY = re.compile(
     rf"(?P<numbers>{_NUMBER}(?:,? (?:and )?{_NUMBER})*) (?P<kind>business ?|working ?|work ?|week)days?{_PERIOD}"
@@ -26,7 +26,7 @@ _WEEK_OF_MONTH = re.compile(
     rf"(?P<number>{_NUMBER}) week(?: (?:of|in) (?P<period>.+?)| (?:every|each) month),? (?:on )?{_DAYS}"
 )
 _SHORTEST_MONTH = 28
-_MONTH = f"(?:{'|'.join(_MONTHS)})"
+_MONTH = f"(?:{'|'.join(MONTH_NUMBERS)})"
 _MONTH_LIST = re.compile(
     rf"(?:,? ?(?:only )?(?:in|of|on|during|throughout) |, )(?P<list>{_MONTH}(?:(?:,? (?:and|or)|,) {_MONTH})*)"
 )
@@ -57,9 +57,9 @@ def suggest_rrule(text: str) -> tuple[str, str] | None:
 def parse_months(text: str) -> tuple[tuple[int, ...], str]:
     """Return the months of what follows a phrase, like `in june and july`, and its season; none if it names none."""
     if found := _MONTH_LIST.fullmatch(text):
-        return tuple(dict.fromkeys(_MONTHS[name] for name in re.findall(_MONTH, found["list"]))), ""
+        return tuple(dict.fromkeys(MONTH_NUMBERS[name] for name in re.findall(_MONTH, found["list"]))), ""
     if found := _MONTH_RANGE.fullmatch(text):
-        first, last = (_MONTHS[name] for name in found.groups() if name)
+        first, last = (MONTH_NUMBERS[name] for name in found.groups() if name)
         return tuple((first - 1 + number) % 12 + 1 for number in range((last - first) % 12 + 1)), ""
     if found := _SEASON.fullmatch(text):
         return _SEASONS[found["season"]], found["season"]
@@ -86,7 +86,7 @@ def _explain_business_day(found: re.Match[str]) -> tuple[str, str] | None:
 
 
 def _read_number(word: str) -> int:
-    return _ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+    return ORDINAL_NUMBERS.get(word) or int(re.sub(r"\D", "", word))
 
 
 def _parse_period(found: re.Match[str], *, from_end: bool) -> str | None:
@@ -98,15 +98,15 @@ def _parse_period(found: re.Match[str], *, from_end: bool) -> str | None:
         quarters = {"quarter": (3, 6, 9, 12), "year": (12,)}[words]
         return f"BYMONTH={','.join(str(month if from_end else month - quarters[0] + 1) for month in quarters)}"
     named = re.split(", and |, | and ", words)
-    if not all(name in _MONTHS for name in named):
+    if not all(name in MONTH_NUMBERS for name in named):
         return None
-    return f"BYMONTH={','.join(str(_MONTHS[name]) for name in named)}"
+    return f"BYMONTH={','.join(str(MONTH_NUMBERS[name]) for name in named)}"
 
 
 def _explain_numbered_weeks(text: str, found: re.Match[str]) -> tuple[str, str]:
-    days = [day for day in _WEEKDAYS if re.search(rf"\b{day}s?\b", text)]
+    days = [day for day in WEEKDAY_NUMBERS if re.search(rf"\b{day}s?\b", text)]
     is_workweek = not days and re.search("weekday|business|work", text)
-    codes = _WORKDAYS if is_workweek else ",".join(_CODES[_WEEKDAYS[day]] for day in days or ["tuesday"])
+    codes = _WORKDAYS if is_workweek else ",".join(_CODES[WEEKDAY_NUMBERS[day]] for day in days or ["tuesday"])
     weeks = range(2 if found["parity"] == "even" else 1, 54, 2)
     hint = _format_hint("FREQ=YEARLY", f"BYWEEKNO={','.join(map(str, weeks))}", f"BYDAY={codes}")
     phrase = f"`other {(days or ['tuesday'])[0].capitalize()}`"
@@ -119,7 +119,7 @@ def _explain_week_of_month(found: re.Match[str]) -> tuple[str, str] | None:
     if period is None or not number or abs(number) > _SHORTEST_MONTH // 7:
         return None
     first = 7 * number - 6 if number > 0 else 7 * number
-    codes = ",".join(_CODES[_WEEKDAYS[day]] for day in re.findall(_DAY, found["days"]))
+    codes = ",".join(_CODES[WEEKDAY_NUMBERS[day]] for day in re.findall(_DAY, found["days"]))
     frequency = "FREQ=YEARLY" if period else "FREQ=MONTHLY"
     hint = _format_hint(frequency, period, f"BYDAY={codes}", f"BYMONTHDAY={_join_range(first, first + 6)}")
     return "No phrase says `{text}`.", f"{hint} It takes seven days of the month for a week."
@@ -135,7 +135,7 @@ def _explain_day_beside(found: re.Match[str]) -> tuple[str, str] | None:
     if other:
         day, days = _find_days_beside_weekday(found["day"], number, other, is_before=is_before)
     else:
-        day, days = _WEEKDAYS[found["day"]], _find_days_beside_date(number, found)
+        day, days = WEEKDAY_NUMBERS[found["day"]], _find_days_beside_date(number, found)
     if not (days[0] >= 1 and days[1] <= _SHORTEST_MONTH) and not (days[1] < 0 and days[0] >= -_SHORTEST_MONTH):
         message = "No rule says `{text}`, because it can fall into another month."
         return message, "List its days instead of `every:`, like `dates: [2026-03-04, 2026-04-01]`."
@@ -148,8 +148,8 @@ def _find_days_beside_weekday(
     word: str | None, number: int, other: str, *, is_before: bool
 ) -> tuple[int, tuple[int, int]]:
     """Return a day of the week, and between which days of the month it falls: beside the nth of another weekday."""
-    beside, sign = _WEEKDAYS[other], -1 if is_before else 1
-    day = _WEEKDAYS[word] if word else (beside + sign) % 7
+    beside, sign = WEEKDAY_NUMBERS[other], -1 if is_before else 1
+    day = WEEKDAY_NUMBERS[word] if word else (beside + sign) % 7
     distance = sign * ((sign * (day - beside)) % 7 or 7)
     first = 7 * number - 6 if number > 0 else 7 * number
     return day, (first + distance, first + distance + 6)
