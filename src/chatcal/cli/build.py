@@ -157,7 +157,9 @@ def _read_project(
     fetch = asked.fetch and any(chapter.upstream for chapter in project.chapters.values())
     home_asked = (asked.home or project.calendar.home) if fetch else None
     status = _fetch_status(asked.site) if asked.site else _read_last_status(asked.root, home_asked)
-    project = _add_last_build(project, status)
+    project = replace(project, earlier_contacts=read_contacts(status))
+    with suppress(ValueError):
+        project = replace(project, last_built=read_status(status).built)
     if fetch:
         project = _fetch_upstreams(project, allow_shrink=asked.allow_shrink)
     if asked.home is not None:
@@ -176,14 +178,6 @@ def _fetch_served_feeds(site: str, *, is_first: bool) -> dict[str, bytes]:
         if is_first:
             return {}
         raise OSError(f"{error}. If nothing was ever published there, --allow-shrink begins with no feeds") from None
-
-
-def _add_last_build(project: Project, last_status: bytes) -> Project:
-    """Return a project with what a status says: the last build, and answers of calendars kept elsewhere."""
-    project = replace(project, earlier_contacts=read_contacts(last_status))
-    with suppress(ValueError):
-        return replace(project, last_built=read_status(last_status).built)
-    return project
 
 
 def _fetch_upstreams(project: Project, *, allow_shrink: bool) -> Project:

@@ -127,22 +127,23 @@ def _check_slug(hashtag: str, name: str) -> None:
     # Few commands need it.
     from chatcal.publish.new_calendar import make_slug
 
-    try:
-        make_slug(hashtag, name)
-    except ScheduleError as error:
-        raise click.BadParameter(" ".join(f"{one.message} {one.hint}" for one in error.problems)) from None
+    make_slug(hashtag, name)
 
 
 def parse_called(value: str) -> str:
-    try:
-        return read_called(Scalar(value.strip(), Span(""))).one
-    except ScheduleError as error:
-        raise click.BadParameter(" ".join(f"{one.message} {one.hint}" for one in error.problems)) from None
+    return read_called(Scalar(value.strip(), Span(""))).one
 
 
 def make_type(name: str, parse: Callable[[Any], T]) -> click.ParamType[T]:
-    """Return a type of parameters; `parse` raises click.BadParameter where a text is not of that type."""
-    kind = click.types.FuncParamType(parse)
+    """Return a type of parameters; `parse` raises BadParameter or ScheduleError where a text is not of that type."""
+
+    def convert(value: object) -> T:
+        try:
+            return parse(value)
+        except ScheduleError as error:
+            raise click.BadParameter(" ".join(f"{one.message} {one.hint}" for one in error.problems)) from None
+
+    kind = click.types.FuncParamType(convert)
     kind.name = name
     return kind
 

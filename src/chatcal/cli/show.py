@@ -41,7 +41,10 @@ def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
     sections = {
         "": profile + ([chapter.note] if chapter.note else []),
         "When it meets": _list_chat_lines(calendar, chapter),
-        "Where, and links": _list_where_lines(chapter),
+        "Where, and links": [
+            *describe.describe_where(chapter),
+            *(f"{link.name}: {link.address}" for link in chapter.links),
+        ],
         "Single sessions": describe.describe_overrides(calendar, chapter),
         "Breaks": describe.describe_breaks(calendar, chapter) if chapter.chats else [],
         "How sure this is": [describe.describe_certainty(calendar, chapter)],
@@ -52,11 +55,6 @@ def render_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:
 
 def _format_heading(chapter: Chapter) -> str:
     return f"#{chapter.hashtag}  {chapter.name}" if chapter.hashtag else chapter.name
-
-
-def _list_where_lines(chapter: Chapter) -> list[str]:
-    links = [f"{link.name}: {link.address}" for link in chapter.links]
-    return [*describe.describe_where(chapter), *links]
 
 
 def summarize_chapter(calendar: Calendar, chapter: Chapter, now: datetime) -> str:

@@ -152,13 +152,10 @@ def _carry_out(root: Path, journal: _Journal) -> int:
         except OSError as error:
             # It may have been done before. If not, all the others are replaced at least.
             if files.hash_file(path) != new:
-                failed.append(OSError(error.errno, _describe_failure(error), str(path)))
+                why = f"{error.strerror}, so not every file of the build is in place. The next command goes on with it"
+                failed.append(OSError(error.errno, why, str(path)))
     if failed:
         raise failed[0]
     count = files.delete_paths(root / name for name in journal.deleted)
     (root / JOURNAL_FILE).unlink(missing_ok=True)
     return count
-
-
-def _describe_failure(error: OSError) -> str:
-    return f"{error.strerror}, so not every file of the build is in place. The next command goes on with it"

@@ -77,11 +77,11 @@ def _parse_or_suggest(
     raise make_error(where, "phrase", message, hint or f"Write it in English words, like {examples}.")
 
 
-def _list_readings(text: str, find_rule: Callable[[str], Rule | None]) -> list[list[str]]:
-    """Return the words of what a text may mean, the likeliest first: a phrase, what was written, other languages."""
+def _list_readings(text: str, find_rule: Callable[[str], Rule | None]) -> list[str]:
+    """Return what a text may mean, the likeliest first: a phrase, what was written, other languages."""
     readings = list(iterate_readings(text)) if len(text) <= suggestions.MAX_PHRASE_LENGTH else []
     known = [one for one in readings if find_rule(one)]
-    return [_normalize(one).split() for one in [*known, straighten(text), *readings[:_MAX_READINGS]]]
+    return [_normalize(one) for one in [*known, straighten(text), *readings[:_MAX_READINGS]]]
 
 
 _MAX_READINGS = 8

@@ -418,7 +418,7 @@ _VOCABULARY = (
 
 def suggest_phrase(
     text: str,
-    readings: Iterable[Sequence[str]],
+    readings: Iterable[str],
     find_rule: RuleFinder,
     examples: Iterable[str],
     *,
@@ -426,20 +426,20 @@ def suggest_phrase(
 ) -> tuple[str, str]:
     """Return what is wrong with an unknown phrase, and the hint what to write, empty where nothing is near.
 
-    Takes the text as typed, the words of what it may mean as the grammar splits them, what returns the rule of a
-    phrase, and a phrase of each form.
+    Takes the text as typed, what it may mean as the grammar normalizes it, what returns the rule of a phrase, and a
+    phrase of each form.
     """
     if len(text) > MAX_PHRASE_LENGTH:
         return "This text is longer than any phrase.", ""
-    ways: tuple[Callable[[Sequence[str], RuleFinder], tuple[str, str] | None], ...] = (
+    ways: tuple[Callable[[str, RuleFinder], tuple[str, str] | None], ...] = (
         _explain_months, _explain_year, _explain_bounds, _explain_form, _suggest_respelling, _explain_mixed,
         _explain_missing_day,
     )  # fmt: skip
     if is_exception:
         # The others name keys of the chat, which would change the chat itself.
         ways = (_explain_excepted_months, _explain_holidays, _suggest_respelling)
-    for words, explain in product(readings, ways):
-        if found := explain(words, find_rule):
+    for reading, explain in product(readings, ways):
+        if found := explain(reading.replace(" ,", ","), find_rule):
             return found[0].format(text=text), found[1]
     close = difflib.get_close_matches(text, examples, n=1, cutoff=0.75)
     return _UNKNOWN.format(text=text), f"The nearest phrase is `{close[0]}`." if close else ""
@@ -492,11 +492,11 @@ _FORMS = (
 _NUMBER_WORDS = {"other": "2", "last": "-1"} | {name: str(number) for number, name in enumerate(ORDINALS, start=1)}
 
 
-def _explain_form(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
-    text = _join_words(mended if (mended := _mend_word(word)) in _WEEKDAYS else word for word in words)
+def _explain_form(text: str, find_rule: RuleFinder) -> tuple[str, str] | None:
+    day = _find_day(text) or "Tuesday"
+    text = _join_words(mended if (mended := _mend_word(word)) in _WEEKDAYS else word for word in _split_words(text))
     if found_rule := suggest_rrule(text):
         return found_rule
-    day = _find_day(words) or "Tuesday"
     later = DAYS[(DAYS.index(day) + 3) % 7]
     for pattern, message, hint in _FORMS:
         found = re.search(pattern, text)
@@ -555,8 +555,8 @@ def _list_days(first: str, last: str) -> str:
     return "day" if len(days) == len(names) else join_list(days)
 
 
-def _suggest_respelling(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
-    mended = _respell(_join_words(words))
+def _suggest_respelling(text: str, find_rule: RuleFinder) -> tuple[str, str] | None:
+    mended = _respell(text)
     for candidate in (mended, f"{mended} of month"):
         if find_rule(candidate):
             return _UNKNOWN, f"Did you mean `{_spell_names(candidate)}`?"
@@ -566,7 +566,7 @@ def _suggest_respelling(words: Sequence[str], find_rule: RuleFinder) -> tuple[st
 def _respell(text: str) -> str:
     for pattern, other in _RESPELLINGS:
         text = " ".join(re.sub(pattern, other, text).split())
-    return _join_words(map(_mend_word, text.replace(",", " , ").split()))
+    return _mend_words(text)
 
 
 _BOUND = re.compile(
@@ -582,9 +582,8 @@ _COUNTING_YEARS = range(2026, 2054)
 """In 28 years every date falls on every day of the week."""
 
 
-def _explain_year(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+def _explain_year(text: str, find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return how to say a date, or that a rule is for one year."""
-    text = _join_words(words)
     phrase, year = _split_year(text)
     if year and (days := suggest_date(text)):
         listed = re.sub("`(.+?)`", r"`dates: [\1]`", days)
@@ -602,9 +601,9 @@ def _split_year(text: str) -> tuple[str, str]:
     return (re.sub(rf",?(?: of)? {year}\b", "", text), year) if year else (text, "")
 
 
-def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+def _explain_bounds(text: str, find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return that the first or last day has a key of its own: a rule that counts takes `counting`."""
-    text = re.sub("[()]", "", _join_words(words))
+    text = re.sub("[()]", "", text)
     if (both := _BOTH_BOUNDS.fullmatch(text)) and find_rule(phrase := _respell(both["phrase"])):
         (first, *_), (last, *_) = (_find_bounds(both[name] or both["only"]) or [""] for name in ("first", "last"))
         if first and last:
@@ -617,7 +616,7 @@ def _explain_bounds(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, s
         return None
     phrase = _respell(found["phrase"])
     if (rule := find_rule(phrase)) is None:
-        return _explain_form(found["phrase"].split(), find_rule)
+        return _explain_form(found["phrase"], find_rule)
     key = ("counting" if rule.interval > 1 else "from") if found["from"] else "until"
     days = _find_bounds(found["day"])
     if key == "counting":
@@ -656,10 +655,10 @@ _VAGUE_TIME = re.compile(
 )
 
 
-def _explain_months(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+def _explain_months(text: str, find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return how to say that a chat of weeks or days is held in some months only."""
-    text, year = _split_year(_join_words(words))
-    words = text.replace(",", " , ").split()
+    text, year = _split_year(text)
+    words = _split_words(text)
     for is_before, at in product((False, True), range(1, len(words))):
         phrase = _respell(_join_words(words[at:] if is_before else words[:at]))
         rule = find_rule(phrase)
@@ -688,11 +687,11 @@ def _explain_months(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, s
     return None
 
 
-def _explain_excepted_months(words: Sequence[str], __: RuleFinder) -> tuple[str, str] | None:
+def _explain_excepted_months(text: str, _: RuleFinder) -> tuple[str, str] | None:
     """Return how to take out whole months: those of one year are a break."""
-    text, year = _split_year(_join_words(words))
+    text, year = _split_year(text)
     text = re.sub("^(?:all (?:of )?|whole |month of |in |during |throughout |from )+", "", text)
-    months, _ = parse_months(_mend_months(f"in {text}"))
+    months, _season = parse_months(_mend_months(f"in {text}"))
     if not months:
         return None
     if not year:
@@ -703,8 +702,8 @@ def _explain_excepted_months(words: Sequence[str], __: RuleFinder) -> tuple[str,
     return message, f"Months of one year are a break, at the left edge: `breaks: [{breaks}]`."
 
 
-def _explain_holidays(words: Sequence[str], __: RuleFinder) -> tuple[str, str] | None:
-    if not re.search(rf"\b(?:{_HOLIDAYS})\b", _join_words(words)):
+def _explain_holidays(text: str, _: RuleFinder) -> tuple[str, str] | None:
+    if not re.search(rf"\b(?:{_HOLIDAYS})\b", text):
         return None
     hint = (
         "Write the days, like `25 December`; or cancel each session that falls on one, under `sessions:`, or as a break"
@@ -728,17 +727,16 @@ def _list_month_runs(months: Sequence[int], year: int) -> Iterator[tuple[str, st
 
 def _mend_months(text: str) -> str:
     text = re.sub(r"(?<=[a-z])\s*[/&]\s*(?=[a-z])", " and ", text)
-    text = re.sub(r"(?<=[a-z.])([-\N{EN DASH}])(?=[a-z])", r" \1 ", text)
-    return _join_words(map(_mend_word, text.replace(",", " , ").split()))
+    return _mend_words(re.sub(r"(?<=[a-z.])([-\N{EN DASH}])(?=[a-z])", r" \1 ", text))
 
 
 def _join_months(months: Iterable[int]) -> str:
     return join_list([MONTHS[number - 1] for number in months])
 
 
-def _explain_mixed(words: Sequence[str], find_rule: RuleFinder) -> tuple[str, str] | None:
+def _explain_mixed(text: str, find_rule: RuleFinder) -> tuple[str, str] | None:
     """Return the problem of a phrase that names days of the week and days of the month, or some with an ordinal."""
-    items, _, months = _join_words(map(_mend_word, words)).partition(" of ")
+    items, _, months = _mend_words(text).partition(" of ")
     parts = [part for part in re.split(r"\s*,\s*|\s+and\s+", items) if part]
     if not any(part.split()[-1] in _WEEKDAYS for part in parts):
         return None
@@ -778,8 +776,9 @@ _DAY_EXAMPLES = (
 )
 
 
-def _explain_missing_day(words: Sequence[str], _: RuleFinder) -> tuple[str, str] | None:
-    if _find_day(words) and "quarterly" not in words:
+def _explain_missing_day(text: str, _: RuleFinder) -> tuple[str, str] | None:
+    words = _split_words(text)
+    if _find_day(text) and "quarterly" not in words:
         return None
     for pattern, examples in _DAY_EXAMPLES:
         if any(re.fullmatch(pattern, word) for word in words):
@@ -787,12 +786,20 @@ def _explain_missing_day(words: Sequence[str], _: RuleFinder) -> tuple[str, str]
     return None
 
 
-def _find_day(words: Iterable[str]) -> str | None:
-    return next((_WEEKDAYS[word] for word in map(_mend_word, words) if word in _WEEKDAYS), None)
+def _find_day(text: str) -> str | None:
+    return next((_WEEKDAYS[word] for word in map(_mend_word, _split_words(text)) if word in _WEEKDAYS), None)
+
+
+def _split_words(text: str) -> list[str]:
+    return text.replace(",", " , ").split()
 
 
 def _join_words(words: Iterable[str]) -> str:
     return " ".join(words).replace(" ,", ",")
+
+
+def _mend_words(text: str) -> str:
+    return _join_words(map(_mend_word, _split_words(text)))
 
 
 def _mend_word(word: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from chatcal.feed.event import decode_event
-from chatcal.model import Chapter, Revision, Session, Window, get_feed_order, has_ended, select_coming
+from chatcal.model import Chapter, Session, Window, get_feed_order, has_ended, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.sessions import LONGEST_SESSION, compute_recorded_sessions, compute_sessions
 
@@ -44,14 +44,11 @@ def list_known_sessions(project: Project, chapter: Chapter) -> list[Session]:
     scheduled = {one.uid: one for one in sessions}
     for held in project.window.select(project.find_published(chapter)):
         if held.uid not in known and has_ended(held, midnight):
-            planned = scheduled.get(held.uid)
-            same = planned is not None and (planned.start, planned.end) == (held.start, held.end)
-            known[held.uid] = planned if planned and same else _decode_session(chapter, held)
+            session = scheduled.get(held.uid)
+            if session is None or (session.start, session.end) != (held.start, held.end):
+                session = replace(decode_event(held, {chapter.root}).session, chapter=chapter.slug)
+            known[held.uid] = session
     return list(known.values())
-
-
-def _decode_session(chapter: Chapter, held: Revision) -> Session:
-    return replace(decode_event(held, {chapter.root}).session, chapter=chapter.slug)
 
 
 def _compute_midnight(project: Project) -> datetime:
