@@ -588,6 +588,14 @@ def test_breaks_of_the_whole_calendar_are_told_without_the_name_of_a_file() -> N
     assert "Sessions due from 24 December 2026 until 2 January 2027 are cancelled: Holidays." in text
 
 
+@pytest.mark.parametrize(
+    ("today", "is_shown"), [("2026-04-07", False), ("2026-04-08", True), ("2026-04-15", True), ("2026-04-16", False)]
+)
+def test_a_card_tells_a_break_while_it_lasts(today: str, is_shown: bool) -> None:
+    card = text_of(html(site(rich(), at(f"{today}T12:00")), "index.html")).partition("The chapters")[2]
+    assert ("Sessions due from 8 April 2026 until 15 April 2026 are cancelled: Spring." in card) is is_shown
+
+
 def test_no_page_names_files_or_keys_of_those_who_keep_schedules() -> None:
     calendar = RICH_CALENDAR.format(home=HOME) + "breaks: [{from: 2026-12-24, until: 2027-01-02}]\n"
     for path, octets in site(sources(calendar, lanternchat=LANTERN, fogchat=FOG, quietchat=QUIET), NOW).items():

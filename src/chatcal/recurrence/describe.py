@@ -488,11 +488,12 @@ def describe_cancellation(reason: str) -> str:
 
 
 def describe_breaks(
-    calendar: Calendar, chapter: Chapter, words: Words = ENGLISH, *, names_origin: bool = True
+    calendar: Calendar, chapter: Chapter, words: Words = ENGLISH, *, day: date | None = None, names_origin: bool = True
 ) -> list[str]:
     """Return the breaks that a chapter keeps, its own and the calendar's, a sentence for each, by date.
 
-    Those of the calendar are said to be its own, to readers of schedules (who read English).
+    With a day, those alone that it is in. Those of the calendar are said to be its own, to readers of schedules (who
+    read English).
     """
     found = [(one, _BREAK) for one in chapter.breaks]
     shared = _CALENDAR_BREAK if names_origin else _BREAK
@@ -504,6 +505,7 @@ def describe_breaks(
             reason=one.reason and english.add_full_stop(one.reason),
         )
         for one, messages in sorted(found, key=lambda pair: pair[0].first.first)
+        if day is None or one.first.first <= day <= one.until.last
     ]
 
 

@@ -214,6 +214,8 @@ class ChapterSummary:
     """In the chapter's words."""
     current: tuple[ChatDescription, ...]
     """Those that are not over, in the words of pages of several chapters."""
+    breaks: tuple[str, ...]
+    """Those that it keeps now, likewise."""
     coming: tuple[Session, ...]
     """All, or after `select_shown` those that a page of several chapters may show."""
     count: int
@@ -241,6 +243,7 @@ def _summarize(
         chapter=chapter,
         chats=chats,
         current=tuple(one for one in everywhere if not is_over(one.chat, project.today)),
+        breaks=tuple(describe_breaks(project.calendar, chapter, shared, day=project.today, names_origin=False)),
         coming=coming,
         count=count,
         unconfirmed=unconfirmed,
