@@ -25,7 +25,7 @@ from tests.support.chapters import read_sources
 from tests.support.markdown import blocks
 from tests.system.test_generated import FORMS, chapters
 
-CHAPTER, CALENDAR = json_schema.build_chapter_schema(), json_schema.build_calendar_schema()
+CHAPTER, CALENDAR = map(json.loads, json_schema.build_schema_files().values())
 SOUND = {
     "chapter": "hashtag: lanternchat\nname: The Lantern Keepers\n",
     "calendar": "title: Lights\nuid_domain: lights.example\n",

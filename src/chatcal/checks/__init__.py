@@ -22,11 +22,9 @@ CHAPTER_RULE_CHECKS: ChapterChecks = (
     slots.check_session_count, slots.check_slots_exist, slots.check_counting, slots.check_exceptions, slots.check_rotas,
     slots.check_overrides, slots.check_shared_days, passwords.check_passwords,
 )  # fmt: skip
-SESSION_CHECKS: Checks = (
-    upcoming.check_same_starts, years.check_old_calendar_breaks,
-    published.check_zone_data, published.check_lost_slots, published.check_rewritten_past,
-)  # fmt: skip
+SESSION_CHECKS: Checks = (upcoming.check_same_starts, years.check_old_calendar_breaks)
 CHAPTER_SESSION_CHECKS: ChapterChecks = (
+    published.check_zone_data, published.check_edits,
     guards.check_lost_sessions, slots.check_ends, years.check_moves, years.check_old_entries,
     years.check_old_breaks, years.check_old_days, years.check_far_entries,
     upcoming.check_text_size,

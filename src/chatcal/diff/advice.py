@@ -12,8 +12,7 @@ from chatcal.project import Project
 from chatcal.recurrence.sessions import find_exception, is_slot, iterate_slots
 from chatcal.recurrence.uids import Uid
 
-PublishedBySlug = Mapping[str, Sequence[Session | Revision]]
-"""What subscribers had so far, by the slug of its chapter."""
+Published = Sequence[Session | Revision]
 
 _MAX_SHOWN = 3
 """So many lines to write are shown; a person knows how to go on."""
@@ -22,29 +21,36 @@ _MIN_REWRITTEN = 3
 """So many days make an edit of a chat that should have been a new one; fewer may be corrections."""
 
 
-def suggest_cancelling(project: Project, before: PublishedBySlug) -> Iterator[Problem]:
-    """Yield the advice to cancel slots, of those in `before`, that are put under `except`, or that a rule has lost."""
-    for slug, published in before.items():
-        chapter = project.chapters[slug]
-        sessions = project.sessions_of(chapter)
-        uids = {one.uid for one in sessions}
-        lost = [one for one in published if one.uid not in uids and not has_ended(one, project.now)]
-        if not lost:
-            continue
-        if not (chapter.chats or chapter.upstream) and (held := list(filter(_is_held, lost))):
-            yield _build_gone_advice(chapter, held)
-        known = {(one.chat or "", one.slot) for one in sessions}
-        still = [slot for _, slot in known.intersection(_list_slots(chapter, published))]
-        found: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
-        late = _list_late_chats(project, chapter, published)
-        for chat, slots in late:
-            yield _build_late_advice(chat, slots)
-        said = {(chat.id or "", slot) for chat, slots in late for slot in slots}
-        for chat_id, slot in sorted(set(_list_slots(chapter, filter(_is_held, lost))) - known - said):
-            if loss := _find_loss(chapter, chat_id, slot, still):
-                found[loss].append(f"{slot} {chat_id}".rstrip())
-        for (where, why, keep), keys in found.items():
-            yield _build_cancel_advice(where, why, keep, keys)
+def suggest_edits(project: Project, chapter: Chapter, published: Published) -> Iterator[Problem]:
+    """Yield the advice how to edit a chapter otherwise; takes what its subscribers had so far.
+
+    Slots that are put under `except`, or that a rule has lost, can be cancelled. Where past days get another rule, the
+    chat can be ended, and another be added.
+    """
+    yield from _suggest_cancelling(project, chapter, published)
+    yield from _suggest_new_chat(project, chapter, published)
+
+
+def _suggest_cancelling(project: Project, chapter: Chapter, published: Published) -> Iterator[Problem]:
+    sessions = project.sessions_of(chapter)
+    uids = {one.uid for one in sessions}
+    lost = [one for one in published if one.uid not in uids and not has_ended(one, project.now)]
+    if not lost:
+        return
+    if not (chapter.chats or chapter.upstream) and (held := list(filter(_is_held, lost))):
+        yield _build_gone_advice(chapter, held)
+    known = {(one.chat or "", one.slot) for one in sessions}
+    still = [slot for _, slot in known.intersection(_list_slots(chapter, published))]
+    found: dict[tuple[Span, str, str], list[str]] = defaultdict(list)
+    late = _list_late_chats(project, chapter, published)
+    for chat, slots in late:
+        yield _build_late_advice(chat, slots)
+    said = {(chat.id or "", slot) for chat, slots in late for slot in slots}
+    for chat_id, slot in sorted(set(_list_slots(chapter, filter(_is_held, lost))) - known - said):
+        if loss := _find_loss(chapter, chat_id, slot, still):
+            found[loss].append(f"{slot} {chat_id}".rstrip())
+    for (where, why, keep), keys in found.items():
+        yield _build_cancel_advice(where, why, keep, keys)
 
 
 def _list_slots(chapter: Chapter, published: Iterable[Session | Revision]) -> Iterator[tuple[str, date]]:
@@ -68,9 +74,7 @@ def _decode(one: Session | Revision) -> Session:
     return one if isinstance(one, Session) else decode_event(one).session
 
 
-def _list_late_chats(
-    project: Project, chapter: Chapter, published: Sequence[Session | Revision]
-) -> list[tuple[Chat, list[date]]]:
+def _list_late_chats(project: Project, chapter: Chapter, published: Published) -> list[tuple[Chat, list[date]]]:
     """Return each chat that is to begin later, where another stood that has lost coming slots before it, with these."""
     known = {(one.chat or "", one.slot) for one in project.sessions_of(chapter)}
     coming = (one for one in published if not has_ended(one, project.now) and _is_held(one))
@@ -107,7 +111,7 @@ def _build_late_advice(chat: Chat, slots: Sequence[date]) -> Problem:
     )
 
 
-def _build_gone_advice(chapter: Chapter, lost: Sequence[Session | Revision]) -> Problem:
+def _build_gone_advice(chapter: Chapter, lost: Published) -> Problem:
     first = english.format_day(min(_decode(one).local_day for one in lost))
     number = english.format_count(len(lost), "published session")
     return make_notice(
@@ -153,30 +157,27 @@ def _build_cancel_advice(where: Span, why: str, keep: str, keys: Sequence[str]) 
     )
 
 
-def suggest_new_chat(project: Project, before: PublishedBySlug) -> Iterator[Problem]:
-    """Yield the advice to end a chat and add another, where the days held, of those in `before`, get another rule."""
-    for slug, published in before.items():
-        chapter = project.chapters[slug]
-        starts = {one.uid: one.start for one in project.sessions_of(chapter)}
-        held = (one for one in published if has_ended(one, project.now) and project.window.has_start(one.start))
-        changed = [one for one in held if starts.get(one.uid) != one.start and _is_certain(one)]
-        if not changed:
+def _suggest_new_chat(project: Project, chapter: Chapter, published: Published) -> Iterator[Problem]:
+    starts = {one.uid: one.start for one in project.sessions_of(chapter)}
+    held = (one for one in published if has_ended(one, project.now) and project.window.has_start(one.start))
+    changed = [one for one in held if starts.get(one.uid) != one.start and _is_certain(one)]
+    if not changed:
+        return
+    sessions = {(one.chat or "", one.slot): one for one in project.sessions_of(chapter)}
+    named = {(change.id or "", change.slot) for change in chapter.overrides if change.moved_to or change.at}
+    keys = {
+        key
+        for one in changed
+        for key in _list_slots(chapter, [one])
+        if not {key, ("", key[1])} & named and _is_start_changed(one, sessions.get(key))
+    }
+    late = [chat for chat, _ in _list_late_chats(project, chapter, published)]
+    for chat in chapter.chats:
+        if chat in late:
             continue
-        sessions = {(one.chat or "", one.slot): one for one in project.sessions_of(chapter)}
-        named = {(change.id or "", change.slot) for change in chapter.overrides if change.moved_to or change.at}
-        keys = {
-            key
-            for one in changed
-            for key in _list_slots(chapter, [one])
-            if not {key, ("", key[1])} & named and _is_start_changed(one, sessions.get(key))
-        }
-        late = [chat for chat, _ in _list_late_chats(project, chapter, published)]
-        for chat in chapter.chats:
-            if chat in late:
-                continue
-            days = [slot for id_, slot in sorted(keys) if _find_edited_chat(chapter, id_, slot, sessions) is chat]
-            if len(days) >= _MIN_REWRITTEN:
-                yield _build_new_chat_advice(chat, days, project.today)
+        days = [slot for id_, slot in sorted(keys) if _find_edited_chat(chapter, id_, slot, sessions) is chat]
+        if len(days) >= _MIN_REWRITTEN:
+            yield _build_new_chat_advice(chat, days, project.today)
 
 
 def _is_start_changed(was: Session | Revision, now: Session | None) -> bool:

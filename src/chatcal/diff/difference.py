@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from chatcal.diff import chapter_changes, session_changes
-from chatcal.diff.advice import suggest_cancelling, suggest_new_chat
+from chatcal.diff.advice import suggest_edits
 from chatcal.diff.grouping import Sentence, group_changes
 from chatcal.diff.session_changes import SessionChange
 from chatcal.diff.snapshot import Snapshot, restrict_snapshot
@@ -191,6 +191,8 @@ def _add_past_remark(change: SessionChange, now: datetime) -> SessionChange:
 def _list_advice(old: Snapshot, new: Snapshot) -> tuple[Problem, ...]:
     if new.project is None:
         return ()
-    both = [(old.chapters[root], after) for root, after in new.chapters.items() if root in old.chapters]
-    before = {after.slug: [one.session for one in was.sessions.values()] for was, after in both}
-    return sort_problems([*suggest_cancelling(new.project, before), *suggest_new_chat(new.project, before)])
+    found: list[Problem] = []
+    for root in sorted(old.chapters.keys() & new.chapters.keys()):
+        before = [one.session for one in old.chapters[root].sessions.values()]
+        found += suggest_edits(new.project, new.project.chapters[new.chapters[root].slug], before)
+    return sort_problems(found)

@@ -129,7 +129,7 @@ def _list_page_facts(chapter: Chapter) -> dict[str, str]:
     }
 
 
-def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool = False) -> Snapshot:
+def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str], *, lone: bool) -> Snapshot:
     """Return the side of published feeds.
 
     Takes their bytes by name, the oldest slug of each name that the other side knows, and whether it is a single feed

@@ -44,7 +44,7 @@ def list_addresses(chapters: Iterable[Chapter]) -> dict[str, tuple[str, ...]]:
 
 
 def check_links(
-    asked: Iterable[str], cache: Path, now: datetime, report: Callable[[], None], home: str | None = None
+    asked: Iterable[str], cache: Path, now: datetime, report: Callable[[], None], home: str | None
 ) -> dict[str, str]:
     """Return which addresses are dead, each with the sentence that says why.
 

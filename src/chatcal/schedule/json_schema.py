@@ -20,16 +20,11 @@ CALENDAR_SCHEMA_PATH = PurePosixPath("chatcal.schema.json")
 
 def build_schema_files() -> dict[PurePosixPath, bytes]:
     """Return the schemas, of chapters and of `chatcal.yaml`, by the path in the calendar's folder."""
-    schemas = {CHAPTER_SCHEMA_PATH: build_chapter_schema(), CALENDAR_SCHEMA_PATH: build_calendar_schema()}
+    schemas = {
+        CHAPTER_SCHEMA_PATH: _build_file_schema("A chapter of the calendar", CHAPTER_KEYS),
+        CALENDAR_SCHEMA_PATH: _build_file_schema("The calendar", CALENDAR_KEYS),
+    }
     return {path: f"{json.dumps(schema, indent=1)}\n".encode("ascii") for path, schema in schemas.items()}
-
-
-def build_chapter_schema() -> Schema:
-    return _build_file_schema("A chapter of the calendar", CHAPTER_KEYS)
-
-
-def build_calendar_schema() -> Schema:
-    return _build_file_schema("The calendar", CALENDAR_KEYS)
 
 
 def _build_file_schema(title: str, keys: Sequence[Key]) -> Schema:

@@ -241,7 +241,7 @@ def _find_edge(text: str) -> str:
     return f"{month}-{monthrange(*map(int, month.split('-')))[1] if is_end else '01'}"
 
 
-def suggest_yearless_date(text: str, *, timed: bool = False) -> str:
+def suggest_yearless_date(text: str, *, timed: bool) -> str:
     """Return the date, or the two, that a text names without the year, as the end of a hint, like `YYYY-12-23`.
 
     `timed` if a time may follow it.
@@ -422,7 +422,7 @@ def suggest_phrase(
     find_rule: RuleFinder,
     examples: Iterable[str],
     *,
-    is_exception: bool = False,
+    is_exception: bool,
 ) -> tuple[str, str]:
     """Return what is wrong with an unknown phrase, and the hint what to write, empty where nothing is near.
 

@@ -160,15 +160,10 @@ def _count_spaces(error: YamlErrorContext, indent: str, text: str) -> int:
     """Return how far a row that a tab indents should be indented, below rows without tabs."""
     above = next((row for row in reversed(error.lines[: error.span.line - 1]) if strip_comment(row)), "")
     if strip_comment(above).endswith(":"):
-        return _measure_key_indent(above) + 2
+        return len(_find_indent(above)) + 2
     levels = [span.column - 1 for span, word in _list_levels(error) if (word == "-") == text.startswith("- ")]
     width = _measure_indent(indent.expandtabs(4) + "x")
     return min(levels, key=lambda level: abs(level - width), default=2)
-
-
-def _measure_key_indent(row: str) -> int:
-    begins = _LINE_START.match(row)
-    return begins.start("word") if begins else 0
 
 
 _TWO_COLONS = re.compile(r"(?P<key>[^:\"'#]+):\s+(?P<value>[^\"'\[{|>].*?:(?:\s.*|$))")

@@ -440,7 +440,7 @@ def is_over(chat: Chat, today: date) -> bool:
     return chat.until is not None and chat.until.last < today
 
 
-def list_missing_facts(calendar: Calendar, chapter: Chapter, words: Words = ENGLISH) -> list[str]:
+def list_missing_facts(calendar: Calendar, chapter: Chapter, words: Words) -> list[str]:
     """Return what a reader would like to know of a chapter and its schedule does not say."""
     facts = {
         words.say("what it is about"): chapter.about,
