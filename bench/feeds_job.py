@@ -21,7 +21,7 @@ def main(folder: Path) -> None:
         sys.exit("The calendar cannot be read.")
     stage = files.Stage(folder)
     for path, content in build.build_files(project, build.BuildOptions(with_site=False), problems):
-        stage.add_file(path, content or b"")
+        stage.add_file(path, content)
     stage.replace_all()
 
 

@@ -119,8 +119,8 @@ class Stage:
         """All that were added."""
         self.digests: dict[str, tuple[str | None, str]] = {}
         """Of the old and of the new content of each that changes, as `hash_file` gives them."""
-        self._same: dict[str, str] = {}
-        """The digests of those that do not change."""
+        self.new_digests: dict[str, str] = {}
+        """Of the new content of each but those that are left as they are."""
         self._beginning = f"{folder}{os.sep}" if folder else ""
         self._sizes: dict[str, int] = {}
         self._folders: set[str] = set()
@@ -133,12 +133,14 @@ class Stage:
     def _locate(self, name: str) -> str:
         return f"{self._beginning}{name.replace('/', os.sep)}"
 
-    def add_file(self, name: str, content: bytes | Iterable[bytes]) -> None:
+    def add_file(self, name: str, content: bytes | Iterable[bytes] | None) -> None:
         """Write the new file, unless the old one has this content; one in pieces is never in memory as a whole.
 
-        It is on the disk after `flush`.
+        None leaves the file as it is. The new one is on the disk after `flush`.
         """
         self.names.append(name)
+        if content is None:
+            return
         path = self._locate(name)
         folder = os.path.dirname(path)
         if folder not in self._folders:
@@ -146,7 +148,7 @@ class Stage:
         old = None if folder in self._new_folders else hash_file(path)
         if isinstance(content, bytes):
             if old is not None and old == hash_content(content):
-                self._same[name] = old
+                self.new_digests[name] = old
                 return
             content = [content]
         self.digests[name] = old, ""
@@ -156,19 +158,11 @@ class Stage:
                 digest.update(piece)
                 file.write(piece)
             self._sizes[name] = file.tell()
-        self.digests[name] = old, digest.hexdigest()
-        if old == digest.hexdigest():
+        new = self.new_digests[name] = digest.hexdigest()
+        self.digests[name] = old, new
+        if old == new:
             os.unlink(get_new_path(path))
             del self.digests[name], self._sizes[name]
-            self._same[name] = old
-
-    def list_new_digests(self) -> dict[str, str]:
-        """Return the digests of the new content of all files but those that are kept."""
-        return self._same | {name: new for name, (_, new) in self.digests.items()}
-
-    def keep_file(self, name: str) -> None:
-        """Leave a file as it is."""
-        self.names.append(name)
 
     def _prepare(self, path: str) -> None:
         self._folders.add(path)

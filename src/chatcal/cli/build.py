@@ -136,10 +136,7 @@ def _stage_files(
     for path, content in output.track_progress(
         "Making feeds and pages", made, schedules, _FILES_PER_CHAPTER * (schedules - 1)
     ):
-        if content is None:
-            stage.keep_file(path)
-        else:
-            stage.add_file(path, content)
+        stage.add_file(path, content)
     return problems
 
 

@@ -99,7 +99,6 @@ def find_reserved_names(sources: build.SourceFiles) -> frozenset[str]:
 def _convert_place(
     folder: Path, place: str, convert: Callable[..., Sequence[ConvertedChapter]]
 ) -> Sequence[ConvertedChapter]:
-    """Return the schedule files made of one file or address."""
     is_url = is_fetchable_url(place)
     content = http.get(place).require_ok().content if is_url else _read_start(folder / place)
     file = PurePosixPath(urlsplit(place).path).name if is_url else Path(place).name

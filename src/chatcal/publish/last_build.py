@@ -275,7 +275,7 @@ def describe_build(
     stage: files.Stage, notes: BuildNotes, kept: Kept, *, built: datetime, inputs: str, problems: Iterable[Problem]
 ) -> LastBuild:
     """Return what the next build must know of one at the moment `built`, whose files are on a stage."""
-    digests = stage.list_new_digests()
+    digests = stage.new_digests
     owners = {name: slug for slug, one in notes.chapters.items() for name in one.names}
     feeds, others, pages = {}, {}, defaultdict[str, dict[str, str | None]](dict)
     for name in stage.names:

@@ -114,7 +114,6 @@ def _build_feeds(project: Project, problems: Sequence[Problem]) -> tuple[dict[st
 
 
 def _list_feed_paths(project: Project, answers: Answers) -> list[str]:
-    """Return the paths of the feeds that should be there."""
     names = {*project.published_feeds, *project.feed_names}
     if not project.published_feeds and (about := _find_served_status(answers)):
         names |= set(about.feeds)
@@ -131,7 +130,6 @@ def _fetch_missing(address: str, paths: Iterable[str], answers: Answers) -> None
 
 
 def _find_valid_feeds(answers: Answers) -> dict[str, bytes]:
-    """Return the feeds that can be read, by name."""
     found = {}
     for path, answer in answers.items():
         if path != STATUS_PATH and isinstance(answer, http.HttpResponse):
@@ -168,7 +166,6 @@ def _check_feed(path: str, content: bytes, answer: http.HttpResponse | OSError) 
 
 
 def _describe_difference(served: tuple[Revision, ...], here: tuple[Revision, ...]) -> str:
-    """Return how the feed that is served differs from the expected one."""
     old, new = ({one.uid: one for one in found} for found in (served, here))
     kinds = {
         "missing": [new[uid] for uid in new.keys() - old.keys()],

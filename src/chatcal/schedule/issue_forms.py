@@ -98,7 +98,6 @@ def apply_form(body: str, sources: Mapping[str, bytes | None]) -> EditedFile:
 
 
 def _parse_form(body: str) -> tuple[str, FormAnswers]:
-    """Return the name of the form that a text is of, and its answers."""
     before, *parts = re.split(r"^### (.*)$", re.sub(r"\r\n?", "\n", body), flags=re.MULTILINE)
     headings = [heading.strip() for heading in parts[::2]]
     for name, labels in FORMS.items():
