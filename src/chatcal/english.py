@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from chatcal.model import DayPart, Duration, StartTime
@@ -31,13 +31,6 @@ def format_ordinal(number: int) -> str:
     """Return `1st`, `22nd`, `13th`."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
-
-
-def spell_ordinal(number: int) -> str:
-    """Return `first`, `6th`; negative numbers count from the end: `last`, `second to last`."""
-    if number < 0:
-        return "last" if number == -1 else f"{spell_ordinal(-number)} to last"
-    return ORDINALS[number - 1] if number <= len(ORDINALS) else format_ordinal(number)
 
 
 def join_code(items: Iterable[str], joint: str = "and") -> str:
@@ -196,7 +189,9 @@ class Words:
 
     def format_duration(self, length: Duration) -> str:
         """Return `2 days`, `1 hour and 30 minutes`."""
-        return self.join_list([self.format_unit(number, unit) for number, unit in _split_duration(length)])
+        hours, minutes = divmod(length.minutes, 60)
+        parts = ((length.days, "day"), (hours, "hour"), (minutes, "minute"))
+        return self.join_list([self.format_unit(number, unit) for number, unit in parts if number])
 
     def format_unit(self, number: int, unit: str) -> str:
         return format_count(number, unit)
@@ -205,9 +200,14 @@ class Words:
         """Return the context of messages that depend on a noun: a day of the week, or day, week, month, year."""
         return ""
 
-    def spell_ordinal(self, number: int, noun: str) -> str:  # noqa: ARG002 - for languages in which nouns have a gender
-        """Return `first`, `6th`, `last` as it stands before a day of the week, or before day, week, month or year."""
-        return spell_ordinal(number)
+    def spell_ordinal(self, number: int, noun: str) -> str:
+        """Return `first`, `6th` before a noun; negative numbers count from the end: `last`, `second to last`.
+
+        The noun is a day of the week, or day, week, month or year.
+        """
+        if number < 0:
+            return "last" if number == -1 else f"{self.spell_ordinal(-number, noun)} to last"
+        return ORDINALS[number - 1] if number <= len(ORDINALS) else format_ordinal(number)
 
     def format_month_number(self, day: int) -> str:
         """Return a day of the month as `1st`."""
@@ -242,11 +242,4 @@ ENGLISH = Words()
 format_short_day, format_day, format_long_day = ENGLISH.format_short_day, ENGLISH.format_day, ENGLISH.format_long_day
 format_clock, format_clock_beside = ENGLISH.format_clock, ENGLISH.format_clock_beside
 format_day_and_time, format_clocks = ENGLISH.format_day_and_time, ENGLISH.format_clocks
-format_interval, join_list = ENGLISH.say_interval, ENGLISH.join_list
-
-
-def _split_duration(length: Duration) -> Iterator[tuple[int, str]]:
-    hours, minutes = divmod(length.minutes, 60)
-    for number, unit in ((length.days, "day"), (hours, "hour"), (minutes, "minute")):
-        if number:
-            yield number, unit
+format_interval, join_list, spell_ordinal = ENGLISH.say_interval, ENGLISH.join_list, ENGLISH.spell_ordinal

@@ -138,22 +138,22 @@ class _Translated(Words):
         return self._catalog.ngettext(one, several, number)
 
     def format_short_day(self, day: date) -> str:
-        return _format_skeleton(self._locale, "MMMEd", day)
+        return _format(self._locale, "MMMEd", day)
 
     def format_day(self, day: date) -> str:
-        return _format_skeleton(self._locale, "yMMMEd", day)
+        return _format(self._locale, "yMMMEd", day)
 
     def format_long_day(self, day: date) -> str:
-        return _format_long_day(self._locale, day)
+        return _format(self._locale, "long", day)
 
     def format_month(self, day: date) -> str:
-        return _format_skeleton(self._locale, "yMMMM", day)
+        return _format(self._locale, "yMMMM", day)
 
     def format_month_day(self, day: date) -> str:
-        return _format_skeleton(self._locale, "MMMMd", day)
+        return _format(self._locale, "MMMMd", day)
 
     def format_clock(self, at: time | datetime) -> str:
-        return _format_skeleton(self._locale, "Hm", datetime(2000, 1, 1, at.hour, at.minute))  # noqa: DTZ001 - a time
+        return _format(self._locale, "Hm", datetime(2000, 1, 1, at.hour, at.minute))  # noqa: DTZ001 - a time
 
     def join_day_and_clock(self, day: str, clock: str) -> str:
         pattern = str(self._locale.datetime_formats["medium"]).replace("'", "")
@@ -161,7 +161,7 @@ class _Translated(Words):
 
     def format_clock_beside(self, moment: datetime, day: date) -> str:
         clock = self.format_clock(moment)
-        return clock if moment.date() == day else f"{_format_skeleton(self._locale, 'E', moment.date())} {clock}"
+        return clock if moment.date() == day else f"{_format(self._locale, 'E', moment.date())} {clock}"
 
     def get_city(self, timezone: str) -> str:
         return _get_city(self._locale, timezone)
@@ -206,23 +206,15 @@ class _Translated(Words):
 
 
 @lru_cache(maxsize=8192)
-def _format_skeleton(locale: "Locale", skeleton: str, moment: date | datetime) -> str:
+def _format(locale: "Locale", pattern: str, moment: date | datetime) -> str:
+    """Return a date in a format of CLDR (`long`, `E`), or a date or clock time by one of its skeletons."""
     from babel.dates import format_date, format_skeleton
 
-    if skeleton == "E":
-        return format_date(moment, "E", locale)
-    return _widen_spaces(format_skeleton(skeleton, moment, locale=locale))
-
-
-@lru_cache(maxsize=8192)
-def _format_long_day(locale: "Locale", day: date) -> str:
-    from babel.dates import format_date
-
-    return _widen_spaces(format_date(day, "long", locale))
-
-
-def _widen_spaces(text: str) -> str:
-    """Return a text without narrow spaces, for which the fonts of some calendar programs have no sign."""
+    if pattern in ("long", "E"):
+        text = format_date(moment, pattern, locale)
+    else:
+        text = format_skeleton(pattern, moment, locale=locale)
+    # The fonts of some calendar programs have no sign for the narrow space.
     return text.replace("\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}")
 
 

@@ -136,6 +136,8 @@ def read_foreign_file(content: bytes, name: str, today: date, read_file: ReadFil
     """
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         content = content.decode("utf-16", "replace").encode()
+    if len(content) > MAX_FILE_BYTES:
+        raise ForeignCalendarError(f"it has {len(content):,} bytes, and {MAX_FILE_BYTES:,} are the most")
     if b"BEGIN:VCALENDAR" in content[:4096].upper():
         return replace(icalendar.read_calendar(content, name), content=content)
     return read_document(content, name, today, read_file)

@@ -31,13 +31,11 @@ MAX_EVENTS = 5_000
 _ADDRESS = re.compile(r"(?P<name>[^\s@]+)@[^\s@]+")
 
 
-def read_calendar(content: bytes, file_name: str, most_bytes: int = MAX_FILE_BYTES) -> ForeignCalendar:
+def read_calendar(content: bytes, file_name: str) -> ForeignCalendar:
     """Return the calendar of an .ics file; one without a name gets `file_name`.
 
-    Raises ForeignCalendarError for what is not such a file, and for one that is larger than any schedule.
+    Raises ForeignCalendarError for what is not such a file, and for one with more events than any schedule.
     """
-    if len(content) > most_bytes:
-        raise ForeignCalendarError(f"it has {len(content):,} bytes, and {most_bytes:,} are the most")
     if (count := content.upper().count(b"BEGIN:VEVENT")) > MAX_EVENTS:
         raise ForeignCalendarError(f"it has {count:,} events, and {MAX_EVENTS:,} are the most; export fewer of them")
     found = load_calendar(content, guess_encoding=True)

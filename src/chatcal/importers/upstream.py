@@ -15,7 +15,6 @@ from http import HTTPStatus
 from math import ceil
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from chatcal import files, http
 from chatcal.english import format_count
@@ -67,11 +66,11 @@ def fetch_upstreams(project: Project, cache: Path, *, allow_shrink: bool = False
     nothing has changed; and whether a calendar may lose most of its coming sessions.
     """
     deadline = time.monotonic() + TOTAL_SECONDS
-    silences: dict[str | None, int] = defaultdict(int)
+    silences: dict[str, int] = defaultdict(int)
 
     def fetch_one(asked: tuple[Chapter, Upstream]) -> UpstreamResult:
         chapter, upstream = asked
-        host, left = urlsplit(upstream.address).hostname, deadline - time.monotonic()
+        host, left = upstream.host, deadline - time.monotonic()
         if left <= 0:
             why = f"the calendars before it took {TOTAL_SECONDS:g} seconds"
             return UpstreamResult(failure=f"{upstream.address} was not asked: {why}", asked=False)

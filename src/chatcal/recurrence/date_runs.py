@@ -92,7 +92,7 @@ def _describe_monthly(days: Sequence[date]) -> str | None:
         if all((day + _WEEK).month != day.month for day in days):
             return f"the last {name}"
         weeks = {(day.day - 1) // 7 + 1 for day in days}
-        return f"the {spell_ordinal(weeks.pop())} {name}" if len(weeks) == 1 else None
+        return f"the {spell_ordinal(weeks.pop(), name)} {name}" if len(weeks) == 1 else None
     if all((day + _DAY).month != day.month for day in days):
         return "the last day"
     return f"day {days[0].day}" if len({day.day for day in days}) == 1 else None

@@ -4,10 +4,11 @@ import time
 
 import pytest
 
+from chatcal.importers.convert import read_foreign_file
 from chatcal.importers.formats.documents import parse_document
 from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
-from tests.support.imports import made, read
+from tests.support.imports import TODAY, made, read
 from tests.support.patience import patient
 
 TALKS = "name: Talks\ntimezone: Europe/Berlin\nevents:\n"
@@ -63,7 +64,7 @@ def test_what_is_no_mapping_is_empty(text: str) -> None:
 )
 def test_what_cannot_be_read_says_why(content: bytes, why: str) -> None:
     with pytest.raises(ForeignCalendarError, match=f"^{why}$"):
-        parse_document(content)
+        read_foreign_file(content, "keepers", TODAY)
 
 
 def test_included_files_are_followed_from_the_file_that_names_them_each_once() -> None:

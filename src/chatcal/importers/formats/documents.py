@@ -61,8 +61,6 @@ class Values(dict[str, Any]):
 
 def parse_document(content: bytes) -> Values:
     """Return the mapping of a YAML or TOML document; empty if it is something else. Raises ForeignCalendarError."""
-    if len(content) > MAX_FILE_BYTES:
-        raise ForeignCalendarError(f"it has {len(content):,} bytes, and {MAX_FILE_BYTES:,} are the most")
     try:
         text = content.removeprefix(b"\xef\xbb\xbf").decode()
     except UnicodeDecodeError:

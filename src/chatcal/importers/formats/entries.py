@@ -114,7 +114,7 @@ def add_entries(calendar: ForeignCalendar, entries: Sequence[Entry], findings: F
         entry.event.add("uid", number)
         by_uid.setdefault(number, entry)
     content = _write_calendar(entries)
-    found = read_calendar(content, "", len(content))
+    found = read_calendar(content, "")
     findings.left_out += found.remarks
     findings.notes += found.notes
     series = []

@@ -4,7 +4,6 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from chatcal.english import DAYS, MONTHS
 from chatcal.importers.formats.documents import Values
@@ -154,10 +153,10 @@ def _read_plan(meeting: Values) -> _Plan:
     words = re.sub(r"[^\w.:/+-]+", " ", frequency.casefold().replace("&", " and ")).strip()
     first = _find_start(f"{day} {frequency}", weekday)
     if re.match(r"weekly\b|every week\b|each week\b", words):
-        return _Plan(rule=_parse_phrase(weekday), remark=_quote_rest(frequency, "weekly"))
+        return _Plan(rule=_parse_phrase(weekday), remark=_quote_rest(frequency))
     if number := _count_weeks(words):
         every = replace(_parse_phrase(weekday), interval=number)
-        return _Plan(rule=every, first=first, is_unknown=first is None, remark=_quote_rest(frequency, first))
+        return _Plan(rule=every, first=first, is_unknown=not first, remark="" if first else _quote_rest(frequency))
     if rule := _find_monthly_rule(words, weekday):
         return _Plan(rule=rule)
     raise ForeignCalendarError(f"its frequency “{make_single_line(frequency, 80)}” does not say on which days it meets")
@@ -175,12 +174,10 @@ def _count_weeks(words: str) -> int | None:
     return _COUNTS.get(found[1]) if found else None
 
 
-def _quote_rest(frequency: str, understood: Any) -> str:
+def _quote_rest(frequency: str) -> str:
     """Return the words of a frequency, if they say more than was understood."""
     is_plain = re.fullmatch(r"(?:weekly|bi-?weekly|every \w+ weeks?|fortnightly)", frequency.strip(), re.IGNORECASE)
-    return (
-        "" if is_plain or understood not in (None, "weekly") else f"The file says “{make_single_line(frequency, 120)}”."
-    )
+    return "" if is_plain else f"The file says “{make_single_line(frequency, 120)}”."
 
 
 def _quote_day(day: str) -> str:
@@ -267,9 +264,7 @@ def _read_zone(text: str) -> tuple[str, bool]:
         if part in list_zone_names():
             return part, True
     for part in parts:
-        if found := ABBREVIATIONS.get(part.upper()):
-            # Whether `CET` means the whole year nobody can tell.
-            return found, found == UTC_NAME or len(part) < 3
         if found := suggestions.find_zone(part):
-            return found, True
+            # Whether `CET` means the whole year nobody can tell.
+            return found, part.upper() not in ABBREVIATIONS or found == UTC_NAME or len(part) < 3
     raise ForeignCalendarError(f"its time zone is not known: {make_single_line(text, 60)}")

@@ -1,7 +1,7 @@
 """The calendars of toml-to-ical (the Rust project): files of events, which may include others."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,11 +34,9 @@ def is_toml_to_ical(found: Values) -> bool:
 
 def read_toml_to_ical(found: Values, name: str, read_file: ReadFile) -> ForeignCalendar:
     """Return the calendar of a file and those that it includes; raises ForeignCalendarError if no event can be read."""
-    return read_event_files(found, name, _list_included, _read_events, read_file)
-
-
-def _list_included(found: Values) -> Sequence[Any]:
-    return found.get_mapping("meta").get_list("includes")
+    return read_event_files(
+        found, name, lambda one: one.get_mapping("meta").get_list("includes"), _read_events, read_file
+    )
 
 
 def _read_events(found: Values, findings: Findings) -> Iterator[Entry]:

@@ -52,15 +52,11 @@ def _read_events(found: Values, findings: Findings) -> Iterator[Entry]:
             entry = _build_entry(event, title, zone, findings)
         except (ForeignCalendarError, OverflowError) as error:
             named = f"“{title}”" if title else "An event"
+            begin = make_single_line(event.get_text("begin"), 30)
             reason = "its times are out of range" if isinstance(error, OverflowError) else error
-            findings.left_out.append(f"{named}{_format_begin(event)}: {reason}.")
+            findings.left_out.append(f"{named}{begin and f' of {begin}'}: {reason}.")
         else:
             yield entry
-
-
-def _format_begin(event: Values) -> str:
-    begin = event.get_text("begin")
-    return f" of {make_single_line(begin, 30)}" if begin else ""
 
 
 def _build_entry(found: Values, title: str, calendar_zone: str, findings: Findings) -> Entry:
