@@ -30,7 +30,7 @@ class Feed:
 
     names: tuple[str, ...]
     content: bytes | None
-    revisions: Sequence[Revision]
+    revisions: Collection[Revision]
     problem: Problem | None = None
     """That it had to be cut, or is too large."""
 

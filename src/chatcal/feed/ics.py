@@ -4,11 +4,10 @@ Every feed has the one form of the feed profile, so that reading is strict: what
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import overload
 
 from chatcal.model import Event, Geo, Revision
 from chatcal.problems import FeedError
@@ -226,7 +225,7 @@ def read_feed(content: bytes) -> tuple[Revision, ...]:
         raise FeedError(f"an event of it cannot be read ({error})") from None
 
 
-class LazyRevisions(Sequence[Revision]):
+class LazyRevisions(Collection[Revision]):
     """The revisions of a feed of which it is known that chatcal has written it; each is read when it is asked for."""
 
     def __init__(self, content: bytes) -> None:
@@ -237,14 +236,11 @@ class LazyRevisions(Sequence[Revision]):
     def __len__(self) -> int:
         return len(self._blocks)
 
-    @overload  # pragma: no cover - only for the type checker
-    def __getitem__(self, index: int) -> Revision: ...
-    @overload  # pragma: no cover - only for the type checker
-    def __getitem__(self, index: slice) -> Sequence[Revision]: ...
-    def __getitem__(self, index: int | slice) -> Revision | Sequence[Revision]:
-        if isinstance(index, slice):
-            return [_read_revision(block) for block in self._blocks[index]]
-        return _read_revision(self._blocks[index])
+    def __iter__(self) -> Iterator[Revision]:
+        return map(_read_revision, self._blocks)
+
+    def __contains__(self, one: object) -> bool:
+        return any(own == one for own in self)
 
 
 def _read_revision(content: bytes) -> Revision:
