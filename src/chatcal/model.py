@@ -387,7 +387,7 @@ class Session:
 
     @property
     def local_day(self) -> date:
-        return get_utc_day(self.local_start)
+        return get_day(self.local_start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +399,7 @@ class Window:
 
     def has_start(self, start: datetime | date) -> bool:
         """Say whether a session that starts then is in it; a DATE counts as 00:00 UTC."""
-        return self.first <= get_utc_day(start) <= self.last
+        return self.first <= get_day(start) <= self.last
 
     def select(self, items: "Iterable[Item]") -> "list[Item]":
         return [item for item in items if self.has_start(item.start)]
@@ -439,8 +439,8 @@ class Revision:
 Item = TypeVar("Item", Session, Event, Revision)
 
 
-def get_utc_day(start: datetime | date) -> date:
-    return start.date() if isinstance(start, datetime) else start
+def get_day(moment: datetime | date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def get_feed_order(item: Session | Event | Revision) -> tuple[datetime, str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from chatcal.feed.ics import read_feed
-from chatcal.model import get_utc_day
+from chatcal.model import get_day
 from chatcal.problems import FeedError
 from chatcal.publish import build
 from tests.support.calendars import CALENDAR, LANTERN, NOW, at, built, events, feeds_of, sources, value
@@ -208,7 +208,7 @@ def test_a_feed_of_over_1000_events_is_cut_at_a_months_end_with_a_warning() -> N
     feed = read_feed(feeds_of(made)["all"])
     # Four a day: 1 March to 31 October 2026 would be 980 days' events, November 1,100.
     assert len(feed) == 4 * (date(2026, 10, 31) - date(2026, 2, 28)).days == 980
-    assert max(get_utc_day(one.start) for one in feed) == date(2026, 10, 31)
+    assert max(get_day(one.start) for one in feed) == date(2026, 10, 31)
     (cut,) = [problem for problem in made.problems if problem.code == "feed-cut"]
     assert "`all` would hold 1,584 events; it ends on 31 October 2026" in cut.message
     assert "`ahead:`" in cut.hint

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from chatcal.english import format_count, format_day, join_code
 from chatcal.feed.event import decode_event, loses_most
 from chatcal.feed.revisions import keep_one
-from chatcal.model import Chapter, Revision, get_feed_order, get_utc_day, select_coming
+from chatcal.model import Chapter, Revision, get_day, get_feed_order, select_coming
 from chatcal.problems import Problem, Span, make_warning
 from chatcal.project import CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import is_slot
@@ -88,7 +88,7 @@ def _is_ended(project: Project, chapter: Chapter, one: Revision) -> bool:
     Its own is one that would have it but for an `until:` of late; what ended long ago did not have it.
     """
     uid = Uid.parse(one.uid, [chapter.root])
-    day = uid.slot or get_utc_day(one.start)
+    day = uid.slot or get_day(one.start)
     ended = [chat for chat in chapter.chats if chat.is_past_end(day)]
     return len(ended) == len(chapter.chats) or any(
         chat.until is not None
@@ -105,7 +105,7 @@ def _is_thinned(chapter: Chapter, one: Revision, days: Collection[tuple[str | No
     Somebody has written that, and the pull request said what goes. Takes the chats and weekdays of what is left.
     """
     uid = Uid.parse(one.uid, [chapter.root])
-    day = uid.slot or get_utc_day(one.start)
+    day = uid.slot or get_day(one.start)
     return (uid.chat, day.weekday()) in days and any(
         chat.every is not None
         and chat.id == uid.chat

@@ -12,7 +12,7 @@ from chatcal.diff.session_changes import SessionChange
 from chatcal.diff.snapshot import Snapshot, restrict_snapshot
 from chatcal.english import format_count
 from chatcal.feed.event import PublishedSession
-from chatcal.model import Calendar, Window, get_utc_day, has_ended
+from chatcal.model import Calendar, Window, get_day, has_ended
 from chatcal.problems import Problem, sort_problems
 from chatcal.project import ALL_FEED
 from chatcal.recurrence.date_runs import DateContext
@@ -106,7 +106,7 @@ def _clip_window(window: Window, calendar: Calendar, root: str, sides: Iterable[
         shown = side.chapters.get(root)
         if shown and side.modified:
             last = compute_window(calendar, side.modified).last
-            if any(get_utc_day(one.session.start) >= last.replace(day=1) for one in shown.sessions.values()):
+            if any(get_day(one.session.start) >= last.replace(day=1) for one in shown.sessions.values()):
                 window = Window(window.first, min(window.last, last))
     return window
 

@@ -12,7 +12,7 @@ from typing import Any
 from chatcal import english
 from chatcal.english import ENGLISH, Words
 from chatcal.feed import ics
-from chatcal.model import CHAT, Calendar, Chapter, DayPart, Event, Link, Revision, Session, StartTime, get_utc_day
+from chatcal.model import CHAT, Calendar, Chapter, DayPart, Event, Link, Revision, Session, StartTime, get_day
 from chatcal.recurrence.sessions import merge_links
 from chatcal.recurrence.uids import Uid
 from chatcal.text import curl_quotes, encode_url, is_web_url
@@ -345,7 +345,7 @@ def decode_event(revision: Revision, roots: Container[str] = ()) -> PublishedSes
         session=Session(
             uid=revision.uid,
             chapter=uid.root,
-            slot=uid.slot or get_utc_day(start),
+            slot=uid.slot or get_day(start),
             chat=uid.chat,
             start=start,
             end=revision.end,

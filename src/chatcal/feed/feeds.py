@@ -10,7 +10,7 @@ from chatcal import english
 from chatcal.feed import ics
 from chatcal.feed.event import build_events, get_chapter_words
 from chatcal.feed.revisions import keep_one, next_revisions
-from chatcal.model import CHAT, Calendar, Chapter, Revision, get_feed_order, get_utc_day, has_ended, sort_for_feed
+from chatcal.model import CHAT, Calendar, Chapter, Revision, get_day, get_feed_order, has_ended, sort_for_feed
 from chatcal.problems import Problem, make_warning
 from chatcal.project import ALL_FEED, CALENDAR_SPAN, Project
 from chatcal.recurrence.sessions import get_month_end
@@ -181,7 +181,7 @@ def _fit_feed(
     """
     for ahead in range(project.calendar.ahead, 0, -1):
         last = get_month_end(project.today, ahead)
-        fitting = bisect_right(first, last, key=lambda one: get_utc_day(one.start))
+        fitting = bisect_right(first, last, key=lambda one: get_day(one.start))
         # What stays in a feed that would become empty may lie beyond its window.
         held = tuple(first if ahead == project.calendar.ahead else first[: max(fitting, 1)])
         if len(held) <= _MAX_EVENTS and len(content := ics.write_feed(heading, held)) <= _MAX_BYTES:

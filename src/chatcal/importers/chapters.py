@@ -25,7 +25,6 @@ from chatcal.importers.series import (
     Series,
     find_join_url,
     find_web_url,
-    get_day,
     get_time,
     iterate_web_addresses,
 )
@@ -42,6 +41,7 @@ from chatcal.model import (
     Period,
     SessionOverride,
     UnknownWeeks,
+    get_day,
 )
 from chatcal.problems import ScheduleError
 from chatcal.recurrence.sessions import is_slot, iterate_slots

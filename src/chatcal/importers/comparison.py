@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from chatcal.english import format_clock, format_count, format_day, join_list
 from chatcal.importers.chapters import split_title
 from chatcal.importers.raw_sessions import HeldSession, RawSeries, UnreadableEventError, expand_raw_series
-from chatcal.importers.series import Moment, get_day
-from chatcal.model import Calendar, Chapter, Session, Window
+from chatcal.importers.series import Moment
+from chatcal.model import Calendar, Chapter, Session, Window, get_day
 from chatcal.recurrence.sessions import add_months, compute_sessions
 
 COMPARED_YEARS = 5

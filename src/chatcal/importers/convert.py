@@ -31,11 +31,10 @@ from chatcal.importers.comparison import Comparison, compare_with_series
 from chatcal.importers.formats.documents import ReadFile
 from chatcal.importers.formats.recognize import read_document
 from chatcal.importers.icalendar import MAX_FILE_BYTES, MAX_NOTE_LENGTH
-from chatcal.importers.loader import MAX_NAMED
 from chatcal.importers.raw_sessions import RawSeries, read_raw_series
 from chatcal.importers.recurrence import UnsupportedSeriesError
-from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, ForeignEvent, Moment, Series, get_day
-from chatcal.model import Chapter
+from chatcal.importers.series import MAX_NAMED, ForeignCalendar, ForeignCalendarError, ForeignEvent, Moment, Series
+from chatcal.model import Chapter, get_day
 from chatcal.problems import ScheduleError, Span
 from chatcal.schedule import text_values
 from chatcal.schedule.format import parse_chapter

@@ -9,7 +9,7 @@ from typing import Any
 import icalendar
 
 from chatcal.importers.bounded import run_within_limits
-from chatcal.importers.loader import MAX_NAMED, load_calendar
+from chatcal.importers.loader import load_calendar
 from chatcal.importers.raw_rules import UnreadableRuleError, parse_raw_rule
 from chatcal.importers.selection import Selection
 from chatcal.importers.series import (
@@ -20,10 +20,10 @@ from chatcal.importers.series import (
     Moment,
     find_conference,
     find_join_url,
-    get_day,
     is_cancelled,
+    name_some,
 )
-from chatcal.model import Window
+from chatcal.model import Window, get_day
 from chatcal.recurrence.sessions import convert_to_utc
 from chatcal.text import make_single_line
 from chatcal.timezones import load_zone
@@ -111,10 +111,9 @@ def compute_occurrences(
             )
     if unread and not count:
         raise ForeignCalendarError(f"none of its events can be read. {unread[0].rstrip('.')}")
-    more = [f"{len(unread) - MAX_NAMED} more of its events could not be read."] if len(unread) > MAX_NAMED else []
     return Expansion(
         occurrences=tuple(sorted(found, key=lambda one: (str(one.due), str(one.start), one.uid, one.summary))),
-        remarks=(*unread[:MAX_NAMED], *more, *calendar.private, *calendar.notes),
+        remarks=(*name_some(unread, "more of its events could not be read."), *calendar.private, *calendar.notes),
     )
 
 
@@ -164,12 +163,11 @@ def _expand_events(group: EventGroup, within: Window) -> Any:
 
 def _build_component(event: LoadedEvent, number: int) -> icalendar.Event:
     """Return what decides when an event takes place, and its number among the others."""
-    usual = timedelta() if isinstance(event.start, datetime) else timedelta(days=1)
     made = icalendar.Event()
     made.add("UID", "group")
     made.add("X-NUMBER", str(number))
     made.add("DTSTART", event.start)
-    made.add("DTEND", event.start + (event.length or usual))
+    made.add("DTEND", event.start + event.usual_length)
     for rule in event.rules:
         made.add("RRULE", icalendar.vRecur.from_ical(rule))
     for day in event.skipped:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from chatcal.english import ENGLISH, convert_to_zone
 from chatcal.feed.event import PublishedSession, decode_event, event_summary, split_session_name
 from chatcal.importers.series import find_join_url, strip_cancelled
-from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_utc_day, select_coming
+from chatcal.model import Calendar, Chapter, DayPart, Revision, Session, StartTime, get_day, select_coming
 from chatcal.project import Project, UpstreamResult
 from chatcal.recurrence.sessions import find_join, find_place, get_month_end
 from chatcal.recurrence.uids import Uid
@@ -187,7 +187,7 @@ def _decode_revision(chapter: Chapter, revision: Revision) -> Session:
 def has_too_many_sessions(found: Iterable[Session], now: datetime) -> bool:
     """Say whether more sessions come soon after `now` (aware) than those of other chapters leave room for."""
     last = get_month_end(now.astimezone(UTC).date(), 1)
-    return sum(get_utc_day(one.start) <= last for one in select_coming(found, now)) > MAX_COMING_SESSIONS
+    return sum(get_day(one.start) <= last for one in select_coming(found, now)) > MAX_COMING_SESSIONS
 
 
 def apply_upstream_results(project: Project, results: Mapping[str, UpstreamResult]) -> Project:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 
 from chatcal.english import join_list
-from chatcal.importers.loader import MAX_NAMED, load_calendar
+from chatcal.importers.loader import load_calendar
 from chatcal.importers.series import (
     ChangedOccurrence,
     EventGroup,
@@ -17,6 +17,7 @@ from chatcal.importers.series import (
     Series,
     find_conference,
     is_cancelled,
+    name_some,
     strip_cancelled,
 )
 from chatcal.importers.zones import SHORT_NAMES, find_matching_zone, find_zone_name, is_utc
@@ -67,9 +68,8 @@ def _note_cancelled(groups: Iterable[EventGroup]) -> Iterator[str]:
     events = (one for group in groups for one in (group.main, *group.changes))
     titled = ((one, one.texts.get("SUMMARY", "")) for one in events)
     names = [one.name for one, title in titled if strip_cancelled(title) != title]
-    more = [f"{len(names) - MAX_NAMED:,} more"] if len(names) > MAX_NAMED else []
     if names:
-        yield f"Cancelled, as the title says: {join_list([*names[:MAX_NAMED], *more])}."
+        yield f"Cancelled, as the title says: {join_list(name_some(names, 'more'))}."
 
 
 def _build_series(group: EventGroup) -> Series:
@@ -138,7 +138,7 @@ def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> 
     return ForeignEvent(
         summary=bare or make_single_line(main.texts.get("SUMMARY", "")),
         start=_convert_to_local(event.start, clock),
-        length=_get_length(event),
+        length=event.usual_length,
         cancelled=bare != texts["SUMMARY"] or is_cancelled(texts["STATUS"]),
         location=make_single_line(", ".join(filter(None, (row.strip(" ,\r\t") for row in location.split("\n"))))),
         geo=texts["GEO"],
@@ -153,14 +153,9 @@ def _make_event(event: LoadedEvent, clock: tzinfo | None, main: LoadedEvent) -> 
     )
 
 
-def _get_length(event: LoadedEvent) -> timedelta:
-    """Return how long an event lasts; zero for a time without an end (RFC 5545 section 3.6.1)."""
-    return event.length or (timedelta() if isinstance(event.start, datetime) else timedelta(days=1))
-
-
 def _list_added(main: LoadedEvent, clock: tzinfo | None) -> Iterator[tuple[Moment, timedelta]]:
     for start, length in main.added:
-        yield _convert_to_local(start, clock), length or _get_length(main)
+        yield _convert_to_local(start, clock), length or main.usual_length
 
 
 def _convert_to_local(moment: Moment, clock: tzinfo | None) -> Moment:

@@ -17,16 +17,17 @@ from chatcal.importers.markup import convert_to_plain_text, decode_quoted_printa
 from chatcal.importers.recurrence import UnsupportedSeriesError, parse_recurrences
 from chatcal.importers.selection import Selection
 from chatcal.importers.series import (
+    MAX_NAMED,
     EventGroup,
     ForeignCalendarError,
     LoadedEvent,
     Moment,
     find_web_url,
     format_name,
-    get_day,
     get_time,
 )
 from chatcal.importers.zones import ZoneFinder, find_zone_name
+from chatcal.model import get_day
 from chatcal.recurrence import rules
 from chatcal.text import is_web_url, make_single_line
 from chatcal.timezones import load_zone
@@ -39,8 +40,6 @@ MAX_TEXT_LENGTH = 4_000
 """Of one property, in characters."""
 _MAX_DESCRIPTION_LENGTH = 20_000
 """More than programs let people write. The door may stand at its end."""
-MAX_NAMED = 20
-"""Of more remarks on a followed calendar, and of more notes, the others are left out."""
 _YEARS = range(1900, 2200)
 _KINDS = {"VTODO": "to-dos", "VJOURNAL": "journal entries", "VFREEBUSY": "times of being busy"}
 _TIMES = ("DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "RRULE", "RDATE", "EXDATE")

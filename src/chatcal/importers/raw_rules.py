@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby, islice
 from typing import Any
 
-from chatcal.importers.series import Moment, get_day
+from chatcal.importers.series import Moment
+from chatcal.model import get_day
 
 _DAY = timedelta(days=1)
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -17,9 +17,9 @@ from dateutil.tz import tzical
 
 from chatcal.importers.markup import convert_to_plain_text, decode_quoted_printable, join_soft_breaks
 from chatcal.importers.raw_rules import RawRule, UnreadableRuleError, expand_raw_rule, parse_raw_rule
-from chatcal.importers.series import Moment, get_day
+from chatcal.importers.series import Moment
 from chatcal.importers.zones import SHORT_NAMES, find_zone_name
-from chatcal.model import Window
+from chatcal.model import Window, get_day
 from chatcal.text import make_single_line
 from chatcal.timezones import find_windows_zone, load_any_zone, load_zone
 

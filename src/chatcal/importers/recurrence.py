@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import dropwhile, islice
 
-from chatcal.importers.series import Moment, get_day, get_time
-from chatcal.model import Rule
+from chatcal.importers.series import Moment, get_time
+from chatcal.model import Rule, get_day
 from chatcal.problems import ScheduleError, Span
 from chatcal.recurrence import rules
 from chatcal.timezones import UTC_NAME, load_zone

@@ -1,7 +1,7 @@
 """Events and series as another program wrote them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -9,7 +9,7 @@ from itertools import filterfalse
 from urllib.parse import urlsplit
 
 from chatcal.english import format_day
-from chatcal.model import Link
+from chatcal.model import Link, get_day
 from chatcal.text import URL_END, is_map_url, is_web_url, make_single_line
 
 Moment = datetime | date
@@ -18,6 +18,10 @@ LIBRARY_ERRORS = (
     ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 """What the libraries raise for a stranger's text that they cannot read."""
+
+
+MAX_NAMED = 20
+"""Of more remarks on a calendar, and of more notes, the others are only counted, or left out."""
 
 
 class ForeignCalendarError(Exception):
@@ -66,6 +70,11 @@ class LoadedEvent:
     @property
     def name(self) -> str:
         return format_name(self.texts.get("SUMMARY", ""), get_day(self.start))
+
+    @property
+    def usual_length(self) -> timedelta:
+        """How long it lasts; zero for a time without an end (RFC 5545 section 3.6.1)."""
+        return self.length or (timedelta() if isinstance(self.start, datetime) else timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +170,6 @@ class ForeignCalendar:
     """The .ics file, or what would be one: an import is compared with it, read anew."""
 
 
-def get_day(moment: Moment) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
 def get_time(moment: Moment) -> time | None:
     """Return the time of a moment, to the minute; None for a day."""
     return moment.time().replace(second=0) if isinstance(moment, datetime) else None
@@ -247,3 +252,9 @@ def format_name(title: str, day: date | None) -> str:
     shown = make_single_line(title, 60)
     named = f"“{shown}”" if shown else "An event"
     return f"{named} of {format_day(day).partition(' ')[2]}" if day else named
+
+
+def name_some(things: Sequence[str], rest: str) -> list[str]:
+    """Return the first of many things, and how many more there are: `rest` follows their number."""
+    more = len(things) - MAX_NAMED
+    return [*things[:MAX_NAMED], *([f"{more:,} {rest}"] if more > 0 else [])]

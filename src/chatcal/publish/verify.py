@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from chatcal import english, http
 from chatcal.feed import ics
-from chatcal.model import Revision, get_feed_order, get_utc_day
+from chatcal.model import Revision, get_day, get_feed_order
 from chatcal.problems import FeedError, Problem, sort_problems
 from chatcal.project import ALL_FEED, Project
 from chatcal.publish import build
@@ -179,7 +179,7 @@ def _describe_difference(served: tuple[Revision, ...], here: tuple[Revision, ...
     last = max((one.modified for one in served), default=None)
     older = last is not None and last < max((one.modified for one in here), default=last)
     what = f"is an older one, of {last:%Y-%m-%d %H:%M} UTC" if older else "is another one"
-    return f"{what}: {english.join_list(counts)}, the first of {english.format_day(get_utc_day(first.start))}"
+    return f"{what}: {english.join_list(counts)}, the first of {english.format_day(get_day(first.start))}"
 
 
 def _find_served_status(answers: Answers) -> SiteStatus | None:

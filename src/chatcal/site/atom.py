@@ -22,7 +22,7 @@ from chatcal.feed.event import (
     publish_session,
     summarize_sessions,
 )
-from chatcal.model import Calendar, Chapter, Revision, Session, get_utc_day, select_coming
+from chatcal.model import Calendar, Chapter, Revision, Session, get_day, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.date_runs import DateContext
 from chatcal.site.changes import Change, say_changes
@@ -146,7 +146,7 @@ def _make_uuid(calendar: Calendar, name: str) -> UUID:
 
 def _is_window_roll(changed: Iterable[Revision], ahead: int) -> bool:
     """Say whether events were new in the last month of their feed then: the month's roll, and no news."""
-    months = ((get_utc_day(one.start), one.modified) for one in changed)
+    months = ((get_day(one.start), one.modified) for one in changed)
     return all((day.year - was.year) * 12 + day.month - was.month >= ahead for day, was in months)
 
 

@@ -20,7 +20,7 @@ from chatcal.model import (
     Geo,
     Session,
     StartTime,
-    get_utc_day,
+    get_day,
     sort_for_feed,
 )
 from chatcal.project import Project, UpstreamContact
@@ -252,7 +252,7 @@ def _summarize(
 
 def select_shown(project: Project, summary: ChapterSummary) -> ChapterSummary:
     """Return a summary with the sessions alone that a page of several chapters may show."""
-    near = bisect_right(summary.coming, project.today + _AHEAD, key=_get_utc_day)
+    near = bisect_right(summary.coming, project.today + _AHEAD, key=_get_day)
     return replace(summary, chats=(), coming=summary.coming[: max(1, near)])
 
 
@@ -328,18 +328,18 @@ def _get_card_order(card: ChapterSummary) -> tuple[bool, str]:
 
 def _select_next(project: Project, coming: Iterable[Session]) -> list[Session]:
     ordered = sort_for_feed(coming)
-    week, near = (bisect_right(ordered, project.today + days, key=_get_utc_day) for days in (_WEEK, _AHEAD))
+    week, near = (bisect_right(ordered, project.today + days, key=_get_day) for days in (_WEEK, _AHEAD))
     return ordered[: max(1, min(near, max(week, _MAX_SESSIONS)))]
 
 
 def _find_last_full_day(project: Project, near: Sequence[Session]) -> date:
     """Return the last date up to which `_select_next` left out no session, on whichever clock."""
-    last = _get_utc_day(near[-1]) if len(near) >= _MAX_SESSIONS else project.today + _AHEAD
+    last = _get_day(near[-1]) if len(near) >= _MAX_SESSIONS else project.today + _AHEAD
     return last - timedelta(days=2)
 
 
-def _get_utc_day(session: Session) -> date:
-    return get_utc_day(session.start)
+def _get_day(session: Session) -> date:
+    return get_day(session.start)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -409,7 +409,7 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         schedule=tuple((chat, is_over(chat.chat, project.today)) for chat in summary.chats),
         breaks=tuple(describe_breaks(calendar, chapter, words, names_origin=False)),
         days=group_by_day(project, shown, words),
-        until=(_get_utc_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
+        until=(_get_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
         last=project.window.last,
         past=group_by_year(past),
         doubt=summary.doubt,

@@ -4,8 +4,7 @@ import pytest
 
 from chatcal.importers.formats.entries import split_people
 from chatcal.importers.icalendar import MAX_EVENTS
-from chatcal.importers.loader import MAX_NAMED
-from chatcal.importers.series import ForeignCalendarError
+from chatcal.importers.series import MAX_NAMED, ForeignCalendarError
 from tests.support.imports import read
 
 

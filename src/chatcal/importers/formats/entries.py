@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,8 +13,7 @@ from icalendar import Event
 from chatcal.english import join_code, join_list
 from chatcal.importers.formats.documents import ReadFile, Values, iterate_included
 from chatcal.importers.icalendar import MAX_EVENTS, read_calendar
-from chatcal.importers.loader import MAX_NAMED
-from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment
+from chatcal.importers.series import ForeignCalendar, ForeignCalendarError, Moment, name_some
 from chatcal.model import Link
 from chatcal.text import make_single_line
 
@@ -55,15 +53,11 @@ class Findings:
 
     def list_left_out(self) -> tuple[str, ...]:
         """Return sentences on what was left out; the last one counts the keys."""
-        named = islice(self.unread.items(), MAX_NAMED)
-        shown = [f"{key}{f' ({number:,} times)' if number > 1 else ''}" for key, number in named]
-        if len(self.unread) > MAX_NAMED:
-            shown.append(f"{len(self.unread) - MAX_NAMED:,} more")
+        counted = [f"{key}{f' ({number:,} times)' if number > 1 else ''}" for key, number in self.unread.items()]
+        shown = name_some(counted, "more")
         keys = f"Its keys {join_list(shown)} are" if len(shown) > 1 else f"Its key {''.join(shown)} is"
-        more = len(self.left_out) - MAX_NAMED
         return (
-            *self.left_out[:MAX_NAMED],
-            *([f"{more:,} more of its entries could not be read."] if more > 0 else []),
+            *name_some(self.left_out, "more of its entries could not be read."),
             *([f"{keys} not read."] if shown else []),
         )
 
