@@ -8,7 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html.parser import HTMLParser
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
@@ -580,6 +580,28 @@ def test_the_past_of_a_chapter_is_what_its_feed_held() -> None:
         assert past_of(pages, later) == ["2026-03-03T08:00:00Z", "2026-03-10T08:00:00Z"]
     quiet = build.build_calendar(sources(newchat=new), feeds, later + timedelta(days=1)).files
     assert quiet
+
+
+def test_the_past_of_a_chapter_keeps_its_words_when_its_chat_is_edited_in_place() -> None:
+    old = "hashtag: newchat\nname: New\ntimezone: Europe/Paris\nchats: [{every: Tuesday, at: '9:00', hosts: [Ann]}]\n"
+    feeds = built(sources(newchat=old), NOW)
+    new = old.replace("newchat", "latechat").replace("[Ann]", "[Bo], topic: Oil") + "formerly: [newchat]\n"
+    made = build.build_calendar(sources(latechat=new), feeds, NOW + timedelta(days=7)).files
+    past, coming, *_ = json.loads(made[PurePosixPath("_site/latechat/sessions.json")])["sessions"]
+    assert past.items() >= {"summary": "#newchat chat", "hosts": ["Ann"], "chapter": "latechat"}.items()
+    assert "topic" not in past
+    assert coming.items() >= {"summary": "#latechat: Oil", "hosts": ["Bo"], "topic": "Oil"}.items()
+
+
+def test_a_session_that_is_over_stays_known_on_the_day_on_which_its_schedule_says_that_it_ended_sooner() -> None:
+    long = "hashtag: newchat\nname: New\ntimezone: Europe/Paris\nchats: [{every: Tuesday, at: '23:00', lasts: 3h}]\n"
+    feeds = built(sources(newchat=long), NOW)
+    morning = at("2026-03-04T08:00")
+    for later in (long, long.replace("3h", "30min"), long.replace("Tuesday", "Friday")):
+        options = build.BuildOptions(allow_shrink=True)
+        made = build.build_calendar(sources(newchat=later), feeds, morning, options).files
+        pages = {"sessions.json": made[PurePosixPath("_site/sessions.json")]}
+        assert past_of(pages, morning) == ["2026-03-03T22:00:00Z"], later
 
 
 def test_breaks_of_the_whole_calendar_are_told_without_the_name_of_a_file() -> None:

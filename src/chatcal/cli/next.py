@@ -97,7 +97,7 @@ def _format_tagged_name(calendar: Calendar, chapter: Chapter, session: Session) 
 
 def format_upcoming_json(calendar: Calendar, found: Iterable[UpcomingSession], timezone: str) -> str:
     rows = [
-        sessions_to_json(calendar, chapter, [session])[0]
+        sessions_to_json(calendar, chapter, [session], {})[0]
         | omit_unset(
             reader_start=format_local_time(session.start, timezone),
             reader_end=format_local_time(session.end, timezone),

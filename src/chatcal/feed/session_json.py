@@ -1,6 +1,6 @@
 """A session as an object for programs: the same in the site's `sessions.json` and in what `chatcal next` prints."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 
 from chatcal.english import format_count
@@ -10,9 +10,14 @@ from chatcal.recurrence.sessions import merge_links
 from chatcal.timezones import load_zone
 
 
-def sessions_to_json(calendar: Calendar, chapter: Chapter, sessions: Sequence[Session]) -> list[dict[str, object]]:
-    """Return sessions by the keys that docs/programs.md describes; what is not known is left out."""
-    summaries = event.summarize_sessions(calendar, chapter, sessions)
+def sessions_to_json(
+    calendar: Calendar, chapter: Chapter, sessions: Sequence[Session], held: Mapping[str, str]
+) -> list[dict[str, object]]:
+    """Return sessions by the keys that docs/programs.md describes; what is not known is left out.
+
+    Takes the summaries, by UID, of those that are as a feed held them.
+    """
+    summaries = {**event.summarize_sessions(calendar, chapter, sessions), **held}
     return [_session_to_json(chapter, one, summaries[one.uid]) for one in sessions]
 
 

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from chatcal.feed.event import decode_event
-from chatcal.model import Chapter, Session, Window, get_feed_order, has_ended, select_coming
+from chatcal.feed.event import PublishedSession, decode_event, publish_session
+from chatcal.model import Calendar, Chapter, Revision, Session, Window, get_feed_order, has_ended, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.sessions import LONGEST_SESSION, compute_recorded_sessions, compute_sessions
 
@@ -28,27 +28,40 @@ def find_recorded_sessions(project: Project, chapter: Chapter) -> list[Session]:
     return sorted((one for one in recorded if has_ended(one, midnight)), key=get_feed_order, reverse=True)
 
 
-def list_known_sessions(project: Project, chapter: Chapter) -> list[Session]:
+def list_known_sessions(project: Project, chapter: Chapter) -> tuple[list[Session], dict[str, str]]:
     """Return the sessions of a chapter within the window, but of the past only those that somebody told of.
 
     A schedule without `from` says nothing of the time before it was written. So the past is what the feed held, as it
-    held it, and what the schedule says something about one by one.
+    held it, and what the schedule says something about one by one. Returns also the summaries, by UID, of the sessions
+    that are as the feed held them.
     """
-    sessions = project.sessions_of(chapter)
-    if chapter.upstream is not None:
-        return list(sessions)
     midnight = _compute_midnight(project)
-    recorded = {one.uid for one in find_recorded_sessions(project, chapter)}
-    coming = {one.uid for one in select_coming(sessions, midnight)}
-    known = {one.uid: one for one in sessions if one.uid in recorded or one.uid in coming}
-    scheduled = {one.uid: one for one in sessions}
+    scheduled = {one.uid: one for one in project.sessions_of(chapter)}
+    told = [*find_recorded_sessions(project, chapter), *select_coming(scheduled.values(), midnight)]
+    known = {one.uid: scheduled[one.uid] for one in told if one.uid in scheduled}
+    summaries = {}
     for held in project.window.select(project.find_published(chapter)):
-        if held.uid not in known and has_ended(held, midnight):
-            session = scheduled.get(held.uid)
-            if session is None or (session.start, session.end) != (held.start, held.end):
-                session = replace(decode_event(held, {chapter.root}).session, chapter=chapter.slug)
-            known[held.uid] = session
-    return list(known.values())
+        if held.uid not in known and has_ended(held, project.now):
+            published = decode_past_event(project.calendar, chapter, held, scheduled.get(held.uid))
+            known[held.uid] = replace(published.session, chapter=chapter.slug)
+            summaries[held.uid] = published.summary
+    return list(known.values()), summaries
+
+
+def decode_past_event(
+    calendar: Calendar, chapter: Chapter, held: Revision, session: Session | None
+) -> PublishedSession:
+    """Return what was published of a session that is over; takes also what the schedule says of it now."""
+    published = decode_event(held, {chapter.root})
+    if session is not None and not published.is_complete:
+        scheduled = publish_session(calendar, chapter, session)
+        # Where the schedule still makes the very same event, it says what the event does not.
+        if session.start == held.start and (scheduled.summary, scheduled.description) == (
+            published.summary,
+            published.description,
+        ):
+            return scheduled
+    return published
 
 
 def _compute_midnight(project: Project) -> datetime:

@@ -68,9 +68,10 @@ class SessionsJson:
     def build_chapter_file(self, summary: ChapterSummary) -> bytes:
         """Return the file of a chapter."""
         chapter = summary.chapter
-        sessions = sort_for_feed(list_known_sessions(self._project, chapter))
+        sessions, summaries = list_known_sessions(self._project, chapter)
         about = _encode(_chapter_to_json(self._project, summary))
-        texts = _encode(sessions_to_json(self._project.calendar, chapter, sessions))[1:-1]
+        known = sessions_to_json(self._project.calendar, chapter, sort_for_feed(sessions), summaries)
+        texts = _encode(known)[1:-1]
         self._add_texts(chapter.slug, about, texts)
         return f"{self._build_head()}{_CHAPTERS}{about}{_SESSIONS}{texts}{_END}".encode()
 
