@@ -29,7 +29,7 @@ from chatcal.publish.last_build import (
     hash_inputs,
 )
 from chatcal.publish.sources import find_sources_commit, read_folder, read_published
-from chatcal.publish.status import STATUS_PATH, read_contacts, read_status
+from chatcal.publish.status import STATUS_PATH, SiteStatus, read_status
 from chatcal.publish.swap import open_swap, swap_files
 from chatcal.schedule.format import CALENDAR_FILE
 
@@ -101,8 +101,9 @@ def _stage_build(stage: Stage, asked: _Request) -> tuple[Problem, ...]:
     root, now, home, site = asked.root, asked.now, asked.home, asked.site
     sources = read_folder(root)
     published = read_published(root) if site is None else _fetch_served_feeds(site, is_first=asked.allow_shrink)
-    if not published and not asked.allow_shrink:
-        _refuse_lost_feeds(_read_last_status(root, home if asked.fetch else None))
+    last = None if published or asked.allow_shrink else _read_last_status(root, home if asked.fetch else None)
+    if last is not None:
+        raise _explain_lost_feeds(last)
     inputs = hash_inputs(sources[CALENDAR_FILE] or b"", home, now)
     kept = NOTHING_KEPT
     if site is None and not (asked.rebuild or asked.rewrite_past or asked.allow_shrink):
@@ -111,8 +112,8 @@ def _stage_build(stage: Stage, asked: _Request) -> tuple[Problem, ...]:
     problems = sort_problems(_stage_files(stage, published, kept, notes, asked))
     output.print_problems(problems, sources, asked.form)
     if stage.names:
-        last = describe_build(stage, notes, kept, built=now, inputs=inputs, problems=problems)
-        stage.add_file(f"{build.SITE_FOLDER}/{LAST_BUILD_PATH}", format_last_build(last))
+        made = describe_build(stage, notes, kept, built=now, inputs=inputs, problems=problems)
+        stage.add_file(f"{build.SITE_FOLDER}/{LAST_BUILD_PATH}", format_last_build(made))
     return problems
 
 
@@ -153,10 +154,9 @@ def _read_project(
         return None, problems
     fetch = asked.fetch and any(chapter.upstream for chapter in project.chapters.values())
     home_asked = (asked.home or project.calendar.home) if fetch else None
-    status = _fetch_status(asked.site) if asked.site else _read_last_status(asked.root, home_asked)
-    project = replace(project, earlier_contacts=read_contacts(status))
-    with suppress(ValueError):
-        project = replace(project, last_built=read_status(status).built)
+    last = _fetch_status(asked.site) if asked.site else _read_last_status(asked.root, home_asked)
+    if last is not None:
+        project = replace(project, earlier_contacts=last.contacts, last_built=last.built)
     if fetch:
         project = _fetch_upstreams(project, allow_shrink=asked.allow_shrink)
     if asked.home is not None:
@@ -186,29 +186,25 @@ def _fetch_upstreams(project: Project, *, allow_shrink: bool) -> Project:
     return apply_upstream_results(project, results)
 
 
-def _read_last_status(root: Path, home: str | None) -> bytes:
-    """Return the status of the last build, from here or else from the site at an address; `{}` if there is none."""
-    with suppress(FileNotFoundError):
-        return files.read_file(root / build.SITE_FOLDER / STATUS_PATH)
-    return _fetch_status(home) if home else b"{}"
+def _read_last_status(root: Path, home: str | None) -> SiteStatus | None:
+    """Return the status of the last build, from here or else from the site at an address."""
+    with suppress(FileNotFoundError, ValueError):
+        return read_status(files.read_file(root / build.SITE_FOLDER / STATUS_PATH))
+    return _fetch_status(home) if home else None
 
 
-def _fetch_status(site: str) -> bytes:
-    """Return the status of the site at an address; `{}` if there is none."""
+def _fetch_status(site: str) -> SiteStatus | None:
     from chatcal import http
 
-    with suppress(OSError):
-        return http.get(f"{site}{STATUS_PATH}").require_ok().content
-    return b"{}"
+    with suppress(OSError, ValueError):
+        return read_status(http.get(f"{site}{STATUS_PATH}").require_ok().content)
+    return None
 
 
-def _refuse_lost_feeds(last_status: bytes) -> None:
-    """Raise OSError if the last build published feeds; takes its status, for a calendar without feeds."""
-    try:
-        feeds = english.format_count(len(read_status(last_status).feeds), "feed")
-    except ValueError:
-        return
-    raise OSError(
+def _explain_lost_feeds(last: SiteStatus) -> OSError:
+    """Return why no build begins where the last one published feeds, and now there are none."""
+    feeds = english.format_count(len(last.feeds), "feed")
+    return OSError(
         f"feeds/ is empty, and {feeds} are published: what was held would go from them, and every session to come "
         "would count as changed. Bring feeds/ back out of git or a backup, or go on from the site with --published "
         "ADDRESS. If nothing of it is to be kept, --allow-shrink begins anew"

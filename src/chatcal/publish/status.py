@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from importlib import metadata
+from typing import Any
 
 from chatcal import timezones
 from chatcal.files import hash_content
@@ -21,10 +22,14 @@ _FEED_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """What a published `status.json` says: when the site was built (UTC), and the names of its feeds."""
+    """What a published `status.json` says."""
 
     built: datetime
+    """When the site was built (UTC)."""
     feeds: tuple[str, ...]
+    """The names of its feeds."""
+    contacts: Mapping[str, UpstreamContact]
+    """With calendars kept elsewhere, by the slug of the chapter."""
 
 
 def count_coming(project: Project, chapter: Chapter) -> dict[str, int]:
@@ -87,13 +92,11 @@ def read_status(content: bytes) -> SiteStatus:
     names = tuple(found["feeds"])
     if built.tzinfo is None or not all(map(_FEED_NAME.fullmatch, names)):
         raise ValueError("a feed's name or the moment is wrong")
-    return SiteStatus(built, names)
+    return SiteStatus(built, names, _read_contacts(found.get("upstream", {})))
 
 
-def read_contacts(content: bytes) -> dict[str, UpstreamContact]:
-    """Return the contacts of a published `status.json`; none where it cannot be read."""
+def _read_contacts(found: Any) -> dict[str, UpstreamContact]:
     with suppress(ValueError, AttributeError, TypeError):
-        found = parse_json(content).get("upstream", {})
         return {
             slug: UpstreamContact(
                 last_answer=_parse_day(one.get("heard")), silent_since=_parse_day(one.get("silent_since"))
