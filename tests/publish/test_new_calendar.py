@@ -16,7 +16,6 @@ import yaml
 from chatcal import files, timezones
 from chatcal.cli import init
 from chatcal.publish import new_calendar
-from chatcal.publish.new_calendar import NewCalendar
 from tests.cli.test_cli import run
 from tests.publish.test_workflows import jactionlint, schema, zizmor
 from tests.support.calendars import ROOT
@@ -26,21 +25,17 @@ from tests.support.patience import patient
 from tests.support.surroundings import unmeasured
 
 NOW = ["--now", "2026-03-01T00:00:00Z"]
-ANSWERS = NewCalendar(
-    title="Chats of the Keepers", home="https://lights.github.io/chats/", hashtag="LanternChat", timezone="Asia/Tokyo"
-)
-OPTIONS = ["--title", ANSWERS.title, "--home", ANSWERS.home, "--hashtag", "#LanternChat", "--timezone", "tokyo"]
+TITLE, HOME = "Chats of the Keepers", "https://lights.github.io/chats/"
+ANSWERS = {"title": TITLE, "home": HOME, "hashtag": "LanternChat", "timezone": "Asia/Tokyo"}
+OPTIONS = ["--title", TITLE, "--home", HOME, "--hashtag", "#LanternChat", "--timezone", "tokyo"]
 CHAPTER = "schedules/lanternchat.yaml"
 MEETS = "chats: [{every: Wednesday, at: 13:00}]\n"
 
 
-def texts(answers: NewCalendar = ANSWERS) -> dict[str, str]:
+def texts(**answers: str) -> dict[str, str]:
     """Return the files of a new calendar but for the wheel."""
-    return {
-        path: octets.decode()
-        for path, octets in new_calendar.scaffold_calendar(answers).items()
-        if not path.endswith(".whl")
-    }
+    made = new_calendar.scaffold_calendar(**(answers or ANSWERS))
+    return {path: octets.decode() for path, octets in made.items() if not path.endswith(".whl")}
 
 
 def written(folder: Path, made: Mapping[str, bytes]) -> Path:
@@ -52,7 +47,7 @@ def written(folder: Path, made: Mapping[str, bytes]) -> Path:
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a new calendar, to be looked at alone."""
-    return written(tmp_path_factory.mktemp("begun"), new_calendar.scaffold_calendar(ANSWERS))
+    return written(tmp_path_factory.mktemp("begun"), new_calendar.scaffold_calendar(**ANSWERS))
 
 
 def there(folder: Path) -> dict[str, bytes]:
@@ -67,7 +62,7 @@ def test_one_command_begins_a_calendar_that_has_no_mistake_and_builds(tmp_path: 
     assert done.exit_code == 0, done.output
     assert f"is in {folder}. " in done.stdout
     assert f'   chatcal -C "{folder}" check\n' in done.stdout
-    assert there(folder) == new_calendar.scaffold_calendar(ANSWERS)
+    assert there(folder) == new_calendar.scaffold_calendar(**ANSWERS)
     checked = run("-C", str(folder), "check", *NOW)
     assert checked.exit_code == 0
     assert checked.stderr == "2 files read: 1 notice.\n"
@@ -152,7 +147,7 @@ def test_an_answer_that_cannot_be_is_wrong_usage(tmp_path: Path, option: str, va
     ],
 )
 def test_a_title_may_have_any_signs(title: str, heading: str) -> None:
-    made = texts(NewCalendar(title=title, home="", hashtag="x", timezone="Etc/UTC"))
+    made = texts(title=title, home="", hashtag="x", timezone="Etc/UTC")
     assert yaml.safe_load(made["chatcal.yaml"])["title"] == title
     assert made["README.md"].startswith(f"# {heading}\n")
 
@@ -171,7 +166,7 @@ def test_a_title_may_have_any_signs(title: str, heading: str) -> None:
 def test_what_an_address_tells_is_written_down_and_nothing_is_invented(
     home: str, uid_domain: str, repository: str | None
 ) -> None:
-    made = texts(NewCalendar(title="Lights of the Coast!", home=home, hashtag="lantern_chat", timezone="Etc/UTC"))
+    made = texts(title="Lights of the Coast!", home=home, hashtag="lantern_chat", timezone="Etc/UTC")
     calendar = yaml.safe_load(made["chatcal.yaml"])
     assert calendar["uid_domain"] == uid_domain
     assert calendar.get("home", "") == home
@@ -180,7 +175,7 @@ def test_what_an_address_tells_is_written_down_and_nothing_is_invented(
 
 
 def test_where_a_title_has_no_plain_letter_the_first_chapter_names_the_uids() -> None:
-    made = texts(NewCalendar(title="\u706f\u53f0", home="", hashtag="lantern_chat", timezone="Etc/UTC"))
+    made = texts(title="\u706f\u53f0", home="", hashtag="lantern_chat", timezone="Etc/UTC")
     assert yaml.safe_load(made["chatcal.yaml"])["uid_domain"] == "lantern-chat.chatcal.example"
 
 
@@ -198,7 +193,7 @@ def test_a_chapter_states_nothing_that_was_not_said() -> None:
 
 
 def test_every_remark_of_a_chapter_can_be_used_as_it_stands(tmp_path: Path) -> None:
-    folder = written(tmp_path, new_calendar.scaffold_calendar(ANSWERS))
+    folder = written(tmp_path, new_calendar.scaffold_calendar(**ANSWERS))
     head, _, remarks = texts()[CHAPTER].partition("note: Details pending.")
     used = head + re.sub(r"^# (?=[ a-z])", "", "note: Pending." + remarks, flags=re.M)
     (folder / CHAPTER).write_text(used, "utf-8")
@@ -212,7 +207,7 @@ def test_every_remark_of_a_chapter_can_be_used_as_it_stands(tmp_path: Path) -> N
 
 
 def test_every_remark_of_chatcal_yaml_can_be_used_as_it_stands(tmp_path: Path) -> None:
-    folder = written(tmp_path, new_calendar.scaffold_calendar(ANSWERS))
+    folder = written(tmp_path, new_calendar.scaffold_calendar(**ANSWERS))
     text = re.sub(r"^# (?=[a-z]+: | +europe|collections:)", "", texts()["chatcal.yaml"], flags=re.M)
     (folder / "chatcal.yaml").write_text(text, "utf-8")
     (folder / "schedules/fogchat.yaml").write_text("hashtag: fogchat\nname: Fog\nnote: Soon.\n")
@@ -351,9 +346,7 @@ def test_its_workflows_publish_it_check_a_pull_request_and_come_back_at_night(tm
         hub = Hub.new(tmp_path / "hub", server.address)
         hub.code = hub.ada
         server.folder = hub.folder / "pages"
-        made = new_calendar.scaffold_calendar(
-            NewCalendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
-        )
+        made = new_calendar.scaffold_calendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
         written(hub.ada, made)
         hub.push({}, "Begin")
         # The jobs need `chatcal` on the path, and no Python that knows its packages.

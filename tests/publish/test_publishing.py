@@ -25,7 +25,7 @@ WELL = dict.fromkeys(("build", "keep", "deploy", "verify", "report"), "success")
 CALENDAR = {
     path: octets
     for path, octets in new_calendar.scaffold_calendar(
-        new_calendar.NewCalendar(title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo")
+        title="Lights", home="", hashtag="lanternchat", timezone="Asia/Tokyo"
     ).items()
     if not path.endswith(".whl")
 }

@@ -43,7 +43,7 @@ def init_calendar(folder: Path, /, *, where: Path, now: datetime, **given: str |
     If one of its files exists already, nothing is written.
     """
     root = folder / where
-    made = new_calendar.scaffold_calendar(new_calendar.NewCalendar(**_ask_missing(given)))
+    made = new_calendar.scaffold_calendar(**_ask_missing(given))
     refuse_overwrite(root, made)
     refuse_new_errors({}, {path: content for path, content in made.items() if new_calendar.is_schedule(path)}, now)
     files.replace_files({root / path: content for path, content in made.items()})

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from string import Template
@@ -96,39 +95,30 @@ def _zip_files(files: Mapping[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewCalendar:
-    """What must be known of a new calendar and its first chapter."""
+def scaffold_calendar(
+    *, title: str, home: str, hashtag: str, timezone: str, name: str = "", called: str = CHAT.one
+) -> dict[str, bytes]:
+    """Return the files of a new calendar by their path in its folder. Raises ScheduleError for a wrong hashtag.
 
-    title: str
-    home: str
-    """Empty if it is not known yet."""
-    hashtag: str
-    """Empty if the chapter has none; then it has a name."""
-    timezone: str
-    name: str = ""
-    called: str = CHAT.one
-
-
-def scaffold_calendar(answers: NewCalendar) -> dict[str, bytes]:
-    """Return the files of a new calendar by their path in its folder. Raises ScheduleError for a wrong hashtag."""
-    path, chapter = scaffold_chapter(answers.hashtag, answers.timezone, answers.name)
+    The address is empty if it is not known yet; the hashtag, if the first chapter has none: then it has a name.
+    """
+    path, chapter = scaffold_chapter(hashtag, timezone, name)
     slug = Path(path).stem
-    owner, repository = _find_github_repository(answers.home)
+    owner, repository = _find_github_repository(home)
     wheel, wheel_content = build_wheel()
     words = {
-        "title": escape_markdown(answers.title),
-        "quoted_title": quote(answers.title),
+        "title": escape_markdown(title),
+        "quoted_title": quote(title),
         "slug": slug,
-        "new": "HASHTAG" if answers.hashtag else '--name "NAME"',
-        "called": _format_line("called", answers.called if answers.called != CHAT.one else "", "meetup"),
-        "home": _format_line("home", answers.home, "https://OWNER.github.io/REPO/"),
-        "uid_domain": _choose_uid_domain(answers.home, answers.title, slug),
+        "new": "HASHTAG" if hashtag else '--name "NAME"',
+        "called": _format_line("called", called if called != CHAT.one else "", "meetup"),
+        "home": _format_line("home", home, "https://OWNER.github.io/REPO/"),
+        "uid_domain": _choose_uid_domain(home, title, slug),
         "repository": _format_line(
             "repository", owner and f"https://github.com/{owner}/{repository}", "https://github.com/OWNER/REPO"
         ),
         "owner": f"* @{owner}" if owner else "# * @OWNER",
-        "served": f"They are at\n<{answers.home}>." if answers.home else "They are not\npublished yet.",
+        "served": f"They are at\n<{home}>." if home else "They are not\npublished yet.",
         "on_github": f"{owner or 'OWNER'}/{repository or 'REPO'}",
         "wheel": wheel,
     }

@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from chatcal import files
@@ -20,14 +19,8 @@ from chatcal.text import parse_json
 JOURNAL_FILE = ".chatcal-journal"
 
 
-@dataclass(frozen=True, slots=True)
-class _Journal:
-    """What a build does at its end, by paths below the calendar's folder."""
-
-    replaced: Mapping[str, tuple[str | None, str]]
-    """With the digests of the old file and of the new one."""
-    deleted: Sequence[str]
-    """Files, then folders."""
+_Replaced = Mapping[str, tuple[str | None, str]]
+"""The files that a build replaces, by their paths below the calendar's folder: the digests of the old and the new."""
 
 
 @contextmanager
@@ -58,13 +51,12 @@ def swap_files(root: Path, stage: files.Stage) -> int:
     others = files.find_others(root / SITE_FOLDER, paths)
     if not (stage.digests or others):
         return 0
-    journal = _Journal(stage.digests, [path.relative_to(root).as_posix() for path in others])
+    deleted = [path.relative_to(root).as_posix() for path in others]
     stage.flush()
-    files.replace_files(
-        {root / JOURNAL_FILE: json.dumps({"replaced": journal.replaced, "deleted": journal.deleted}).encode()}
-    )
+    journal = json.dumps({"replaced": stage.digests, "deleted": deleted})
+    files.replace_files({root / JOURNAL_FILE: journal.encode()})
     files.sync_folder(root)
-    return _carry_out(root, journal)
+    return _carry_out(root, stage.digests, deleted)
 
 
 def complete_swap(root: Path) -> str:
@@ -80,26 +72,24 @@ def complete_swap(root: Path) -> str:
 
 def _complete(root: Path) -> str:
     try:
-        journal = _read_journal(root / JOURNAL_FILE)
+        replaced, deleted = _read_journal(root / JOURNAL_FILE)
     except FileNotFoundError:
         return ""
     left = {
         _get_folder(name)
-        for name, digests in journal.replaced.items()
+        for name, digests in replaced.items()
         if _find_link(root, root / name) or _is_changed(root / name, *digests)
     }
     unwanted = [
         Path(files.get_new_path(str(root / name)))
-        for name in journal.replaced
+        for name in replaced
         if _get_folder(name) in left and not _find_link(root, root / name)
     ]
     files.delete_paths([*unwanted, *sorted({path.parent for path in unwanted}, reverse=True)])
     _carry_out(
         root,
-        _Journal(
-            {name: digests for name, digests in journal.replaced.items() if _get_folder(name) not in left},
-            [name for name in journal.deleted if _get_folder(name) not in left and not _find_link(root, root / name)],
-        ),
+        {name: digests for name, digests in replaced.items() if _get_folder(name) not in left},
+        [name for name in deleted if _get_folder(name) not in left and not _find_link(root, root / name)],
     )
     if not left:
         return "A build was interrupted while it put its files in place; that is done now."
@@ -107,18 +97,19 @@ def _complete(root: Path) -> str:
     return f"A build was interrupted while it put its files in place, and {folders} changed since: what is there stays."
 
 
-def _read_journal(path: Path) -> _Journal:
+def _read_journal(path: Path) -> tuple[_Replaced, list[str]]:
+    """Return what is to be replaced and deleted. Raises OSError."""
     content = files.read_file(path)
     try:
         found = parse_json(content)
-        journal = _Journal({name: (old, new) for name, (old, new) in found["replaced"].items()}, list(found["deleted"]))
+        replaced, deleted = {name: (old, new) for name, (old, new) in found["replaced"].items()}, list(found["deleted"])
         # It may have come with a pull request.
-        is_ours = all(map(_is_made_by_build, (*journal.replaced, *journal.deleted)))
+        is_ours = all(map(_is_made_by_build, (*replaced, *deleted)))
     except (ValueError, LookupError, TypeError, AttributeError):
         is_ours = False
     if not is_ours:
         raise OSError(errno.EINVAL, "No build wrote this file. Delete it, and build again", str(path))
-    return journal
+    return replaced, deleted
 
 
 def _is_made_by_build(name: str) -> bool:
@@ -142,10 +133,10 @@ def _get_folder(name: str) -> str:
     return Path(name).parts[0]
 
 
-def _carry_out(root: Path, journal: _Journal) -> int:
-    """Do what a journal says, and then without it; return how many files were deleted."""
+def _carry_out(root: Path, replaced: _Replaced, deleted: Sequence[str]) -> int:
+    """Replace files, delete files and then folders, and then the journal; return how many files were deleted."""
     failed: list[OSError] = []
-    for name, (_, new) in journal.replaced.items():
+    for name, (_, new) in replaced.items():
         path = root / name
         try:
             Path(files.get_new_path(str(path))).replace(path)
@@ -156,6 +147,6 @@ def _carry_out(root: Path, journal: _Journal) -> int:
                 failed.append(OSError(error.errno, why, str(path)))
     if failed:
         raise failed[0]
-    count = files.delete_paths(root / name for name in journal.deleted)
+    count = files.delete_paths(root / name for name in deleted)
     (root / JOURNAL_FILE).unlink(missing_ok=True)
     return count

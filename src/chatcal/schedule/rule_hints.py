@@ -9,18 +9,18 @@ MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, star
 ORDINAL_NUMBERS = {name: number for number, name in enumerate(ORDINALS, start=1)} | {"last": -1, "second-to-last": -2}
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WORKDAYS = ",".join(_CODES[:5])
-_DAY = f"(?:{'|'.join(WEEKDAY_NUMBERS)})"
+DAY = f"(?:{'|'.join(WEEKDAY_NUMBERS)})"
 _NUMBER = rf"(?:{'|'.join(sorted(ORDINAL_NUMBERS, key=len, reverse=True))}|\d{{1,2}}(?:st|nd|rd|th)?)"
 _PERIOD = r"(?: (?:of|in) (?P<period>.+)| (?P<every>(?:every|each) month)| monthly)?"
 _BUSINESS_DAY = re.compile(
     rf"(?P<numbers>{_NUMBER}(?:,? (?:and )?{_NUMBER})*) (?P<kind>business ?|working ?|work ?|week)days?{_PERIOD}"
 )
 _DAY_BESIDE = re.compile(
-    rf"(?:(?:first|next) )?(?:(?P<day>{_DAY})|day),? (?P<on>on or )?(?P<side>after|following|before) "
-    rf"(?P<number>{_NUMBER})(?: (?P<other>{_DAY}))?,?{_PERIOD}"
+    rf"(?:(?:first|next) )?(?:(?P<day>{DAY})|day),? (?P<on>on or )?(?P<side>after|following|before) "
+    rf"(?P<number>{_NUMBER})(?: (?P<other>{DAY}))?,?{_PERIOD}"
 )
 _NUMBERED_WEEKS = re.compile(r"\b(?P<parity>odd|uneven|even)(?:-?numbered)?(?: (?:iso|calendar))? ?-?weeks?\b")
-_DAYS = rf"(?P<days>{_DAY}s?(?:(?:, and|,| and) {_DAY}s?)*)"
+_DAYS = rf"(?P<days>{DAY}s?(?:(?:, and|,| and) {DAY}s?)*)"
 _DAYS_OF_WEEK = re.compile(rf"{_DAYS} (?:of|in|during) (?P<number>{_NUMBER}) week{_PERIOD}")
 _WEEK_OF_MONTH = re.compile(
     rf"(?P<number>{_NUMBER}) week(?: (?:of|in) (?P<period>.+?)| (?:every|each) month),? (?:on )?{_DAYS}"
@@ -119,7 +119,7 @@ def _explain_week_of_month(found: re.Match[str]) -> tuple[str, str] | None:
     if period is None or not number or abs(number) > _SHORTEST_MONTH // 7:
         return None
     first = 7 * number - 6 if number > 0 else 7 * number
-    codes = ",".join(_CODES[WEEKDAY_NUMBERS[day]] for day in re.findall(_DAY, found["days"]))
+    codes = ",".join(_CODES[WEEKDAY_NUMBERS[day]] for day in re.findall(DAY, found["days"]))
     frequency = "FREQ=YEARLY" if period else "FREQ=MONTHLY"
     hint = _format_hint(frequency, period, f"BYDAY={codes}", f"BYMONTHDAY={_join_range(first, first + 6)}")
     return "No phrase says `{text}`.", f"{hint} It takes seven days of the month for a week."

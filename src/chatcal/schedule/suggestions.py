@@ -14,7 +14,7 @@ from chatcal.english import DAYS, MONTHS, ORDINALS, closest_match, join_list
 from chatcal.model import Rule
 from chatcal.recurrence.rules import can_fall_on, format_rrule
 from chatcal.schedule.other_languages import iterate_readings, straighten
-from chatcal.schedule.rule_hints import parse_months, suggest_rrule
+from chatcal.schedule.rule_hints import DAY, parse_months, suggest_rrule
 from chatcal.timezones import UTC_NAME
 
 _KEY_SYNONYMS = {
@@ -450,7 +450,6 @@ _INCOMPLETE = "`{text}` does not say of what."
 _UNKNOWN = "`{text}` is not a phrase that chatcal knows."
 _OWN_BOUNDS = "The first or last day has a key of its own."
 _NO_DAY = "`{text}` does not name a day."
-_DAY = f"(?:{'|'.join(_WEEKDAYS)})"
 _ORDINAL = rf"{'|'.join(ORDINALS)}|last|[1-5](?:st|nd|rd|th)"
 _HOLIDAYS = (
     r"holidays?|christmas|x-?mas|new year(?:'?s)?|easter|thanksgiving|ramadan|eid|diwali|passover|pentecost|carnival"
@@ -460,19 +459,19 @@ _FORMS = (
      "Write `other {day}` for every two weeks, or `{day} and {later}` for twice a week."),
     ("bi ?-?monthly", _AMBIGUOUS,
      "Write `second {day} of every other month`, or `first and third {day} of the month`."),
-    (f"^twice (?:(?:a|per|each|every) )?month(?:ly)?,? (?:on )?{_DAY}", _AMBIGUOUS,
+    (f"^twice (?:(?:a|per|each|every) )?month(?:ly)?,? (?:on )?{DAY}", _AMBIGUOUS,
      "Write `first and third {day} of the month`, or `other {day}` for every other week."),
     ("fortnight", _UNKNOWN,
      "Write `other {day}`, with a `counting:` date that says which weeks."),
     (r"^(?P<number>\d+|other|second|third)(?:st|nd|rd|th)? days?$", "No phrase counts days.",
      "Write `rrule: FREQ=DAILY;INTERVAL={number}` instead of `every:`, and `counting:` with one of the days."),
-    (f"^(?P<ordinal>second|2nd) {_DAY}$", _AMBIGUOUS,
+    (f"^(?P<ordinal>second|2nd) {DAY}$", _AMBIGUOUS,
      "Write `{ordinal} {day} of the month`, or `other {day}` for every other week."),
-    (f"^(?P<ordinal>(?P<number>third|fourth|[34])(?:rd|th)?) {_DAY}$", _INCOMPLETE,
+    (f"^(?P<ordinal>(?P<number>third|fourth|[34])(?:rd|th)?) {DAY}$", _INCOMPLETE,
      "Write `{ordinal} {day} of the month`. Every {number} weeks is `{number} weeks on {day}`."),
-    (f"^(?P<ordinal>first|1st|fifth|5th|last|second-to-last) {_DAY}$", _INCOMPLETE,
+    (f"^(?P<ordinal>first|1st|fifth|5th|last|second-to-last) {DAY}$", _INCOMPLETE,
      "Write `{ordinal} {day} of the month`."),
-    (rf"^(?P<numbers>(?:{_ORDINAL})(?:(?:, and|,| and) (?:{_ORDINAL}))+) weeks?(?: of month)?(?: on {_DAY})?$",
+    (rf"^(?P<numbers>(?:{_ORDINAL})(?:(?:, and|,| and) (?:{_ORDINAL}))+) weeks?(?: of month)?(?: on {DAY})?$",
      _INCOMPLETE, "Write `{numbers} {day} of the month`, or another day."),
     (r"\bweeks? \(?[ab]\b|\b[ab]-weeks?\b|\b[ab] weeks\b|\bb week\b", "No phrase names weeks by letters.",
      "Write `other {day}`, and below it `counting:` with the {day} of such a week."),
@@ -485,7 +484,7 @@ _FORMS = (
      "Write `{phrase}` here, and below it `except: {rest}`."),
     (r"\b(?P<number>3[2-9]|[4-9]\d|\d{3,})(?:st|nd|rd|th)\b", "No month has {number} days.",
      "Days of the month run from `1st` to `31st`; the last is `last day of the month`."),
-    (rf"\b(?P<number>[6-9]|[12]\d|3[01])(?:st|nd|rd|th) {_DAY}\b", "No month has {number} {day}s.",
+    (rf"\b(?P<number>[6-9]|[12]\d|3[01])(?:st|nd|rd|th) {DAY}\b", "No month has {number} {day}s.",
      "Write `fifth {day} of the month`, or `last {day} of the month`."),
 )  # fmt: skip
 """Forms that are no phrases: a pattern, what is wrong, and what to write. The group `phrase` must be a phrase."""
@@ -525,7 +524,7 @@ _RESPELLINGS = (
     (r"^(?:on )?(.+?),? (?:once )?(?:each|every) (?:other|second|2nd) weeks?$", r"other \1"),
     (r"^(?:on )?(.+?),? (?:once )?(?:each|every) ((?:two|three|four|\d+) weeks)$", r"\2 on \1"),
     (r"^(?:(?:third|3rd)|(fourth|4th)) weeks?\b", lambda found: "4 weeks" if found[1] else "3 weeks"),
-    (rf"^({_DAY})s?,? \(?((?:{_ORDINAL})(?:(?:, and|,| and) (?:{_ORDINAL}))*)\)?$", r"\2 \1"),
+    (rf"^({DAY})s?,? \(?((?:{_ORDINAL})(?:(?:, and|,| and) (?:{_ORDINAL}))*)\)?$", r"\2 \1"),
     (r"\bweekends?\b", "saturday and sunday"),
     (r"\b(?:everyday|daily|days|each day)\b", "day"),
     (rf"\b({'|'.join(name[:3].lower() for name in MONTHS)})([a-z]*) (\d{{1,2}})(?:st|nd|rd|th)?$", r"\3 \1\2"),
