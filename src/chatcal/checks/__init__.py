@@ -25,10 +25,9 @@ CHAPTER_RULE_CHECKS: ChapterChecks = (
 SESSION_CHECKS: Checks = (upcoming.check_same_starts, years.check_old_calendar_breaks)
 CHAPTER_SESSION_CHECKS: ChapterChecks = (
     published.check_zone_data, published.check_edits,
-    guards.check_lost_sessions, slots.check_ends, years.check_moves, years.check_old_entries,
-    years.check_old_breaks, years.check_old_days, years.check_far_entries,
-    upcoming.check_text_size,
-    upcoming.check_overlaps, upcoming.check_clock_changes, upcoming.check_sessions_ahead,
+    guards.check_lost_sessions, slots.check_ends, years.check_moves, years.check_entries,
+    years.check_old_days,
+    upcoming.check_text_size, upcoming.check_overlaps, upcoming.check_clock_changes, upcoming.check_sessions_ahead,
     upcoming.check_unconfirmed, upcoming.check_confirmed_day, upcoming.check_profile,
     upcoming.check_pending,
 )  # fmt: skip

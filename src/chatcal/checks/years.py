@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
+from itertools import takewhile
 
 from chatcal.checks.slots import iterate_all_slots, name_nearest_days, shift_year
 from chatcal.english import format_count, format_day
@@ -47,51 +48,44 @@ def _suggest_move(today: date, chapter: Chapter, slot: date, moved_to: MovedTo) 
     return "Compare the two days. If they are right, leave it."
 
 
-def check_old_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    """Check that nobody writes now about a slot of long ago, where sessions are to come.
+def check_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
+    """Check that no entry is of a slot of a far future, as `2062` in place of `2026` is, or newly of long ago."""
+    for override in chapter.overrides:
+        if override.slot > project.today + _FAR_AHEAD:
+            when = f"in {format_count(override.slot.year - project.today.year, 'year')}"
+        elif _is_newly_old(project, chapter, override):
+            when = "which is long over"
+        else:
+            continue
+        message = f"This is written of {format_day(override.slot)}, {when}."
+        yield make_warning(override.where, "old-entry", message, _suggest_year(chapter, override.slot, project.today))
+
+
+def _is_newly_old(project: Project, chapter: Chapter, override: SessionOverride) -> bool:
+    """Say whether somebody writes now about a slot of long ago, where sessions are to come.
 
     Where git knows the file, `sessions` of before tell what is new. Elsewhere an entry counts as new if its day in the
     coming year is ahead, and if it is the only one of the past, or stands below a later one.
     """
-    if project.entries_before is None or not project.list_coming(chapter):
-        return
-    known = project.entries_before.get(chapter.file)
-    for number, override in enumerate(chapter.overrides):
-        if not _is_old_entry(override, project.today):
-            continue
-        if known is not None:
-            is_new = (override.slot, override.id) not in known
-        else:
-            alone = not any(_is_old_entry(one, project.today) for one in chapter.overrides if one is not override)
-            later = any(one.slot > override.slot for one in chapter.overrides[:number])
-            is_new = (alone or later) and _find_next_year(override.slot, project.today) == override.slot.year + 1
-        if is_new:
-            message = f"This is written of {format_day(override.slot)}, which is long over."
-            hint = _suggest_year(chapter, override.slot, project.today)
-            yield make_warning(override.where, "old-entry", message, hint)
-
-
-def check_far_entries(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    """Check that no entry is of a slot of a far future, as `2062` in place of `2026` is."""
-    for override in chapter.overrides:
-        if override.slot > project.today + _FAR_AHEAD:
-            years = format_count(override.slot.year - project.today.year, "year")
-            message = f"This is written of {format_day(override.slot)}, in {years}."
-            hint = _suggest_year(chapter, override.slot, project.today)
-            yield make_warning(override.where, "old-entry", message, hint)
-
-
-def check_old_breaks(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    """Check that no break of long ago is written now, where git knows the file, and sessions are to come."""
-    if project.list_coming(chapter):
-        yield from _find_old_breaks(project, chapter.breaks, chapter.file)
+    if project.entries_before is None or not (_is_old_entry(override, project.today) and project.list_coming(chapter)):
+        return False
+    if (known := project.entries_before.get(chapter.file)) is not None:
+        return (override.slot, override.id) not in known
+    alone = not any(_is_old_entry(one, project.today) for one in chapter.overrides if one is not override)
+    above = takewhile(lambda one: one is not override, chapter.overrides)
+    is_new = alone or any(one.slot > override.slot for one in above)
+    return is_new and _find_next_year(override.slot, project.today) == override.slot.year + 1
 
 
 def check_old_days(project: Project, chapter: Chapter) -> Iterator[Problem]:
-    """Check that no day of long ago is written now under `dates` or `except`, where git knows the file; one of each."""
+    """Check that no break and no day of long ago is written now, where git knows the file, and sessions are to come.
+
+    Of the days under `dates` and of those under `except`, one is told.
+    """
     known = (project.entries_before or {}).get(chapter.file)
     if known is None or not project.list_coming(chapter):
         return
+    yield from _find_old_breaks(project, chapter.breaks, chapter.file)
     told = set()
     for key, where in _list_written_days(chapter):
         day, kind = key
