@@ -30,9 +30,11 @@ def test_days_are_said_short_dated_and_long() -> None:
 
 
 def test_a_clock_elsewhere_names_its_day_only_where_it_is_another() -> None:
-    shown = english.format_clocks(at("2026-11-04T18:00"), "Europe/London", ["Europe/London", "Australia/Sydney"])
+    shown = english.ENGLISH.format_clocks(
+        at("2026-11-04T18:00"), "Europe/London", ["Europe/London", "Australia/Sydney"]
+    )
     assert shown == "Wed 4 Nov 18:00 London (Thu 05:00 Sydney)"
-    assert english.format_clocks(at("2026-11-04T18:00"), "Europe/London", []) == "Wed 4 Nov 18:00 London"
+    assert english.ENGLISH.format_clocks(at("2026-11-04T18:00"), "Europe/London", []) == "Wed 4 Nov 18:00 London"
 
 
 @pytest.mark.parametrize(

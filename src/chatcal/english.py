@@ -241,5 +241,4 @@ class Words:
 ENGLISH = Words()
 format_short_day, format_day, format_long_day = ENGLISH.format_short_day, ENGLISH.format_day, ENGLISH.format_long_day
 format_clock, format_clock_beside = ENGLISH.format_clock, ENGLISH.format_clock_beside
-format_day_and_time, format_clocks = ENGLISH.format_day_and_time, ENGLISH.format_clocks
-format_interval, join_list, spell_ordinal = ENGLISH.say_interval, ENGLISH.join_list, ENGLISH.spell_ordinal
+format_day_and_time, join_list, spell_ordinal = ENGLISH.format_day_and_time, ENGLISH.join_list, ENGLISH.spell_ordinal

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chatcal.importers.bounded import answer_request, run_within_limits
-from chatcal.importers.convert import IMPORT_SECONDS, ConvertedChapter, convert_in_subprocess, read_foreign_file
+from chatcal.importers.convert import IMPORT_SECONDS, ConvertedChapter, Wishes, convert_in_subprocess, read_foreign_file
 from chatcal.importers.series import ForeignCalendarError
 from tests.cli.test_cli import as_program
 from tests.support.calendars import CALENDAR
@@ -21,7 +21,7 @@ SOUND = ics(toronto("20260107", "RRULE:FREQ=WEEKLY"))
 
 
 def convert(content: bytes, seconds: float = IMPORT_SECONDS) -> list[ConvertedChapter]:
-    return convert_in_subprocess(content, "lantern", "The file lantern.ics", TODAY, seconds)
+    return convert_in_subprocess(content, "lantern", "The file lantern.ics", Wishes(TODAY), seconds=seconds)
 
 
 def test_what_is_made_in_another_process_is_what_would_be_made_here() -> None:
@@ -36,9 +36,9 @@ def test_the_reason_comes_back() -> None:
 def test_what_a_file_includes_is_read_only_from_its_own_folder(tmp_path: Path) -> None:
     talks = b"name: Talks\nevents: [{summary: Lamps, begin: 2026-05-06}]\ninclude: [more.yml]\n"
     (tmp_path / "more.yml").write_text("events: [{summary: Fog, begin: 2026-05-07}]\n")
-    (found,) = convert_in_subprocess(talks, "talks", "A file", TODAY, folder=tmp_path)
+    (found,) = convert_in_subprocess(talks, "talks", "A file", Wishes(TODAY), folder=tmp_path)
     assert found.is_complete
-    (alone,) = convert_in_subprocess(talks, "talks", "A calendar at lantern.example", TODAY)
+    (alone,) = convert_in_subprocess(talks, "talks", "A calendar at lantern.example", Wishes(TODAY))
     assert alone.left_out == ("It includes more.yml, which must be imported by itself.",)
     assert read_foreign_file(talks, "talks", TODAY).remarks == alone.left_out
 
@@ -149,6 +149,6 @@ def test_an_event_with_a_property_twice_or_beyond_all_bounds_ends_with_a_sentenc
 
 
 def test_the_day_of_an_import_is_what_it_is_told() -> None:
-    (today,) = convert_in_subprocess(SOUND, "lantern", "A file", date(2027, 1, 1))
+    (today,) = convert_in_subprocess(SOUND, "lantern", "A file", Wishes(date(2027, 1, 1)))
     assert today.comparison
     assert today.comparison.windows[-1].last.year == 2032

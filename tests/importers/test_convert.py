@@ -820,7 +820,7 @@ def test_a_birthday_of_long_ago_begins_with_the_first_year_of_schedules() -> Non
 
 def of_the_last_year(octets: bytes) -> list[ConvertedChapter]:
     foreign = convert.read_foreign_file(octets, "lantern", TODAY)
-    return convert.convert(foreign, "A file", TODAY, since=date(2025, 3, 1))
+    return convert.convert(foreign, "A file", convert.Wishes(TODAY, since=date(2025, 3, 1)))
 
 
 def test_what_was_over_before_a_day_is_left_out_with_a_sentence() -> None:
@@ -900,11 +900,11 @@ def test_a_name_that_no_file_can_have_or_that_is_taken_gets_another() -> None:
     assert only(ics(toronto("20260107"), head="X-WR-CALNAME:2026")).slug == "2026"
     assert only(ics(toronto("20260107"), head="X-WR-CALNAME:Con")).slug == "con-chat"
     foreign = convert.read_foreign_file(ics(toronto("20260107"), head="X-WR-CALNAME:All"), "x", TODAY)
-    (found,) = convert.convert(foreign, "A file", TODAY, reserved=frozenset({"all", "all-chat"}))
+    (found,) = convert.convert(foreign, "A file", convert.Wishes(TODAY, reserved=frozenset({"all", "all-chat"})))
     assert found.slug == "all-chat-2"
     assert "hashtag" not in found.text
     foreign = convert.read_foreign_file(ics(toronto("20260107", summary="#all: Oil or gas?")), "x", TODAY)
-    (found,) = convert.convert(foreign, "A file", TODAY, reserved=frozenset({"all"}))
+    (found,) = convert.convert(foreign, "A file", convert.Wishes(TODAY, reserved=frozenset({"all"})))
     assert found.text.startswith("hashtag: all_chat\nname: x\n")
 
 
@@ -1123,6 +1123,8 @@ def test_a_calendar_that_is_named_after_an_e_mail_address_does_not_publish_it(na
 
 def test_a_calendar_without_any_name_is_called_imported() -> None:
     (found,) = convert.convert(
-        convert.read_foreign_file(ics(toronto("20260107")), "", TODAY), "A calendar at lantern.example", TODAY
+        convert.read_foreign_file(ics(toronto("20260107")), "", TODAY),
+        "A calendar at lantern.example",
+        convert.Wishes(TODAY),
     )
     assert found.text.startswith("name: imported\n")

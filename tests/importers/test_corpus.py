@@ -62,7 +62,9 @@ class Imported:
 
 def imported(file: Path) -> Imported:
     try:
-        found = convert.convert(convert.read_foreign_file(file.read_bytes(), file.stem, MADE), "A file", MADE)
+        found = convert.convert(
+            convert.read_foreign_file(file.read_bytes(), file.stem, MADE), "A file", convert.Wishes(MADE)
+        )
     except ForeignCalendarError:
         return Imported(file.stem, 0, 0, (), (), refused=True)
     compared = [one.comparison for one in found]

@@ -59,7 +59,9 @@ def follow(octets: bytes) -> Iterator[str]:
 def read(octets: bytes) -> Iterator[str]:
     """Yield what an import prints and writes."""
     try:
-        found = convert.convert(convert.read_foreign_file(octets, "lights", TODAY), "The file lights.ics", TODAY)
+        found = convert.convert(
+            convert.read_foreign_file(octets, "lights", TODAY), "The file lights.ics", convert.Wishes(TODAY)
+        )
     except ForeignCalendarError as error:
         yield f"refused: {error}."
         return

@@ -154,7 +154,7 @@ def judge(file: Path, theirs: Any) -> str:
     if not theirs.get("sessions") and not second and b"BEGIN:VEVENT" not in octets:
         return "nothing"
     try:
-        found = convert.convert(convert.read_foreign_file(octets, file.stem, MADE), "A file", MADE)
+        found = convert.convert(convert.read_foreign_file(octets, file.stem, MADE), "A file", convert.Wishes(MADE))
     except ForeignCalendarError:
         return "refused" if theirs.get("sessions") or second else "nothing"
     tag = found[0].chapter.label if found[0].chapter else ""

@@ -120,7 +120,10 @@ def test_a_chapter_that_goes_out_by_rules_comes_back_with_its_sessions(form: str
     slug = text.split()[1]
     chapter = parse_chapter(f"schedules/{slug}.yaml", text.encode())
     octets = ics(*events(chapter))
-    found = [one.chapter for one in convert.convert(convert.read_foreign_file(octets, "there", LAST), "A file", LAST)]
+    found = [
+        one.chapter
+        for one in convert.convert(convert.read_foreign_file(octets, "there", LAST), "A file", convert.Wishes(LAST))
+    ]
     back = {one for chapter_back in found if chapter_back for one in held(chapter_back)}
     there = held(chapter)
     assert (there - back, back - there) == (set(), set()), text + octets.decode()

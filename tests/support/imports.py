@@ -30,7 +30,9 @@ def toronto(day: str, *lines: str, at: str = "130000", uid: str = "1", summary: 
 
 def all_of(octets: bytes, today: date = TODAY) -> Sequence[ConvertedChapter]:
     """Return what an import makes of a file called lantern."""
-    return convert.convert(convert.read_foreign_file(octets, "lantern", today), "The file lantern.ics", today)
+    return convert.convert(
+        convert.read_foreign_file(octets, "lantern", today), "The file lantern.ics", convert.Wishes(today)
+    )
 
 
 def only(octets: bytes, today: date = TODAY) -> ConvertedChapter:
@@ -66,7 +68,7 @@ def read(text: str, name: str = "lantern-keepers", files: Mapping[str, str] | No
 
 def made(text: str, files: Mapping[str, str] | None = None) -> str:
     """Return the one schedule file that an import makes of a text, whose sessions are those of the text."""
-    (found,) = convert.convert(read(text, files=files), "The file", TODAY)
+    (found,) = convert.convert(read(text, files=files), "The file", convert.Wishes(TODAY))
     assert found.comparison is not None, found.text
     assert not found.comparison.differences, [found.text, *found.comparison.differences]
     return found.text

@@ -1,10 +1,9 @@
 """Calendars that were kept elsewhere: import."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -15,7 +14,7 @@ from chatcal.cli import options, output
 from chatcal.cli.folder import find_root, name_file, refuse_overwrite
 from chatcal.cli.terminal import echo
 from chatcal.english import format_count, format_long_day, join_list
-from chatcal.importers.convert import ConvertedChapter, convert_in_subprocess
+from chatcal.importers.convert import ConvertedChapter, Wishes, convert_in_subprocess
 from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
 from chatcal.problems import Problem, ScheduleError, filter_by_chapter, has_errors
@@ -51,17 +50,13 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, past: b
     root = None if target else find_root(folder)
     into = Path(build.SCHEDULES_FOLDER) if root else folder / (target or "")
     sources = read_folder(root) if root else {}
-    wanted = partial(
-        convert_in_subprocess,
-        today=now.date(),
-        since=None if past else add_months(now.date(), -12),
-        reserved=find_reserved_names(sources),
-    )
+    since = None if past else add_months(now.date(), -12)
+    wishes = Wishes(now.date(), since, find_reserved_names(sources))
     found: list[ConvertedChapter] = []
     failed: list[OSError] = []
     for place in places:
         try:
-            found += _convert_place(folder, place, wanted)
+            found += _convert_place(folder, place, wishes)
         except OSError as error:
             failed.append(error)
     if not found:
@@ -96,9 +91,7 @@ def find_reserved_names(sources: build.SourceFiles) -> frozenset[str]:
     return frozenset(found)
 
 
-def _convert_place(
-    folder: Path, place: str, convert: Callable[..., Sequence[ConvertedChapter]]
-) -> Sequence[ConvertedChapter]:
+def _convert_place(folder: Path, place: str, wishes: Wishes) -> list[ConvertedChapter]:
     is_url = is_fetchable_url(place)
     content = http.get(place).require_ok().content if is_url else _read_start(folder / place)
     file = PurePosixPath(urlsplit(place).path).name if is_url else Path(place).name
@@ -106,7 +99,7 @@ def _convert_place(
     source = f"A calendar at {urlsplit(place).hostname}" if is_url else f"The file {file}"
     try:
         beside = None if is_url else (folder / place).absolute().parent
-        return convert(content, file.rpartition(".")[0] or file, source, folder=beside)
+        return convert_in_subprocess(content, file.rpartition(".")[0] or file, source, wishes, folder=beside)
     except ForeignCalendarError as error:
         raise OSError(f"{place} cannot be imported: {error}") from None
 

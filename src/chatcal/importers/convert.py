@@ -71,16 +71,28 @@ class ConvertedChapter:
         return self.comparison is not None and not self.comparison.differences and not self.left_out
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person who imports wants."""
+
+    today: date
+    since: date | None = None
+    """The day before which everything is over, and left out."""
+    reserved: frozenset[str] = frozenset()
+    """Names of feeds that no chapter may have."""
+
+    def includes(self, single: Series) -> bool:
+        return self.since is None or get_day(single.main.start) >= self.since
+
+
 def convert_in_subprocess(
     content: bytes,
     name: str,
     source: str,
-    today: date,
-    seconds: float = IMPORT_SECONDS,
+    wishes: Wishes,
     *,
     folder: Path | None = None,
-    since: date | None = None,
-    reserved: frozenset[str] = frozenset(),
+    seconds: float = IMPORT_SECONDS,
 ) -> list[ConvertedChapter]:
     """Return what `convert` makes of a file, given with its name without the ending and where it comes from.
 
@@ -88,23 +100,13 @@ def convert_in_subprocess(
     takes too long or too much memory.
     """
     too_slow = f"it takes more than {seconds:g} seconds to read"
-    return run_within_limits(
-        seconds, too_slow, _convert_file, content, name, source, today, folder=folder, since=since, reserved=reserved
-    )
+    return run_within_limits(seconds, too_slow, _convert_file, content, name, source, wishes, folder)
 
 
 def _convert_file(
-    content: bytes,
-    name: str,
-    source: str,
-    today: date,
-    *,
-    folder: Path | None,
-    since: date | None,
-    reserved: frozenset[str],
+    content: bytes, name: str, source: str, wishes: Wishes, folder: Path | None
 ) -> list[ConvertedChapter]:
-    calendar = read_foreign_file(content, name, today, partial(_read_beside, folder))
-    return convert(calendar, source, today, since=since, reserved=reserved)
+    return convert(read_foreign_file(content, name, wishes.today, partial(_read_beside, folder)), source, wishes)
 
 
 def _read_beside(folder: Path | None, path: str) -> bytes:
@@ -142,36 +144,15 @@ def read_foreign_file(content: bytes, name: str, today: date, read_file: ReadFil
     return read_document(content, name, today, read_file)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wishes:
-    today: date
-    since: date | None
-    """The day before which everything is over, and left out."""
-    reserved: frozenset[str]
-    """Names of feeds that no chapter may have."""
-
-    def includes(self, single: Series) -> bool:
-        return self.since is None or get_day(single.main.start) >= self.since
-
-
-def convert(
-    calendar: ForeignCalendar,
-    source: str,
-    today: date,
-    *,
-    since: date | None = None,
-    reserved: frozenset[str] = frozenset(),
-) -> list[ConvertedChapter]:
+def convert(calendar: ForeignCalendar, source: str, wishes: Wishes) -> list[ConvertedChapter]:
     """Return the schedule files of a calendar: one for each hashtag that titles begin with, one for the rest.
 
     Where many series with different titles make up the rest, each of these gets a file too. Each group of the calendar,
-    if it has some, becomes files of its own. `source` says where it comes from, in words or as a URL. Everything before
-    `since` is left out; `reserved` are names of feeds that no chapter may have. Raises ForeignCalendarError.
+    if it has some, becomes files of its own. `source` says where it comes from, in words or as a URL. Raises
+    ForeignCalendarError.
     """
     if calendar.groups:
-        each = (convert(one, source, today, since=since, reserved=reserved) for one in calendar.groups)
-        return list(chain.from_iterable(each))
-    wishes = _Wishes(today, since, reserved)
+        return list(chain.from_iterable(convert(one, source, wishes) for one in calendar.groups))
     titles = _list_series_titles(calendar.series, wishes)
     if len(titles) > MAX_CHATS:
         raise ForeignCalendarError(f"it has {len(titles):,} series with different titles, and {MAX_CHATS} are the most")
@@ -199,7 +180,7 @@ def convert(
     return found
 
 
-def _list_series_titles(group: Iterable[Series], wishes: _Wishes) -> frozenset[str]:
+def _list_series_titles(group: Iterable[Series], wishes: Wishes) -> frozenset[str]:
     """Return the titles of series that go on, without those that begin with a hashtag."""
     found: set[str] = set()
     for series in group:
@@ -209,7 +190,7 @@ def _list_series_titles(group: Iterable[Series], wishes: _Wishes) -> frozenset[s
     return frozenset(found)
 
 
-def _draft_chats(series: Series, singles: list[Series], wishes: _Wishes) -> list[ChatDraft]:
+def _draft_chats(series: Series, singles: list[Series], wishes: Wishes) -> list[ChatDraft]:
     drafts = make_chats_from_series(series, singles)
     return list(leave_out_past(drafts, wishes.since)) if wishes.since else drafts
 
@@ -224,7 +205,7 @@ def _convert_group(
     raw: Sequence[RawSeries],
     *,
     source: str,
-    wishes: _Wishes,
+    wishes: Wishes,
     taken: Set[str],
 ) -> ConvertedChapter:
     drafts: list[ChatDraft] = []
@@ -312,7 +293,7 @@ def _list_events(group: Iterable[Series]) -> Iterator[ForeignEvent]:
         yield from (one.event for one in series.changed)
 
 
-def _describe_past(group: Iterable[Series], singles: Iterable[Series], wishes: _Wishes) -> Iterator[str]:
+def _describe_past(group: Iterable[Series], singles: Iterable[Series], wishes: Wishes) -> Iterator[str]:
     """Yield a sentence if sessions were left out because they are over."""
     if wishes.since and not all(map(wishes.includes, (*group, *singles))):
         yield f"Sessions before {format_long_day(wishes.since)} were left out; `--past` imports them too."

@@ -70,17 +70,14 @@ class ZoneFinder:
     def _look_up(self, tzid: str) -> tzinfo | None:
         if name := _find_plain_name(tzid):
             return load_zone(name)
-        if tzid in SHORT_NAMES and tzid in self._definitions and (own := self._build(tzid)):
-            return own
-        known = load_any_zone(tzid)
-        defined = self._build(tzid) if known is None and tzid in self._definitions else None
-        if known or defined:
-            return known or defined
+        finders = (self._build, load_any_zone) if tzid in SHORT_NAMES else (load_any_zone, self._build)
+        if found := next(filter(None, (find(tzid) for find in finders)), None):
+            return found
         name = find_zone_name(tzid) or find_windows_zone(tzid)
         return load_zone(name) if name else None
 
     def _build(self, tzid: str) -> tzinfo | None:
-        return _build_zone(tuple(self._definitions[tzid]))
+        return _build_zone(tuple(self._definitions[tzid])) if tzid in self._definitions else None
 
 
 @lru_cache(maxsize=64)  # Some programs write a calendar for each event, each with the same definition.

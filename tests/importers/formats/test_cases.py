@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from chatcal.cli.import_ import check_conversions
-from chatcal.importers.convert import ConvertedChapter, convert_in_subprocess
+from chatcal.importers.convert import ConvertedChapter, Wishes, convert_in_subprocess
 from chatcal.problems import has_errors
 from chatcal.publish import build
 from tests.support.calendars import CALENDAR, ROOT
@@ -41,16 +41,12 @@ TOLD = {
 def imported(folder: str) -> list[ConvertedChapter]:
     """Return what becomes of the files of a folder, without those that are only there to be included."""
     files = [path for path in sorted((CASES / folder).iterdir()) if path.is_file() and path.name[0] != "_"]
+    wishes = Wishes(date(2026, 11, 28), SINCE.get(folder))
     return [
         one
         for path in files
         for one in convert_in_subprocess(
-            path.read_bytes(),
-            path.stem,
-            f"The file {path.name}",
-            date(2026, 11, 28),
-            folder=path.parent,
-            since=SINCE.get(folder),
+            path.read_bytes(), path.stem, f"The file {path.name}", wishes, folder=path.parent
         )
     ]
 

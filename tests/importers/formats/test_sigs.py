@@ -12,7 +12,7 @@ from tests.support.imports import TODAY, read
 
 def groups(text: str) -> dict[str, ConvertedChapter]:
     """Return what becomes of a file, by the slug of each chapter; all sessions are those of the file."""
-    found = convert.convert(read(text), "The file sigs.yaml", TODAY)
+    found = convert.convert(read(text), "The file sigs.yaml", convert.Wishes(TODAY))
     for one in found:
         assert one.comparison is not None, one.text
         assert not one.comparison.differences, [one.text, *one.comparison.differences]

@@ -167,7 +167,7 @@ def test_what_is_wrong_with_an_event_is_named_and_the_others_are_imported(
 
 def test_a_rule_that_cannot_be_read_is_named_with_its_event() -> None:
     text = EVENTS.replace("repeat:", 'ics: "RRULE:FREQ=OFTEN;X"\n    # repeat:')
-    (found,) = convert.convert(read(text), "The file", TODAY)
+    (found,) = convert.convert(read(text), "The file", convert.Wishes(TODAY))
     assert found.left_out == (
         "“Lanterns” of 7 Jan 2026 has a rule that a schedule cannot have: `X=` is not valid: a part needs a value.",
     )
