@@ -593,6 +593,19 @@ def test_the_past_of_a_chapter_keeps_its_words_when_its_chat_is_edited_in_place(
     assert coming.items() >= {"summary": "#latechat: Oil", "hosts": ["Bo"], "topic": "Oil"}.items()
 
 
+def test_the_past_of_events_that_say_little_of_themselves_has_the_facts_of_the_schedule_in_the_words_of_its_feed() -> (
+    None
+):
+    """Events once had none of the lines that chatcal reads them by, and were in English in every language."""
+    chat = "hashtag: newchat\nname: New\nlanguage: de\nconfirmed: 2012-02-22\nchats: [{every: Tuesday, at: evening}]\n"
+    feeds = built(sources(newchat=chat.replace("language: de\n", "")), NOW)
+    bare = {name: re.sub(rb"X-CHATCAL-(?!HASH)[^\r]*\r\n(?: [^\r]*\r\n)*", b"", feed) for name, feed in feeds.items()}
+    made = build.build_calendar(sources(newchat=chat), bare, NOW + timedelta(days=7)).files
+    past, *_ = json.loads(made[PurePosixPath("_site/newchat/sessions.json")])["sessions"]
+    assert past.items() >= {"summary": "#newchat chat, evening (unconfirmed)", "time": "evening"}.items()
+    assert past["status"] == "unconfirmed"
+
+
 def test_a_session_that_is_over_stays_known_on_the_day_on_which_its_schedule_says_that_it_ended_sooner() -> None:
     long = "hashtag: newchat\nname: New\ntimezone: Europe/Paris\nchats: [{every: Tuesday, at: '23:00', lasts: 3h}]\n"
     feeds = built(sources(newchat=long), NOW)

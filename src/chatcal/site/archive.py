@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from chatcal.feed.event import PublishedSession, decode_event, publish_session
-from chatcal.model import Calendar, Chapter, Revision, Session, Window, get_feed_order, has_ended, select_coming
+from chatcal.feed.event import decode_event
+from chatcal.model import Chapter, Session, Window, get_feed_order, has_ended, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.sessions import LONGEST_SESSION, compute_recorded_sessions, compute_sessions
 
@@ -42,26 +42,13 @@ def list_known_sessions(project: Project, chapter: Chapter) -> tuple[list[Sessio
     summaries = {}
     for held in project.window.select(project.find_published(chapter)):
         if held.uid not in known and has_ended(held, project.now):
-            published = decode_past_event(project.calendar, chapter, held, scheduled.get(held.uid))
-            known[held.uid] = replace(published.session, chapter=chapter.slug)
-            summaries[held.uid] = published.summary
+            published, session = decode_event(held, {chapter.root}), scheduled.get(held.uid)
+            is_unchanged = session is not None and (session.start, session.end) == (held.start, held.end)
+            # An event that says too little of itself was published before events said more.
+            if session is None or published.is_complete or not is_unchanged:
+                session = replace(published.session, chapter=chapter.slug)
+            known[held.uid], summaries[held.uid] = session, published.summary
     return list(known.values()), summaries
-
-
-def decode_past_event(
-    calendar: Calendar, chapter: Chapter, held: Revision, session: Session | None
-) -> PublishedSession:
-    """Return what was published of a session that is over; takes also what the schedule says of it now."""
-    published = decode_event(held, {chapter.root})
-    if session is not None and not published.is_complete:
-        scheduled = publish_session(calendar, chapter, session)
-        # Where the schedule still makes the very same event, it says what the event does not.
-        if session.start == held.start and (scheduled.summary, scheduled.description) == (
-            published.summary,
-            published.description,
-        ):
-            return scheduled
-    return published
 
 
 def _compute_midnight(project: Project) -> datetime:

@@ -17,13 +17,14 @@ from chatcal.diff.session_changes import describe_sessions
 from chatcal.english import ENGLISH, Words
 from chatcal.feed.event import (
     PublishedSession,
+    decode_event,
     get_chapter_words,
+    publish_session,
     summarize_sessions,
 )
-from chatcal.model import Calendar, Chapter, Revision, get_day, select_coming
+from chatcal.model import Calendar, Chapter, Revision, Session, get_day, select_coming
 from chatcal.project import Project
 from chatcal.recurrence.date_runs import DateContext
-from chatcal.site.archive import decode_past_event
 from chatcal.site.changes import Change, say_changes
 from chatcal.words import get_words
 
@@ -120,9 +121,22 @@ def _publish_sessions(
     return [
         PublishedSession(session=scheduled[one.uid], label=chapter.label, called=called, summary=summaries[one.uid])
         if one.uid in summaries
-        else decode_past_event(project.calendar, chapter, one, scheduled.get(one.uid))
+        else _decode_past(project.calendar, chapter, one, scheduled.get(one.uid))
         for one in revisions
     ]
+
+
+def _decode_past(calendar: Calendar, chapter: Chapter, revision: Revision, session: Session | None) -> PublishedSession:
+    published = decode_event(revision)
+    if session is not None and not published.is_complete:
+        scheduled = publish_session(calendar, chapter, session)
+        # Where the schedule still makes the very same event, it says what the event does not.
+        if session.start == revision.start and (scheduled.summary, scheduled.description) == (
+            published.summary,
+            published.description,
+        ):
+            return scheduled
+    return published
 
 
 def _make_uuid(calendar: Calendar, name: str) -> UUID:
