@@ -331,6 +331,15 @@ def test_a_calendar_that_loses_most_of_its_sessions_is_asked_about(adopter: Adop
     assert adopter.said() == ["#fogchat: Evening 1"], "two sessions may go"
 
 
+def test_a_calendar_has_lost_nothing_where_the_feeds_are_told_to_reach_less_far(adopter: Adopter) -> None:
+    adopter.night()
+    (adopter.root / "chatcal.yaml").write_text(f"{CALENDAR}ahead: 1 month\n", "utf-8")
+    result = adopter.night(day=2)
+    assert "were published" not in result.stderr
+    assert adopter.contact() == {"heard": "2026-03-02", "nights": 0}
+    assert adopter.said() == ["#fogchat: Fog talk"] * 9
+
+
 def test_a_calendar_that_comes_to_its_end_is_followed_to_it(adopter: Adopter) -> None:
     last = serving(calendar(event("last@fog", "20260302T190000Z", "Farewell")))
     adopter.night(last)

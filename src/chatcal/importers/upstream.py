@@ -138,7 +138,7 @@ def _fetch_upstream(
         raise ForeignCalendarError(
             f"it has more than {follow.MAX_COMING_SESSIONS} sessions until the end of next month"
         )
-    before = select_coming(published, project.now)
+    before = select_coming(project.window.select(published), project.now)
     left = len(select_coming(sessions, project.now))
     if not allow_shrink and loses_most(before, left):
         some, were = (f"only {format_count(left, 'session')}", len(before)) if left else ("no session", "some")
