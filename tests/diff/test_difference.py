@@ -354,11 +354,7 @@ def test_a_feed_that_keeps_one_cancelled_session_so_as_not_to_be_empty_shows_no_
     nothing = sources(lanternchat=LANTERN.partition("chats")[0])
     given_up = sources(fogchat=LANTERN.partition("chats")[0].replace("lanternchat", "fogchat"))
     for name, files in {"withdrawn": nothing, "given-up": given_up}.items():
-        made = build_calendar(files, before, at("2026-10-19T03:43"), BuildOptions(allow_shrink=True))
-        folder = tmp_path / name
-        for path, content in {**files, **{f"{path}": content for path, content in made.files.items()}}.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(content or b"")
+        folder = publish(tmp_path / name, files, before, at("2026-10-19T03:43"))
         assert b"SUMMARY:Cancelled: #lanternchat chat" in (folder / "feeds/lanternchat.ics").read_bytes()
         told = run(str(folder / "feeds"), str(folder)).stdout
         assert "Wed 21 Oct" not in told
@@ -493,6 +489,48 @@ def around(calendar: str, was: str = SEA, **files: str) -> str:
 def test_what_chatcal_yaml_changes_is_told(old: str, new: str, told: str) -> None:
     assert old in SEA
     assert told in around(SEA.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("title: Lights", "title: Lamps", "The feed of all chapters is called “Lamps” instead of “Lights”."),
+        ("title: Sea", "title: Ocean", "The feed `sea` is called “Ocean” instead of “Sea”."),
+        ("fogchat]", "fogchat, glowchat]", "#glowchat enters the feed `sea`, with 2 coming sessions."),
+        (", fogchat]", "]", "#fogchat leaves the feed `sea`, and with it 54 coming sessions."),
+    ],
+)
+def test_what_changes_of_a_collection_is_told_of_published_feeds_too(
+    tmp_path: Path, old: str, new: str, told: str
+) -> None:
+    glow = "hashtag: glowchat\nname: Glow\nchats: [{dates: [2026-12-01, 2026-12-02], at: evening}]\n"
+    before, after = (
+        sources(text, lanternchat=LANTERN, fogchat=FOG, glowchat=glow) for text in (SEA, SEA.replace(old, new))
+    )
+    was, now = publish(tmp_path / "was", before), publish(tmp_path / "now", after)
+    told = f"Subscribers will see:\n  {told}\n"
+    assert changes(before, after) == told
+    assert run(f"{was}/feeds", f"{now}/feeds").stdout == told
+    assert run(f"{was}/feeds", str(now)).stdout == told
+    assert run(f"{now}/feeds", str(now)).stdout == "No difference: subscribers see no change.\n"
+
+
+def publish(
+    folder: Path, files: Mapping[str, bytes | None], before: Mapping[str, bytes] = {}, now: datetime = NOW
+) -> Path:
+    """Write a calendar and all that is published of it into a folder; takes what was published before."""
+    made = build_calendar(files, before, now, BuildOptions(allow_shrink=True)).files
+    for path, content in {**files, **{f"{path}": content for path, content in made.items()}}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content or b"")
+    return folder
+
+
+def test_a_deleted_collection_that_holds_only_what_is_over_loses_no_coming_session(tmp_path: Path) -> None:
+    before = built(sources(SEA, lanternchat=LANTERN, fogchat=FOG), at("2026-10-01T00:00"))
+    publish(tmp_path, sources(lanternchat=LANTERN, fogchat=FOG), before)
+    told = run(f"{tmp_path}/feeds", str(tmp_path)).stdout
+    assert "The feed `sea` (Sea) would vanish: it holds no coming session." in told
 
 
 def test_hidden_unconfirmed_sessions_leave() -> None:

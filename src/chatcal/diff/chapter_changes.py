@@ -8,6 +8,7 @@ from chatcal.diff.snapshot import ChapterSnapshot, Snapshot
 from chatcal.english import format_count, format_long_day, format_quotation, join_list
 from chatcal.feed.event import PublishedSession
 from chatcal.model import Calendar, get_feed_order
+from chatcal.project import ALL_FEED
 from chatcal.recurrence.date_runs import DateContext
 from chatcal.timezones import get_city_name
 
@@ -19,6 +20,11 @@ def compare_calendars(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[s
         domain, former = (join_list([format_quotation(one) for one in sorted(side.domains)]) for side in (new, old))
         loss = "every session becomes another event, which subscribers may see twice"
         yield f"The UIDs of events end in {domain} instead of {former}: {loss}. Leave `uid_domain` as it was"
+    for name in new.combined:
+        if name in old.combined and old.feeds[name] != new.feeds[name]:
+            which = "of all chapters" if name == ALL_FEED else f"`{name}`"
+            title, former = (format_quotation(side.feeds[name]) for side in (new, old))
+            yield f"The feed {which} is called {title} instead of {former}"
     if old.project is not None and new.project is not None:
         was, is_now = old.project.calendar, new.project.calendar
         yield from _compare_settings(was, is_now)
@@ -27,15 +33,12 @@ def compare_calendars(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[s
             yield f"{reach} instead of {was.ahead}: until {format_long_day(new.project.window.last)}"
         if was.behind != is_now.behind:
             yield f"The feeds keep what is over for {format_count(is_now.behind, 'month')} instead of {was.behind}"
-        for one in is_now.collections:
-            if one.name in old.members:
-                yield from _compare_members(one.name, old, new, now)
+    for name in new.combined:
+        if name in old.members and name != ALL_FEED:
+            yield from _compare_members(name, old, new, now)
 
 
 def _compare_settings(was: Calendar, now: Calendar) -> Iterator[str]:
-    if was.title != now.title:
-        title, former = format_quotation(now.title), format_quotation(was.title)
-        yield f"The feed of all chapters is called {title} instead of {former}"
     if was.about != now.about:
         yield f"The description of the combined feeds becomes {format_quotation(now.about or now.title)}"
     if was.home and now.home is None:
@@ -53,19 +56,29 @@ def _compare_settings(was: Calendar, now: Calendar) -> Iterator[str]:
 
 
 def _compare_members(name: str, old: Snapshot, new: Snapshot, now: datetime) -> Iterator[str]:
+    if 1 in (len(side.held.get(name, ())) for side in (old, new)):
+        # It may be there only so that the feed does not become empty.
+        return
     for side, other, verb, joint in ((new, old, "enters", "with"), (old, new, "leaves", "and with it")):
         for root in side.members[name]:
-            if root in side.chapters and root not in other.members[name]:
-                sessions = _count_coming(side, [root], now)
+            if root in side.chapters and root not in other.members[name] and _shows(other, root):
+                sessions = _count_coming(side, name, [root], now)
                 yield f"{side.chapters[root].label} {verb} the feed `{name}`, {joint} {sessions}"
 
 
-def _list_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> list[PublishedSession]:
-    return [one for root in roots if root in side.chapters for one in side.chapters[root].list_coming(now)]
+def _shows(side: Snapshot, root: str) -> bool:
+    """Say whether a side shows which feeds hold a chapter: of feeds, its sessions do."""
+    return side.project is not None or (root in side.chapters and bool(side.chapters[root].sessions))
 
 
-def _count_coming(side: Snapshot, roots: Iterable[str], now: datetime) -> str:
-    return format_count(len(_list_coming(side, roots, now)), "coming session")
+def _list_coming(side: Snapshot, name: str, roots: Iterable[str], now: datetime) -> list[PublishedSession]:
+    """Return the coming sessions of chapters that a feed holds."""
+    coming = (one for root in roots if root in side.chapters for one in side.chapters[root].list_coming(now))
+    return [one for one in coming if name not in side.held or one.slot in side.held[name]]
+
+
+def _count_coming(side: Snapshot, name: str, roots: Iterable[str], now: datetime) -> str:
+    return format_count(len(_list_coming(side, name, roots, now)), "coming session")
 
 
 def list_removed_feeds(old: Snapshot, new: Snapshot, now: datetime, context: DateContext) -> Iterator[str]:
@@ -75,7 +88,7 @@ def list_removed_feeds(old: Snapshot, new: Snapshot, now: datetime, context: Dat
         if name in new.feeds:
             continue
         loss = "it holds no coming session"
-        if coming := _list_coming(left, old.members[name], now):
+        if coming := _list_coming(left, name, old.members[name], now):
             first = min((one.session for one in coming), key=get_feed_order)
             number = format_count(len(coming), "coming session")
             loss = f"its subscribers would lose {number}, the next on {context.format_with_weekday(first.local_day)}"
@@ -86,7 +99,7 @@ def list_added_feeds(old: Snapshot, new: Snapshot, now: datetime) -> Iterator[st
     for name, title in new.feeds.items():
         is_known = not new.members[name] or any(root in new.chapters for root in new.members[name])
         if name not in old.feeds and is_known:
-            yield f"The feed `{name}` appears: {title}, {_count_coming(new, new.members[name], now)}"
+            yield f"The feed `{name}` appears: {title}, {_count_coming(new, name, new.members[name], now)}"
 
 
 def _get_name(feed_name: str) -> str:

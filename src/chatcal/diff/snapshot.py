@@ -13,6 +13,7 @@ from chatcal.problems import FeedError
 from chatcal.project import ALL_FEED, Project, find_latest
 from chatcal.recurrence import describe
 from chatcal.recurrence.uids import Uid
+from chatcal.text import curl_quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,10 @@ class Snapshot:
     """The chapters that each feed holds."""
     domains: frozenset[str]
     """How its UIDs end."""
+    combined: tuple[str, ...] = ()
+    """The names of the feeds that are not those of one chapter."""
+    held: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The UIDs without the domain of what each feed holds, where it was feeds."""
     project: Project | None = None
     """What it was made of; None where it was feeds."""
     single_feed: str | None = None
@@ -79,15 +84,16 @@ def build_project_snapshot(project: Project, unread: Iterable[str] = ()) -> Snap
         names |= dict.fromkeys(chapter.formerly, f"a former name of `{slug}`")
         members |= dict.fromkeys((slug, *chapter.formerly), (chapter.root,))
     for one in calendar.collections:
-        names[one.name] = one.title
+        names[one.name] = curl_quotes(one.title)
         names |= dict.fromkeys(one.formerly, f"a former name of `{one.name}`")
         its_own = tuple(roots[slug] for slug in dict.fromkeys(one.chapters) if slug in roots)
         members |= dict.fromkeys((one.name, *one.formerly), its_own)
     return Snapshot(
         chapters={chapter.root: _build_chapter_snapshot(project, chapter) for chapter in project.chapters.values()},
-        feeds=names | {ALL_FEED: calendar.title},
+        feeds=names | {ALL_FEED: curl_quotes(calendar.title)},
         members=members | {ALL_FEED: tuple(roots.values())},
         domains=frozenset([calendar.uid_domain]),
+        combined=(ALL_FEED, *(one.name for one in calendar.collections)),
         project=project,
         unread=tuple(unread),
     )
@@ -156,6 +162,7 @@ def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str],
         )
         for root, found in sessions.items()
     }
+    combined = []
     for name, heading in headings.items():
         root, *others = members[name]
         word = heading.name.partition(" ")[0]
@@ -164,11 +171,15 @@ def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str],
         is_known = word.startswith("#") or (shown.label == label and (root in chapters or name in roots))
         if is_known and not others and name != ALL_FEED:
             chapters[root] = replace(shown, feed_name=heading.name, about=heading.description)
+        else:
+            combined.append(name)
     return Snapshot(
         chapters=chapters,
         feeds={name: heading.name for name, heading in headings.items()},
         members=members,
         domains=frozenset(Uid.parse(one.uid).domain for one in chain.from_iterable(published.values())),
+        combined=tuple(combined),
+        held={name: frozenset(one.uid.partition("@")[0] for one in found) for name, found in published.items()},
         single_feed=next(iter(contents)) if lone else None,
         modified=max((one.modified for one in chain.from_iterable(published.values())), default=None),
     )
