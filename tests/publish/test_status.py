@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from chatcal import cli, timezones
 from chatcal.publish import build
+from chatcal.publish.status import read_status
 from chatcal.site.render import read_asset
 from tests.support.calendars import CALENDAR, LANTERN, NOW, ROOT, at, built, sources
 from tests.support.markdown import blocks
@@ -106,6 +107,11 @@ def test_a_commit_that_is_not_known_is_left_out() -> None:
 def test_it_stands_beside_the_feeds_of_the_site_and_not_in_feeds() -> None:
     made = build.build_calendar(sources(lanternchat=LANTERN), {}, NOW)
     assert [path.as_posix() for path in made.files if path.name == "status.json"] == ["_site/status.json"]
+
+
+@pytest.mark.parametrize("contacts", [{"fogchat": 7}, {"fogchat": {"heard": "lately"}}, []])
+def test_contacts_that_chatcal_did_not_write_are_none(contacts: object) -> None:
+    assert read_status(json.dumps(status() | {"upstream": contacts}).encode()).contacts == {}
 
 
 def test_on_a_quiet_night_it_alone_changes_beside_the_days_that_home_lists() -> None:
