@@ -62,15 +62,13 @@ def _find_file(
     project: Project | None, root: Path, folder: Path, name: str, sources: Mapping[str, bytes | None]
 ) -> str:
     """Return the schedule file of a chapter, by one of its names, or by its path. Raises UsageError."""
-    if project is None or (folder / name).is_file() or "/" in name or name.endswith((".yaml", ".yml")):
-        slug = name.removeprefix("#").casefold()
-        same = (file for file in sources if "/" in file and PurePosixPath(file).stem == slug)
-        return next(same, None) or get_source_path(root, folder / name, sources)
+    is_path = (folder / name).is_file() or "/" in name or name.endswith((".yaml", ".yml"))
     try:
-        slug = find_slug(project, name)
+        slug = name.removeprefix("#").casefold() if is_path or project is None else find_slug(project, name)
     except UnknownChapterError as error:
         raise click.UsageError(str(error)) from None
-    return next(file for file in sources if "/" in file and PurePosixPath(file).stem == slug)
+    same = (file for file in sources if "/" in file and PurePosixPath(file).stem == slug)
+    return next(same, None) or get_source_path(root, folder / name, sources)
 
 
 _MANY = 3

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -17,13 +16,14 @@ from chatcal.english import format_count, format_long_day, join_list
 from chatcal.importers.convert import ConvertedChapter, Wishes, convert_in_subprocess
 from chatcal.importers.icalendar import MAX_FILE_BYTES
 from chatcal.importers.series import ForeignCalendarError
-from chatcal.problems import Problem, ScheduleError, filter_by_chapter, has_errors
+from chatcal.model import Calendar, Chapter
+from chatcal.problems import Problem, filter_by_chapter, has_errors
 from chatcal.project import ALL_FEED
 from chatcal.publish import build
 from chatcal.publish.sources import read_folder
 from chatcal.recurrence.describe import describe_chats
 from chatcal.recurrence.sessions import add_months
-from chatcal.schedule.format import CALENDAR_FILE, parse_calendar, parse_chapter
+from chatcal.schedule.format import CALENDAR_FILE
 from chatcal.text import is_fetchable_url
 
 
@@ -81,13 +81,11 @@ def import_(folder: Path, *, places: Sequence[str], target: Path | None, past: b
 def find_reserved_names(sources: build.SourceFiles) -> frozenset[str]:
     """Return the names of feeds that are no chapter's: of all chapters, of collections, and former ones."""
     found = {ALL_FEED}
-    for path, content in sources.items():
-        with suppress(ScheduleError):
-            if path == CALENDAR_FILE:
-                for one in parse_calendar(content or b"").collections:
-                    found.update((one.name, *one.formerly))
-            else:
-                found.update(parse_chapter(path, content or b"").formerly)
+    for _, part in build.parse_files(sources):
+        if isinstance(part, Chapter):
+            found.update(part.formerly)
+        elif isinstance(part, Calendar):
+            found.update(name for one in part.collections for name in (one.name, *one.formerly))
     return frozenset(found)
 
 

@@ -203,7 +203,7 @@ OVERRIDE_KEYS = (
 
 
 def _read_override(key: Scalar, node: Node) -> SessionOverride:
-    if key.text in [known.name for known in OVERRIDE_KEYS]:
+    if key.text in _IN_SESSION:
         message = f"`{key.text}` belongs below the date of a session, not beside it."
         hint = "Put two more spaces before it, and before what belongs to it."
         raise make_error(key.span, "indent", message, hint)
@@ -222,7 +222,7 @@ def _read_override(key: Scalar, node: Node) -> SessionOverride:
     if isinstance(node, Scalar):
         if node.text.strip().lower() in ("cancelled", "canceled"):
             return SessionOverride(slot=slot, id=chat, where=key.span, cancelled="")
-        if chat_id in [known.name for known in OVERRIDE_KEYS]:
+        if chat_id in _IN_SESSION:
             message = f"`{chat_id}` belongs below the date of a session, not beside it."
             hint = f"Write only the date, `{slot}:`, and below it, indented, `{chat_id}:` with the rest."
             raise make_error(id_node.span, "indent", message, hint)

@@ -231,15 +231,14 @@ FEED_NAME_SCHEMA_PATTERN = f"(?!(?:{'|'.join(sorted(_WINDOWS_NAMES))})$){FEED_NA
 
 def check_feed_name(name: str, where: Span) -> Problem | None:
     """Return what is wrong with a name that a feed is to have; None if nothing is."""
-    message, hint = f"`{name}` cannot be the name of a feed.", FEED_NAME_HINT
+    message = f"`{name}` cannot be the name of a feed"
     if name in _WINDOWS_NAMES:
-        message, hint = f"{message[:-1]}: Windows reserves it.", f"Choose another, like `{name}chat`."
-    elif re.fullmatch(FEED_NAME_PATTERN, name):
+        return Problem(where, "name", f"{message}: Windows reserves it.", f"Choose another, like `{name}chat`.")
+    if re.fullmatch(FEED_NAME_PATTERN, name):
         return None
-    else:
-        plain = make_feed_name(re.sub(r"(?i:\.ya?ml|\.txt)+$", "", name))
-        hint += f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
-    return Problem(where, "name", message, hint)
+    plain = make_feed_name(re.sub(r"(?i:\.ya?ml|\.txt)+$", "", name))
+    perhaps = f" Here perhaps: `{plain}`." if plain and plain not in _WINDOWS_NAMES else ""
+    return Problem(where, "name", f"{message}.", f"{FEED_NAME_HINT}{perhaps}")
 
 
 def make_feed_name(text: str) -> str:
