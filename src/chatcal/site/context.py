@@ -271,8 +271,6 @@ class Overview:
     days: Days
     until: str
     """The last date for which `days` have every session, on whichever clock."""
-    last: date
-    """The last day of the window."""
     doubt: Doubt | None
     cards: tuple[ChapterSummary, ...]
     regions: tuple[str, ...]
@@ -293,7 +291,6 @@ def build_overview(
     return Overview(
         days=group_by_day(project, near, words),
         until=_find_last_full_day(project, near).isoformat(),
-        last=project.window.last,
         doubt=find_doubt(cards),
         cards=tuple(cards),
         regions=tuple(sorted({card.chapter.region for card in cards if card.chapter.region})),
@@ -375,8 +372,6 @@ class ChapterView:
     days: Days
     until: str
     """The last date for which `days` have every session, on whichever clock; empty if they have all there are."""
-    last: date
-    """The last day of the window."""
     past: list[tuple[int, list[SessionView]]]
     """By year, the latest first."""
     doubt: Doubt | None
@@ -410,7 +405,6 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         breaks=tuple(describe_breaks(calendar, chapter, words, names_origin=False)),
         days=group_by_day(project, shown, words),
         until=(_get_day(shown[-1]) - timedelta(days=2)).isoformat() if len(shown) < len(coming) else "",
-        last=project.window.last,
         past=group_by_year(past),
         doubt=summary.doubt,
         certainty=describe_certainty(calendar, chapter, words) if chapter.confirmed else None,

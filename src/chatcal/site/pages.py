@@ -56,7 +56,7 @@ class Site:
         self._project = project
         self._beside = {*beside, ATOM_PATH}
         self._words = get_words(project.calendar.language)
-        self._renderer = Renderer(project.calendar, self._beside)
+        self._renderer = Renderer(project, self._beside)
         self._atom_feeds = AtomFeeds(project)
         self._sessions_json = SessionsJson(project)
         self._summaries: dict[str, ChapterSummary] = {}

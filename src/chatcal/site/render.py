@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 
 from chatcal.english import ENGLISH, Words
 from chatcal.feed.event import name_meeting, name_meetings
-from chatcal.model import Calendar
+from chatcal.project import Project
 from chatcal.site.context import build_report_links
 from chatcal.text import is_web_url, split_addresses
 from chatcal.words import drop_stops, get_direction
@@ -26,12 +26,13 @@ class Renderer:
     In a page `root` is the way to the site's root.
     """
 
-    def __init__(self, calendar: Calendar, beside: Collection[str]) -> None:
-        style = read_asset("style.css")
+    def __init__(self, project: Project, beside: Collection[str]) -> None:
+        calendar, style = project.calendar, read_asset("style.css")
         self._shared: dict[str, object] = {
             "calendar": calendar,
             "beside": beside,
             "report": build_report_links(calendar),
+            "last": project.window.last,
             # Changes with style and script, so that no browser mixes old ones with new pages.
             "version": sha256(style + b"".join(map(read_asset, _SCRIPTS))).hexdigest()[:8],
             "style": style.decode(),
