@@ -126,7 +126,30 @@ Geo = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chat:
+class Whereabouts:
+    """Where people meet, as a calendar, a chapter, a chat or a single session says it: the innermost counts."""
+
+    join: str | None = None
+    """Where to join from afar; an empty text takes away what is said further out."""
+    place: str | None = None
+    """The room or postal address where they meet; an empty text as above."""
+    geo: Geo | None = None
+    """Where `place` is, on the same level."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details(Whereabouts):
+    """What can be said of all sessions of a chat, and of a single one."""
+
+    title: str | None = None
+    topic: str | None = None
+    hosts: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat(Details):
     """A meeting that recurs by `every`, or is listed in `dates`."""
 
     where: Span = field(compare=False)
@@ -140,17 +163,6 @@ class Chat:
     counting: Day | UnknownWeeks | None = None
     exceptions: tuple[Rule | Day, ...] = ()
     timezone: str | None = None
-    join: str | None = None
-    """Where to join it from afar; an empty text takes away what the chapter or the calendar says, here and below."""
-    place: str | None = None
-    """The room or postal address where it meets; an empty text as above."""
-    geo: Geo | None = None
-    """Where `place` is, on the same level."""
-    links: tuple[Link, ...] = ()
-    note: str | None = None
-    title: str | None = None
-    topic: str | None = None
-    hosts: tuple[str, ...] = ()
     rotas: tuple[Rota, ...] = ()
 
     @property
@@ -177,7 +189,7 @@ class MovedTo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionOverride:
+class SessionOverride(Details):
     """What `sessions` says of one slot."""
 
     slot: date
@@ -188,14 +200,6 @@ class SessionOverride:
     moved_to: MovedTo | None = None
     at: StartTime | None = None
     lasts: Duration | None = None
-    topic: str | None = None
-    hosts: tuple[str, ...] = ()
-    title: str | None = None
-    join: str | None = None
-    place: str | None = None
-    geo: Geo | None = None
-    links: tuple[Link, ...] = ()
-    note: str | None = None
     transcript: str | None = None
 
 
@@ -243,7 +247,7 @@ CHAT = Called("chat", "chats")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chapter:
+class Chapter(Whereabouts):
     """A community, as one schedule file describes it."""
 
     slug: str
@@ -256,9 +260,6 @@ class Chapter:
     timezone: str | None = None
     website: str | None = None
     account: str | None = None
-    join: str | None = None
-    place: str | None = None
-    geo: Geo | None = None
     links: tuple[Link, ...] = ()
     note: str | None = None
     moderators: tuple[str, ...] = ()
@@ -304,7 +305,7 @@ class Collection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Calendar:
+class Calendar(Whereabouts):
     """What `chatcal.yaml` says of the calendar as a whole."""
 
     title: str
@@ -315,9 +316,6 @@ class Calendar:
     repository: str | None = None
     contact: str | None = None
     called: Called = CHAT
-    join: str | None = None
-    place: str | None = None
-    geo: Geo | None = None
     clocks: tuple[str, ...] = ()
     ahead: int = 12
     behind: int = 3
@@ -341,11 +339,12 @@ class SessionOrigin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class Session(Details):
     """What becomes of a slot: held as planned, cancelled, or moved.
 
     `start` and `end` are in UTC, or dates on the chat's own clock where there is no clock time (`end` is then the day
-    after the last, as DTEND is in RFC 5545 section 3.6.1).
+    after the last, as DTEND is in RFC 5545 section 3.6.1). Its links and its note are its own and its chat's, not those
+    of its chapter.
     """
 
     uid: str
@@ -362,16 +361,6 @@ class Session:
     cancelled: str | None = None
     moved_from: tuple[date, StartTime] | None = None
     """Where it was due before it was moved; None where it was not."""
-    topic: str | None = None
-    hosts: tuple[str, ...] = ()
-    title: str | None = None
-    join: str | None = None
-    place: str | None = None
-    """The room or postal address where it is held."""
-    geo: Geo | None = None
-    links: tuple[Link, ...] = ()
-    """Of the session and its chat; those of the chapter are its own, as are its notes."""
-    note: str | None = None
     transcript: str | None = None
     clock_change: str | None = None
     """`gap` or `overlap` where its local time falls in a change of the clock."""

@@ -24,6 +24,7 @@ from chatcal.model import (
     SessionOrigin,
     SessionOverride,
     StartTime,
+    Whereabouts,
     Window,
     get_feed_order,
     select_coming,
@@ -241,7 +242,7 @@ def _choose_duration(lasts: Duration | None, at: StartTime) -> Duration:
     return lasts if at is DayPart.ALL_DAY and lasts and not lasts.minutes else Duration(days=1)
 
 
-def find_join(calendar: Calendar, chapter: Chapter, *inner: Chat | SessionOverride) -> str | None:
+def find_join(calendar: Calendar, chapter: Chapter, *inner: Whereabouts) -> str | None:
     """Return where to join the sessions of a chapter: what the first of `inner` says, the chapter or the calendar."""
     said = next((one.join for one in (*inner, chapter) if one.join is not None), None)
     if said is not None:
@@ -251,7 +252,7 @@ def find_join(calendar: Calendar, chapter: Chapter, *inner: Chat | SessionOverri
     return calendar.join.replace("{hashtag}", quote(chapter.hashtag or ""))
 
 
-def find_place(*levels: Calendar | Chapter | Chat | SessionOverride) -> tuple[str | None, Geo | None]:
+def find_place(*levels: Whereabouts) -> tuple[str | None, Geo | None]:
     """Return the place, with its point, that the first of these levels names, the innermost first."""
     said = next((one for one in levels if one.place is not None), None)
     return (said.place or None, said.geo) if said else (None, None)
