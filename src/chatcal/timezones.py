@@ -25,6 +25,8 @@ _ABBREVIATIONS_BY_ZONE = {
 }  # fmt: skip
 ABBREVIATIONS = {short: zone for zone, text in _ABBREVIATIONS_BY_ZONE.items() for short in text.split()}
 """What people write for a zone, each with the place that most of them mean."""
+COMMON_ZONES = frozenset(_ABBREVIATIONS_BY_ZONE)
+"""The zones that people mean most, among all that keep the same clock."""
 
 
 @cache
@@ -61,11 +63,6 @@ def get_city_name(name: str) -> str:
     return name.rpartition("/")[2].replace("_", " ")
 
 
-def list_common_zones() -> frozenset[str]:
-    """Return the zones that people mean most, among all that keep the same clock."""
-    return frozenset(_ABBREVIATIONS_BY_ZONE)
-
-
 @cache
 def index_zone_names() -> dict[str, str]:
     """Return the zone names by what people type in a hurry: in lower case, with the area or without."""
@@ -82,10 +79,9 @@ def resolve_zone_alias(text: str) -> str | None:
         return None
     content = read_tzdata(named)
     alike = [name for name in list_zone_names() if read_tzdata(name) == content]
-    common = list_common_zones()
 
     def rank(name: str) -> tuple[bool, bool, bool, str]:
-        return name not in common, name != named, not name.startswith(("America/", "Europe/")), name
+        return name not in COMMON_ZONES, name != named, not name.startswith(("America/", "Europe/")), name
 
     return min(alike, key=rank, default=None)
 

@@ -21,7 +21,6 @@ _RAREST_YEARS = 41
 """The rarest days that recur do so every 40 years."""
 _MAX_DAILY_TIMES = 24
 _MAX_COUNT = 100_000
-_WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FREQ_SECONDS = {"HOURLY": 3600, "MINUTELY": 60, "SECONDLY": 1}
 _DAY_SECONDS = 24 * 60 * 60
 
@@ -127,7 +126,7 @@ def _add_start_days(parts: dict[str, str], day: date) -> None:
     if freq == "DAILY" or parts.keys() & {"BYDAY", "BYYEARDAY"} or (freq != "WEEKLY" and "BYMONTHDAY" in parts):
         return
     if freq == "WEEKLY" or "BYWEEKNO" in parts:
-        parts["BYDAY"] = _WEEKDAY_CODES[day.weekday()]
+        parts["BYDAY"] = rules.WEEKDAY_CODES[day.weekday()]
         return
     if freq == "YEARLY":
         parts.setdefault("BYMONTH", str(day.month))

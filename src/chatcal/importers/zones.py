@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from chatcal.importers.series import LIBRARY_ERRORS
 from chatcal.timezones import (
+    COMMON_ZONES,
     UTC_NAME,
     find_windows_zone,
     index_zone_names,
-    list_common_zones,
     list_zone_names,
     load_any_zone,
     load_zone,
@@ -111,7 +111,7 @@ def find_matching_zone(clock: tzinfo, year: int) -> str | None:
     year = min(max(year, 1970), 2190)
     moments = [datetime(year, 1, 1, 12, tzinfo=UTC) + probe for probe in _PROBES]
     wanted = [moment.astimezone(clock).utcoffset() for moment in moments]
-    for name in sorted(list_zone_names(), key=lambda one: (one not in list_common_zones(), one)):
+    for name in sorted(list_zone_names(), key=lambda one: (one not in COMMON_ZONES, one)):
         zone = load_zone(name)
         if all(moment.astimezone(zone).utcoffset() == offset for moment, offset in zip(moments, wanted, strict=True)):
             return name

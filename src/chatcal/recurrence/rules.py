@@ -195,7 +195,7 @@ def may_share_days(one: Rule, other: Rule, first: date, last: date) -> bool:
     return any(_find_days(one, year) & _find_days(other, year) for year in range(first.year, last.year + 1))
 
 
-_WEEKDAYS = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
+WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _WEEKDAY = r"([+-]?(?:0?[1-9]|[1-9][0-9]))?(MO|TU|WE|TH|FR|SA|SU)"
 _NUMBER_PARTS: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
     "BYMONTH": ("by_month", 1, 12, _FREQUENCIES),
@@ -272,10 +272,12 @@ def _find_conflict(rule: Rule, parts: Mapping[str, str]) -> str | None:
 def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, object]:
     if name == "INTERVAL" and re.fullmatch(r"[1-9][0-9]?", value):
         return {"interval": int(value)}
-    if name == "WKST" and value in _WEEKDAYS:
-        return {"week_start": _WEEKDAYS[value]}
+    if name == "WKST" and value in WEEKDAY_CODES:
+        return {"week_start": WEEKDAY_CODES.index(value)}
     if name == "BYDAY" and re.fullmatch(rf"{_WEEKDAY}(,{_WEEKDAY})*", value):
-        days = [(int(number) if number else None, _WEEKDAYS[day]) for number, day in re.findall(_WEEKDAY, value)]
+        days = [
+            (int(number) if number else None, WEEKDAY_CODES.index(day)) for number, day in re.findall(_WEEKDAY, value)
+        ]
         numbered = [ordinal is not None for ordinal, _ in days]
         if not any(numbered) or freq in ("MONTHLY", "YEARLY"):
             # RFC 5545 wants their union, and dateutil takes what they share.
@@ -292,12 +294,11 @@ def _parse_part(name: str, value: str, freq: str, where: Span) -> dict[str, obje
 
 def format_rrule(rule: Rule) -> str:
     """Return a rule as the value of an RFC 5545 RRULE (section 3.3.10): the inverse of parse_rrule."""
-    codes = list(_WEEKDAYS)
     parts = {
         "FREQ": rule.freq,
         "INTERVAL": str(rule.interval) if rule.interval > 1 else "",
         **{name: ",".join(map(str, getattr(rule, field))) for name, (field, *_) in _NUMBER_PARTS.items()},
-        "BYDAY": ",".join(f"{'' if ordinal is None else ordinal}{codes[day]}" for ordinal, day in rule.by_day),
-        "WKST": codes[rule.week_start] if rule.week_start else "",
+        "BYDAY": ",".join(f"{'' if ordinal is None else ordinal}{WEEKDAY_CODES[day]}" for ordinal, day in rule.by_day),
+        "WKST": WEEKDAY_CODES[rule.week_start] if rule.week_start else "",
     }
     return ";".join(f"{name}={value}" for name, value in parts.items() if value)

@@ -162,7 +162,7 @@ def _suggest_country_zone(text: str) -> str:
     code = _read_country_codes().get(text.casefold())
     zones = [name for country, _, name, *_ in _read_rows("zone.tab") if country == code]
     if len(zones) > 1:
-        known = [name for name in zones if name in timezones.list_common_zones()] or zones
+        known = [name for name in zones if name in timezones.COMMON_ZONES] or zones
         listed = " or ".join(f"`{name}`" for name in known[:4])
         return f"That country has several clocks. Write a city that keeps the chapter's, like {listed}."
     return f"Write `{zones[0]}`, for the clock of that country." if zones else ""
