@@ -526,6 +526,13 @@ def publish(
     return folder
 
 
+def test_the_session_that_stays_in_a_collection_so_that_it_is_not_empty_is_told_of_no_more(tmp_path: Path) -> None:
+    empty = {"lanternchat": LANTERN, "fogchat": FOG.partition("chats")[0]}
+    before = built(sources(SEA.replace(", fogchat", ""), **empty), at("2026-10-01T00:00"))
+    publish(tmp_path, sources(SEA.replace("lanternchat, ", ""), **empty), before)
+    assert "No difference" in run(f"{tmp_path}/feeds", str(tmp_path)).stdout
+
+
 def test_a_deleted_collection_that_holds_only_what_is_over_loses_no_coming_session(tmp_path: Path) -> None:
     before = built(sources(SEA, lanternchat=LANTERN, fogchat=FOG), at("2026-10-01T00:00"))
     publish(tmp_path, sources(lanternchat=LANTERN, fogchat=FOG), before)
