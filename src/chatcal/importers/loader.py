@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import chain
 from urllib.parse import unquote
 
 from chatcal.english import format_count, format_day
@@ -120,7 +121,8 @@ def load_calendar(
     parts = _split_components(lines)
     headers = [_parse_properties(header) for header in parts.calendars]
     claimed = [_find_claimed_zone(one) for one in headers]
-    finders = _make_zone_finders(parts)
+    shared = ZoneFinder(chain.from_iterable(parts.zones))
+    finders = [ZoneFinder(own, shared) for own in parts.zones]
     events, unread = [], []
     private, private_uids = 0, set()
     parsed = [(number, _parse_properties(event_lines)) for number, event_lines in parts.events]
@@ -194,7 +196,8 @@ class _Parts:
         self.calendars: list[list[str]] = []
         self.events: list[tuple[int, list[str]]] = []
         """Each with the number of its calendar."""
-        self.zones: list[tuple[int, list[str]]] = []
+        self.zones: list[list[list[str]]] = []
+        """Those of each calendar."""
         self.kinds: Counter[str] = Counter()
         self._kind = ""
         self._depth = 0
@@ -202,7 +205,7 @@ class _Parts:
 
     def add_line(self, line: str) -> None:
         if self._kind == "VTIMEZONE":
-            self.zones[-1][1].append(line)
+            self.zones[-1][-1].append(line)
         elif self._kind == "VEVENT" and not self._depth:
             self.events[-1][1].append(line)
         elif self._kind == "VCALENDAR":
@@ -212,6 +215,7 @@ class _Parts:
         self.kinds[name] += 1
         if name == "VCALENDAR":
             self.calendars.append([])
+            self.zones.append([])
         elif name == "VEVENT":
             self.events.append((len(self.calendars) - 1, []))
         elif self._kind != "VCALENDAR":
@@ -219,7 +223,7 @@ class _Parts:
             self.add_line(line)
             return
         elif name == "VTIMEZONE":
-            self.zones.append((len(self.calendars) - 1, [line]))
+            self.zones[-1].append([line])
         self._kind, self._depth = name, 0
 
     def end(self, name: str, line: str) -> None:
@@ -243,15 +247,6 @@ def _split_components(lines: Iterable[str]) -> _Parts:
     if parts.kinds.total() > MAX_COMPONENTS:
         raise ForeignCalendarError(f"it has more than {MAX_COMPONENTS:,} parts")
     return parts
-
-
-def _make_zone_finders(parts: _Parts) -> list[ZoneFinder]:
-    """Return what finds the zones of each calendar: its own definitions go before those of the others."""
-    shared = ZoneFinder(lines for _, lines in parts.zones)
-    own: dict[int, list[list[str]]] = defaultdict(list)
-    for number, lines in parts.zones:
-        own[number].append(lines)
-    return [ZoneFinder(own[number], shared) for number in range(len(parts.calendars))]
 
 
 def _parse_properties(lines: Iterable[str]) -> _Properties:
