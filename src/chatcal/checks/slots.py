@@ -256,8 +256,8 @@ def _suggest_separation(one: Chat, other: Chat, day: date, today: date) -> str:
     if phrase and is_sure and _list_days(rarer, day) < _list_days(other_one, day):
         instead = (
             f"If the rarer takes the place of the other, write `except: {phrase}` in line {other_one.where.line}, "
+            "under the other. "
         )
-        instead += "under the other. "
     if newer.first and _get_begin(older) < newer.first.first:
         end = f"`until: {newer.first.first - timedelta(days=1)}` in the chat that begins in line {older.where.line}"
         return f"{instead}If the newer replaces the older, end the older the day before, with {end}. {both}"

@@ -46,8 +46,6 @@ class SessionView:
     """What its event is called in the feeds."""
     plain_name: str
     """`#lanternchat chat`, without its title and topic."""
-    map_url: str | None
-    """A map of its place."""
     start: str
     end: str
     """Instants in UTC as `2026-11-25T18:00Z`, or dates."""
@@ -95,7 +93,6 @@ def build_session_view(project: Project, session: Session, words: Words) -> Sess
         session=session,
         name=event.event_summary(project.calendar, chapter, session),
         plain_name=event.format_plain_name(project.calendar, chapter, words),
-        map_url=make_map_url(session.place, session.geo),
         start=_format_attribute(session.start),
         end=_format_attribute(session.end),
         day=day,
@@ -379,7 +376,7 @@ class ChapterView:
     """How sure the schedule is, if it has been confirmed."""
     place: str | None
     """Where all its coming sessions are held, if that is one place."""
-    map_url: str | None
+    geo: Geo | None
     join: str | None
     """The address to join at of all of them, likewise."""
     report: ReportLinks
@@ -409,7 +406,7 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
         doubt=summary.doubt,
         certainty=describe_certainty(calendar, chapter, words) if chapter.confirmed else None,
         place=place,
-        map_url=make_map_url(place, geo),
+        geo=geo,
         join=joins.pop() if len(joins) == 1 else None,
         report=build_report_links(calendar, chapter),
         missing_facts=words.join_list(list_missing_facts(calendar, chapter, words)),
@@ -419,9 +416,9 @@ def build_chapter_view(project: Project, summary: ChapterSummary) -> ChapterView
     )
 
 
-def make_map_url(place: str | None, geo: Geo | None) -> str | None:
+def make_map_url(place: str, geo: Geo | None) -> str | None:
     """Return the address of a map of a place; none of a text that has an address itself."""
-    if place is None or "://" in place:
+    if "://" in place:
         return None
     query = format_geo(geo, ",") if geo else place
     return f"https://www.openstreetmap.org/search?query={quote(query, safe='')}"

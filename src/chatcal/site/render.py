@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from chatcal.english import ENGLISH, Words
 from chatcal.feed.event import name_meeting, name_meetings
 from chatcal.project import Project
-from chatcal.site.context import build_report_links
+from chatcal.site.context import build_report_links, make_map_url
 from chatcal.text import is_web_url, split_addresses
 from chatcal.words import drop_stops, get_direction
 
@@ -101,6 +101,7 @@ def _load_environment(words: Words) -> Environment:
     environment.tests["web_address"] = _is_web_address
     environment.filters["linked"] = link_addresses
     environment.filters["direction"] = get_direction
+    environment.filters["map_url"] = make_map_url
     environment.globals["words"] = words
 
     # Whoever sends a translation writes no HTML: tags come from the templates alone.
