@@ -126,7 +126,7 @@ def _compare_chapter(old: Snapshot, new: Snapshot, root: str, now: datetime, con
         return _build_one_sided(old, new, root, now, context)
     before, after = old.chapters[root], new.chapters[root]
     past_changes, coming_changes, minor_count = [], [], 0
-    gone = {} if before.is_withdrawn and not after.sessions else before.sessions
+    gone = {} if before.is_withdrawn and not after.list_coming(now) else before.sessions
     for slot in sorted({*gone, *after.sessions}):
         was, is_now = before.sessions.get(slot), after.sessions.get(slot)
         if all(one is None or has_ended(one.session, now) for one in (was, is_now)):
