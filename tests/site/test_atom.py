@@ -121,6 +121,18 @@ def test_a_quiet_night_changes_no_byte_and_a_month_that_comes_within_reach_is_no
     assert list(entries(rolled["lanternchat"])) == list(entries(edited["lanternchat"]))
 
 
+def test_what_changes_in_the_last_month_of_a_feed_is_news_once_that_month_is_there() -> None:
+    calendar = CALENDAR + "ahead: 1 month\n"
+    night = Night()
+    night.build(sources(calendar, lanternchat=LANTERN), NOW)
+    rolled = night.build(sources(calendar, lanternchat=LANTERN), at("2026-04-01T03:43"))
+    assert rolled["."].count(b"<entry>") == 1
+    stormy = sources(calendar, lanternchat=LANTERN + "sessions: {2026-05-06: {cancelled: Storm}}\n")
+    found = entries(night.build(stormy, at("2026-04-20T03:43"))["."])
+    assert next(iter(found)) == "#lanternchat: Wed 6 May 13:00 (Toronto): cancelled (Storm)"
+    assert len(found) == 2
+
+
 def test_ids_are_for_life() -> None:
     def ids(octets: bytes) -> list[str | None]:
         return [one.text for one in parsed(octets).iter(f"{ATOM}id")]

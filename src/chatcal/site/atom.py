@@ -6,8 +6,8 @@ So a quiet night changes no byte, and what changes again moves to its new entry.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 from functools import partial
 from html import escape, unescape
 from uuid import NAMESPACE_DNS, UUID, uuid5
@@ -69,7 +69,7 @@ def _find_entries(project: Project, chapter: Chapter, revisions: Iterable[Revisi
     by_moment: dict[datetime, list[Revision]] = defaultdict(list)
     for one in revisions:
         by_moment[one.modified].append(one)
-    news = [moment for moment, changed in by_moment.items() if not _is_window_roll(changed, calendar.ahead)]
+    news = by_moment.keys() - _find_window_rolls(by_moment, calendar.ahead)
     entries = []
     for moment in sorted(news, reverse=True)[:_MAX_ENTRIES]:
         published = _publish_sessions(project, chapter, by_moment[moment], words)
@@ -144,10 +144,23 @@ def _make_uuid(calendar: Calendar, name: str) -> UUID:
     return uuid5(uuid5(NAMESPACE_DNS, calendar.uid_domain), name)
 
 
-def _is_window_roll(changed: Iterable[Revision], ahead: int) -> bool:
-    """Say whether events were new in the last month of their feed then: the month's roll, and no news."""
-    months = ((get_day(one.start), one.modified) for one in changed)
-    return all((day.year - was.year) * 12 + day.month - was.month >= ahead for day, was in months)
+def _find_window_rolls(by_moment: Mapping[datetime, Sequence[Revision]], ahead: int) -> set[datetime]:
+    """Return the moments at which all that changed was new in the last month of its feed: its roll, and no news.
+
+    A month came with the first of its events; whatever changes in it later is news.
+    """
+    begun: set[int] = set()
+    rolls = set()
+    for moment, changed in sorted(by_moment.items()):
+        months = {_count_months(get_day(one.start)) for one in changed}
+        if min(months) - _count_months(moment) >= ahead and begun.isdisjoint(months):
+            rolls.add(moment)
+        begun |= months
+    return rolls
+
+
+def _count_months(day: date) -> int:
+    return day.year * 12 + day.month
 
 
 _escape_text = partial(escape, quote=False)
