@@ -363,6 +363,23 @@ def test_a_feed_that_keeps_one_cancelled_session_so_as_not_to_be_empty_shows_no_
         assert ("would vanish: it holds no coming session" in told) == (name == "given-up")
 
 
+def test_two_folders_of_feeds_are_compared_as_far_as_they_reach(tmp_path: Path) -> None:
+    calendar = CALENDAR + "ahead: 24 months\n"
+    edited = LANTERN + "sessions: {2028-09-06: {cancelled: Storm}}\n"
+    before, after = (
+        publish(tmp_path / name, sources(calendar, lanternchat=text)) for name, text in (("a", LANTERN), ("b", edited))
+    )
+    told = "#lanternchat: Wed 6 Sep 2028 13:00 (Toronto): cancelled (Storm).\n"
+    assert told in run(f"{before}/feeds", f"{after}/feeds").stdout
+    published = build_calendar(sources(calendar, lanternchat=LANTERN), {}, at("2026-09-30T00:00"))
+    (tmp_path / "c").mkdir()
+    for path, content in published.files.items():
+        if path.suffix == ".ics":
+            (tmp_path / "c" / path.name).write_bytes(content)
+    told = "#lanternchat: every Wednesday from 4 Oct 2028, 13:00 (Toronto): added, 4 sessions.\n"
+    assert told in run(f"{tmp_path}/c", f"{before}/feeds").stdout
+
+
 def test_two_folders_of_feeds_are_compared_without_any_schedule(tmp_path: Path) -> None:
     before, after = published(tmp_path / "a"), published(tmp_path / "b", MOVED)
     assert TOLD in run(str(before), str(after)).stdout

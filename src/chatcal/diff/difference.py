@@ -1,8 +1,7 @@
 """What subscribers see change from one snapshot to another, in sentences."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from chatcal.diff import chapter_changes, session_changes
@@ -16,7 +15,7 @@ from chatcal.model import Calendar, Window, get_day, has_ended
 from chatcal.problems import Problem, sort_problems
 from chatcal.project import ALL_FEED
 from chatcal.recurrence.date_runs import DateContext
-from chatcal.recurrence.sessions import compute_window
+from chatcal.recurrence.sessions import compute_window, get_month_end
 
 _MAX_NEXT = 5
 
@@ -69,16 +68,15 @@ class Difference:
 
 def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Difference:
     """Return what changes from one side to the other, within the days that both reach over; `now` is aware."""
-    # Feeds alone are taken to reach as far as they do by default.
     calendars = [side.project.calendar for side in (before, after) if side.project is not None]
-    calendars = calendars or [Calendar(title="", uid_domain="")]
-    windows = [compute_window(calendar, now) for calendar in calendars]
+    windows = [compute_window(calendar, now) for calendar in calendars] or [_find_reach(before, after, now)]
     window = Window(max(one.first for one in windows), min(one.last for one in windows))
     roots = _select_roots(before, after)
+    reaches = dict.fromkeys(roots, window)
     # Between two builds the months that time adds are a change; from feeds to schedules they are none.
-    feeds = [side for side in (before, after) if side.project is None]
-    clipping = feeds if len(feeds) == 1 else []
-    reaches = {root: _clip_window(window, calendars[0], root, clipping) for root in roots}
+    for side in (before, after):
+        if side.project is None and calendars:
+            reaches = {root: _clip_window(window, calendars[0], root, side) for root in roots}
     old, new = restrict_snapshot(before, reaches), restrict_snapshot(after, reaches)
     context = DateContext(now.year, window.last)
     chapters = [_compare_chapter(old, new, root, now, context) for root in sorted(roots)]
@@ -97,17 +95,24 @@ def compare_snapshots(before: Snapshot, after: Snapshot, now: datetime) -> Diffe
     )
 
 
-def _clip_window(window: Window, calendar: Calendar, root: str, sides: Iterable[Snapshot]) -> Window:
+def _find_reach(before: Snapshot, after: Snapshot, now: datetime) -> Window:
+    """Return the months that feeds alone reach over."""
+    shown = [*before.chapters.values(), *after.chapters.values()]
+    days = [get_day(one.session.start) for chapter in shown for one in chapter.sessions.values()]
+    days.append(now.astimezone(UTC).date())
+    return Window(min(days).replace(day=1), get_month_end(max(days), 0))
+
+
+def _clip_window(window: Window, calendar: Calendar, root: str, side: Snapshot) -> Window:
     """Return the window of a chapter: no month that a build adds only because time goes by, if its feeds show that.
 
     They do if they hold a session of the last month that they reached when they last changed.
     """
-    for side in sides:
-        shown = side.chapters.get(root)
-        if shown and side.modified:
-            last = compute_window(calendar, side.modified).last
-            if any(get_day(one.session.start) >= last.replace(day=1) for one in shown.sessions.values()):
-                window = Window(window.first, min(window.last, last))
+    shown = side.chapters.get(root)
+    if shown and side.modified:
+        last = compute_window(calendar, side.modified).last
+        if any(get_day(one.session.start) >= last.replace(day=1) for one in shown.sessions.values()):
+            return Window(window.first, min(window.last, last))
     return window
 
 
