@@ -363,6 +363,14 @@ def test_a_feed_that_keeps_one_cancelled_session_so_as_not_to_be_empty_shows_no_
         assert ("would vanish: it holds no coming session" in told) == (name == "given-up")
 
 
+def test_a_chapter_that_is_over_takes_a_new_name_once_though_its_past_keeps_the_old_one(tmp_path: Path) -> None:
+    over = LANTERN.replace("at: 13:00", "at: 13:00\n    until: 2026-10-14")
+    before = built(sources(lanternchat=over), at("2026-10-01T00:00"))
+    renamed = over.replace("hashtag: lanternchat", "hashtag: lampchat\nformerly: [lanternchat]")
+    publish(tmp_path, sources(lampchat=renamed), before)
+    assert run(f"{tmp_path}/feeds", str(tmp_path)).stdout == "No difference: subscribers see no change.\n"
+
+
 def test_two_folders_of_feeds_are_compared_as_far_as_they_reach(tmp_path: Path) -> None:
     calendar = CALENDAR + "ahead: 24 months\n"
     edited = LANTERN + "sessions: {2028-09-06: {cancelled: Storm}}\n"

@@ -170,7 +170,7 @@ def build_feed_snapshot(contents: Mapping[str, bytes], roots: Mapping[str, str],
         shown = chapters.get(root, ChapterSnapshot(slug=name, label=label))
         is_known = word.startswith("#") or (shown.label == label and (root in chapters or name in roots))
         if is_known and not others and name != ALL_FEED:
-            chapters[root] = replace(shown, feed_name=heading.name, about=heading.description)
+            chapters[root] = replace(shown, label=label, feed_name=heading.name, about=heading.description)
         else:
             combined.append(name)
     return Snapshot(
