@@ -22,6 +22,8 @@ chats:
 {HOURS}sessions:
   2026-03-02 at12: {{cancelled: Fog}}
 """
+BRIEF = "".join(f'  - {{every: day, at: "{at}", lasts: 5min, id: at{at[:2]}}}\n' for at in ("00:00", "12:00", "23:54"))
+BRIEF_CHAPTER = f"name: Brief\ntimezone: Europe/Berlin\nchats:\n{BRIEF}"
 
 
 @pytest.mark.parametrize("width", [360, 320])
@@ -43,6 +45,39 @@ def test_a_tag_of_60_letters_runs_out_of_the_page_at_no_hour(browser: Browser, t
                 assert len(labels) > 7 * 20
                 assert all(labels)
                 assert any("cancelled" in label for label, _, _ in week_of(page)["Mon 2 Mar"])
+
+
+def test_a_session_of_five_minutes_has_its_label_beside_its_bar(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, site(sources(brief=BRIEF_CHAPTER), NOW))
+    with served(tmp_path) as address, opened(browser, address, viewport={"width": 1440, "height": 900}) as page:
+        parts = page.evaluate(
+            """() => [...document.querySelectorAll(".week a")].map(link => [link, ...link.children].map(one => {
+                const { left, right } = one.getBoundingClientRect();
+                return [left, right];
+            }))"""
+        )
+        assert len(parts) == 7 * 3 - 1  # the first is over
+        for (first, last), bar, label in parts:
+            assert first <= bar[0] + 1
+            assert bar[1] <= last + 1
+            assert bar[1] <= label[0] + 1 or label[1] <= bar[0] + 1
+
+
+@pytest.mark.parametrize("path", ["", "lanternchat/", "sea/", "archive.html"])
+def test_letters_twice_as_large_stay_within_the_page_of_a_telephone(
+    browser: Browser, rich_site: str, path: str
+) -> None:
+    with opened(browser, f"{rich_site}{path}", viewport={"width": 320, "height": 640}) as page:
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_the_filters_of_a_region_with_a_long_name_stay_within_the_page(browser: Browser, tmp_path: Path) -> None:
+    chapters = {f"far{number}": f"name: Far\nregion: {'far' * 20}{number}\n" for number in range(2)}
+    write(tmp_path, site(sources(**chapters), NOW))
+    with served(tmp_path) as address, opened(browser, address, viewport={"width": 320, "height": 700}) as page:
+        expect(page.get_by_label("Region")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_a_tag_from_right_to_left_stands_apart_in_week_and_month(browser: Browser, rich_site: str) -> None:
@@ -108,6 +143,7 @@ def test_on_paper_all_letters_follow_the_size_of_the_page(browser: Browser, rich
     for path in ("", "lanternchat/"):
         with opened(browser, f"{rich_site}{path}") as page:
             page.emulate_media(media="print")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             sizes = page.evaluate(
                 """() => [...document.querySelectorAll("main *")]
                     .filter(one => one.checkVisibility() && one.textContent.trim())
