@@ -192,6 +192,25 @@ OLDER = """
 """Where browsers of before 2024 are told of `hour12` alone, the hours are those of 0 to 11, or of 1 to 24."""
 
 
+NEWER = """
+    delete Array.prototype.at;
+    delete Array.prototype.findLast;
+    delete String.prototype.at;
+    delete Intl.supportedValuesOf;
+"""
+"""What browsers of 2021 lack, though they read the script."""
+
+
+def test_browsers_that_lack_what_came_later_show_and_open_sessions(browser: Browser, rich_site: str) -> None:
+    with opened(browser) as page:
+        page.add_init_script(NEWER)
+        page.goto(f"{rich_site}#lampchat-2026-04-29")
+        expect(page.locator("[id='lampchat-2026-04-29']")).to_be_in_viewport()
+        expect(page.locator("caption")).to_have_text("March 2026")
+        page.goto(f"{rich_site}#lampchat-2019-05-01")
+        page.wait_for_url(f"{rich_site}lanternchat/#lampchat-2019-05-01")
+
+
 def test_noon_is_twelve_and_midnight_zero_also_in_older_browsers(browser: Browser, tmp_path: Path) -> None:
     noon = "hashtag: noonchat\nname: N\ntimezone: Etc/UTC\nchats: [{every: day, at: '12:00', lasts: 12h}]\n"
     write(tmp_path, site(sources(noonchat=noon), NOW))
@@ -272,6 +291,16 @@ def test_long_sessions_say_on_which_day_they_end_and_fill_their_days_of_the_week
         assert ("#fogchat 12:00", 12.0, 24.0) in week["Tue 10 Mar"]
         assert ("#fogchat to Thu 12:00", 0.0, 24.0) in week["Wed 11 Mar"]
         assert ("#fogchat to 12:00", 0.0, 12.0) in week["Thu 12 Mar"]
+        page.locator("#month").scroll_into_view_if_needed()
+        expect(page.locator("td:has([datetime='2026-03-22'])")).to_have_text("22#fogchat\N{NO-BREAK SPACE}?")
+        month = cells(page)
+        assert [month[f"2026-03-{day}"] for day in (10, 11, 12, 13)] == [
+            "12:00 #fogchat\N{NO-BREAK SPACE}?",
+            "to Thu 12:00 #fogchat\N{NO-BREAK SPACE}?",
+            "to 12:00 #fogchat\N{NO-BREAK SPACE}?, 02:00 #lanternchat cancelled",
+            "",
+        ]
+        assert month["2026-03-21"] == "07:30 #fogchat\N{NO-BREAK SPACE}?, #fogchat\N{NO-BREAK SPACE}?"
 
 
 def test_days_without_a_clock_time_stay_on_their_date_in_every_zone(browser: Browser, rich_site: str) -> None:
@@ -281,6 +310,14 @@ def test_days_without_a_clock_time_stay_on_their_date_in_every_zone(browser: Bro
 
 
 # ---- A site that nobody builds any more
+
+
+def test_days_behind_the_end_of_the_calendar_are_not_said_to_be_free(browser: Browser, rich_site: str) -> None:
+    with opened(browser, rich_site, now=at("2027-03-29T12:00")) as page:
+        expect(page.locator(".week .none")).to_have_text(["no chat"] + [""] * 4)
+    with opened(browser, rich_site, now=at("2028-03-29T12:00")) as page:
+        expect(page.locator("#days")).to_contain_text("31 March 2027, where this calendar ends")
+        expect(page.locator(".week .none")).to_have_text([""] * 6)
 
 
 @pytest.mark.parametrize("path", ["", "lanternchat/", "sea/"])
@@ -496,6 +533,21 @@ def test_the_month_is_one_table_and_another_month_is_one_step_away(browser: Brow
         page.get_by_role("button", name="February 2027").click()
         page.get_by_role("button", name="March 2027").press("Enter")
         expect(page.locator(".scroll")).to_be_focused()
+
+
+def test_in_place_of_a_month_that_the_calendar_does_not_reach_the_nearest_is_shown(
+    browser: Browser, rich_site: str
+) -> None:
+    with opened(browser) as page:
+        for asked, shown, disabled, other in (
+            ("2020-05", "December 2025", "November 2025", "January 2026"),
+            ("2031-05", "March 2027", "April 2027", "February 2027"),
+        ):
+            page.goto(f"{rich_site}?month={asked}")
+            expect(page.locator("caption")).to_have_text(shown)
+            expect(page.get_by_role("button", name=disabled)).to_be_disabled()
+            page.get_by_role("button", name=other).click()
+            expect(page.locator("caption")).to_have_text(other)
 
 
 def test_on_a_narrow_screen_the_month_begins_with_today(browser: Browser, rich_site: str) -> None:
@@ -758,6 +810,12 @@ def test_nothing_runs_out_of_the_page_on(browser: Browser, rich_site: str, what:
                     const within = all.left - 1 <= label.left && label.right <= all.right + 1;
                     const beside = label.left >= bar.right - 1 || label.right <= bar.left + 1;
                     return within && (beside || bar.width > all.width / 5);
+                })"""
+            )
+            assert page.evaluate(
+                """() => [...document.querySelectorAll(".chips label")].every(chip => {
+                    const [all, mark] = [chip, chip.firstElementChild].map(one => one.getBoundingClientRect());
+                    return Math.abs(all.height - mark.height) < 2;
                 })"""
             )
             width = page.evaluate("document.documentElement.clientWidth")

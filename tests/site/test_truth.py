@@ -116,6 +116,17 @@ def test_where_the_rest_cannot_be_loaded_the_list_says_until_when_it_is_complete
         expect(page.locator("#rarechat-2026-03-20")).to_be_visible()
 
 
+def test_what_could_not_be_loaded_is_not_said_to_be_nowhere(browser: Browser, tmp_path: Path) -> None:
+    partly = "Only the coming weeks are shown: the rest could not be loaded."
+    write(tmp_path, site(sources(rarechat=RARE, **CROWD), NOW))
+    with served(tmp_path) as address, opened(browser, complaints=("Failed to load resource",)) as page:
+        page.route("**/sessions.json", lambda route: route.abort())
+        page.goto(f"{address}?q=friend")
+        expect(page.locator(".found")).to_have_text(partly)
+        page.goto(f"{address}rarechat/#rarechat-2027-03-19")
+        expect(page.locator("#asked")).to_have_text(partly)
+
+
 def test_what_could_not_be_loaded_comes_when_the_reader_is_online_again(browser: Browser, tmp_path: Path) -> None:
     write(tmp_path, site(sources(rarechat=RARE, **CROWD), NOW))
     with served(tmp_path) as address, opened(browser, complaints=("Failed to load resource",)) as page:
@@ -165,6 +176,34 @@ def test_the_next_session_is_listed_where_none_is_near(browser: Browser, tmp_pat
     write(tmp_path, site(sources(rarechat=RARE), NOW))
     with served(tmp_path) as address, opened(browser, address) as page:
         assert list(list_of(page)) == ["rarechat-2026-03-20"]
+
+
+def test_of_many_sessions_of_a_chapter_some_are_listed_at_a_time(browser: Browser, tmp_path: Path) -> None:
+    write(tmp_path, site(sources(**CROWD), NOW))
+    with served(tmp_path) as address:
+        with opened(browser, f"{address}many0/") as page:
+            expect(page.locator(".day")).to_have_count(12)
+            page.get_by_role("button", name="Show later sessions").click()
+            expect(page.locator(".day")).to_have_count(32)
+        with opened(browser, f"{address}many0/", now=at("2026-08-01T00:00")) as page:
+            expect(page.locator(".day")).to_have_count(20)
+
+
+def test_a_frame_says_when_nothing_more_is_coming(browser: Browser, tmp_path: Path) -> None:
+    few = DAILY.replace("every: day", "every: day, until: 2026-03-02")
+    write(tmp_path, site(sources(fewchat=f"hashtag: fewchat\n{few}", **CROWD), NOW))
+    with served(tmp_path) as address:
+        for path, now, said in (
+            ("fewchat", "2026-03-02T08:59", ["Mon 2 Mar"]),
+            ("fewchat", "2026-03-02T09:00", ["No session is coming up."]),
+            # Of what lies behind the sessions that it brings along, it knows nothing.
+            ("many0", "2026-09-01T00:00", []),
+        ):
+            with opened(browser, f"{address}{path}/embed/", now=at(now)) as page:
+                rows = page.locator("li:visible")
+                expect(rows).to_have_count(len(said))
+                for row, text in zip(rows.all(), said, strict=True):
+                    expect(row).to_contain_text(text)
 
 
 YEARLY = """\
@@ -219,7 +258,7 @@ def test_a_cancelled_session_is_told_by_a_word_in_week_month_and_list(browser: B
         assert "#lanternchat 18:00 cancelled" in [label for label, _, _ in week_of(page)["Wed 11 Mar"]]
         page.locator("#month").scroll_into_view_if_needed()
         expect(page.locator("#month [role=status]")).not_to_contain_text("Loading")
-        assert cells(page)["2026-03-11"] == "18:00 #lanternchat cancelled"
+        assert cells(page)["2026-03-11"] == "to Thu 04:00 #fogchat\N{NO-BREAK SPACE}?, 18:00 #lanternchat cancelled"
         page.get_by_role("button", name="April 2026").click()
         expect(page.locator("td:has([datetime='2026-04-08']) li")).to_have_text("19:00 #lanternchat cancelled")
         expect(page.locator("#lampchat-2026-03-11")).to_contain_text("cancelled")

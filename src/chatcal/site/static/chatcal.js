@@ -172,6 +172,7 @@ async function load() {
   whole = { first: first.slice(0, 7), last: last.slice(0, 7) };
 }
 
+const isRunning = one => one.timed && one.from <= Date.now() && !one.off;
 const inOrder = (one, other) => one.day < other.day ? -1 : one.day > other.day ? 1 : one.minute - other.minute;
 
 // ---- State, which lives in the address
@@ -230,19 +231,18 @@ let horizon = "";
 function* showDays(sessions) {
   const now = Date.now(), today = wall(now, zone).day;
   const coming = sessions.filter(one => one.over > now).sort(inOrder);
-  const soon = later(today, SOON), usual = !overview ? "9999" : whole || soon < sure ? soon : sure;
+  const soon = later(today, SOON), usual = !overview ? coming[STEP - 1]?.day || "9999" : whole || soon < sure ? soon : sure;
   // The next one is always shown, however far it is.
-  const last = [usual, horizon, coming[0]?.day || ""].sort().at(-1);
+  const last = [usual, horizon, coming[0]?.day || ""].sort().pop();
   const shown = coming.filter(one => one.day <= last);
   if (!coming.length && sure !== "9999") everything();
   const days = new Map();
   for (const one of shown) {
-    const running = one.timed && one.from <= now && !one.off;
     if (!days.has(one.day)) days.set(one.day, []);
-    days.get(one.day).push({ one, running });
+    days.get(one.day).push(one);
   }
   const rest = coming.length > shown.length || !whole && sure !== "9999";
-  const sign = JSON.stringify([today, zone, rest, failed, Boolean(whole), shown.map(one => one.id), [...days.values()].flat().map(({ running }) => running)]);
+  const sign = JSON.stringify([today, zone, rest, failed, Boolean(whole), shown.map(one => [one.id, isRunning(one)])]);
   yield* put(list, sign, function* () {
     for (const [day, ones] of days) {
       const weekday = inWords(day, "weekday"), name = { [today]: "today", [later(today, 1)]: "tomorrow" }[day];
@@ -250,7 +250,7 @@ function* showDays(sessions) {
         make("span", {}, inWords(day, day.slice(0, 4) === today.slice(0, 4) ? "day month" : "day month year")));
       const items = make("ol");
       yield add(list, make("section", { class: "day" }, title, items));
-      for (const { one, running } of ones) yield add(items, shownItem(one, running));
+      for (const one of ones) yield add(items, shownItem(one));
     }
     if (!coming.length) {
       const said = rest && !failed ? say("loading") : say(whole || !rest ? "none" : "lost", { day: wholeDay(rest ? sure : list.dataset.last) });
@@ -264,7 +264,7 @@ function* showDays(sessions) {
   });
 }
 
-function shownItem(one, running) {
+function shownItem(one) {
   if (!one.item || !one.ready) {
     one.item ||= itemOf(one);
     one.ready = true;
@@ -273,7 +273,7 @@ function shownItem(one, running) {
   $("time", one.item).textContent = one.hours;
   if (one.button) one.button.textContent = say("single", { day: shortDay(one.day) });
   $(".badge.now", one.item)?.remove();
-  if (running) $(".what", one.item).append(" ", make("span", { class: "badge now" }, say("now")));
+  if (isRunning(one)) $(".what", one.item).append(" ", make("span", { class: "badge now" }, say("now")));
   return one.item;
 }
 
@@ -286,7 +286,7 @@ async function showMore(coming, count) {
   horizon = coming[Math.min(count + STEP, coming.length) - 1]?.day || "";
   refresh();
   // Where none came and the button is gone, the last day takes the focus.
-  const next = coming[count] || document.activeElement === document.body && coming.at(-1);
+  const next = coming[count] || document.activeElement === document.body && coming[coming.length - 1];
   if (!next) return;
   const day = next.item.closest(".day");
   day.tabIndex = -1;
@@ -315,18 +315,17 @@ function* showNow(box) {
     // All that the page brings along may be cancelled.
     else if (sure !== "9999") everything();
   }
-  const running = one => one.timed && one.from <= now && !one.off;
   box.hidden = !shown.length;
   const items = $("ol", box);
-  yield* put(items, JSON.stringify([today, zone, shown.map(one => [one.id, running(one)])]), function* () {
-    for (const one of shown) yield add(items, nowItem(one, running(one), today));
+  yield* put(items, JSON.stringify([today, zone, shown.map(one => [one.id, isRunning(one)])]), function* () {
+    for (const one of shown) yield add(items, nowItem(one, today));
   });
 }
 
-function nowItem(one, running, today) {
+function nowItem(one, today) {
   const days = Math.round((at(one.day) - at(today)) / DAY);
   // Without its year, a day that lies far ahead could be one of this year.
-  const day = running ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days > 300 ? inWords(one.day, "weekday day month year", "short")
+  const day = isRunning(one) ? make("span", { class: "badge now" }, say("now")) : make("b", {}, days > 300 ? inWords(one.day, "weekday day month year", "short")
     : days < 0 || days > 1 ? shortDay(one.day) : relative.format(days, "day"));
   const item = one.item || itemOf(one), topic = $(".what > bdi:not(.why)", item);
   return make("li", {}, make("span", {}, day, ` ${one.hours}`), " ", make("span", {}, make("a", { href: page(one) }, make("bdi", {}, one.tag)),
@@ -353,15 +352,25 @@ function* showWeek(figure, sessions) {
   line.style.insetInlineStart = `${now.minute / 14.4}%`;
 }
 
+/** Say whether a session takes up some of a day. */
+const isOn = (one, day) => one.day <= day && day <= one.lastDay && !(one.lastDay === day && !one.lastMinute);
+
+/** Say when a session begins; on its later days, when it ends. */
+function clockOn(one, day) {
+  if (one.day === day) return clock(one.minute);
+  return say("until", { when: `${one.lastDay === day ? "" : `${inWords(one.lastDay, "weekday", "short")} `}${clock(one.lastMinute)}` });
+}
+
 function weekDay(day, first, sessions, all) {
-  const held = sessions.filter(one => one.day <= day && day <= one.lastDay && !(one.lastDay === day && !one.lastMinute));
+  const held = sessions.filter(one => isOn(one, day));
   const lines = held.map(one => {
-    const from = one.day === day && one.timed ? one.minute : 0, to = one.lastDay === day ? one.lastMinute : 1440;
-    const end = () => say("until", { when: `${one.lastDay === day ? "" : `${inWords(one.lastDay, "weekday", "short")} `}${clock(one.lastMinute)}` });
-    const when = !one.timed ? one.said : one.day === day ? clock(one.minute) : end();
+    // To be seen, a bar is as wide as 20 minutes at least.
+    const from = one.day === day && one.timed ? Math.min(one.minute, 1420) : 0;
+    const to = Math.max(one.lastDay === day ? one.lastMinute : 1440, from + 20);
+    const when = one.timed ? clockOn(one, day) : one.said;
     const bar = make("i"), label = make("span", {}, make("bdi", {}, one.tag), make("em", {}, ` ${when}${one.off ? ` ${say("cancelled")}` : ""}`));
     bar.style.insetInlineStart = `${from / 14.4}%`;
-    bar.style.width = `${Math.max(to - from, 20) / 14.4}%`;
+    bar.style.width = `${(to - from) / 14.4}%`;
     // A label stands behind its bar; before it where the day is nearly over; and in it where it fills the day.
     const side = to > 900 && from >= 600 ? "End" : "Start";
     const edge = side === "End" ? 100 - from / 14.4 : (to > 900 ? from : to) / 14.4;
@@ -372,8 +381,8 @@ function weekDay(day, first, sessions, all) {
     return make("li", { class: kind }, make("a", { href: page(one) }, bar, label));
   });
   const track = make("ul", {}, ...lines, ...day === first ? [make("li", { class: "now", "aria-hidden": "true" })] : []);
-  // Of a day on which the filters show nothing, nothing is said.
-  const free = make("p", { class: "none" }, all && (whole || day <= sure) ? say("free") : "");
+  // Of a day on which the filters show nothing, and of one behind the end of the calendar, nothing is said.
+  const free = make("p", { class: "none" }, all && day <= list.dataset.last && (whole || day <= sure) ? say("free") : "");
   return make("li", {}, make("strong", {}, shortDay(day)), lines.length || day === first ? track : free);
 }
 
@@ -382,11 +391,13 @@ function weekDay(day, first, sessions, all) {
 let near = false;
 
 function* showMonth(box, sessions) {
-  const today = wall(Date.now(), zone).day, month = state.month || today.slice(0, 7);
+  const today = wall(Date.now(), zone).day, asked = state.month || today.slice(0, 7);
+  // In place of a month that the calendar does not reach, the nearest that it does.
+  const month = whole ? [whole.first, asked, whole.last].sort()[1] : asked;
   const first = `${month}-01`, next = later(first, 31).slice(0, 7), before = later(first, -1).slice(0, 7);
-  const asks = near || month !== today.slice(0, 7);
+  const asks = near || asked !== today.slice(0, 7);
   if (asks) everything();
-  const held = sessions.filter(one => one.day.slice(0, 7) === month).sort(inOrder);
+  const held = sessions.filter(one => one.day.slice(0, 7) === month || goesOn(one, first)).sort(inOrder);
   const note = asks && !whole ? say(failed ? "partly" : "loading") : held.some(one => one.vague) ? say("doubtful") : "";
   yield* put(box, JSON.stringify([month, today, zone, note, Boolean(whole), held.map(one => one.id)]), function* () {
     const title = inWords(first, "month year"), begin = box.dataset.first | 0, week = [0, 1, 2, 3, 4, 5, 6], rows = make("tbody");
@@ -405,10 +416,13 @@ function* showMonth(box, sessions) {
   scroll.sign = true;
 }
 
+/** Say whether a session of a day or longer, which may have begun before, takes up some of a day. */
+const goesOn = (one, day) => one.to - one.from >= DAY && isOn(one, day);
+
 function monthDay(day, month, today, sessions) {
   if (day.slice(0, 7) !== month) return make("td");
-  const held = sessions.filter(one => one.day === day).map(one => make("li", { class: one.off ? "off" : "" },
-    make("a", { href: page(one) }, one.timed ? `${clock(one.minute)} ` : "", make("bdi", {}, one.tag),
+  const held = sessions.filter(one => one.day === day || goesOn(one, day)).map(one => make("li", { class: one.off ? "off" : "" },
+    make("a", { href: page(one) }, one.timed ? `${clockOn(one, day)} ` : "", make("bdi", {}, one.tag),
       one.vague ? "\u00a0?" : "", one.off ? ` ${say("cancelled")}` : "")));
   return make("td", day === today ? { class: "today", "aria-current": "date" } : day < today ? { class: "past" } : {},
     make("time", { datetime: day }, String(+day.slice(8))), ...held.length ? [make("ul", {}, ...held)] : []);
@@ -455,11 +469,11 @@ function* showCards(chapters) {
 function* showFound(found, chapters) {
   const slugs = chapters.map(card => card.slug).sort().join(" ");
   // A screen reader reads it out whenever it is written, so it is written once.
-  const known = slugs || whole || failed;
-  yield* put(found, slugs || String(known), function* () {
+  const said = slugs ? "found" : whole ? "unlike" : failed ? "partly" : "loading";
+  yield* put(found, slugs || said, function* () {
     if (chapters.length === cards.length) return;
     const one = chapters.length === 1 ? $("a", chapters[0].item) : $(`[data-members="${slugs}"] a`);
-    found.append(say(slugs ? "found" : known ? "unlike" : "loading", { found: chapters.length, all: cards.length }));
+    found.append(say(said, { found: chapters.length, all: cards.length }));
     if (one && slugs) found.append(` ${say("exactly")} `, one.cloneNode(true));
   });
 }
@@ -627,13 +641,13 @@ async function openAsked() {
   if (!find()) await retry();
   const one = find();
   if (one) {
-    horizon = [horizon, place(one, zone).day].sort().at(-1);
+    horizon = [horizon, place(one, zone).day].sort().pop();
     refresh();
   }
   let target = document.getElementById(id);
   if (!target) {
     // Of two that begin alike, the longer name comes later.
-    const card = cards.findLast(each => id.startsWith(`${each.slug}-`) || id.startsWith(`${each.root}-`));
+    const card = cards.filter(each => id.startsWith(`${each.slug}-`) || id.startsWith(`${each.root}-`)).pop();
     if (!one && card) {
       // What is on record of long past sessions stands on the pages of their chapters.
       location.replace(page({ id, chapter: card.slug }));
@@ -641,7 +655,7 @@ async function openAsked() {
     }
     target = make("div", { id: "asked" });
     // It may only have been left out by the filters.
-    if (!one || one.over <= Date.now()) target.append(make("p", {}, one ? say("over") : say("gone", { day: wholeDay(day) })));
+    if (!one || one.over <= Date.now()) target.append(make("p", {}, say(one ? "over" : failed ? "partly" : "gone", { day: wholeDay(day) })));
     if (one) target.append(make("p"), make("ol", {}, shownItem(one)));
     list.before(target);
     showAsked();
