@@ -72,6 +72,20 @@ def test_letters_twice_as_large_stay_within_the_page_of_a_telephone(
         assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
+def test_each_day_of_the_week_stands_on_one_line_in_german(browser: Browser, tmp_path: Path) -> None:
+    now = at("2026-11-29T00:00")
+    write(tmp_path, site(sources(f"{CALENDAR}language: de\n", brief=BRIEF_CHAPTER), now))
+    with served(tmp_path) as address, opened(browser, address, now=now) as page:
+        days = page.locator(".week strong")
+        expect(days.nth(1)).to_have_text("Mo., 30. Nov.")
+        lines = """one => {
+            const text = document.createRange();
+            text.selectNodeContents(one);
+            return new Set([...text.getClientRects()].map(part => Math.round(part.bottom))).size;
+        }"""
+        assert [day.evaluate(lines) for day in days.all()] == [1] * 7
+
+
 def test_the_filters_of_a_region_with_a_long_name_stay_within_the_page(browser: Browser, tmp_path: Path) -> None:
     chapters = {f"far{number}": f"name: Far\nregion: {'far' * 20}{number}\n" for number in range(2)}
     write(tmp_path, site(sources(**chapters), NOW))
