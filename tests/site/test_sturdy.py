@@ -63,6 +63,19 @@ def test_a_session_of_five_minutes_has_its_label_beside_its_bar(browser: Browser
             assert bar[1] <= label[0] + 1 or label[1] <= bar[0] + 1
 
 
+@pytest.mark.parametrize("hour", [0, 9, 11, 12, 13, 14, 18, 23])
+def test_a_name_stands_whole_beside_its_hour_on_a_telephone(browser: Browser, tmp_path: Path, hour: int) -> None:
+    chapter = f"hashtag: oilchat\nname: Oil\ntimezone: Etc/UTC\nchats: [{{every: day, at: '{hour:02}:00'}}]\n"
+    write(tmp_path, site(sources(oilchat=chapter), NOW))
+    with (
+        served(tmp_path) as address,
+        opened(browser, address, timezone_id="UTC", locale="en-US", viewport={"width": 360, "height": 640}) as page,
+    ):
+        names = page.locator(".week bdi")
+        expect(names).not_to_have_count(0)
+        assert names.evaluate_all("names => names.every(name => name.scrollWidth <= name.clientWidth)")
+
+
 @pytest.mark.parametrize("path", ["", "lanternchat/", "sea/", "archive.html"])
 def test_letters_twice_as_large_stay_within_the_page_of_a_telephone(
     browser: Browser, rich_site: str, path: str

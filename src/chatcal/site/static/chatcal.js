@@ -371,8 +371,8 @@ function weekDay(day, first, sessions, all) {
     const bar = make("i"), label = make("span", {}, make("bdi", {}, one.tag), make("em", {}, ` ${when}${one.off ? ` ${say("cancelled")}` : ""}`));
     bar.style.insetInlineStart = `${from / 14.4}%`;
     bar.style.width = `${(to - from) / 14.4}%`;
-    // A label stands behind its bar; before it where the day is nearly over; and in it where it fills the day.
-    const side = to > 900 && from >= 600 ? "End" : "Start";
+    // A label stands behind its bar; before it where there is more room; and in it where it fills the day.
+    const side = from + to > 1440 && from >= 600 ? "End" : "Start";
     const edge = side === "End" ? 100 - from / 14.4 : (to > 900 ? from : to) / 14.4;
     label.style[`insetInline${side}`] = `${edge}%`;
     label.style.maxWidth = `${100 - edge}%`;
