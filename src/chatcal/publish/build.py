@@ -359,8 +359,8 @@ def _find_upstream_problems(project: Project) -> Iterator[Problem]:
         chapter, contact, message = project.chapters[slug], project.contacts[slug], ""
         if result.failure:
             nights = english.format_count(contact.count_silent_nights(project.today), "night")
-            message = f"{result.failure}. {chapter.label} {contact.description}, {nights} in silence; "
-            message += "what was published stays."
+            silence = f"{chapter.label} {contact.description}, {nights} in silence"
+            message = f"{result.failure}. {silence}; what was published stays."
         elif result.remarks and chapter.upstream:
             message = f"{chapter.upstream.address} was not read as a whole. {' '.join(result.remarks)}"
         if message and chapter.upstream:

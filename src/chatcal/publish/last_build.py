@@ -261,7 +261,7 @@ def _hash_chapter_files(site: Path, names: Iterable[str]) -> dict[str, str | Non
             found = files.list_entries(site / name)
             paths += [entry.path for entry in found if not entry.is_dir(follow_symlinks=False)]
     start = len(f"{site}{os.sep}")
-    # To read a pipe takes for ever.
+    # What is no file, like a pipe, has no digest.
     return {
         path[start:].replace(os.sep, "/"): files.hash_file(path) if Path(path).is_file() else None for path in paths
     }

@@ -3,12 +3,12 @@
 import re
 
 from chatcal.english import DAYS, MONTHS, ORDINALS
+from chatcal.recurrence.rules import WEEKDAY_CODES
 
 WEEKDAY_NUMBERS = {name.lower(): number for number, name in enumerate(DAYS)}
 MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(MONTHS, start=1)}
 ORDINAL_NUMBERS = {name: number for number, name in enumerate(ORDINALS, start=1)} | {"last": -1, "second-to-last": -2}
-_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_WORKDAYS = ",".join(_CODES[:5])
+_WORKDAYS = ",".join(WEEKDAY_CODES[:5])
 DAY = f"(?:{'|'.join(WEEKDAY_NUMBERS)})"
 _NUMBER = rf"(?:{'|'.join(sorted(ORDINAL_NUMBERS, key=len, reverse=True))}|\d{{1,2}}(?:st|nd|rd|th)?)"
 _PERIOD = r"(?: (?:of|in) (?P<period>.+)| (?P<every>(?:every|each) month)| monthly)?"
@@ -106,7 +106,7 @@ def _parse_period(found: re.Match[str], *, from_end: bool) -> str | None:
 def _explain_numbered_weeks(text: str, found: re.Match[str]) -> tuple[str, str]:
     days = [day for day in WEEKDAY_NUMBERS if re.search(rf"\b{day}s?\b", text)]
     is_workweek = not days and re.search("weekday|business|work", text)
-    codes = _WORKDAYS if is_workweek else ",".join(_CODES[WEEKDAY_NUMBERS[day]] for day in days or ["tuesday"])
+    codes = _WORKDAYS if is_workweek else ",".join(WEEKDAY_CODES[WEEKDAY_NUMBERS[day]] for day in days or ["tuesday"])
     weeks = range(2 if found["parity"] == "even" else 1, 54, 2)
     hint = _format_hint("FREQ=YEARLY", f"BYWEEKNO={','.join(map(str, weeks))}", f"BYDAY={codes}")
     phrase = f"`other {(days or ['tuesday'])[0].capitalize()}`"
@@ -119,7 +119,7 @@ def _explain_week_of_month(found: re.Match[str]) -> tuple[str, str] | None:
     if period is None or not number or abs(number) > _SHORTEST_MONTH // 7:
         return None
     first = 7 * number - 6 if number > 0 else 7 * number
-    codes = ",".join(_CODES[WEEKDAY_NUMBERS[day]] for day in re.findall(DAY, found["days"]))
+    codes = ",".join(WEEKDAY_CODES[WEEKDAY_NUMBERS[day]] for day in re.findall(DAY, found["days"]))
     frequency = "FREQ=YEARLY" if period else "FREQ=MONTHLY"
     hint = _format_hint(frequency, period, f"BYDAY={codes}", f"BYMONTHDAY={_join_range(first, first + 6)}")
     return "No phrase says `{text}`.", f"{hint} It takes seven days of the month for a week."
@@ -140,7 +140,7 @@ def _explain_day_beside(found: re.Match[str]) -> tuple[str, str] | None:
         message = "No rule says `{text}`, because it can fall into another month."
         return message, "List its days instead of `every:`, like `dates: [2026-03-04, 2026-04-01]`."
     frequency = "FREQ=YEARLY" if period else "FREQ=MONTHLY"
-    hint = _format_hint(frequency, period, f"BYDAY={_CODES[day]}", f"BYMONTHDAY={_join_range(*days)}")
+    hint = _format_hint(frequency, period, f"BYDAY={WEEKDAY_CODES[day]}", f"BYMONTHDAY={_join_range(*days)}")
     return "No phrase says `{text}`.", hint
 
 

@@ -705,9 +705,10 @@ def _explain_holidays(text: str, _: RuleFinder) -> tuple[str, str] | None:
     if not re.search(rf"\b(?:{_HOLIDAYS})\b", text):
         return None
     hint = (
-        "Write the days, like `25 December`; or cancel each session that falls on one, under `sessions:`, or as a break"
+        "Write the days, like `25 December`; or cancel each session that falls on one, under `sessions:`, or as a "
+        "break."
     )
-    return "`{text}` names holidays, and chatcal knows none.", f"{hint}."
+    return "`{text}` names holidays, and chatcal knows none.", hint
 
 
 def _list_month_runs(months: Sequence[int], year: int) -> Iterator[tuple[str, str]]:

@@ -87,8 +87,10 @@ _OPENING_BRACKET = re.compile(r"[\[{]")
 def _explain_bracket(error: YamlErrorContext) -> ScheduleError:
     opened = _find_open_bracket(error)
     if opened is None:
-        hint = "Put commas between the values, like `{every: Sunday, at: 13:00}`, and quotes around a value that has a "
-        hint += 'comma or a colon itself, like `{topic: "Lamps: a talk"}`.'
+        hint = (
+            "Put commas between the values, like `{every: Sunday, at: 13:00}`, and quotes around a value that has a "
+            'comma or a colon itself, like `{topic: "Lamps: a talk"}`.'
+        )
         message = "A comma is missing in these brackets, or quotation marks."
         return make_error(error.context, "bracket", message, hint)
     row = error.get_row(opened.line)
